@@ -1,0 +1,87 @@
+//! One attempt at a transfer: what it is given, and what it gives back.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use crate::transfer::{Failure, Meter, Partial, Pause, Ranges, Response, TransferId};
+
+/// What the session hands to a task that moves bytes.
+pub(crate) struct Attempt {
+    /// The transfer it is for.
+    pub id: TransferId,
+    /// Where downloads go that name no folder.
+    pub folder: PathBuf,
+    /// How long to wait for others.
+    pub timeouts: Timeouts,
+    /// Where moved bytes are counted.
+    pub meter: Meter,
+    /// Cancelled when the task shall hand in what it has and end.
+    pub stop: CancellationToken,
+    /// The way back to the session.
+    pub reports: mpsc::Sender<(TransferId, Report)>,
+}
+
+/// How long to wait for others.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timeouts {
+    /// For a connection to come about.
+    pub connect: Duration,
+    /// For the next byte, in either direction.
+    pub silence: Duration,
+}
+
+/// What a task says on its way. What it holds back until the session has written it down, it asks
+/// for with [`Attempt::commit`].
+pub(crate) enum Report {
+    /// The download will be this file, or it has become this one.
+    Planned(Box<Partial>, oneshot::Sender<Result<(), Failure>>),
+    /// These bytes are safely on the disk.
+    Durable(Ranges),
+    /// The bytes so far were dropped and the download begins again.
+    StartedOver,
+    /// All bytes are here; they are being checked and put in place.
+    Verifying,
+    /// The server has answered an upload.
+    Answered(Box<Response>),
+}
+
+/// How an attempt ended.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// Everything was moved, and it is right. A download's file has its final name.
+    Completed(Option<Box<Partial>>),
+    /// It was told to stop.
+    Stopped,
+    /// Something went wrong; its kind says whether to try again.
+    Failed(Failure),
+    /// A person has to decide.
+    Paused(Pause),
+}
+
+impl Attempt {
+    /// Reports something that need not be waited for.
+    pub(crate) async fn report(&self, report: Report) {
+        // Nobody to hear it means that the runtime is ending, and this task with it.
+        let _ = self.reports.send((self.id, report)).await;
+    }
+
+    /// Reports what the file will be. The answer comes when that is written down; until it has come,
+    /// a crash may forget it.
+    pub(crate) async fn commit(&self, partial: Partial) -> oneshot::Receiver<Result<(), Failure>> {
+        let (done, committed) = oneshot::channel();
+        self.report(Report::Planned(Box::new(partial), done)).await;
+        committed
+    }
+}
+
+/// Waits for an answer to [`Attempt::commit`].
+pub(crate) async fn committed(answer: oneshot::Receiver<Result<(), Failure>>) -> Result<(), Outcome> {
+    match answer.await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(failure)) => Err(Outcome::Failed(failure)),
+        Err(_) => Err(Outcome::Stopped),
+    }
+}

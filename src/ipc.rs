@@ -1,0 +1,23 @@
+//! The control socket and the words spoken on it.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+
+mod protocol;
+
+pub use protocol::{Fault, HasHeaders, Reply, Request, Update, VERSION, Which, WithSecrets, links_in};
+
+/// A way to command a session, wherever it lives.
+pub trait Control: Send + Sync + 'static {
+    /// Asks the session to do something.
+    fn ask(&self, request: Request) -> BoxFuture<'static, Result<Reply, Fault>>;
+
+    /// Everything there is, then everything that happens. A listener that falls behind is given
+    /// everything again; the stream ends after [`Update::Gone`].
+    fn updates(&self) -> BoxStream<'static, Update>;
+}
+
+/// A shared [`Control`].
+pub type Link = Arc<dyn Control>;

@@ -1,0 +1,214 @@
+//! The words between a session and whoever commands it: JSON-RPC 2.0, one message a line.
+//!
+//! The window, the command line and every other process say the same [`Request`]s, whether the
+//! session lives in their own process or behind the control socket.
+
+use std::path::PathBuf;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Address, DownloadRequest, ErrorView, Event, Failure, Headers, Settings, Snapshot, TransferId,
+    UploadRequest,
+};
+
+/// The version of these words. A session answers only to its own.
+pub const VERSION: u32 = 1;
+
+/// Something a session is asked to do.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "method", content = "params", rename_all = "kebab-case")]
+pub enum Request {
+    /// The first word on a connection.
+    Hello {
+        /// The version the caller speaks.
+        version: u32,
+    },
+    /// All transfers, oldest first.
+    List,
+    /// One transfer.
+    Show {
+        /// Its id or the beginning of it.
+        id: String,
+    },
+    /// Start a download.
+    Download(Box<WithSecrets<DownloadRequest>>),
+    /// Start an upload.
+    Upload(Box<WithSecrets<UploadRequest>>),
+    /// Stop for now.
+    Pause(Which),
+    /// Go on.
+    Resume(Which),
+    /// End without an error.
+    Cancel(Which),
+    /// Drop the bytes and begin again.
+    Restart(Which),
+    /// Forget, with the part file.
+    Remove {
+        /// Which ones.
+        which: Which,
+        /// Whether completed files go as well.
+        #[serde(default)]
+        delete_file: bool,
+    },
+    /// The settings.
+    Settings,
+    /// Change the settings.
+    Configure(Box<Settings>),
+    /// Raise the window with these in its dialogs.
+    OpenWindow {
+        /// Links for the download dialog.
+        #[serde(default)]
+        links: Vec<String>,
+        /// Files for the upload dialog.
+        #[serde(default)]
+        files: Vec<PathBuf>,
+    },
+    /// From now on, a list and then every event.
+    Watch,
+    /// Write everything down and end.
+    Quit,
+}
+
+/// Which transfers are meant.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Which {
+    /// All for which it makes sense.
+    All,
+    /// These; each an id or the beginning of one.
+    Ids(Vec<String>),
+}
+
+impl From<TransferId> for Which {
+    fn from(id: TransferId) -> Self {
+        Self::Ids(vec![id.to_string()])
+    }
+}
+
+/// A request together with the secrets that its own serialisation leaves out.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WithSecrets<R> {
+    request: R,
+    #[serde(default)]
+    secrets: Vec<(String, Secret)>,
+}
+
+/// A secret on its way through a socket that only one user can open.
+#[derive(Clone, Debug)]
+struct Secret(SecretString);
+
+impl Serialize for Secret {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.0.expose_secret())
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from).map(|text| Self(text.into()))
+    }
+}
+
+/// A request that has headers.
+pub trait HasHeaders {
+    /// Its headers.
+    fn headers(&mut self) -> &mut Headers;
+}
+
+impl HasHeaders for DownloadRequest {
+    fn headers(&mut self) -> &mut Headers {
+        &mut self.headers
+    }
+}
+
+impl HasHeaders for UploadRequest {
+    fn headers(&mut self) -> &mut Headers {
+        &mut self.headers
+    }
+}
+
+impl<R: HasHeaders> WithSecrets<R> {
+    /// Packs a request.
+    pub fn pack(mut request: R) -> Box<Self> {
+        let secrets = request.headers().secrets().map(|(n, v)| (n.to_owned(), Secret(v.into()))).collect();
+        Box::new(Self { request, secrets })
+    }
+
+    /// Unpacks it, with its secrets back in place.
+    pub fn unpack(mut self) -> R {
+        self.request.headers().restore(self.secrets.into_iter().map(|(name, value)| (name, value.0)));
+        self.request
+    }
+}
+
+/// What a session answers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reply {
+    /// It is done, and written down.
+    Done,
+    /// The version the session speaks, and whether a window is attached to it.
+    Hello {
+        /// The version.
+        version: u32,
+        /// Whether there is a window to raise.
+        window: bool,
+    },
+    /// Transfers.
+    Transfers(Vec<Snapshot>),
+    /// One transfer.
+    Transfer(Box<Snapshot>),
+    /// The settings.
+    Settings(Box<Settings>),
+}
+
+/// What goes to a listener.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Update {
+    /// Everything there is: the first word, and again when the listener fell behind.
+    All(Vec<Snapshot>),
+    /// Something happened.
+    Event(Event),
+    /// Somebody wants to see the window.
+    OpenWindow {
+        /// Links for the download dialog.
+        links: Vec<String>,
+        /// Files for the upload dialog.
+        files: Vec<PathBuf>,
+    },
+    /// The session has ended.
+    Gone,
+}
+
+/// Why a request was not done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct Fault {
+    /// One plain sentence in English.
+    pub message: String,
+    /// What went wrong, where it was a transfer's failure.
+    #[serde(default)]
+    pub failure: Option<ErrorView>,
+}
+
+impl Fault {
+    /// A fault in these words.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), failure: None }
+    }
+}
+
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        Self { message: failure.to_string(), failure: Some(ErrorView::from(&failure)) }
+    }
+}
+
+/// The links among pasted or dropped text: every word that is an address we can get.
+#[must_use]
+pub fn links_in(text: &str) -> Vec<String> {
+    text.split_whitespace().filter(|word| Address::parse(word).is_ok()).map(str::to_owned).collect()
+}

@@ -1,0 +1,3 @@
+//! The session: the one owner of all transfers of a profile.
+pub(crate) mod events;
+pub use events::Event;

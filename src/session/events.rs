@@ -1,0 +1,34 @@
+//! What happens in a session, as it happens.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::transfer::{Progress, Snapshot, TransferId};
+
+/// Something that happened. A listener that fell behind takes a fresh list and goes on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Event {
+    /// A transfer was added.
+    Added {
+        /// It.
+        transfer: Arc<Snapshot>,
+    },
+    /// A transfer's state, or something that was learnt about it, changed.
+    Changed {
+        /// It, as it is now.
+        transfer: Arc<Snapshot>,
+    },
+    /// Running transfers moved on; at most ten of these a second, however many run.
+    Progress {
+        /// Those that moved.
+        moved: Arc<[(TransferId, Progress)]>,
+    },
+    /// A transfer is no longer in the list.
+    Removed {
+        /// Its name.
+        id: TransferId,
+    },
+}

@@ -1,0 +1,148 @@
+//! The settings: one RON file, written by hand or by the program.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{atomic, private_dir};
+
+/// Everything that can be set. A field that is missing or makes no sense has its default; a field
+/// that this version does not know is kept as it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The folder for downloads; empty means the desktop's own.
+    pub download_folder: PathBuf,
+    /// How many transfers run at once, 1 to 1000.
+    pub max_running: usize,
+    /// Tries in a row without a byte of progress before a transfer fails.
+    pub retries: u32,
+    /// Seconds that a connection may take to come about.
+    pub connect_timeout: u64,
+    /// Seconds that a server may be silent.
+    pub silence_timeout: u64,
+    /// `system`, or a language such as `ja` or `zh-CN`.
+    pub language: String,
+    /// Light or dark.
+    pub appearance: Appearance,
+    /// Whether ends are announced on the desktop.
+    pub notifications: bool,
+    /// Whether the window is drawn by the graphics card.
+    pub hardware_acceleration: bool,
+    /// Fields of other versions.
+    #[serde(flatten)]
+    pub other: BTreeMap<String, ron::Value>,
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Appearance {
+    /// As the desktop is.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            download_folder: PathBuf::new(),
+            max_running: 5,
+            retries: 10,
+            connect_timeout: 30,
+            silence_timeout: 60,
+            language: "system".to_owned(),
+            appearance: Appearance::System,
+            notifications: true,
+            hardware_acceleration: false,
+            other: BTreeMap::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the settings at `path`; without a file they are the defaults.
+    ///
+    /// # Errors
+    /// If the file cannot be read or is not RON. It is left as it is.
+    pub fn load(path: &Path) -> io::Result<Self> {
+        match std::fs::read_to_string(path) {
+            Ok(text) => ron::from_str::<Self>(&text)
+                .map(Self::sane)
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Writes them to `path`.
+    ///
+    /// # Errors
+    /// Any of the file system's; the old settings then stand.
+    pub fn save(&self, path: &Path) -> io::Result<()> {
+        let text =
+            ron::ser::to_string_pretty(self, ron::ser::PrettyConfig::default()).map_err(io::Error::other)?;
+        private_dir(path.parent().ok_or(io::ErrorKind::InvalidInput)?)?;
+        atomic::replace(path, text.as_bytes())
+    }
+
+    /// The folder that downloads go to unless something else is said.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        if self.download_folder.is_absolute() {
+            self.download_folder.clone()
+        } else {
+            super::Profile::downloads()
+        }
+    }
+
+    /// Brings numbers into their bounds (connect 5 min and silence 2 min are the upper ones).
+    #[must_use]
+    pub fn sane(mut self) -> Self {
+        self.max_running = self.max_running.clamp(1, 1000);
+        self.connect_timeout = self.connect_timeout.clamp(1, 300);
+        self.silence_timeout = self.silence_timeout.clamp(1, 120);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_version_does_not_know_is_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("settings.ron");
+        atomic::replace(&path, br#"{ "max_running": 3, "from_the_future": { "a": [1, 2] } }"#).unwrap();
+        let mut settings = Settings::load(&path).unwrap();
+        assert_eq!((settings.max_running, settings.retries), (3, 10));
+        settings.retries = 4;
+        settings.save(&path).unwrap();
+        let again = Settings::load(&path).unwrap();
+        assert_eq!(again, settings);
+        assert!(again.other.contains_key("from_the_future"));
+    }
+
+    #[test]
+    fn numbers_out_of_bounds_are_brought_in() {
+        let settings: Settings = ron::from_str(r#"{ "max_running": 0, "connect_timeout": 9999 }"#).unwrap();
+        let settings = settings.sane();
+        assert_eq!((settings.max_running, settings.connect_timeout), (1, 300));
+    }
+
+    #[test]
+    fn settings_that_cannot_be_read_are_an_error_and_stay_as_they_are() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("settings.ron");
+        atomic::replace(&path, b"{ oops").unwrap();
+        assert!(Settings::load(&path).is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), b"{ oops");
+    }
+}

@@ -1,0 +1,313 @@
+//! The transfers on disk: a log of RON lines that starts with a full list.
+//!
+//! `transfers-000007.ron` is one generation. Its first line names version and generation and the
+//! number of records that follow; every further line is one [`Entry`] with its checksum in a comment:
+//!
+//! ```text
+//! // windlass transfers, version 1, generation 7, records 1
+//! Put((id: "0197…", …)) // 5f3a0c21
+//! Durable("0197…", [(0, 1048576)]) // 90ab4410
+//! ```
+//!
+//! A change is a line appended and synced, so what a command costs does not depend on how many
+//! transfers there are. When a generation has grown long, the next one is written whole under
+//! another name, and the one before it is kept: a damaged line is then read from there. A line that
+//! was torn by a crash is the last one and was never acknowledged; it is cut off.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{atomic, private_dir};
+use crate::transfer::{Job, Ranges, Transfer, TransferId};
+
+/// The version of the format that this program writes.
+const VERSION: u32 = 1;
+/// Largest file that is read, in bytes.
+const LARGEST: u64 = 512 * 1024 * 1024;
+/// A generation ends when it has this many bytes more than it began with, or twice as many.
+const GROWTH: u64 = 4 * 1024 * 1024;
+
+/// One line.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum Entry {
+    /// This is how the transfer is now.
+    Put(Box<Transfer>),
+    /// These bytes of a download are on the disk.
+    Durable(TransferId, Ranges),
+    /// The transfer is forgotten.
+    Remove(TransferId),
+}
+
+/// Why the state of a profile cannot be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// Another session has it.
+    #[error("Windlass is already running with this profile")]
+    Locked,
+    /// It was written by a later program.
+    #[error(
+        "the list of transfers was written by a newer Windlass (format {found}, this one knows {VERSION}). It was left as it is; use the newer program"
+    )]
+    Newer {
+        /// The version of its format.
+        found: u32,
+    },
+    /// The file system does not let us.
+    #[error("{path}: {source}", path = path.display())]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// All transfers as they were read, and what the user should know about the reading.
+#[derive(Debug, Default)]
+pub(crate) struct Loaded {
+    pub transfers: BTreeMap<TransferId, Transfer>,
+    /// A copy of the file that was damaged.
+    pub damaged: Option<PathBuf>,
+}
+
+/// The generation that is being written.
+#[derive(Debug)]
+pub(crate) struct StateFile {
+    dir: PathBuf,
+    generation: u32,
+    file: File,
+    length: u64,
+    began_with: u64,
+}
+
+/// One generation as it was read.
+struct Generation {
+    number: u32,
+    entries: Vec<Entry>,
+    /// Bytes up to the end of the last good line.
+    good: u64,
+    /// Whether something other than a torn last line is wrong.
+    damaged: bool,
+}
+
+impl StateFile {
+    /// Opens the state in `dir`, making it if there is none.
+    ///
+    /// # Errors
+    /// See [`OpenError`]. A newer state is not touched.
+    pub(crate) fn open(dir: &Path) -> Result<(Self, Loaded), OpenError> {
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| OpenError::Io { path, source }
+        };
+        private_dir(dir).map_err(failed(dir))?;
+        let mut numbers = generations(dir).map_err(failed(dir))?;
+        let Some(newest) = numbers.pop() else {
+            let file = Self::write_generation(dir, 1, std::iter::empty()).map_err(failed(dir))?;
+            return Ok((file, Loaded::default()));
+        };
+        let path = path_of(dir, newest);
+        let current = read(&path, newest)?;
+        let mut loaded = Loaded::default();
+        if current.damaged
+            && let Some(previous) = numbers.pop()
+        {
+            // What the current generation began with is what the previous one ended with.
+            loaded.apply(read(&path_of(dir, previous), previous)?.entries);
+        }
+        let (damaged, good, number) = (current.damaged, current.good, current.number);
+        loaded.apply(current.entries);
+        if damaged {
+            let aside = set_aside(&path).map_err(failed(&path))?;
+            loaded.damaged = Some(aside);
+            let file =
+                Self::write_generation(dir, number + 1, loaded.transfers.values()).map_err(failed(dir))?;
+            return Ok((file, loaded));
+        }
+        let file = OpenOptions::new().append(true).open(&path).map_err(failed(&path))?;
+        file.set_len(good).map_err(failed(&path))?;
+        Ok((Self { dir: dir.to_owned(), generation: number, file, length: good, began_with: good }, loaded))
+    }
+
+    /// Appends entries and makes them durable.
+    ///
+    /// # Errors
+    /// Any of the file system's; nothing of the batch is then kept.
+    pub(crate) fn append(&mut self, lines: &str) -> io::Result<()> {
+        let written = self.file.write_all(lines.as_bytes()).and_then(|()| self.file.sync_data());
+        if let Err(error) = written {
+            // Half a line in the middle would look like damage later.
+            self.file.set_len(self.length)?;
+            return Err(error);
+        }
+        self.length += lines.len() as u64;
+        Ok(())
+    }
+
+    /// Whether a new generation would be much shorter.
+    pub(crate) fn is_long(&self) -> bool {
+        self.length > self.began_with.saturating_mul(2).max(self.began_with + GROWTH)
+    }
+
+    /// Begins a new generation with this list. The one before it is kept, older ones go.
+    ///
+    /// # Errors
+    /// Any of the file system's; the current generation then goes on.
+    pub(crate) fn compact<'a>(&mut self, transfers: impl Iterator<Item = &'a Transfer>) -> io::Result<()> {
+        let next = Self::write_generation(&self.dir, self.generation + 1, transfers)?;
+        *self = next;
+        Ok(())
+    }
+
+    fn write_generation<'a>(
+        dir: &Path,
+        number: u32,
+        transfers: impl Iterator<Item = &'a Transfer>,
+    ) -> io::Result<Self> {
+        let mut text = String::new();
+        let mut records = 0;
+        for transfer in transfers {
+            text.push_str(&line(&Entry::Put(Box::new(transfer.clone())))?);
+            records += 1;
+        }
+        let header =
+            format!("// windlass transfers, version {VERSION}, generation {number}, records {records}\n");
+        text.insert_str(0, &header);
+        let path = path_of(dir, number);
+        atomic::replace(&path, text.as_bytes())?;
+        for old in generations(dir)?.into_iter().filter(|old| old + 1 < number) {
+            std::fs::remove_file(path_of(dir, old))?;
+        }
+        let file = OpenOptions::new().append(true).open(&path)?;
+        let length = text.len() as u64;
+        Ok(Self { dir: dir.to_owned(), generation: number, file, length, began_with: length })
+    }
+}
+
+impl Loaded {
+    fn apply(&mut self, entries: Vec<Entry>) {
+        for entry in entries {
+            match entry {
+                Entry::Put(transfer) => {
+                    self.transfers.insert(transfer.id, *transfer);
+                }
+                Entry::Durable(id, ranges) => {
+                    let job = self.transfers.get_mut(&id).map(|transfer| &mut transfer.job);
+                    if let Some(Job::Download { partial: Some(partial), .. }) = job {
+                        partial.durable = ranges;
+                    }
+                }
+                Entry::Remove(id) => {
+                    self.transfers.remove(&id);
+                }
+            }
+        }
+    }
+}
+
+/// An entry as it stands in the file.
+///
+/// # Errors
+/// If it cannot be serialised, which would be a mistake in the types.
+pub(crate) fn line(entry: &Entry) -> io::Result<String> {
+    let mut text = ron::to_string(entry).map_err(io::Error::other)?;
+    let checksum = crc32fast::hash(text.as_bytes());
+    writeln!(text, " // {checksum:08x}").map_err(io::Error::other)?;
+    Ok(text)
+}
+
+fn parse(line: &str) -> Option<Entry> {
+    let (text, checksum) = line.rsplit_once(" // ")?;
+    let checksum = u32::from_str_radix(checksum, 16).ok()?;
+    (crc32fast::hash(text.as_bytes()) == checksum).then(|| ron::from_str(text).ok())?
+}
+
+/// Version and number of records, if the line is a header.
+fn parse_header(line: &str) -> Option<(u32, usize)> {
+    let rest = line.strip_prefix("// windlass transfers, version ")?;
+    let (version, rest) = rest.split_once(", generation ")?;
+    let (_, records) = rest.split_once(", records ")?;
+    Some((version.parse().ok()?, records.parse().ok()?))
+}
+
+fn read(path: &Path, number: u32) -> Result<Generation, OpenError> {
+    let failed = |source| OpenError::Io { path: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    File::open(path).map_err(failed)?.take(LARGEST).read_to_end(&mut bytes).map_err(failed)?;
+    let mut generation = Generation { number, entries: Vec::new(), good: 0, damaged: false };
+    let mut records = None;
+    let mut bad_lines = 0;
+    for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        let text = line.strip_suffix(b"\n").and_then(|line| std::str::from_utf8(line).ok());
+        let understood = match text {
+            Some(text) if index == 0 => {
+                records = parse_header(text);
+                records.is_some()
+            }
+            Some(text) => match parse(text) {
+                Some(entry) => {
+                    generation.entries.push(entry);
+                    true
+                }
+                None => false,
+            },
+            None => false,
+        };
+        if let Some((version, _)) = records
+            && version > VERSION
+        {
+            return Err(OpenError::Newer { found: version });
+        }
+        if understood {
+            // A bad line before a good one was not torn by a crash.
+            generation.damaged |= bad_lines > 0;
+            generation.good += line.len() as u64;
+        } else {
+            bad_lines += 1;
+        }
+    }
+    generation.damaged |= records.is_none_or(|(_, records)| generation.entries.len() < records);
+    // Several bad lines at the end cannot come from one torn write of ours that was acknowledged
+    // up to its first line, but a batch may be torn anywhere: none of it was acknowledged.
+    Ok(generation)
+}
+
+fn path_of(dir: &Path, number: u32) -> PathBuf {
+    dir.join(format!("transfers-{number:06}.ron"))
+}
+
+/// The numbers of all generations in `dir`, oldest first.
+fn generations(dir: &Path) -> io::Result<Vec<u32>> {
+    let mut numbers = Vec::new();
+    for entry in std::fs::read_dir(dir)? {
+        let name = entry?.file_name();
+        let number = name.to_str().and_then(|name| name.strip_prefix("transfers-")?.strip_suffix(".ron"));
+        numbers.extend(number.and_then(|number| number.parse::<u32>().ok()));
+    }
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// Keeps a copy of a damaged file for whoever wants to look at it.
+fn set_aside(path: &Path) -> io::Result<PathBuf> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".corrupt-{}", Timestamp::now().as_second()));
+    let aside = PathBuf::from(name);
+    let mut from = File::open(path)?;
+    let mut to = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
+    io::copy(&mut from, &mut to)?;
+    to.sync_all()?;
+    Ok(aside)
+}
+
+#[cfg(test)]
+#[path = "state/tests.rs"]
+mod tests;

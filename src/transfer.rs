@@ -1,0 +1,195 @@
+//! What a transfer is: plain data, no input or output.
+//!
+//! A transfer begins as a [request](DownloadRequest), which no server answer ever changes, and
+//! lives as a [`Transfer`]: the request, where it stands ([`State`]), what was learnt on the way,
+//! and the history of its attempts. A [`Snapshot`] is the flat picture of it that the outside sees.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+mod address;
+mod error;
+mod headers;
+mod progress;
+mod ranges;
+mod request;
+mod snapshot;
+mod state;
+
+pub use address::{Address, Credentials};
+pub use error::{ErrorKind, Failure, Retry};
+pub use headers::Headers;
+pub use progress::{Meter, Progress};
+pub use ranges::Ranges;
+pub use request::{Destination, DownloadRequest, IfExists, Method, Notify, UploadRequest};
+pub use snapshot::{ErrorView, Kind, Phase, Reason, Response, Snapshot};
+pub(crate) use state::Step;
+pub use state::{IllegalMove, Pause, State, Wait};
+
+/// The name of a transfer: a UUID of version 7, so that names sort by the time they were given.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TransferId(Uuid);
+
+impl TransferId {
+    /// A new name, later than every name given before on this machine.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Uuid::now_v7())
+    }
+}
+
+impl Default for TransferId {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Display for TransferId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for TransferId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl FromStr for TransferId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+/// Everything that is kept about one transfer, in memory and on disk.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Transfer {
+    /// Its name.
+    pub id: TransferId,
+    /// What is moved, and what was learnt about it.
+    pub job: Job,
+    /// Where it stands.
+    pub state: State,
+    /// When it was asked for.
+    pub added: Timestamp,
+    /// When it first ran.
+    #[serde(default)]
+    pub started: Option<Timestamp>,
+    /// When it reached an end.
+    #[serde(default)]
+    pub finished: Option<Timestamp>,
+    /// How often it was started over from the first byte.
+    #[serde(default)]
+    pub restarts: u32,
+    /// How often it was tried.
+    #[serde(default)]
+    pub attempts: u32,
+    /// Tries in a row that moved no byte; progress sets it back.
+    #[serde(default)]
+    pub fruitless: u32,
+}
+
+/// The two directions.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Job {
+    /// From an address to a file.
+    Download {
+        /// What was asked for.
+        request: DownloadRequest,
+        /// The file on disk, once a server has said what it will be.
+        #[serde(default)]
+        partial: Option<Partial>,
+    },
+    /// From a file to an address.
+    Upload {
+        /// What was asked for.
+        request: UploadRequest,
+        /// The file as it was when it was chosen.
+        source: Source,
+        /// What the server said in the end.
+        #[serde(default)]
+        response: Option<Response>,
+    },
+}
+
+/// A download's file on disk and what its bytes belong to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Partial {
+    /// Where the complete file goes; while it is incomplete it is `NAME.part` beside that.
+    pub path: std::path::PathBuf,
+    /// Length of the whole file in bytes, where the server said it.
+    pub total: Option<u64>,
+    /// Which version of the remote file the bytes belong to.
+    pub validator: Option<Validator>,
+    /// Whether the server can continue in the middle.
+    pub resumable: bool,
+    /// The part file, to tell it from another one of the same name.
+    #[serde(default)]
+    pub identity: Option<FileIdentity>,
+    /// The bytes that are safely on the disk.
+    #[serde(default)]
+    pub durable: Ranges,
+    /// What the finished file was checked against.
+    #[serde(default)]
+    pub verified: Option<Verified>,
+}
+
+/// Names one version of a remote file (RFC 9110 §8.8).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Validator {
+    /// A strong entity tag, with its quotes.
+    ETag(String),
+    /// A modification date old enough to be a strong validator (RFC 9110 §8.8.2.2).
+    LastModified(String),
+}
+
+impl Validator {
+    /// As it stands in an `If-Range` header (RFC 9110 §13.1.5).
+    #[must_use]
+    pub fn as_header(&self) -> &str {
+        match self {
+            Self::ETag(tag) => tag,
+            Self::LastModified(date) => date,
+        }
+    }
+}
+
+/// Which file it is, whatever it is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileIdentity {
+    /// The device it is on.
+    pub device: u64,
+    /// Its inode there.
+    pub inode: u64,
+}
+
+/// A local file at one moment; another length or time means another content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Length in bytes.
+    pub size: u64,
+    /// Modification time in nanoseconds since 1970.
+    pub modified: i128,
+    /// Which file it is.
+    pub identity: FileIdentity,
+}
+
+/// What a completed file was checked against, the strongest proof there was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verified {
+    /// One version by its validator, and every byte of its length.
+    Etag,
+    /// Every byte of the length the server named.
+    Length,
+    /// The server named neither; the end of the stream was its word.
+    None,
+}

@@ -1,0 +1,185 @@
+//! Addresses that can be shown: a URL whose `Display` and `Debug` leave out what may be secret.
+
+use std::fmt;
+
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use url::{Origin, Url};
+
+use super::error::{ErrorKind, Failure};
+
+/// Longest address that is taken, in bytes.
+const LONGEST: usize = 16 * 1024;
+
+/// An `http` or `https` address without a user name or password in it. Shown, it keeps host and
+/// path and leaves out the values of its query, which may be a signature or a key.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Address(Url);
+
+/// A name and password for a server.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// The name.
+    pub user: String,
+    /// The password, perhaps empty.
+    pub password: SecretString,
+}
+
+impl Address {
+    /// Reads an address as somebody typed or pasted it. A name and password in it are taken out and
+    /// given back apart, so that they are never stored or shown.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidUrl`] or [`ErrorKind::UnsupportedScheme`], about the text as given up to
+    /// its first secret.
+    pub fn parse(text: &str) -> Result<(Self, Option<Credentials>), Failure> {
+        let text = text.trim();
+        let shown = || text.split(['?', '#']).next().unwrap_or_default().chars().take(80).collect::<String>();
+        let shown = || match shown().rsplit_once('@') {
+            Some((_, host)) => host.to_owned(),
+            None => shown(),
+        };
+        if text.len() > LONGEST {
+            return Err(Failure::new(ErrorKind::InvalidUrl).about(shown()));
+        }
+        let mut url = Url::parse(text).map_err(|_| Failure::new(ErrorKind::InvalidUrl).about(shown()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Failure::new(ErrorKind::UnsupportedScheme).about(url.scheme()));
+        }
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err(Failure::new(ErrorKind::InvalidUrl).about(shown()));
+        }
+        let credentials = (!url.username().is_empty() || url.password().is_some()).then(|| Credentials {
+            user: decoded(url.username()),
+            password: SecretString::from(decoded(url.password().unwrap_or_default())),
+        });
+        // Both calls fail only for addresses without a host, which were sent away above.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        url.set_fragment(None);
+        Ok((Self(url), credentials))
+    }
+
+    /// The address that `location` means when it is read here (RFC 3986 §5); a name and password in
+    /// it are dropped.
+    ///
+    /// # Errors
+    /// As for [`Address::parse`].
+    pub fn join(&self, location: &str) -> Result<Self, Failure> {
+        let url =
+            self.0.join(location).map_err(|_| Failure::new(ErrorKind::RedirectFailed).about(self.host()))?;
+        Self::parse(url.as_str()).map(|(address, _)| address)
+    }
+
+    /// All of it, for the wire and for the state on disk.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// The parsed URL, for the wire.
+    #[must_use]
+    pub fn url(&self) -> &Url {
+        &self.0
+    }
+
+    /// The host, and the port if it is not the scheme's own.
+    #[must_use]
+    pub fn host(&self) -> String {
+        let host = self.0.host_str().unwrap_or_default();
+        self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    /// Scheme, host and port: who may see the secrets meant for this address (RFC 6454).
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.0.origin()
+    }
+
+    /// Whether the connection is encrypted.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+}
+
+fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}{}", self.0.scheme(), self.host(), self.0.path())?;
+        if self.0.query().is_some() { f.write_str("?…") } else { Ok(()) }
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = Failure;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).map(|(address, _)| address)
+    }
+}
+
+impl From<Address> for String {
+    fn from(address: Address) -> Self {
+        address.0.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    #[test]
+    fn a_name_and_password_are_taken_out_at_the_door() {
+        let (address, credentials) = Address::parse("https://me:s%20cret@example.org/a?b=c#d").unwrap();
+        assert_eq!(address.expose(), "https://example.org/a?b=c");
+        let credentials = credentials.unwrap();
+        assert_eq!((credentials.user.as_str(), credentials.password.expose_secret()), ("me", "s cret"));
+    }
+
+    #[test]
+    fn a_shown_address_keeps_its_query_to_itself() {
+        let (address, _) = Address::parse("http://example.org:8080/a?token=SECRET").unwrap();
+        assert_eq!(format!("{address} {address:?}").matches("SECRET").count(), 0);
+        assert_eq!(address.to_string(), "http://example.org:8080/a?…");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_with_a_sentence() {
+        for (text, kind) in [
+            ("not an address", ErrorKind::InvalidUrl),
+            ("http://", ErrorKind::InvalidUrl),
+            ("", ErrorKind::InvalidUrl),
+            ("file:///etc/passwd", ErrorKind::UnsupportedScheme),
+            ("magnet:?xt=urn:btih:1", ErrorKind::UnsupportedScheme),
+            ("javascript:alert(1)", ErrorKind::UnsupportedScheme),
+        ] {
+            assert_eq!(Address::parse(text).unwrap_err().kind, kind, "{text}");
+        }
+        assert!(!Address::parse("http://me:SECRET@").unwrap_err().to_string().contains("SECRET"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_refused_or_taken_shows_no_password(text in "(https?|ftp)://u:S3CR3T@[a-z.:/?#@\\[\\]]{0,20}") {
+            let shown = match Address::parse(&text) {
+                Ok((address, _)) => format!("{address:?} {}", address.expose()),
+                Err(failure) => failure.to_string(),
+            };
+            prop_assert!(!shown.contains("S3CR3T"), "{}", shown);
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! What can go wrong with a transfer: a kind, a retry class and a plain sentence.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What went wrong. The names on the outside are those of Windows' `WebErrorStatus` in kebab case,
+/// where one fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the names are the documentation; the sentences stand below")]
+#[non_exhaustive]
+pub enum ErrorKind {
+    HostNameNotResolved,
+    CannotConnect,
+    ServerUnreachable,
+    Timeout,
+    ConnectionAborted,
+    ConnectionReset,
+    Disconnected,
+    CertificateCommonNameIsIncorrect,
+    CertificateExpired,
+    CertificateContainsErrors,
+    CertificateRevoked,
+    CertificateIsInvalid,
+    RedirectFailed,
+    HttpsToHttpOnRedirection,
+    ErrorHttpInvalidServerResponse,
+    InsufficientRangeSupport,
+    Unauthorized,
+    Forbidden,
+    NotFound,
+    ProxyAuthenticationRequired,
+    RequestTimeout,
+    Gone,
+    RequestEntityTooLarge,
+    RequestedRangeNotSatisfiable,
+    TooManyRequests,
+    UnexpectedClientError,
+    InternalServerError,
+    BadGateway,
+    ServiceUnavailable,
+    GatewayTimeout,
+    UnexpectedServerError,
+    UnexpectedStatusCode,
+    OperationCanceled,
+    InvalidUrl,
+    UnsupportedScheme,
+    Truncated,
+    Changed,
+    ChecksumMismatch,
+    DiskFull,
+    PermissionDenied,
+    ReadOnly,
+    FileMissing,
+    FileChanged,
+    FileExists,
+    Io,
+    Ftp,
+    ResultUnknown,
+    NotResumable,
+}
+
+/// What to do about a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// It may pass by itself: try again, later and later.
+    Transient,
+    /// The disk has to get room first.
+    Space,
+    /// The server wants a login.
+    Login,
+    /// Trying again changes nothing.
+    Final,
+}
+
+impl ErrorKind {
+    /// What to do about it.
+    #[must_use]
+    pub fn retry(self) -> Retry {
+        match self {
+            Self::HostNameNotResolved
+            | Self::CannotConnect
+            | Self::ServerUnreachable
+            | Self::Timeout
+            | Self::ConnectionAborted
+            | Self::ConnectionReset
+            | Self::Disconnected
+            | Self::RequestTimeout
+            | Self::TooManyRequests
+            | Self::InternalServerError
+            | Self::BadGateway
+            | Self::ServiceUnavailable
+            | Self::GatewayTimeout
+            | Self::Truncated => Retry::Transient,
+            Self::DiskFull => Retry::Space,
+            Self::Unauthorized => Retry::Login,
+            _ => Retry::Final,
+        }
+    }
+
+    /// The kind a refused HTTP status stands for (RFC 9110 §15).
+    #[must_use]
+    pub fn from_status(status: u16) -> Self {
+        match status {
+            401 => Self::Unauthorized,
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            407 => Self::ProxyAuthenticationRequired,
+            408 => Self::RequestTimeout,
+            410 => Self::Gone,
+            413 => Self::RequestEntityTooLarge,
+            416 => Self::RequestedRangeNotSatisfiable,
+            425 | 429 => Self::TooManyRequests,
+            500 => Self::InternalServerError,
+            502 => Self::BadGateway,
+            503 | 509 | 522 | 524 => Self::ServiceUnavailable,
+            504 => Self::GatewayTimeout,
+            400..=499 => Self::UnexpectedClientError,
+            500..=599 => Self::UnexpectedServerError,
+            _ => Self::UnexpectedStatusCode,
+        }
+    }
+
+    /// What happened and what can be done, without the particulars.
+    fn sentence(self) -> (&'static str, &'static str) {
+        match self {
+            Self::HostNameNotResolved => {
+                ("The server's name is not known", "Check the address and the network.")
+            }
+            Self::CannotConnect => ("The server does not answer", "It may be down; try again later."),
+            Self::ServerUnreachable => ("The server cannot be reached", "Check the network."),
+            Self::Timeout | Self::RequestTimeout => ("The server took too long", "Try again later."),
+            Self::ConnectionAborted | Self::ConnectionReset | Self::Disconnected => {
+                ("The connection was cut off", "Resume to go on.")
+            }
+            Self::CertificateCommonNameIsIncorrect => {
+                ("The server's certificate belongs to another name", "Check the address.")
+            }
+            Self::CertificateExpired => (
+                "The server's certificate has expired",
+                "Check this computer's clock, or ask the site's owner.",
+            ),
+            Self::CertificateRevoked => ("The server's certificate was revoked", "Ask the site's owner."),
+            Self::CertificateContainsErrors | Self::CertificateIsInvalid => (
+                "The server's certificate is not trusted",
+                "Ask the site's owner, or name its authority with --ca-file.",
+            ),
+            Self::RedirectFailed => {
+                ("The server sends from one address to the next without end", "Check the link.")
+            }
+            Self::HttpsToHttpOnRedirection => (
+                "The server leads from a safe address to an unsafe one",
+                "Use the address it leads to if you trust it.",
+            ),
+            Self::ErrorHttpInvalidServerResponse => {
+                ("The server's answer makes no sense", "Try again later.")
+            }
+            Self::InsufficientRangeSupport => {
+                ("The server cannot continue in the middle", "Restart from the beginning.")
+            }
+            Self::Unauthorized => ("The server wants a login", "Add it again with a name and password."),
+            Self::Forbidden => ("The server refuses access", "Check the link and the login."),
+            Self::NotFound => ("The server has no such file", "Check the link."),
+            Self::ProxyAuthenticationRequired => ("The proxy wants a login", "Check the proxy settings."),
+            Self::Gone => ("The file is no longer there", "Look for a new link."),
+            Self::RequestEntityTooLarge => {
+                ("The file is too large for the server", "Ask what size it accepts.")
+            }
+            Self::RequestedRangeNotSatisfiable => {
+                ("The server has fewer bytes than before", "Restart from the beginning.")
+            }
+            Self::TooManyRequests => ("The server wants fewer requests", "Try again later."),
+            Self::UnexpectedClientError => ("The server refuses the request", "Check the address."),
+            Self::InternalServerError
+            | Self::BadGateway
+            | Self::ServiceUnavailable
+            | Self::GatewayTimeout
+            | Self::UnexpectedServerError => ("The server has a problem", "Try again later."),
+            Self::UnexpectedStatusCode => ("The server's answer is not a file", "Check the link."),
+            Self::OperationCanceled => ("It was cancelled", "Restart to do it again."),
+            Self::InvalidUrl => ("This is not an address", "It should look like https://example.org/file."),
+            Self::UnsupportedScheme => ("This kind of address is not supported", "Use http or https."),
+            Self::Truncated => ("The server ended before the file did", "Resume to get the rest."),
+            Self::Changed => ("The file on the server is another one now", "Restart to get the new one."),
+            Self::ChecksumMismatch => {
+                ("The file does not match its checksum", "Restart, or look for another source.")
+            }
+            Self::DiskFull => ("The disk is full", "Free some space; it goes on by itself."),
+            Self::PermissionDenied => ("Writing there is not allowed", "Choose another folder."),
+            Self::ReadOnly => ("The disk can only be read", "Choose another folder."),
+            Self::FileMissing => ("The file is not there", "Check its path."),
+            Self::FileChanged => ("The file changed meanwhile", "Restart to send it as it is now."),
+            Self::FileExists => ("The name is taken", "Choose another name."),
+            Self::Io => ("The disk reports an error", "Check the disk, then resume."),
+            Self::Ftp => ("The server refuses the command", "Check the address."),
+            Self::ResultUnknown => {
+                ("Everything was sent, but the answer never came", "Look on the server before sending again.")
+            }
+            Self::NotResumable => ("It cannot be continued", "Restart from the beginning."),
+        }
+    }
+}
+
+/// One thing that went wrong, once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub struct Failure {
+    /// What it was.
+    pub kind: ErrorKind,
+    /// What it was about: a host, a path, a name. Never a secret.
+    #[serde(default)]
+    pub subject: Option<String>,
+    /// The HTTP status, if it came from one.
+    #[serde(default)]
+    pub status: Option<u16>,
+    /// The server's own words, if it gave any.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// When it happened.
+    pub at: Timestamp,
+}
+
+impl Failure {
+    /// A failure of this kind, now.
+    #[must_use]
+    pub fn new(kind: ErrorKind) -> Self {
+        Self { kind, subject: None, status: None, reason: None, at: Timestamp::now() }
+    }
+
+    /// A refusal by HTTP status.
+    #[must_use]
+    pub fn from_status(status: u16) -> Self {
+        Self { status: Some(status), ..Self::new(ErrorKind::from_status(status)) }
+    }
+
+    /// A failure of the local disk or file at `path`.
+    #[must_use]
+    pub fn from_io(error: &std::io::Error, path: &std::path::Path) -> Self {
+        use std::io::ErrorKind as Io;
+        let kind = match error.kind() {
+            Io::NotFound => ErrorKind::FileMissing,
+            Io::PermissionDenied => ErrorKind::PermissionDenied,
+            Io::ReadOnlyFilesystem => ErrorKind::ReadOnly,
+            Io::StorageFull | Io::QuotaExceeded | Io::FileTooLarge => ErrorKind::DiskFull,
+            Io::AlreadyExists => ErrorKind::FileExists,
+            _ => ErrorKind::Io,
+        };
+        Self::new(kind).about(path.display().to_string())
+    }
+
+    /// Says what it is about.
+    #[must_use]
+    pub fn about(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// Adds the server's own words, shortened and on one line.
+    #[must_use]
+    pub fn because(mut self, reason: &str) -> Self {
+        let line = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+        let clean: String = line.chars().filter(|c| !c.is_control()).take(200).collect();
+        self.reason = Some(clean).filter(|reason| !reason.is_empty());
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, advice) = self.kind.sentence();
+        f.write_str(what)?;
+        if let Some(subject) = &self.subject {
+            write!(f, " ({subject})")?;
+        }
+        if let Some(status) = self.status {
+            write!(f, " [{status}]")?;
+        }
+        if let Some(reason) = &self.reason {
+            write!(f, ": {reason}")?;
+        }
+        write!(f, ". {advice}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_says_what_happened_where_and_what_to_do() {
+        let failure = Failure::from_status(404).about("example.org");
+        assert_eq!(failure.to_string(), "The server has no such file (example.org) [404]. Check the link.");
+    }
+
+    #[test]
+    fn the_servers_words_are_kept_short_and_on_one_line() {
+        let failure = Failure::from_status(413).because(&format!("too\r\nbig\u{7} {}", "x".repeat(999)));
+        let reason = failure.reason.unwrap();
+        assert!(reason.starts_with("too big"));
+        assert!(reason.len() <= 200 && !reason.contains(char::is_control));
+    }
+
+    #[test]
+    fn only_what_may_pass_by_itself_is_tried_again() {
+        assert_eq!(ErrorKind::from_status(503).retry(), Retry::Transient);
+        assert_eq!(ErrorKind::from_status(404).retry(), Retry::Final);
+        assert_eq!(ErrorKind::DiskFull.retry(), Retry::Space);
+    }
+}

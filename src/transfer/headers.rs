@@ -1,0 +1,192 @@
+//! Request headers, of which some are secret and never written down.
+
+use std::fmt;
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use super::address::Credentials;
+
+/// Headers to send with a request. The values of those that may carry a secret are kept in memory
+/// only: written down and read back, their names are known and their values missing.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Headers {
+    plain: Vec<(String, String)>,
+    #[serde(with = "names")]
+    secret: Vec<(String, Option<SecretString>)>,
+}
+
+/// A header that cannot be sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” is not a header. It should look like “Name: value”.")]
+pub struct NotAHeader(String);
+
+/// Headers that are ours to set; taking them from outside would break the transfer.
+const OURS: [&str; 14] = [
+    "host",
+    "range",
+    "if-range",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "accept-encoding",
+    "te",
+    "upgrade",
+    "expect",
+    "content-range",
+    "keep-alive",
+    "trailer",
+    "proxy-connection",
+];
+
+/// Parts of a name that make its value a secret.
+const SECRET: [&str; 11] = [
+    "auth",
+    "cookie",
+    "token",
+    "key",
+    "secret",
+    "session",
+    "password",
+    "passwd",
+    "credential",
+    "signature",
+    "csrf",
+];
+
+impl Headers {
+    /// Adds one header, `name: value`.
+    ///
+    /// # Errors
+    /// If it is not a legal header (RFC 9110 §5) or one that the transfer has to set itself.
+    pub fn add(&mut self, name: &str, value: &str) -> Result<(), NotAHeader> {
+        let (name, value) = (name.trim(), value.trim());
+        let legal = http::HeaderName::from_bytes(name.as_bytes()).is_ok()
+            && http::HeaderValue::from_str(value).is_ok()
+            && !OURS.contains(&name.to_ascii_lowercase().as_str());
+        if !legal {
+            return Err(NotAHeader(name.chars().filter(|c| !c.is_control()).take(60).collect()));
+        }
+        if is_secret(name) {
+            self.secret.push((name.to_owned(), Some(SecretString::from(value))));
+        } else {
+            self.plain.push((name.to_owned(), value.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Adds one header as somebody typed it.
+    ///
+    /// # Errors
+    /// As for [`Headers::add`].
+    pub fn add_line(&mut self, line: &str) -> Result<(), NotAHeader> {
+        let (name, value) = line
+            .split_once(':')
+            .ok_or_else(|| NotAHeader(line.chars().filter(|c| !c.is_control()).take(60).collect()))?;
+        self.add(name, value)
+    }
+
+    /// Adds a login as Basic authentication (RFC 7617).
+    pub fn add_login(&mut self, login: &Credentials) {
+        let value = basic(&login.user, login.password.expose_secret());
+        self.secret.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
+        self.secret.push(("Authorization".to_owned(), Some(SecretString::from(value))));
+    }
+
+    /// The name of a header whose secret value is no longer known.
+    #[must_use]
+    pub fn missing(&self) -> Option<&str> {
+        self.secret.iter().find(|(_, value)| value.is_none()).map(|(name, _)| name.as_str())
+    }
+
+    /// Everything with its values, for the wire to the origin they are meant for.
+    pub fn expose(&self) -> impl Iterator<Item = (&str, &str)> {
+        let plain = self.plain.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        plain.chain(self.secrets())
+    }
+
+    /// The secret ones with their values, for a channel between processes of one user.
+    pub fn secrets(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.secret
+            .iter()
+            .filter_map(|(name, value)| value.as_ref().map(|value| (name.as_str(), value.expose_secret())))
+    }
+
+    /// Fills in secret values that went another way.
+    pub fn restore(&mut self, secrets: impl IntoIterator<Item = (String, SecretString)>) {
+        for (name, value) in secrets {
+            let slot = self.secret.iter_mut().find(|(known, value)| *known == name && value.is_none());
+            if let Some(slot) = slot {
+                slot.1 = Some(value);
+            }
+        }
+    }
+}
+
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRET.iter().any(|part| name.contains(part))
+}
+
+fn basic(user: &str, password: &str) -> String {
+    format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{password}")))
+}
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.plain.iter().map(|(name, _)| name).chain(self.secret.iter().map(|(name, _)| name));
+        f.debug_list().entries(names).finish()
+    }
+}
+
+/// Secret headers are written as their names alone.
+mod names {
+    use secrecy::SecretString;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    type Secrets = Vec<(String, Option<SecretString>)>;
+
+    pub(super) fn serialize<S: Serializer>(secrets: &Secrets, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(secrets.iter().map(|(name, _)| name))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Secrets, D::Error> {
+        Ok(Vec::<String>::deserialize(from)?.into_iter().map(|name| (name, None)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_value_is_neither_written_nor_shown() {
+        let mut headers = Headers::default();
+        headers.add("Authorization", "Bearer S3CR3T").unwrap();
+        headers.add("X-Api-Key", "S3CR3T").unwrap();
+        headers.add("Accept", "text/plain").unwrap();
+        let written = ron::to_string(&headers).unwrap();
+        assert!(!format!("{written} {headers:?}").contains("S3CR3T"));
+
+        let mut read: Headers = ron::from_str(&written).unwrap();
+        assert_eq!(read.missing(), Some("Authorization"));
+        read.restore(headers.secrets().map(|(n, v)| (n.to_owned(), SecretString::from(v))));
+        assert_eq!(read.missing(), None);
+        assert_eq!(read.expose().count(), 3);
+    }
+
+    #[test]
+    fn headers_that_would_break_the_transfer_or_the_message_are_refused() {
+        let mut headers = Headers::default();
+        for line in ["Range: bytes=0-1", "no colon", "X: a\r\nY: b", "bad name: x", ": x"] {
+            assert!(headers.add_line(line).is_err(), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn a_login_is_written_as_the_standard_says() {
+        // RFC 7617 §2
+        assert_eq!(basic("Aladdin", "open sesame"), "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+    }
+}

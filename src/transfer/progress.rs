@@ -1,0 +1,153 @@
+//! How far a running transfer is: counted in atomics by the task that moves the bytes, read by
+//! whoever wants to know. No message per chunk.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+/// One reading of a [`Meter`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Bytes moved.
+    pub done: u64,
+    /// Bytes in all, where known.
+    pub total: Option<u64>,
+    /// Bytes a second, smoothed; nothing until there is something to say.
+    pub rate: Option<u64>,
+    /// Seconds left at that rate.
+    pub eta: Option<u64>,
+    /// Open connections.
+    pub connections: u32,
+}
+
+/// Counts the bytes of one transfer. Cheap to share and to count in.
+#[derive(Clone, Debug, Default)]
+pub struct Meter(Arc<Counters>);
+
+#[derive(Debug, Default)]
+struct Counters {
+    done: AtomicU64,
+    /// Zero stands for "not known".
+    total: AtomicU64,
+    connections: AtomicU32,
+    rate: Mutex<Rate>,
+}
+
+/// An exponentially weighted mean over about three seconds.
+#[derive(Debug, Default)]
+struct Rate {
+    last: Option<(Instant, u64)>,
+    mean: Option<f64>,
+}
+
+const WINDOW: f64 = 3.0;
+const SHORTEST: f64 = 0.25;
+
+impl Meter {
+    /// Counts `bytes` more.
+    pub fn add(&self, bytes: u64) {
+        self.0.done.fetch_add(bytes, Relaxed);
+        self.sample(Instant::now());
+    }
+
+    /// Starts a new count at `done` bytes: the bytes that were there before do not count as speed.
+    pub fn begin(&self, done: u64, total: Option<u64>) {
+        self.0.done.store(done, Relaxed);
+        self.set_total(total);
+        *self.rate() = Rate { last: Some((Instant::now(), done)), mean: None };
+    }
+
+    /// Says how many bytes there are in all.
+    pub fn set_total(&self, total: Option<u64>) {
+        self.0.total.store(total.unwrap_or(0), Relaxed);
+    }
+
+    /// Says how many connections are open.
+    pub fn set_connections(&self, count: u32) {
+        self.0.connections.store(count, Relaxed);
+    }
+
+    /// Bytes counted so far.
+    #[must_use]
+    pub fn done(&self) -> u64 {
+        self.0.done.load(Relaxed)
+    }
+
+    /// Everything at once. A transfer that has stalled shows a falling rate.
+    #[must_use]
+    pub fn read(&self) -> Progress {
+        self.sample(Instant::now());
+        let done = self.done();
+        let total = Some(self.0.total.load(Relaxed)).filter(|total| *total > 0);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a rate is positive and small"
+        )]
+        let rate = self.rate().mean.map(|mean| mean as u64);
+        let eta = match (total, rate) {
+            (Some(total), Some(rate)) if rate > 0 => Some(total.saturating_sub(done).div_ceil(rate)),
+            _ => None,
+        };
+        Progress { done, total, rate, eta, connections: self.0.connections.load(Relaxed) }
+    }
+
+    fn sample(&self, now: Instant) {
+        let done = self.done();
+        // Whoever holds the lock is taking this very sample.
+        let Ok(mut rate) = self.0.rate.try_lock() else { return };
+        rate.sample(now, done);
+    }
+
+    fn rate(&self) -> std::sync::MutexGuard<'_, Rate> {
+        self.0.rate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Rate {
+    fn sample(&mut self, now: Instant, done: u64) {
+        let Some((then, before)) = self.last else {
+            self.last = Some((now, done));
+            return;
+        };
+        let seconds = now.saturating_duration_since(then).as_secs_f64();
+        if seconds < SHORTEST {
+            return;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a rate is an estimate")]
+        let current = done.saturating_sub(before) as f64 / seconds;
+        let weight = 1.0 - (-seconds / WINDOW).exp();
+        self.mean = Some(self.mean.map_or(current, |mean| mean + weight * (current - mean)));
+        self.last = Some((now, done));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn bytes_that_were_there_before_are_not_speed() {
+        let meter = Meter::default();
+        meter.begin(1_000_000, Some(2_000_000));
+        let progress = meter.read();
+        assert_eq!((progress.done, progress.rate), (1_000_000, None));
+    }
+
+    #[test]
+    fn the_rate_follows_the_stream_and_falls_when_it_stalls() {
+        let start = Instant::now();
+        let mut rate = Rate::default();
+        rate.sample(start, 0);
+        for tick in 1..=40_u32 {
+            rate.sample(start + Duration::from_millis(500) * tick, u64::from(tick) * 500_000);
+        }
+        assert!((rate.mean.unwrap() - 1e6).abs() < 1e4, "{rate:?}");
+        rate.sample(start + Duration::from_secs(30), 40 * 500_000);
+        assert!(rate.mean.unwrap() < 1e5, "{rate:?}");
+    }
+}

@@ -1,0 +1,257 @@
+//! The flat picture of a transfer: what callers, the control socket and `--json` see.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::error::ErrorKind;
+use super::progress::Progress;
+use super::state::{Pause, State, Wait};
+use super::{Address, Failure, Job, Transfer, TransferId, Verified};
+
+/// Which way the bytes go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Kind {
+    Download,
+    Upload,
+}
+
+/// The name of a [`State`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "see State")]
+pub enum Phase {
+    Queued,
+    Running,
+    Paused,
+    Waiting,
+    Verifying,
+    Completed,
+    Cancelled,
+    Failed,
+}
+
+/// Why it is waiting or paused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "see Pause and Wait")]
+#[non_exhaustive]
+pub enum Reason {
+    User,
+    RestartNeeded,
+    Changed,
+    NeedsLink,
+    NeedsLogin,
+    Network,
+    Retry,
+    DiskSpace,
+}
+
+/// A failure as the outside sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorView {
+    /// What it was.
+    pub kind: ErrorKind,
+    /// One plain sentence in English.
+    pub message: String,
+    /// The HTTP status, if it came from one.
+    pub status: Option<u16>,
+    /// What it was about: a host, a path, a name.
+    pub subject: Option<String>,
+    /// The server's own words.
+    pub detail: Option<String>,
+    /// When it happened.
+    pub at: Timestamp,
+}
+
+impl From<&Failure> for ErrorView {
+    fn from(failure: &Failure) -> Self {
+        Self {
+            kind: failure.kind,
+            message: failure.to_string(),
+            status: failure.status,
+            subject: failure.subject.clone(),
+            detail: failure.reason.clone(),
+            at: failure.at,
+        }
+    }
+}
+
+/// What a server said to an upload.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// Header names and values, as they came.
+    pub headers: Vec<(String, String)>,
+    /// The beginning of the body, at most 64 KiB.
+    pub body: String,
+}
+
+/// A transfer as the outside sees it. Fields are only ever added.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Its name.
+    pub id: TransferId,
+    /// Which way.
+    pub kind: Kind,
+    /// The address that was asked for.
+    pub url: Address,
+    /// A download's file once it has a name (`NAME`, never `NAME.part`); an upload's source.
+    pub path: Option<PathBuf>,
+    /// What to call it in a list.
+    pub name: String,
+    /// Where it stands.
+    pub state: Phase,
+    /// Why, if it is waiting or paused.
+    pub reason: Option<Reason>,
+    /// When it tries again, if it waits for that.
+    pub retry_at: Option<Timestamp>,
+    /// How far it is.
+    #[serde(flatten)]
+    pub progress: Progress,
+    /// Whether it can continue in the middle; unknown before a server answered.
+    pub resumable: Option<bool>,
+    /// What a completed download was checked against.
+    pub verified: Option<Verified>,
+    /// How often it was started over from the first byte.
+    pub restarts: u32,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// 0.0 to 1.0.
+    pub priority: f32,
+    /// Its group.
+    pub group: Option<String>,
+    /// What it may cost.
+    pub cost_policy: String,
+    /// When it was asked for.
+    pub added: Timestamp,
+    /// When it first ran.
+    pub started: Option<Timestamp>,
+    /// When it ended.
+    pub finished: Option<Timestamp>,
+    /// What went wrong, if the state is due to that.
+    pub error: Option<ErrorView>,
+    /// An upload's files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<Vec<PathBuf>>,
+    /// An upload's protocol.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<String>,
+    /// What the server said to an upload.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<Response>,
+}
+
+impl Snapshot {
+    /// The picture of `transfer`; `live` is how far it is, if it is running.
+    #[must_use]
+    pub fn of(transfer: &Transfer, live: Option<Progress>) -> Self {
+        let (state, reason) = phase(&transfer.state);
+        let mut snapshot = Self {
+            id: transfer.id,
+            kind: Kind::Download,
+            url: match &transfer.job {
+                Job::Download { request, .. } => request.url.clone(),
+                Job::Upload { request, .. } => request.url.clone(),
+            },
+            path: None,
+            name: String::new(),
+            state,
+            reason,
+            retry_at: transfer.state.due(),
+            progress: Progress::default(),
+            resumable: None,
+            verified: None,
+            restarts: transfer.restarts,
+            attempts: transfer.attempts,
+            priority: 0.5,
+            group: None,
+            cost_policy: "default".to_owned(),
+            added: transfer.added,
+            started: transfer.started,
+            finished: transfer.finished,
+            error: transfer.state.failure().map(ErrorView::from),
+            files: None,
+            protocol: None,
+            response: None,
+        };
+        snapshot.describe(transfer);
+        if let Some(live) = live {
+            snapshot.progress = live;
+        }
+        snapshot
+    }
+
+    fn describe(&mut self, transfer: &Transfer) {
+        match &transfer.job {
+            Job::Download { request, partial } => {
+                if let Some(partial) = partial {
+                    self.path = Some(partial.path.clone());
+                    self.progress.done = partial.durable.len();
+                    self.progress.total = partial.total;
+                    self.resumable = Some(partial.resumable);
+                    self.verified = partial.verified;
+                } else if let Some(super::Destination::File(file)) = &request.destination {
+                    self.path = Some(file.clone());
+                }
+            }
+            Job::Upload { request, source, response } => {
+                self.kind = Kind::Upload;
+                self.path = Some(request.file.clone());
+                self.progress.total = Some(source.size);
+                self.progress.done = if transfer.state == State::Completed { source.size } else { 0 };
+                self.resumable = Some(false);
+                self.files = Some(vec![request.file.clone()]);
+                self.protocol = Some("raw".to_owned());
+                self.response.clone_from(response);
+            }
+        }
+        let file_name = self.path.as_ref().and_then(|path| path.file_name());
+        self.name = match file_name {
+            Some(name) => name.to_string_lossy().into_owned(),
+            None => last_segment(&self.url),
+        };
+    }
+}
+
+/// What an address would be called before its server has answered.
+fn last_segment(url: &Address) -> String {
+    let last = url.url().path_segments().and_then(|mut parts| parts.rfind(|part| !part.is_empty()));
+    last.map_or_else(
+        || url.host(),
+        |part| percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned(),
+    )
+}
+
+fn phase(state: &State) -> (Phase, Option<Reason>) {
+    match state {
+        State::Queued => (Phase::Queued, None),
+        State::Running => (Phase::Running, None),
+        State::Verifying => (Phase::Verifying, None),
+        State::Completed => (Phase::Completed, None),
+        State::Cancelled => (Phase::Cancelled, None),
+        State::Failed(_) => (Phase::Failed, None),
+        State::Paused(pause) => (
+            Phase::Paused,
+            Some(match pause {
+                Pause::User => Reason::User,
+                Pause::RestartNeeded(_) => Reason::RestartNeeded,
+                Pause::Changed(_) => Reason::Changed,
+                Pause::NeedsLink(_) => Reason::NeedsLink,
+                Pause::NeedsLogin(_) => Reason::NeedsLogin,
+            }),
+        ),
+        State::Waiting(wait) => (
+            Phase::Waiting,
+            Some(match wait {
+                Wait::Retry { .. } => Reason::Retry,
+                Wait::DiskSpace { .. } => Reason::DiskSpace,
+                Wait::Network => Reason::Network,
+            }),
+        ),
+    }
+}

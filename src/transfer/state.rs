@@ -1,0 +1,227 @@
+//! Where a transfer stands, and the table of legal moves.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::error::Failure;
+
+/// Where a transfer stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum State {
+    /// Ready to run when there is room.
+    Queued,
+    /// Bytes are moving, or a connection is being made.
+    Running,
+    /// Stopped until somebody says go on.
+    Paused(Pause),
+    /// Stopped until something happens by itself.
+    Waiting(Wait),
+    /// All bytes are here; they are being checked and put in place.
+    Verifying,
+    /// Done, and right.
+    Completed,
+    /// Ended by the user.
+    Cancelled,
+    /// Ended by a failure; every byte is kept.
+    Failed(Failure),
+}
+
+/// Why a transfer is paused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pause {
+    /// The user wanted it.
+    User,
+    /// A POST was cut off midway; sending it again may do the thing twice.
+    RestartNeeded(Failure),
+    /// The remote file is another one now.
+    Changed(Failure),
+    /// The link no longer works.
+    NeedsLink(Failure),
+    /// The server wants a login that is not at hand.
+    NeedsLogin(Failure),
+}
+
+/// What a transfer waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wait {
+    /// The moment of the next try.
+    Retry {
+        /// When it is.
+        at: Timestamp,
+        /// What went wrong with the last one.
+        failure: Failure,
+    },
+    /// Room on the disk.
+    DiskSpace {
+        /// When to look again.
+        at: Timestamp,
+        /// What the disk said.
+        failure: Failure,
+    },
+    /// Any network at all.
+    Network,
+}
+
+/// What can happen to a transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Run,
+    Pause,
+    Wait,
+    Resume,
+    Requeue,
+    Verify,
+    Complete,
+    Cancel,
+    Fail,
+    Restart,
+}
+
+/// A step that the state does not allow.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a {from} transfer cannot be {step}")]
+pub struct IllegalMove {
+    from: &'static str,
+    step: &'static str,
+}
+
+impl State {
+    /// The word for it that the outside relies on.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Paused(_) => "paused",
+            Self::Waiting(_) => "waiting",
+            Self::Verifying => "verifying",
+            Self::Completed => "completed",
+            Self::Cancelled => "cancelled",
+            Self::Failed(_) => "failed",
+        }
+    }
+
+    /// Whether it has ended, well or badly.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        matches!(self, Self::Completed | Self::Cancelled | Self::Failed(_))
+    }
+
+    /// Whether a task works on it now.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        matches!(self, Self::Running | Self::Verifying)
+    }
+
+    /// What went wrong, if the state is due to a failure.
+    #[must_use]
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Failed(failure)
+            | Self::Waiting(Wait::Retry { failure, .. } | Wait::DiskSpace { failure, .. })
+            | Self::Paused(
+                Pause::RestartNeeded(failure)
+                | Pause::Changed(failure)
+                | Pause::NeedsLink(failure)
+                | Pause::NeedsLogin(failure),
+            ) => Some(failure),
+            _ => None,
+        }
+    }
+
+    /// When it should be looked at again, if it waits for a moment.
+    #[must_use]
+    pub fn due(&self) -> Option<Timestamp> {
+        match self {
+            Self::Waiting(Wait::Retry { at, .. } | Wait::DiskSpace { at, .. }) => Some(*at),
+            _ => None,
+        }
+    }
+
+    /// Whether `step` may be taken from here: the one table of legal moves.
+    pub(crate) fn allows(&self, step: Step) -> Result<(), IllegalMove> {
+        use Step as S;
+        let legal = match self {
+            Self::Queued => matches!(step, S::Run | S::Pause | S::Wait | S::Cancel | S::Fail | S::Restart),
+            Self::Running => {
+                matches!(
+                    step,
+                    S::Pause
+                        | S::Wait
+                        | S::Requeue
+                        | S::Verify
+                        | S::Complete
+                        | S::Cancel
+                        | S::Fail
+                        | S::Restart
+                )
+            }
+            Self::Verifying => matches!(step, S::Requeue | S::Wait | S::Complete | S::Fail | S::Pause),
+            Self::Paused(_) => matches!(step, S::Pause | S::Resume | S::Cancel | S::Restart),
+            Self::Waiting(_) => {
+                matches!(step, S::Pause | S::Resume | S::Requeue | S::Cancel | S::Restart | S::Fail)
+            }
+            Self::Failed(_) => matches!(step, S::Resume | S::Cancel | S::Restart),
+            Self::Completed | Self::Cancelled => matches!(step, S::Restart),
+        };
+        if legal { Ok(()) } else { Err(IllegalMove { from: self.name(), step: step.participle() }) }
+    }
+}
+
+impl Step {
+    fn participle(self) -> &'static str {
+        match self {
+            Self::Run => "started",
+            Self::Pause => "paused",
+            Self::Wait => "delayed",
+            Self::Resume => "resumed",
+            Self::Requeue => "queued again",
+            Self::Verify => "verified",
+            Self::Complete => "completed",
+            Self::Cancel => "cancelled",
+            Self::Fail => "failed",
+            Self::Restart => "restarted",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transfer::ErrorKind;
+
+    const ALL: [Step; 10] = [
+        Step::Run,
+        Step::Pause,
+        Step::Wait,
+        Step::Resume,
+        Step::Requeue,
+        Step::Verify,
+        Step::Complete,
+        Step::Cancel,
+        Step::Fail,
+        Step::Restart,
+    ];
+
+    #[test]
+    fn an_ended_transfer_can_only_be_started_over_and_a_failed_one_also_continued() {
+        for state in [State::Completed, State::Cancelled] {
+            let legal: Vec<_> = ALL.into_iter().filter(|s| state.allows(*s).is_ok()).collect();
+            assert_eq!(legal, [Step::Restart], "{state:?}");
+        }
+        let failed = State::Failed(Failure::new(ErrorKind::NotFound));
+        assert!(failed.allows(Step::Resume).is_ok());
+        assert!(failed.allows(Step::Pause).is_err());
+    }
+
+    #[test]
+    fn what_is_being_put_in_place_cannot_be_cancelled_halfway() {
+        assert!(State::Verifying.allows(Step::Cancel).is_err());
+    }
+
+    #[test]
+    fn an_illegal_move_says_both_words() {
+        let error = State::Completed.allows(Step::Pause).unwrap_err();
+        assert_eq!(error.to_string(), "a completed transfer cannot be paused");
+    }
+}

@@ -46,6 +46,8 @@ pub(crate) enum Report {
     Verifying,
     /// The server has answered an upload.
     Answered(Box<Response>),
+    /// The attempt is over. Always the last word.
+    Ended(Outcome),
 }
 
 /// How an attempt ended.

@@ -5,9 +5,17 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 
+mod client;
+mod hub;
 mod protocol;
+mod server;
+mod socket;
+mod wire;
 
+pub use client::Client;
+pub use hub::Hub;
 pub use protocol::{Fault, HasHeaders, Reply, Request, Update, VERSION, Which, WithSecrets, links_in};
+pub use server::Server;
 
 /// A way to command a session, wherever it lives.
 pub trait Control: Send + Sync + 'static {

@@ -1,21 +1,22 @@
 //! Windlass moves files to and from servers, in the background, and survives everything.
 #![cfg_attr(not(feature = "app"), warn(missing_docs))]
 
-#[allow(dead_code, unused_imports)]
 mod attempt;
-#[allow(dead_code, unused_imports)]
+mod download;
+
 mod net;
 mod session;
-#[allow(dead_code, unused_imports)]
+
 mod store;
-#[allow(dead_code, unused_imports)]
+
 mod transfer;
+mod upload;
 
 #[cfg(feature = "app")]
 #[doc(hidden)]
 pub mod ipc;
 
-pub use session::Event;
+pub use session::{Conditions, Download, Error, Event, Notice, Options, Session, Upload};
 pub use store::{Appearance, OpenError, Profile, Settings};
 pub use transfer::{
     Address, Credentials, Destination, DownloadRequest, ErrorKind, ErrorView, Failure, FileIdentity, Headers,

@@ -1,3 +1,478 @@
 //! The session: the one owner of all transfers of a profile.
-pub(crate) mod events;
+//!
+//! One task holds everything (see `actor`); what callers hold are handles that send it messages. A
+//! command is answered only when what it did is on the disk. The session has a runtime of its own,
+//! so its transfers go on whatever becomes of the caller's tasks; they end with [`Session::close`]
+//! or with the last handle.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::runtime::Runtime;
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+use crate::store::{OpenError, Profile, Settings, StateFile, private_dir};
+use crate::transfer::{
+    DownloadRequest, ErrorKind, Failure, IllegalMove, Job, Partial, Phase, Snapshot, Source, TransferId,
+    UploadRequest,
+};
+
+mod actor;
+mod acts;
+mod batch;
+mod command;
+mod events;
+mod journal;
+mod queue;
+mod reports;
+mod retry;
+mod running;
+
+use command::{Act, Command, Target};
 pub use events::Event;
+pub use queue::Conditions;
+
+/// Events that a slow listener may fall behind before it has to take a fresh list.
+const BACKLOG: usize = 1024;
+
+/// How to open a session.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where it keeps its things.
+    pub profile: Profile,
+    /// PEM files of authorities to trust besides the system's.
+    pub authorities: Vec<PathBuf>,
+}
+
+impl Options {
+    /// A session on this profile that trusts whom the system trusts.
+    #[must_use]
+    pub fn new(profile: Profile) -> Self {
+        Self { profile, authorities: Vec::new() }
+    }
+}
+
+/// Something the user should know about the opening of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// The list of transfers was damaged and is rebuilt from what was whole; a copy was kept here.
+    StateDamaged(PathBuf),
+    /// The settings could not be read, so the defaults hold; the file is as it was.
+    SettingsUnreadable(PathBuf),
+}
+
+/// Why a session did not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no such transfer.
+    #[error("there is no transfer {0}")]
+    Unknown(TransferId),
+    /// Its state does not allow that.
+    #[error(transparent)]
+    Illegal(#[from] IllegalMove),
+    /// The request cannot be carried out.
+    #[error(transparent)]
+    Refused(#[from] Failure),
+    /// It could not be written down, so it was not done.
+    #[error("it could not be written down ({0}), so nothing was changed")]
+    NotSaved(String),
+    /// The session has ended.
+    #[error("the session has ended")]
+    Closed,
+}
+
+/// A handle on a session. Clones are the same session.
+#[derive(Clone)]
+pub struct Session {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    commands: mpsc::Sender<Command>,
+    events: broadcast::Sender<Event>,
+    notices: Vec<Notice>,
+    runtime: Mutex<Option<Runtime>>,
+    handle: tokio::runtime::Handle,
+    /// Held for as long as the session lives: nobody else opens the profile meanwhile.
+    lock: File,
+}
+
+impl Session {
+    /// Opens the session of a profile. What was running when it was last closed goes on.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; a profile has one session at a time.
+    pub fn open(options: &Options) -> Result<Self, OpenError> {
+        let profile = &options.profile;
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| OpenError::Io { path, source }
+        };
+        let lock = lock(&profile.state)?;
+        let (file, loaded) = StateFile::open(&profile.state)?;
+        let mut notices: Vec<_> = loaded.damaged.into_iter().map(Notice::StateDamaged).collect();
+        let settings = Settings::load(&profile.settings).unwrap_or_else(|_| {
+            notices.push(Notice::SettingsUnreadable(profile.settings.clone()));
+            Settings::default()
+        });
+        let tls = crate::net::trust(&options.authorities).map_err(failed(Path::new("certificates")))?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("windlass")
+            .enable_all()
+            .build()
+            .map_err(failed(&profile.state))?;
+        let handle = runtime.handle().clone();
+        let (commands, received) = mpsc::channel(256);
+        let (events, _) = broadcast::channel(BACKLOG);
+        let journal = journal::Journal::start(file).map_err(failed(&profile.state))?;
+        let place =
+            actor::Place { journal, settings_path: profile.settings.clone(), tls, events: events.clone() };
+        let actor = actor::Actor::new(place, settings, loaded.transfers).map_err(failed(&profile.state))?;
+        handle.spawn(actor.run(received));
+        let inner = Inner { commands, events, notices, runtime: Mutex::new(Some(runtime)), handle, lock };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// What the user should know about the opening.
+    #[must_use]
+    pub fn notices(&self) -> &[Notice] {
+        &self.inner.notices
+    }
+
+    /// The runtime that the session lives on, for a program that has none of its own.
+    #[must_use]
+    pub fn runtime(&self) -> &tokio::runtime::Handle {
+        &self.inner.handle
+    }
+
+    /// Writes into the lock file where the session can be reached, for other processes of the user.
+    ///
+    /// # Errors
+    /// Any of the file system's.
+    pub fn announce(&self, socket: &Path) -> io::Result<()> {
+        let mut lock = &self.inner.lock;
+        lock.set_len(0)?;
+        lock.write_all(socket.as_os_str().as_encoded_bytes())
+    }
+
+    /// Starts a download. It is written down, and begins when its turn comes.
+    ///
+    /// # Errors
+    /// If it cannot be written down.
+    pub async fn start_download(&self, request: DownloadRequest) -> Result<Download, Error> {
+        let snapshot = self.add(Job::Download { request, partial: None }).await?;
+        Ok(Download(Transfer { session: self.clone(), id: snapshot.id }))
+    }
+
+    /// Starts an upload. It is written down, and begins when its turn comes.
+    ///
+    /// # Errors
+    /// If the file is not there, is not a file or cannot be read, or it cannot be written down.
+    pub async fn start_upload(&self, mut request: UploadRequest) -> Result<Upload, Error> {
+        request.file = std::path::absolute(&request.file).unwrap_or(request.file);
+        let path = request.file.clone();
+        let looked_at = self.inner.handle.spawn_blocking(move || Source::of(&path)).await;
+        let source = looked_at.map_err(|_| Error::Closed)??;
+        let snapshot = self.add(Job::Upload { request, source, response: None }).await?;
+        Ok(Upload(Transfer { session: self.clone(), id: snapshot.id }))
+    }
+
+    /// All transfers, oldest first.
+    ///
+    /// # Errors
+    /// If the session has ended.
+    pub async fn list(&self) -> Result<Vec<Snapshot>, Error> {
+        self.ask(Command::List).await
+    }
+
+    /// All downloads, oldest first; those of earlier runs are among them.
+    ///
+    /// # Errors
+    /// If the session has ended.
+    pub async fn downloads(&self) -> Result<Vec<Download>, Error> {
+        let ids = self.ids(crate::Kind::Download).await?;
+        Ok(ids.map(|id| Download(Transfer { session: self.clone(), id })).collect())
+    }
+
+    /// All uploads, oldest first; those of earlier runs are among them.
+    ///
+    /// # Errors
+    /// If the session has ended.
+    pub async fn uploads(&self) -> Result<Vec<Upload>, Error> {
+        let ids = self.ids(crate::Kind::Upload).await?;
+        Ok(ids.map(|id| Upload(Transfer { session: self.clone(), id })).collect())
+    }
+
+    /// One transfer.
+    ///
+    /// # Errors
+    /// If there is no such transfer.
+    pub async fn show(&self, id: TransferId) -> Result<Snapshot, Error> {
+        self.ask(|reply| Command::Show(id, reply)).await?
+    }
+
+    /// Stops transfers for now; every byte is kept. Without names, all that can be.
+    ///
+    /// # Errors
+    /// If one of the named ones is unknown or has ended; the others are paused.
+    pub async fn pause(&self, ids: Option<Vec<TransferId>>) -> Result<(), Error> {
+        self.act(Act::Pause, ids).await
+    }
+
+    /// Lets transfers go on.
+    ///
+    /// # Errors
+    /// If one of the named ones is unknown or cannot go on by itself.
+    pub async fn resume(&self, ids: Option<Vec<TransferId>>) -> Result<(), Error> {
+        self.act(Act::Resume, ids).await
+    }
+
+    /// Ends transfers without an error; every byte is kept until they are removed.
+    ///
+    /// # Errors
+    /// If one of the named ones is unknown or has ended.
+    pub async fn cancel(&self, ids: Option<Vec<TransferId>>) -> Result<(), Error> {
+        self.act(Act::Cancel, ids).await
+    }
+
+    /// Drops the bytes and begins again. This is the consent that a POST cut off midway asks for.
+    ///
+    /// # Errors
+    /// If one of the named ones is unknown.
+    pub async fn restart(&self, ids: Option<Vec<TransferId>>) -> Result<(), Error> {
+        self.act(Act::Restart, ids).await
+    }
+
+    /// Forgets transfers and drops their part files; completed files stay unless `delete_file`.
+    ///
+    /// # Errors
+    /// If one of the named ones is unknown.
+    pub async fn remove(&self, ids: Option<Vec<TransferId>>, delete_file: bool) -> Result<(), Error> {
+        self.act(Act::Remove { delete_file }, ids).await
+    }
+
+    /// The settings.
+    ///
+    /// # Errors
+    /// If the session has ended.
+    pub async fn settings(&self) -> Result<Settings, Error> {
+        self.ask(Command::Settings).await
+    }
+
+    /// Changes the settings. They are on the disk when this returns.
+    ///
+    /// # Errors
+    /// If they cannot be written.
+    pub async fn configure(&self, settings: Settings) -> Result<(), Error> {
+        self.ask(|reply| Command::Configure(Box::new(settings), reply)).await?
+    }
+
+    /// Says what the desktop knows.
+    ///
+    /// # Errors
+    /// If the session has ended.
+    pub async fn set_conditions(&self, conditions: Conditions) -> Result<(), Error> {
+        self.ask(|reply| Command::Conditions(conditions, reply)).await
+    }
+
+    /// Everything that happens from now on. Take [`Session::list`] after this, and again when the
+    /// receiver reports that it lagged.
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.inner.events.subscribe()
+    }
+
+    /// Stops everything, writes down where it stands, and ends the session. The next one goes on.
+    ///
+    /// # Errors
+    /// If the session has ended already.
+    pub async fn close(&self) -> Result<(), Error> {
+        self.ask(Command::Close).await
+    }
+
+    async fn ids(&self, kind: crate::Kind) -> Result<impl Iterator<Item = TransferId>, Error> {
+        Ok(self
+            .list()
+            .await?
+            .into_iter()
+            .filter(move |transfer| transfer.kind == kind)
+            .map(|transfer| transfer.id))
+    }
+
+    async fn add(&self, job: Job) -> Result<Snapshot, Error> {
+        self.ask(|reply| Command::Add(Box::new(job), reply)).await?
+    }
+
+    async fn act(&self, act: Act, ids: Option<Vec<TransferId>>) -> Result<(), Error> {
+        let target = ids.map_or(Target::All, Target::These);
+        self.ask(|reply| Command::Act(act, target, reply)).await?
+    }
+
+    async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> Command) -> Result<T, Error> {
+        let (reply, answer) = oneshot::channel();
+        self.inner.commands.send(command(reply)).await.map_err(|_| Error::Closed)?;
+        answer.await.map_err(|_| Error::Closed)
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let runtime = self.runtime.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(runtime) = runtime {
+            // Dropping it would wait for its tasks, which is not allowed inside another runtime.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Takes the profile for this process.
+fn lock(state: &Path) -> Result<File, OpenError> {
+    let path = state.join("lock");
+    let failed = |source| OpenError::Io { path: path.clone(), source };
+    private_dir(state).map_err(failed)?;
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(&path)
+        .map_err(failed)?;
+    match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(file),
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(OpenError::Locked),
+        Err(error) => Err(failed(error.into())),
+    }
+}
+
+/// What downloads and uploads have in common.
+#[derive(Clone)]
+pub struct Transfer {
+    session: Session,
+    id: TransferId,
+}
+
+/// A handle on one download. Dropping it does not stop the download.
+#[derive(Clone)]
+pub struct Download(Transfer);
+
+/// A handle on one upload. Dropping it does not stop the upload.
+#[derive(Clone)]
+pub struct Upload(Transfer);
+
+impl std::ops::Deref for Download {
+    type Target = Transfer;
+
+    fn deref(&self) -> &Transfer {
+        &self.0
+    }
+}
+
+impl std::ops::Deref for Upload {
+    type Target = Transfer;
+
+    fn deref(&self) -> &Transfer {
+        &self.0
+    }
+}
+
+impl Transfer {
+    /// Its name.
+    #[must_use]
+    pub fn id(&self) -> TransferId {
+        self.id
+    }
+
+    /// How it stands now.
+    ///
+    /// # Errors
+    /// If it was removed.
+    pub async fn snapshot(&self) -> Result<Snapshot, Error> {
+        self.session.show(self.id).await
+    }
+
+    /// Stops it for now.
+    ///
+    /// # Errors
+    /// As for [`Session::pause`].
+    pub async fn pause(&self) -> Result<(), Error> {
+        self.session.pause(Some(vec![self.id])).await
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Errors
+    /// As for [`Session::resume`].
+    pub async fn resume(&self) -> Result<(), Error> {
+        self.session.resume(Some(vec![self.id])).await
+    }
+
+    /// Ends it without an error.
+    ///
+    /// # Errors
+    /// As for [`Session::cancel`].
+    pub async fn cancel(&self) -> Result<(), Error> {
+        self.session.cancel(Some(vec![self.id])).await
+    }
+
+    /// Drops its bytes and begins again.
+    ///
+    /// # Errors
+    /// As for [`Session::restart`].
+    pub async fn restart(&self) -> Result<(), Error> {
+        self.session.restart(Some(vec![self.id])).await
+    }
+
+    /// Waits until it has ended or needs a person: completed, failed, cancelled, or paused.
+    ///
+    /// # Errors
+    /// If it was removed, or the session has ended.
+    pub async fn settled(&self) -> Result<Snapshot, Error> {
+        let mut events = self.session.subscribe();
+        loop {
+            let snapshot = self.snapshot().await?;
+            if !matches!(snapshot.state, Phase::Queued | Phase::Running | Phase::Waiting | Phase::Verifying) {
+                return Ok(snapshot);
+            }
+            loop {
+                match events.recv().await {
+                    Ok(Event::Changed { transfer }) if transfer.id == self.id => break,
+                    Ok(Event::Removed { id }) if id == self.id => return Err(Error::Unknown(id)),
+                    Ok(_) => {}
+                    Err(broadcast::error::RecvError::Lagged(_)) => break,
+                    Err(broadcast::error::RecvError::Closed) => return Err(Error::Closed),
+                }
+            }
+        }
+    }
+}
+
+impl Source {
+    /// The file at `path` as it is now.
+    ///
+    /// # Errors
+    /// If it is not there, cannot be looked at, or is not a file.
+    pub fn of(path: &Path) -> Result<Self, Failure> {
+        let metadata = std::fs::metadata(path).map_err(|error| Failure::from_io(&error, path))?;
+        if !metadata.is_file() {
+            return Err(Failure::new(ErrorKind::FileMissing).about(path.display().to_string()));
+        }
+        // Whether it can be read is better known now than in the middle of the night.
+        File::open(path).map_err(|error| Failure::from_io(&error, path))?;
+        Ok(Self::from_metadata(&metadata))
+    }
+}
+
+/// What of a partial download goes when its transfer is forgotten.
+fn discard(partial: &Partial, completed: bool, delete_file: bool) -> io::Result<()> {
+    if completed {
+        return if delete_file { crate::download::discard_completed(partial) } else { Ok(()) };
+    }
+    crate::download::discard(partial)
+}

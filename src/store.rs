@@ -5,8 +5,11 @@ mod paths;
 mod settings;
 mod state;
 
+#[cfg(test)]
+pub(crate) use atomic::replace;
+pub(crate) use atomic::sync_dir;
 pub use paths::Profile;
 pub(crate) use paths::private_dir;
 pub use settings::{Appearance, Settings};
 pub use state::OpenError;
-pub(crate) use state::{Entry, StateFile};
+pub(crate) use state::{Entry, StateFile, line};

@@ -120,6 +120,26 @@ pub enum Job {
     },
 }
 
+impl Job {
+    /// The name of a header whose secret value is not known any more.
+    #[must_use]
+    pub fn missing_secret(&self) -> Option<&str> {
+        match self {
+            Self::Download { request, .. } => request.headers.missing(),
+            Self::Upload { request, .. } => request.headers.missing(),
+        }
+    }
+
+    /// How many fruitless tries in a row the request allows, if it says so.
+    #[must_use]
+    pub fn retries(&self) -> Option<u32> {
+        match self {
+            Self::Download { request, .. } => request.retries,
+            Self::Upload { request, .. } => request.retries,
+        }
+    }
+}
+
 /// A download's file on disk and what its bytes belong to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Partial {
@@ -162,13 +182,24 @@ impl Validator {
     }
 }
 
-/// Which file it is, whatever it is called.
+/// Which file it is, whatever it is called. Device numbers change from one boot to the next, so
+/// they say nothing; inode numbers are given again, so the time of birth belongs to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileIdentity {
-    /// The device it is on.
-    pub device: u64,
-    /// Its inode there.
+    /// Its inode.
     pub inode: u64,
+    /// When it was made, in nanoseconds since 1970; 0 where the file system does not keep that.
+    pub born: i64,
+}
+
+impl FileIdentity {
+    /// The identity of the file that `metadata` was read from.
+    #[must_use]
+    pub fn of(metadata: &std::fs::Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt as _;
+        let born = metadata.created().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+        Self { inode: metadata.ino(), born: born.map_or(0, |age| i64::try_from(age.as_nanos()).unwrap_or(0)) }
+    }
 }
 
 /// A local file at one moment; another length or time means another content.
@@ -177,9 +208,19 @@ pub struct Source {
     /// Length in bytes.
     pub size: u64,
     /// Modification time in nanoseconds since 1970.
-    pub modified: i128,
+    pub modified: i64,
     /// Which file it is.
     pub identity: FileIdentity,
+}
+
+impl Source {
+    /// The file that `metadata` was read from.
+    #[must_use]
+    pub fn from_metadata(metadata: &std::fs::Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt as _;
+        let modified = metadata.mtime().saturating_mul(1_000_000_000).saturating_add(metadata.mtime_nsec());
+        Self { size: metadata.len(), modified, identity: FileIdentity::of(metadata) }
+    }
 }
 
 /// What a completed file was checked against, the strongest proof there was.

@@ -66,7 +66,11 @@ pub enum Request {
         files: Vec<PathBuf>,
     },
     /// From now on, a list and then every event.
-    Watch,
+    Watch {
+        /// Whether the listener is a window that others may want to see.
+        #[serde(default)]
+        window: bool,
+    },
     /// Write everything down and end.
     Quit,
 }

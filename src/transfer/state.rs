@@ -62,18 +62,12 @@ pub enum Wait {
     Network,
 }
 
-/// What can happen to a transfer.
+/// What somebody can ask of a transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    Run,
     Pause,
-    Wait,
     Resume,
-    Requeue,
-    Verify,
-    Complete,
     Cancel,
-    Fail,
     Restart,
 }
 
@@ -83,6 +77,13 @@ pub(crate) enum Step {
 pub struct IllegalMove {
     from: &'static str,
     step: &'static str,
+}
+
+impl IllegalMove {
+    /// Going on by itself is not allowed; beginning again is.
+    pub(crate) fn needs_restart() -> Self {
+        Self { from: "half-sent", step: "resumed; restart it if it may be sent again" }
+    }
 }
 
 impl State {
@@ -138,48 +139,31 @@ impl State {
         }
     }
 
-    /// Whether `step` may be taken from here: the one table of legal moves.
+    /// Whether somebody may ask for `step` now: the one table of legal moves.
     pub(crate) fn allows(&self, step: Step) -> Result<(), IllegalMove> {
-        use Step as S;
-        let legal = match self {
-            Self::Queued => matches!(step, S::Run | S::Pause | S::Wait | S::Cancel | S::Fail | S::Restart),
-            Self::Running => {
-                matches!(
-                    step,
-                    S::Pause
-                        | S::Wait
-                        | S::Requeue
-                        | S::Verify
-                        | S::Complete
-                        | S::Cancel
-                        | S::Fail
-                        | S::Restart
-                )
-            }
-            Self::Verifying => matches!(step, S::Requeue | S::Wait | S::Complete | S::Fail | S::Pause),
-            Self::Paused(_) => matches!(step, S::Pause | S::Resume | S::Cancel | S::Restart),
-            Self::Waiting(_) => {
-                matches!(step, S::Pause | S::Resume | S::Requeue | S::Cancel | S::Restart | S::Fail)
-            }
-            Self::Failed(_) => matches!(step, S::Resume | S::Cancel | S::Restart),
-            Self::Completed | Self::Cancelled => matches!(step, S::Restart),
+        use Step::{Cancel, Pause, Restart, Resume};
+        let legal: &[Step] = match self {
+            Self::Queued | Self::Running => &[Pause, Cancel, Restart],
+            // What is being put in place cannot be cancelled halfway.
+            Self::Verifying => &[Pause],
+            Self::Paused(_) | Self::Waiting(_) => &[Pause, Resume, Cancel, Restart],
+            Self::Failed(_) => &[Resume, Cancel, Restart],
+            Self::Completed | Self::Cancelled => &[Restart],
         };
-        if legal { Ok(()) } else { Err(IllegalMove { from: self.name(), step: step.participle() }) }
+        if legal.contains(&step) {
+            Ok(())
+        } else {
+            Err(IllegalMove { from: self.name(), step: step.participle() })
+        }
     }
 }
 
 impl Step {
     fn participle(self) -> &'static str {
         match self {
-            Self::Run => "started",
             Self::Pause => "paused",
-            Self::Wait => "delayed",
             Self::Resume => "resumed",
-            Self::Requeue => "queued again",
-            Self::Verify => "verified",
-            Self::Complete => "completed",
             Self::Cancel => "cancelled",
-            Self::Fail => "failed",
             Self::Restart => "restarted",
         }
     }
@@ -190,18 +174,7 @@ mod tests {
     use super::*;
     use crate::transfer::ErrorKind;
 
-    const ALL: [Step; 10] = [
-        Step::Run,
-        Step::Pause,
-        Step::Wait,
-        Step::Resume,
-        Step::Requeue,
-        Step::Verify,
-        Step::Complete,
-        Step::Cancel,
-        Step::Fail,
-        Step::Restart,
-    ];
+    const ALL: [Step; 4] = [Step::Pause, Step::Resume, Step::Cancel, Step::Restart];
 
     #[test]
     fn an_ended_transfer_can_only_be_started_over_and_a_failed_one_also_continued() {

@@ -1,0 +1,86 @@
+//! The last step: a complete file gets its name.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{CWD, RenameFlags};
+use rustix::io::Errno;
+
+use super::partial::{candidates, part_path};
+use crate::transfer::IfExists;
+
+/// Gives the part file of `path` its final name and makes that durable. The name is `path` unless
+/// it was taken meanwhile; then it is what `if_exists` says. Nothing is overwritten unasked.
+///
+/// # Errors
+/// `AlreadyExists` under [`IfExists::Fail`], and whatever the file system says; the part file is
+/// then still there.
+pub(crate) fn place(path: &Path, if_exists: IfExists) -> io::Result<PathBuf> {
+    let part = part_path(path);
+    let placed = match if_exists {
+        IfExists::Overwrite => {
+            std::fs::rename(&part, path)?;
+            path.to_owned()
+        }
+        IfExists::Fail => {
+            rename_new(&part, path)?;
+            path.to_owned()
+        }
+        IfExists::Rename => first_free(&part, path)?,
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    crate::store::sync_dir(folder)?;
+    Ok(placed)
+}
+
+fn first_free(part: &Path, path: &Path) -> io::Result<PathBuf> {
+    for candidate in candidates(path) {
+        match rename_new(part, &candidate) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+            Ok(()) => return Ok(candidate),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// Renames unless the new name is taken, in one step.
+fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    match rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        // File systems without that flag still refuse to link over a name.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
+            std::fs::hard_link(from, to)?;
+            std::fs::remove_file(from)
+        }
+        other => Ok(other?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::replace;
+
+    #[test]
+    fn a_file_that_took_the_name_meanwhile_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.iso");
+        replace(&path, b"theirs").unwrap();
+        replace(&part_path(&path), b"ours").unwrap();
+        assert!(place(&path, IfExists::Fail).is_err());
+        let placed = place(&path, IfExists::Rename).unwrap();
+        assert_eq!(placed, dir.path().join("a (1).iso"));
+        assert_eq!(std::fs::read(&path).unwrap(), b"theirs");
+        assert_eq!(std::fs::read(&placed).unwrap(), b"ours");
+    }
+
+    #[test]
+    fn overwriting_happens_only_when_it_was_asked_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.iso");
+        replace(&path, b"old").unwrap();
+        replace(&part_path(&path), b"new").unwrap();
+        assert_eq!(place(&path, IfExists::Overwrite).unwrap(), path);
+        assert_eq!(std::fs::read(&path).unwrap(), b"new");
+    }
+}

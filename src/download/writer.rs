@@ -1,0 +1,226 @@
+//! Bytes to disk: one thread per volume owns every write and every sync.
+//!
+//! Segments copy what arrives into a few large buffers that go round between them and the writer;
+//! their number bounds the memory and holds a fast network back when the disk is slow. Jobs of a
+//! volume run in the order they came, so a sync covers all that was handed over before it.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{mpsc, oneshot};
+
+/// Buffers of one segment that may be on their way at once.
+const IN_FLIGHT: usize = 3;
+/// A first buffer; small, for there may be hundreds of slow transfers.
+const SMALLEST: usize = 64 * 1024;
+/// Beyond this size the number of calls no longer matters.
+pub(crate) const LARGEST: usize = 1024 * 1024;
+
+enum Job {
+    Write { target: Arc<Target>, offset: u64, bytes: Vec<u8>, back: mpsc::Sender<Written> },
+    Sync { target: Arc<Target>, done: oneshot::Sender<io::Result<()>> },
+}
+
+#[derive(Debug)]
+struct Target {
+    file: File,
+    /// Whether a write or a sync has failed. Then no later sync proves anything: the kernel forgets
+    /// what it could not write (see "fsyncgate").
+    failed: AtomicBool,
+}
+
+impl Target {
+    fn write(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        self.file.write_all_at(bytes, offset).inspect_err(|_| self.failed.store(true, Relaxed))
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        if self.failed.load(Relaxed) {
+            return Err(io::Error::other("an earlier write failed"));
+        }
+        self.file.sync_data().inspect_err(|_| self.failed.store(true, Relaxed))
+    }
+}
+
+/// A buffer that comes back from the writer, and how it went.
+type Written = (Vec<u8>, io::Result<()>);
+
+/// The writer threads, one for each volume that has been written to. They end when the last
+/// [`Sink`] and this are gone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Writers(Arc<Mutex<HashMap<u64, std::sync::mpsc::Sender<Job>>>>);
+
+impl Writers {
+    /// A way to write to `file`.
+    ///
+    /// # Errors
+    /// If the file cannot be looked at or no thread can be started.
+    pub(crate) fn sink(&self, file: File) -> io::Result<Sink> {
+        let device = file.metadata()?.dev();
+        let mut threads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let jobs = match threads.get(&device) {
+            Some(jobs) => jobs.clone(),
+            None => {
+                let jobs = start()?;
+                threads.insert(device, jobs.clone());
+                jobs
+            }
+        };
+        let (back, returned) = mpsc::channel(IN_FLIGHT);
+        let target = Arc::new(Target { file, failed: AtomicBool::new(false) });
+        Ok(Sink { target, jobs, back, returned, out: 0, size: SMALLEST })
+    }
+}
+
+fn start() -> io::Result<std::sync::mpsc::Sender<Job>> {
+    let (sender, jobs) = std::sync::mpsc::channel::<Job>();
+    std::thread::Builder::new().name("windlass-disk".to_owned()).spawn(move || {
+        for job in jobs {
+            match job {
+                Job::Write { target, offset, mut bytes, back } => {
+                    let result = target.write(&bytes, offset);
+                    bytes.clear();
+                    // The segment may have been told to stop; its bytes are written all the same.
+                    let _ = back.try_send((bytes, result));
+                }
+                Job::Sync { target, done } => {
+                    let _ = done.send(target.sync());
+                }
+            }
+        }
+    })?;
+    Ok(sender)
+}
+
+/// Writes to one file.
+#[derive(Debug)]
+pub(crate) struct Sink {
+    target: Arc<Target>,
+    jobs: std::sync::mpsc::Sender<Job>,
+    back: mpsc::Sender<Written>,
+    returned: mpsc::Receiver<Written>,
+    out: usize,
+    size: usize,
+}
+
+impl Sink {
+    /// An empty buffer to fill: a used one, a new one, or the next that comes back.
+    ///
+    /// # Errors
+    /// If an earlier write failed.
+    pub(crate) async fn buffer(&mut self) -> io::Result<Vec<u8>> {
+        let returned = match self.returned.try_recv() {
+            Ok(written) => Some(written),
+            Err(_) if self.out < IN_FLIGHT => None,
+            Err(_) => self.returned.recv().await,
+        };
+        let Some((buffer, result)) = returned else { return Ok(Vec::with_capacity(self.size)) };
+        self.out -= 1;
+        result?;
+        Ok(if buffer.capacity() < self.size { Vec::with_capacity(self.size) } else { buffer })
+    }
+
+    /// Makes later buffers twice as large; for a stream that fills them quickly.
+    pub(crate) fn grow(&mut self) {
+        self.size = (self.size * 2).min(LARGEST);
+    }
+
+    /// Hands `bytes` over to be written at `offset`.
+    ///
+    /// # Errors
+    /// If the writer thread is gone.
+    pub(crate) fn write(&mut self, offset: u64, bytes: Vec<u8>) -> io::Result<()> {
+        self.out += 1;
+        self.send(Job::Write { target: self.target.clone(), offset, bytes, back: self.back.clone() })
+    }
+
+    /// Makes everything durable that was handed over before. The answer comes later; it is an error
+    /// also if one of those writes failed.
+    ///
+    /// # Errors
+    /// If the writer thread is gone.
+    pub(crate) fn sync(&self) -> io::Result<oneshot::Receiver<io::Result<()>>> {
+        let (done, synced) = oneshot::channel();
+        self.send(Job::Sync { target: self.target.clone(), done })?;
+        Ok(synced)
+    }
+
+    /// Waits until everything that was handed over is written.
+    ///
+    /// # Errors
+    /// The first failure of a write.
+    pub(crate) async fn settle(&mut self) -> io::Result<()> {
+        let mut outcome = Ok(());
+        while self.out > 0 {
+            let Some((_, result)) = self.returned.recv().await else { break };
+            self.out -= 1;
+            outcome = outcome.and(result);
+        }
+        outcome
+    }
+
+    fn send(&self, job: Job) -> io::Result<()> {
+        self.jobs.send(job).map_err(|_| io::Error::new(io::ErrorKind::BrokenPipe, "the writer has ended"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::OpenOptionsExt as _;
+
+    use super::*;
+
+    fn file(dir: &std::path::Path) -> File {
+        std::fs::OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(dir.join("file"))
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn bytes_land_where_they_belong_in_any_order() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut sink = Writers::default().sink(file(dir.path())).unwrap();
+        for offset in [6_u64, 0, 3] {
+            let mut buffer = sink.buffer().await.unwrap();
+            buffer.extend(offset.to_string().repeat(3).bytes());
+            sink.write(offset, buffer).unwrap();
+        }
+        sink.settle().await.unwrap();
+        sink.sync().unwrap().await.unwrap().unwrap();
+        assert_eq!(std::fs::read(dir.path().join("file")).unwrap(), b"000333666");
+    }
+
+    #[tokio::test]
+    async fn a_write_that_failed_is_not_forgotten() {
+        let mut sink = Writers::default()
+            .sink(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap())
+            .unwrap();
+        let mut buffer = sink.buffer().await.unwrap();
+        buffer.push(1);
+        sink.write(0, buffer).unwrap();
+        assert_eq!(sink.settle().await.unwrap_err().kind(), io::ErrorKind::StorageFull);
+    }
+
+    #[tokio::test]
+    async fn no_more_than_a_few_buffers_are_on_their_way() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut sink = Writers::default().sink(file(dir.path())).unwrap();
+        for index in 0..100 {
+            let mut buffer = sink.buffer().await.unwrap();
+            buffer.resize(1000, 7);
+            sink.write(index * 1000, buffer).unwrap();
+            assert!(sink.out <= IN_FLIGHT);
+        }
+        sink.settle().await.unwrap();
+        assert_eq!(std::fs::metadata(dir.path().join("file")).unwrap().len(), 100_000);
+    }
+}

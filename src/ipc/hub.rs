@@ -1,0 +1,248 @@
+//! Carries out requests on the session of this process, whoever makes them.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, BoxStream, StreamExt as _};
+use tokio::sync::{broadcast, watch};
+
+use super::protocol::{Fault, Reply, Request, Update, VERSION, Which};
+use super::{Control, Link};
+use crate::{Event, Session, TransferId};
+
+/// A session and those who listen to it.
+pub struct Hub {
+    session: Session,
+    windows: AtomicUsize,
+    wishes: broadcast::Sender<Wish>,
+    ended: watch::Sender<bool>,
+}
+
+/// Somebody wants to see the window, with these in its dialogs.
+#[derive(Clone, Debug)]
+struct Wish {
+    links: Vec<String>,
+    files: Vec<PathBuf>,
+}
+
+/// A listener's hold on the hub.
+struct Listener {
+    hub: Arc<Hub>,
+    events: broadcast::Receiver<Event>,
+    wishes: broadcast::Receiver<Wish>,
+    ended: watch::Receiver<bool>,
+    is_window: bool,
+    step: Step,
+}
+
+enum Step {
+    Everything,
+    Events,
+    Over,
+}
+
+impl Hub {
+    /// The hub of `session`.
+    #[must_use]
+    pub fn new(session: Session) -> Arc<Self> {
+        let (wishes, _) = broadcast::channel(16);
+        let (ended, _) = watch::channel(false);
+        Arc::new(Self { session, windows: AtomicUsize::new(0), wishes, ended })
+    }
+
+    /// The session.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// A link for a window in this process.
+    #[must_use]
+    pub fn window(self: &Arc<Self>) -> Link {
+        Arc::new(Window(self.clone()))
+    }
+
+    /// Waits until somebody has said quit and the session has written everything down.
+    pub async fn ended(&self) {
+        // The sender lives in self, so it cannot be gone.
+        _ = self.ended.subscribe().wait_for(|ended| *ended).await;
+    }
+
+    /// Everything there is, then everything that happens.
+    pub(super) fn listen(self: &Arc<Self>, is_window: bool) -> BoxStream<'static, Update> {
+        if is_window {
+            self.windows.fetch_add(1, Relaxed);
+        }
+        let listener = Listener {
+            hub: self.clone(),
+            events: self.session.subscribe(),
+            wishes: self.wishes.subscribe(),
+            ended: self.ended.subscribe(),
+            is_window,
+            step: Step::Everything,
+        };
+        stream::unfold(listener, |mut listener| async move {
+            let update = listener.next().await?;
+            Some((update, listener))
+        })
+        .boxed()
+    }
+
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// If it cannot be done; the sentence says why.
+    pub async fn carry_out(&self, request: Request) -> Result<Reply, Fault> {
+        let session = &self.session;
+        match request {
+            Request::Hello { version } if version == VERSION => {
+                return Ok(Reply::Hello { version: VERSION, window: self.windows.load(Relaxed) > 0 });
+            }
+            Request::Hello { .. } => {
+                return Err(Fault::new("The running Windlass is another version. Quit it and start again."));
+            }
+            Request::List | Request::Watch { .. } => return Ok(Reply::Transfers(session.list().await?)),
+            Request::Show { id } => {
+                let id = self.resolve(&id).await?;
+                return Ok(Reply::Transfer(Box::new(session.show(id).await?)));
+            }
+            Request::Download(request) => {
+                let download = session.start_download(request.unpack()).await?;
+                return Ok(Reply::Transfer(Box::new(download.snapshot().await?)));
+            }
+            Request::Upload(request) => {
+                let upload = session.start_upload(request.unpack()).await?;
+                return Ok(Reply::Transfer(Box::new(upload.snapshot().await?)));
+            }
+            Request::Pause(which) => session.pause(self.which(which).await?).await?,
+            Request::Resume(which) => session.resume(self.which(which).await?).await?,
+            Request::Cancel(which) => session.cancel(self.which(which).await?).await?,
+            Request::Restart(which) => session.restart(self.which(which).await?).await?,
+            Request::Remove { which, delete_file } => {
+                session.remove(self.which(which).await?, delete_file).await?;
+            }
+            Request::Settings => return Ok(Reply::Settings(Box::new(session.settings().await?))),
+            Request::Configure(settings) => session.configure(*settings).await?,
+            Request::OpenWindow { links, files } => {
+                if self.windows.load(Relaxed) == 0 || self.wishes.send(Wish { links, files }).is_err() {
+                    return Err(Fault::new("No window is attached to this session."));
+                }
+            }
+            Request::Quit => {
+                session.close().await?;
+                self.ended.send_replace(true);
+            }
+        }
+        Ok(Reply::Done)
+    }
+
+    async fn which(&self, which: Which) -> Result<Option<Vec<TransferId>>, Fault> {
+        let Which::Ids(texts) = which else { return Ok(None) };
+        let mut ids = Vec::with_capacity(texts.len());
+        for text in texts {
+            ids.push(self.resolve(&text).await?);
+        }
+        Ok(Some(ids))
+    }
+
+    /// The one transfer whose name begins like this.
+    async fn resolve(&self, text: &str) -> Result<TransferId, Fault> {
+        if let Ok(id) = text.parse() {
+            return Ok(id);
+        }
+        let known = self.session.list().await?;
+        let wanted = text.to_ascii_lowercase();
+        let mut matching = known.iter().filter(|transfer| transfer.id.to_string().starts_with(&wanted));
+        match (matching.next(), matching.next()) {
+            (Some(only), None) if !wanted.is_empty() => Ok(only.id),
+            (Some(_), _) => Err(Fault::new(format!(
+                "More than one transfer begins with “{wanted}”. Give more of the id."
+            ))),
+            (None, _) => Err(Fault::new(format!("There is no transfer “{wanted}”."))),
+        }
+    }
+}
+
+impl Listener {
+    async fn next(&mut self) -> Option<Update> {
+        match self.step {
+            Step::Everything => {
+                self.step = Step::Events;
+                if let Ok(all) = self.hub.session.list().await {
+                    return Some(Update::All(all));
+                }
+                self.step = Step::Over;
+                Some(Update::Gone)
+            }
+            Step::Events => Some(self.event().await),
+            Step::Over => None,
+        }
+    }
+
+    async fn event(&mut self) -> Update {
+        loop {
+            tokio::select! {
+                event = self.events.recv() => match event {
+                    Ok(event) => return Update::Event(event),
+                    // Too much has happened to tell it one by one.
+                    Err(broadcast::error::RecvError::Lagged(_)) => {
+                        self.events = self.events.resubscribe();
+                        if let Ok(all) = self.hub.session.list().await {
+                            return Update::All(all);
+                        }
+                    }
+                    Err(broadcast::error::RecvError::Closed) => break,
+                },
+                wish = self.wishes.recv() => if let (Ok(Wish { links, files }), true) = (wish, self.is_window) {
+                    return Update::OpenWindow { links, files };
+                },
+                () = over(&mut self.ended) => break,
+            }
+        }
+        self.step = Step::Over;
+        Update::Gone
+    }
+}
+
+async fn over(ended: &mut watch::Receiver<bool>) {
+    _ = ended.wait_for(|ended| *ended).await;
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        if self.is_window {
+            self.hub.windows.fetch_sub(1, Relaxed);
+        }
+    }
+}
+
+/// The hub as the window of this process sees it.
+struct Window(Arc<Hub>);
+
+impl Control for Window {
+    fn ask(&self, request: Request) -> BoxFuture<'static, Result<Reply, Fault>> {
+        let hub = self.0.clone();
+        Box::pin(async move { hub.carry_out(request).await })
+    }
+
+    fn updates(&self) -> BoxStream<'static, Update> {
+        self.0.listen(true)
+    }
+}
+
+impl From<crate::Error> for Fault {
+    fn from(error: crate::Error) -> Self {
+        match error {
+            crate::Error::Refused(failure) => failure.into(),
+            other => {
+                let mut message = other.to_string();
+                if let Some(first) = message.get_mut(..1) {
+                    first.make_ascii_uppercase();
+                }
+                Self::new(format!("{message}."))
+            }
+        }
+    }
+}

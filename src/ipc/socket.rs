@@ -1,0 +1,60 @@
+//! Where the control socket is, and how to get at it.
+//!
+//! Whoever holds the profile writes the socket's path into the lock file, so that every process of
+//! the user finds it, whatever its environment says about runtime directories.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::AsRawFd as _;
+use std::os::unix::ffi::OsStringExt as _;
+use std::path::{Path, PathBuf};
+
+use tokio::net::{UnixListener, UnixStream};
+
+use crate::Profile;
+
+/// Longest path that fits into a socket address on Linux, with room for its end.
+const LONGEST: usize = 100;
+const NAME: &str = "control.sock";
+
+/// Opens the socket of a profile. Only for the process that holds the profile's lock: what was there
+/// before is the remains of a crash.
+pub(super) fn bind(profile: &Profile) -> io::Result<(UnixListener, PathBuf)> {
+    crate::store::private_dir(&profile.run)?;
+    let path = profile.run.join(NAME);
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let (short, _folder) = short(&path)?;
+    let listener = UnixListener::bind(short)?;
+    Ok((listener, path))
+}
+
+/// Connects to the session that holds a profile; nothing if there is none.
+pub(super) async fn connect(profile: &Profile) -> io::Result<Option<UnixStream>> {
+    let path = match std::fs::read(profile.state.join("lock")) {
+        Ok(bytes) if !bytes.is_empty() => PathBuf::from(std::ffi::OsString::from_vec(bytes)),
+        _ => return Ok(None),
+    };
+    let (short, _folder) = match short(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        short => short?,
+    };
+    match UnixStream::connect(short).await {
+        Ok(stream) => Ok(Some(stream)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A name for `path` that is short enough for a socket, and what must live as long as it is used.
+fn short(path: &Path) -> io::Result<(PathBuf, Option<File>)> {
+    if path.as_os_str().len() <= LONGEST {
+        return Ok((path.to_owned(), None));
+    }
+    let folder = File::open(path.parent().ok_or(io::ErrorKind::InvalidInput)?)?;
+    Ok((format!("/proc/self/fd/{}/{NAME}", folder.as_raw_fd()).into(), Some(folder)))
+}

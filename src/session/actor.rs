@@ -1,0 +1,413 @@
+//! The one owner of all transfers.
+//!
+//! Every round takes what has come in, changes the transfers, writes the changes down in one go,
+//! and only then answers, tells the listeners, and starts what may run.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rustls::ClientConfig;
+use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+use super::batch::{Batch, Pending};
+use super::command::Command;
+use super::events::Event;
+use super::journal::Journal;
+use super::queue::{self, Conditions};
+use super::running::{Beginning, Running};
+use super::{Error, acts::Leaving};
+use crate::attempt::{Report, Timeouts};
+use crate::download::{Reserved, Shared, Writers};
+use crate::net::Net;
+use crate::store::Settings;
+use crate::transfer::{ErrorKind, Failure, Job, Pause, Snapshot, State, Transfer, TransferId};
+
+/// At most this often progress is told.
+const TICK: Duration = Duration::from_millis(100);
+/// Words that are taken in one round.
+const ROUND: usize = 1024;
+/// How long a closing session waits for its tasks to hand in what they have.
+const CLOSING: Duration = Duration::from_secs(10);
+/// When to try again to write down what the disk refused.
+const UNSAVED: Duration = Duration::from_secs(5);
+
+/// Where the actor writes, and whom it tells.
+pub(super) struct Place {
+    pub journal: Journal,
+    pub settings_path: PathBuf,
+    pub tls: Arc<ClientConfig>,
+    pub events: broadcast::Sender<Event>,
+}
+
+/// See the module.
+pub(super) struct Actor {
+    pub(super) place: Place,
+    pub(super) settings: Settings,
+    pub(super) conditions: Conditions,
+    pub(super) transfers: BTreeMap<TransferId, Transfer>,
+    pub(super) running: HashMap<TransferId, Running>,
+    /// Transfers that are about to be forgotten or begun again.
+    pub(super) leaving: HashMap<TransferId, Leaving>,
+    pub(super) batch: Batch,
+    pub(super) reports: mpsc::Sender<(TransferId, Report)>,
+    pub(super) discarded: mpsc::UnboundedSender<(TransferId, io::Result<()>)>,
+    pub(super) closing: Option<oneshot::Sender<()>>,
+    queued: BTreeSet<TransferId>,
+    waiting: BTreeSet<TransferId>,
+    /// What the disk refused to take so far.
+    unsaved: BTreeSet<TransferId>,
+    shared: Shared,
+    inbox: Inbox,
+    told: HashMap<TransferId, u64>,
+}
+
+/// What comes from the tasks.
+struct Inbox {
+    reports: mpsc::Receiver<(TransferId, Report)>,
+    discarded: mpsc::UnboundedReceiver<(TransferId, io::Result<()>)>,
+}
+
+impl Actor {
+    pub(super) fn new(
+        place: Place,
+        settings: Settings,
+        transfers: BTreeMap<TransferId, Transfer>,
+    ) -> io::Result<Self> {
+        let (reports, reported) = mpsc::channel(1024);
+        let (discarded, discards) = mpsc::unbounded_channel();
+        let net = Net::new(place.tls.clone(), timeouts(&settings)).map_err(io::Error::other)?;
+        let shared =
+            Shared { net: Arc::new(net), writers: Writers::default(), reserved: Reserved::default() };
+        let mut actor = Self {
+            place,
+            settings,
+            conditions: Conditions::default(),
+            transfers,
+            running: HashMap::new(),
+            leaving: HashMap::new(),
+            batch: Batch::default(),
+            reports,
+            discarded,
+            closing: None,
+            queued: BTreeSet::new(),
+            waiting: BTreeSet::new(),
+            unsaved: BTreeSet::new(),
+            shared,
+            inbox: Inbox { reports: reported, discarded: discards },
+            told: HashMap::new(),
+        };
+        actor.take_up();
+        Ok(actor)
+    }
+
+    /// What the last session left running is queued again; a POST that was under way asks first.
+    fn take_up(&mut self) {
+        let ids: Vec<_> = self.transfers.keys().copied().collect();
+        for id in ids {
+            let Some(transfer) = self.transfers.get(&id) else { continue };
+            let state = match (&transfer.state, &transfer.job) {
+                (State::Running, Job::Upload { request, .. }) if !request.method.is_idempotent() => {
+                    let failure = Failure::new(ErrorKind::ResultUnknown).about(request.url.host());
+                    State::Paused(Pause::RestartNeeded(failure))
+                }
+                (State::Running | State::Verifying, _) => State::Queued,
+                _ => {
+                    self.index(id);
+                    continue;
+                }
+            };
+            self.set_state(id, state);
+        }
+        self.batch = Batch::default();
+    }
+
+    pub(super) async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        self.start_what_may_run().await;
+        loop {
+            let due = self.next_due();
+            let listened_to = !self.running.is_empty() && self.place.events.receiver_count() > 0;
+            tokio::select! {
+                Some((id, report)) = self.inbox.reports.recv() => self.on_report(id, report),
+                Some((id, result)) = self.inbox.discarded.recv() => self.on_discarded(id, &result),
+                command = commands.recv() => match command {
+                    Some(command) => self.on_command(command),
+                    None => return,
+                },
+                _ = tick.tick(), if listened_to => self.tell_progress(),
+                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.wake(),
+            }
+            // Whatever else has come by now shares the sync.
+            for _ in 0..ROUND {
+                if let Ok((id, report)) = self.inbox.reports.try_recv() {
+                    self.on_report(id, report);
+                } else if let Ok(command) = commands.try_recv() {
+                    self.on_command(command);
+                } else {
+                    break;
+                }
+            }
+            self.commit().await;
+            self.start_what_may_run().await;
+            if self.closing.is_some() {
+                return self.close().await;
+            }
+        }
+    }
+
+    /// Changes a transfer, remembering how it was.
+    pub(super) fn change(&mut self, id: TransferId, change: impl FnOnce(&mut Transfer)) {
+        let Some(transfer) = self.transfers.get_mut(&id) else { return };
+        self.batch.before.entry(id).or_insert_with(|| Some(transfer.clone()));
+        change(transfer);
+        self.batch.changed.insert(id);
+        self.index(id);
+    }
+
+    /// Moves a transfer to another state. Whether that is legal, the caller has asked the table.
+    pub(super) fn set_state(&mut self, id: TransferId, state: State) {
+        self.change(id, |transfer| {
+            if state.is_over() {
+                transfer.finished = Some(Timestamp::now());
+            } else if transfer.state.is_over() {
+                transfer.finished = None;
+            }
+            transfer.state = state;
+        });
+    }
+
+    /// Keeps the indexes in step with a state.
+    pub(super) fn index(&mut self, id: TransferId) {
+        self.queued.remove(&id);
+        self.waiting.remove(&id);
+        match self.transfers.get(&id).map(|transfer| &transfer.state) {
+            Some(State::Queued) => _ = self.queued.insert(id),
+            Some(State::Waiting(_)) => _ = self.waiting.insert(id),
+            _ => {}
+        }
+    }
+
+    pub(super) fn snapshot(&self, transfer: &Transfer) -> Snapshot {
+        let live = self.running.get(&transfer.id).map(|running| running.meter.read());
+        Snapshot::of(transfer, live.filter(|_| transfer.state.is_active()))
+    }
+
+    /// Writes down what has changed; then answers and tells.
+    async fn commit(&mut self) {
+        let mut batch = std::mem::take(&mut self.batch);
+        batch.changed.extend(self.unsaved.iter().filter(|id| self.transfers.contains_key(id)));
+        let entries = batch.entries(&self.transfers);
+        let written =
+            if entries.is_empty() { Ok(None) } else { self.place.journal.commit(&entries).await.map(Some) };
+        match written {
+            Ok(written) => {
+                self.unsaved.clear();
+                self.answer(&mut batch, None);
+                self.tell(batch);
+                if written.is_some_and(|written| written.long)
+                    && let Err(error) = self.place.journal.compact(&self.transfers).await
+                {
+                    tracing::warn!(%error, "the state could not be written anew; it goes on as it is");
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "the state could not be written");
+                self.go_back(batch, &error);
+            }
+        }
+    }
+
+    fn answer(&self, batch: &mut Batch, error: Option<&io::Error>) {
+        for pending in batch.pending.drain(..) {
+            match pending {
+                Pending::Done(reply) => {
+                    _ = reply.send(error.map_or(Ok(()), |error| Err(Error::NotSaved(error.to_string()))));
+                }
+                Pending::Added(id, reply) => {
+                    let added = self.transfers.get(&id).map(|transfer| self.snapshot(transfer));
+                    let not_saved = || Error::NotSaved(error.map_or_else(String::new, ToString::to_string));
+                    _ = reply.send(added.ok_or_else(not_saved));
+                }
+                Pending::Committed(reply) => {
+                    let failure = |error: &io::Error| {
+                        Failure::from_io(error, Path::new("state")).because(&error.to_string())
+                    };
+                    _ = reply.send(error.map_or(Ok(()), |error| Err(failure(error))));
+                }
+            }
+        }
+    }
+
+    fn tell(&mut self, batch: Batch) {
+        for id in &batch.removed {
+            self.told.remove(id);
+            _ = self.place.events.send(Event::Removed { id: *id });
+        }
+        if self.place.events.receiver_count() == 0 {
+            return;
+        }
+        for id in batch.added.union(&batch.changed).chain(batch.shown.difference(&batch.changed)) {
+            let Some(transfer) = self.transfers.get(id) else { continue };
+            let transfer = Arc::new(self.snapshot(transfer));
+            _ = self.place.events.send(if batch.added.contains(id) {
+                Event::Added { transfer }
+            } else {
+                Event::Changed { transfer }
+            });
+        }
+    }
+
+    /// The disk refused: what somebody asked for was not done. What tasks have reported stays true,
+    /// and is written later.
+    fn go_back(&mut self, mut batch: Batch, error: &io::Error) {
+        self.unsaved.extend(batch.durable.keys().copied());
+        for (id, before) in std::mem::take(&mut batch.before) {
+            match before {
+                Some(before) if !self.running.contains_key(&id) && !before.state.is_active() => {
+                    self.transfers.insert(id, before);
+                }
+                Some(_) => _ = self.unsaved.insert(id),
+                None => _ = self.transfers.remove(&id),
+            }
+            self.index(id);
+        }
+        self.answer(&mut batch, Some(error));
+        self.tell(batch);
+    }
+
+    /// Tells those that moved since they were last told of.
+    fn tell_progress(&mut self) {
+        let mut moved = Vec::new();
+        for (id, running) in &self.running {
+            let progress = running.meter.read();
+            if self.told.insert(*id, progress.done) != Some(progress.done)
+                || progress.rate.is_some_and(|rate| rate > 0)
+            {
+                moved.push((*id, progress));
+            }
+        }
+        if !moved.is_empty() {
+            _ = self.place.events.send(Event::Progress { moved: moved.into() });
+        }
+    }
+
+    /// The moment of the next try, or of the next attempt at what the disk refused.
+    fn next_due(&self) -> Option<Instant> {
+        let now = Timestamp::now();
+        let tries = self.waiting.iter().filter_map(|id| self.transfers.get(id)?.state.due());
+        let wait = tries.min().map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
+        // A clock that jumped back must not make anybody wait for years.
+        let wait = wait.map(|wait| wait.min(Duration::from_secs(600)));
+        let unsaved = (!self.unsaved.is_empty()).then_some(UNSAVED);
+        wait.into_iter().chain(unsaved).min().map(|wait| Instant::now() + wait)
+    }
+
+    fn wake(&mut self) {
+        let now = Timestamp::now();
+        let due: Vec<_> = self
+            .waiting
+            .iter()
+            .filter(|id| self.transfers.get(id).and_then(|t| t.state.due()).is_some_and(|at| at <= now))
+            .copied()
+            .collect();
+        for id in due {
+            self.set_state(id, State::Queued);
+            // That its turn has come again is of no interest to the next session.
+            self.batch.changed.remove(&id);
+            self.batch.before.remove(&id);
+            self.batch.shown.insert(id);
+        }
+    }
+
+    async fn start_what_may_run(&mut self) {
+        if self.closing.is_some() {
+            return;
+        }
+        let busy = |id: &TransferId| self.running.contains_key(id) || self.leaving.contains_key(id);
+        let ready = self.queued.iter().filter(|id| !busy(id)).copied();
+        let next = queue::next(ready, self.running.len(), self.settings.max_running, self.conditions);
+        if next.is_empty() {
+            return;
+        }
+        for id in &next {
+            self.begin(*id);
+        }
+        // A POST must be known to be under way before its first byte leaves.
+        self.commit().await;
+        for id in next {
+            let Some(transfer) = self.transfers.get(&id).filter(|transfer| transfer.state == State::Running)
+            else {
+                continue;
+            };
+            let beginning = Beginning {
+                folder: self.settings.folder(),
+                timeouts: timeouts(&self.settings),
+                reports: self.reports.clone(),
+            };
+            self.running.insert(id, Running::start(transfer, self.shared.clone(), beginning));
+        }
+    }
+
+    fn begin(&mut self, id: TransferId) {
+        let Some(transfer) = self.transfers.get(&id) else { return };
+        if let Some(name) = transfer.job.missing_secret() {
+            let failure = Failure::new(ErrorKind::Unauthorized).about(name.to_owned());
+            return self.set_state(id, State::Paused(Pause::NeedsLogin(failure)));
+        }
+        let must_be_known =
+            matches!(&transfer.job, Job::Upload { request, .. } if !request.method.is_idempotent());
+        self.change(id, |transfer| {
+            transfer.state = State::Running;
+            transfer.attempts += 1;
+            transfer.started.get_or_insert_with(Timestamp::now);
+        });
+        if !must_be_known {
+            self.batch.changed.remove(&id);
+            self.batch.before.remove(&id);
+            self.batch.shown.insert(id);
+        }
+    }
+
+    /// New bounds on waiting hold for transfers that begin from now on.
+    pub(super) fn renew_net(&mut self) {
+        match Net::new(self.place.tls.clone(), timeouts(&self.settings)) {
+            Ok(net) => self.shared.net = Arc::new(net),
+            Err(error) => tracing::error!(%error, "the network settings could not be changed"),
+        }
+    }
+
+    /// Lets every task hand in what it has, and writes it down.
+    async fn close(mut self) {
+        for running in self.running.values() {
+            running.stop();
+        }
+        let end = Instant::now() + CLOSING;
+        while !self.running.is_empty() {
+            tokio::select! {
+                Some((id, report)) = self.inbox.reports.recv() => self.on_report(id, report),
+                () = sleep_until(end) => break,
+            }
+            while let Ok((id, report)) = self.inbox.reports.try_recv() {
+                self.on_report(id, report);
+            }
+            self.commit().await;
+        }
+        self.commit().await;
+        if let Some(reply) = self.closing.take() {
+            _ = reply.send(());
+        }
+    }
+}
+
+fn timeouts(settings: &Settings) -> Timeouts {
+    Timeouts {
+        connect: Duration::from_secs(settings.connect_timeout),
+        silence: Duration::from_secs(settings.silence_timeout),
+    }
+}

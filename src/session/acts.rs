@@ -1,0 +1,225 @@
+//! What commands do to transfers.
+
+use jiff::Timestamp;
+use tokio::sync::oneshot;
+
+use super::actor::Actor;
+use super::batch::Pending;
+use super::command::{Act, Command, Target};
+use super::{Conditions, Error};
+use crate::store::Settings;
+use crate::transfer::{IllegalMove, Job, Pause, State, Step, Transfer, TransferId, Wait};
+
+/// A transfer whose files are being dropped, and who waits for that.
+pub(super) struct Leaving {
+    /// Forget it altogether, or begin again.
+    pub act: Act,
+    pub replies: Vec<oneshot::Sender<Result<(), Error>>>,
+}
+
+impl Actor {
+    pub(super) fn on_command(&mut self, command: Command) {
+        match command {
+            Command::Add(job, reply) => self.add(*job, reply),
+            Command::Act(act, target, reply) => self.act(act, target, reply),
+            Command::List(reply) => {
+                let list = self.transfers.values().map(|transfer| self.snapshot(transfer)).collect();
+                _ = reply.send(list);
+            }
+            Command::Show(id, reply) => {
+                let shown = self.transfers.get(&id).map(|transfer| self.snapshot(transfer));
+                _ = reply.send(shown.ok_or(Error::Unknown(id)));
+            }
+            Command::Settings(reply) => _ = reply.send(self.settings.clone()),
+            Command::Configure(settings, reply) => _ = reply.send(self.configure(settings.sane())),
+            Command::Conditions(conditions, reply) => {
+                self.set_conditions(conditions);
+                _ = reply.send(());
+            }
+            Command::Close(reply) => self.closing = Some(reply),
+        }
+    }
+
+    fn add(&mut self, job: Job, reply: oneshot::Sender<Result<crate::Snapshot, Error>>) {
+        let id = TransferId::new();
+        let transfer = Transfer {
+            id,
+            job,
+            state: State::Queued,
+            added: Timestamp::now(),
+            started: None,
+            finished: None,
+            restarts: 0,
+            attempts: 0,
+            fruitless: 0,
+        };
+        self.transfers.insert(id, transfer);
+        self.index(id);
+        self.batch.before.insert(id, None);
+        self.batch.added.insert(id);
+        self.batch.pending.push(Pending::Added(id, reply));
+    }
+
+    fn act(&mut self, act: Act, target: Target, reply: oneshot::Sender<Result<(), Error>>) {
+        let (ids, strict) = match target {
+            Target::All => (self.transfers.keys().copied().collect(), false),
+            Target::These(ids) => (ids, true),
+        };
+        let mut outcome = Ok(());
+        let mut last_leaving = None;
+        for id in ids {
+            match self.act_on(act, id) {
+                Ok(()) if self.leaving.contains_key(&id) => last_leaving = Some(id),
+                Ok(()) => {}
+                Err(error) if strict && outcome.is_ok() => outcome = Err(error),
+                Err(_) => {}
+            }
+        }
+        match (outcome, last_leaving.and_then(|id| self.leaving.get_mut(&id))) {
+            (Err(error), _) => _ = reply.send(Err(error)),
+            (Ok(()), Some(leaving)) => leaving.replies.push(reply),
+            (Ok(()), None) => self.batch.pending.push(Pending::Done(reply)),
+        }
+    }
+
+    fn act_on(&mut self, act: Act, id: TransferId) -> Result<(), Error> {
+        let transfer = self.transfers.get(&id).ok_or(Error::Unknown(id))?;
+        if let Some(leaving) = self.leaving.get_mut(&id) {
+            // Forgetting goes before beginning again; nothing else can be done any more.
+            if matches!((act, leaving.act), (Act::Remove { .. }, Act::Restart)) {
+                leaving.act = act;
+            }
+            return Ok(());
+        }
+        match act {
+            Act::Pause => {
+                transfer.state.allows(Step::Pause)?;
+                if !matches!(transfer.state, State::Paused(_)) {
+                    self.stop(id, State::Paused(Pause::User));
+                }
+            }
+            Act::Resume => {
+                transfer.state.allows(Step::Resume)?;
+                if matches!(transfer.state, State::Paused(Pause::RestartNeeded(_))) {
+                    return Err(IllegalMove::needs_restart().into());
+                }
+                self.change(id, |transfer| transfer.fruitless = 0);
+                self.set_state(id, State::Queued);
+            }
+            Act::Cancel => {
+                transfer.state.allows(Step::Cancel)?;
+                self.stop(id, State::Cancelled);
+            }
+            Act::Restart => {
+                transfer.state.allows(Step::Restart)?;
+                self.leave(id, act);
+            }
+            Act::Remove { .. } => self.leave(id, act),
+        }
+        Ok(())
+    }
+
+    /// Ends the work on a transfer, if there is any, and moves it to `state` at once.
+    pub(super) fn stop(&mut self, id: TransferId, state: State) {
+        if let Some(running) = self.running.get(&id) {
+            running.stop();
+        }
+        self.set_state(id, state);
+    }
+
+    fn leave(&mut self, id: TransferId, act: Act) {
+        self.leaving.insert(id, Leaving { act, replies: Vec::new() });
+        match self.running.get(&id) {
+            // Its files can go when the task has let go of them.
+            Some(running) => running.stop(),
+            None => self.discard(id),
+        }
+    }
+
+    /// Drops the files of a transfer that is leaving.
+    pub(super) fn discard(&mut self, id: TransferId) {
+        let (Some(transfer), Some(leaving)) = (self.transfers.get(&id), self.leaving.get(&id)) else {
+            return;
+        };
+        let delete_file = matches!(leaving.act, Act::Remove { delete_file: true });
+        let completed = transfer.state == State::Completed;
+        let partial = match &transfer.job {
+            Job::Download { partial, .. } => partial.clone(),
+            Job::Upload { .. } => None,
+        };
+        let discarded = self.discarded.clone();
+        tokio::task::spawn_blocking(move || {
+            let result = partial.map_or(Ok(()), |partial| super::discard(&partial, completed, delete_file));
+            _ = discarded.send((id, result));
+        });
+    }
+
+    pub(super) fn on_discarded(&mut self, id: TransferId, result: &std::io::Result<()>) {
+        let Some(leaving) = self.leaving.remove(&id) else { return };
+        if let Err(error) = result {
+            tracing::warn!(%id, %error, "a part file could not be removed");
+        }
+        if matches!(leaving.act, Act::Restart) {
+            self.begin_again(id);
+        } else {
+            let before = self.transfers.remove(&id);
+            self.batch.before.entry(id).or_insert(before);
+            self.batch.removed.insert(id);
+            self.index(id);
+        }
+        self.batch.pending.extend(leaving.replies.into_iter().map(Pending::Done));
+    }
+
+    fn begin_again(&mut self, id: TransferId) {
+        // A file that is sent again is sent as it is now.
+        let source = match self.transfers.get(&id).map(|transfer| &transfer.job) {
+            Some(Job::Upload { request, .. }) => Some(crate::Source::of(&request.file)),
+            _ => None,
+        };
+        self.change(id, |transfer| {
+            match &mut transfer.job {
+                Job::Download { partial, .. } => *partial = None,
+                Job::Upload { source: known, response, .. } => {
+                    *response = None;
+                    if let Some(Ok(source)) = &source {
+                        *known = *source;
+                    }
+                }
+            }
+            transfer.restarts += 1;
+            transfer.fruitless = 0;
+        });
+        let state = match source {
+            Some(Err(failure)) => State::Failed(failure),
+            _ => State::Queued,
+        };
+        self.set_state(id, state);
+    }
+
+    fn configure(&mut self, settings: Settings) -> Result<(), Error> {
+        // Rare, and small: the listeners of a switch can wait for a disk.
+        settings.save(&self.place.settings_path).map_err(|error| Error::NotSaved(error.to_string()))?;
+        self.settings = settings;
+        self.renew_net();
+        Ok(())
+    }
+
+    fn set_conditions(&mut self, conditions: Conditions) {
+        let was_online = self.conditions.online;
+        self.conditions = conditions;
+        if was_online == conditions.online {
+            return;
+        }
+        let ids: Vec<_> = self.transfers.keys().copied().collect();
+        for id in ids {
+            let Some(transfer) = self.transfers.get(&id) else { continue };
+            match (&transfer.state, conditions.online) {
+                (State::Queued | State::Running | State::Waiting(Wait::Retry { .. }), false) => {
+                    self.stop(id, State::Waiting(Wait::Network));
+                }
+                (State::Waiting(Wait::Network), true) => self.set_state(id, State::Queued),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What a handle can ask the actor to do.
+
+use tokio::sync::oneshot;
+
+use super::{Conditions, Error};
+use crate::store::Settings;
+use crate::transfer::{Job, Snapshot, TransferId};
+
+/// A word to the actor, with the way its answer takes.
+pub(super) enum Command {
+    Add(Box<Job>, oneshot::Sender<Result<Snapshot, Error>>),
+    Act(Act, Target, oneshot::Sender<Result<(), Error>>),
+    List(oneshot::Sender<Vec<Snapshot>>),
+    Show(TransferId, oneshot::Sender<Result<Snapshot, Error>>),
+    Settings(oneshot::Sender<Settings>),
+    Configure(Box<Settings>, oneshot::Sender<Result<(), Error>>),
+    Conditions(Conditions, oneshot::Sender<()>),
+    Close(oneshot::Sender<()>),
+}
+
+/// What can be done to transfers.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Act {
+    Pause,
+    Resume,
+    Cancel,
+    Restart,
+    Remove { delete_file: bool },
+}
+
+/// To which.
+pub(super) enum Target {
+    /// All for which it is legal.
+    All,
+    /// Exactly these.
+    These(Vec<TransferId>),
+}

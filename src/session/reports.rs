@@ -1,0 +1,96 @@
+//! What tasks report, and what becomes of their transfers.
+
+use jiff::Timestamp;
+
+use super::actor::Actor;
+use super::batch::Pending;
+use super::retry;
+use super::running::durable;
+use crate::attempt::{Outcome, Report};
+use crate::transfer::{Failure, Job, Partial, Ranges, State, TransferId};
+
+impl Actor {
+    pub(super) fn on_report(&mut self, id: TransferId, report: Report) {
+        match report {
+            Report::Planned(planned, reply) => {
+                self.change_partial(id, |partial| *partial = Some(*planned));
+                self.batch.pending.push(Pending::Committed(reply));
+            }
+            Report::Durable(ranges) => self.on_durable(id, ranges),
+            Report::StartedOver => {
+                self.change(id, |transfer| transfer.restarts += 1);
+                self.change_partial(id, |partial| *partial = None);
+            }
+            Report::Verifying => {
+                if self.transfers.get(&id).is_some_and(|transfer| transfer.state == State::Running) {
+                    self.set_state(id, State::Verifying);
+                    self.batch.changed.remove(&id);
+                    self.batch.before.remove(&id);
+                    self.batch.shown.insert(id);
+                }
+            }
+            Report::Answered(answer) => self.change(id, |transfer| {
+                if let Job::Upload { response, .. } = &mut transfer.job {
+                    *response = Some(*answer);
+                }
+            }),
+            Report::Ended(outcome) => self.on_ended(id, outcome),
+        }
+    }
+
+    fn change_partial(&mut self, id: TransferId, change: impl FnOnce(&mut Option<Partial>)) {
+        self.change(id, |transfer| {
+            if let Job::Download { partial, .. } = &mut transfer.job {
+                change(partial);
+            }
+        });
+    }
+
+    fn on_durable(&mut self, id: TransferId, ranges: Ranges) {
+        let Some(transfer) = self.transfers.get_mut(&id) else { return };
+        if let Job::Download { partial: Some(partial), .. } = &mut transfer.job {
+            partial.durable = ranges.clone();
+            self.batch.durable.insert(id, ranges);
+        }
+    }
+
+    fn on_ended(&mut self, id: TransferId, outcome: Outcome) {
+        let Some(running) = self.running.remove(&id) else { return };
+        let Some(transfer) = self.transfers.get(&id) else { return };
+        let moved = durable(transfer) > running.began_with;
+        let at_work = transfer.state.is_active();
+        drop(running);
+        match outcome {
+            Outcome::Completed(partial) => {
+                if let Some(completed) = partial {
+                    self.change_partial(id, |partial| *partial = Some(*completed));
+                }
+                // Also if it was paused or cancelled in the last moment: the file is there.
+                self.set_state(id, State::Completed);
+            }
+            Outcome::Paused(pause) => {
+                if !matches!(self.transfers.get(&id).map(|t| &t.state), Some(State::Cancelled)) {
+                    self.set_state(id, State::Paused(pause));
+                }
+            }
+            Outcome::Failed(failure) if at_work => self.on_failed(id, failure, moved),
+            // Told to stop for the night, or its command could not be written down.
+            Outcome::Stopped if at_work => self.set_state(id, State::Queued),
+            // What it became when it was stopped stands.
+            Outcome::Failed(_) | Outcome::Stopped => {}
+        }
+        if self.leaving.contains_key(&id) {
+            self.discard(id);
+        }
+        self.batch.shown.insert(id);
+    }
+
+    fn on_failed(&mut self, id: TransferId, failure: Failure, moved: bool) {
+        let Some(transfer) = self.transfers.get(&id) else { return };
+        let fruitless = if moved { 0 } else { transfer.fruitless + 1 };
+        let tries = transfer.job.retries().unwrap_or(self.settings.retries);
+        let state = retry::after(failure, fruitless, tries, retry::jitter(), Timestamp::now());
+        self.change(id, |transfer| transfer.fruitless = fruitless);
+        self.set_state(id, state);
+    }
+}

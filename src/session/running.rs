@@ -1,0 +1,77 @@
+//! The task that works on a transfer, as the actor holds it.
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::attempt::{Attempt, Outcome, Report};
+use crate::download::{self, Shared};
+use crate::transfer::{ErrorKind, Failure, Job, Meter, Transfer, TransferId};
+use crate::upload;
+
+/// A task at work. Dropping this tells it to stop.
+pub(super) struct Running {
+    pub meter: Meter,
+    stop: CancellationToken,
+    /// Durable bytes when it began, to see whether it has moved any.
+    pub began_with: u64,
+}
+
+impl Running {
+    /// Starts a task for `transfer`.
+    pub(super) fn start(transfer: &Transfer, shared: Shared, attempt: Beginning) -> Self {
+        let Beginning { folder, timeouts, reports } = attempt;
+        let (meter, stop, id) = (Meter::default(), CancellationToken::new(), transfer.id);
+        let began_with = durable(transfer);
+        let attempt = Attempt {
+            id,
+            folder,
+            timeouts,
+            meter: meter.clone(),
+            stop: stop.clone(),
+            reports: reports.clone(),
+        };
+        let work = match transfer.job.clone() {
+            Job::Download { request, partial } => {
+                tokio::spawn(download::run(attempt, request, partial, shared))
+            }
+            Job::Upload { request, source, .. } => {
+                tokio::spawn(upload::run(attempt, request, source, shared.net.tls.clone()))
+            }
+        };
+        tokio::spawn(async move {
+            // A task that panicked has failed, and the session goes on.
+            let outcome = work.await.unwrap_or_else(|error| {
+                tracing::error!(%id, %error, "a transfer's task broke down");
+                Outcome::Failed(Failure::new(ErrorKind::Io).about("internal error"))
+            });
+            let _ = reports.send((id, Report::Ended(outcome))).await;
+        });
+        Self { meter, stop, began_with }
+    }
+
+    /// Tells the task to hand in what it has.
+    pub(super) fn stop(&self) {
+        self.stop.cancel();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+/// What every task of a session begins with.
+pub(super) struct Beginning {
+    pub folder: std::path::PathBuf,
+    pub timeouts: crate::attempt::Timeouts,
+    pub reports: mpsc::Sender<(TransferId, Report)>,
+}
+
+/// Bytes of a download that are on the disk.
+pub(super) fn durable(transfer: &Transfer) -> u64 {
+    match &transfer.job {
+        Job::Download { partial: Some(partial), .. } => partial.durable.len(),
+        _ => 0,
+    }
+}

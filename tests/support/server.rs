@@ -1,0 +1,188 @@
+//! A server on loopback that says exactly what a test wants, byte by byte.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+/// A request as it came.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Counts from 0 over the server's life.
+    pub number: usize,
+    pub method: String,
+    pub path: String,
+    pub headers: Vec<(String, String)>,
+}
+
+impl Request {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The first byte that a `Range: bytes=FIRST-` asks for.
+    pub fn first(&self) -> Option<usize> {
+        self.header("range")?.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok()
+    }
+}
+
+/// A connection to answer on.
+pub struct Reply {
+    stream: TcpStream,
+}
+
+impl Reply {
+    /// Writes bytes; the other side may have gone away, which is its right.
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> bool {
+        self.stream.write_all(bytes.as_ref()).is_ok()
+    }
+
+    /// Writes a status line, headers and the empty line.
+    pub fn head(&mut self, status: &str, headers: &[(&str, String)]) -> bool {
+        let lines: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        self.send(format!("HTTP/1.1 {status}\r\n{lines}\r\n"))
+    }
+
+    /// Ends the connection with a reset.
+    pub fn reset(&mut self) {
+        let socket = rustix::net::sockopt::set_socket_linger(&self.stream, Some(Duration::ZERO));
+        socket.unwrap();
+    }
+
+    /// Reads exactly this many bytes of a body, or as many as come.
+    pub fn body(&mut self, length: usize) -> Vec<u8> {
+        let mut body = Vec::new();
+        let _ = (&mut self.stream).take(length as u64).read_to_end(&mut body);
+        body
+    }
+}
+
+type Handler = dyn Fn(&Request, &mut Reply) + Send + Sync;
+
+/// A running server; it ends with the test.
+pub struct Server {
+    address: SocketAddr,
+    seen: Arc<Mutex<Vec<Request>>>,
+}
+
+impl Server {
+    /// Answers every request, one a connection, with `handler`.
+    pub fn start(handler: impl Fn(&Request, &mut Reply) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let log = seen.clone();
+        let handler: Arc<Handler> = Arc::new(handler);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let (handler, log) = (handler.clone(), log.clone());
+                std::thread::spawn(move || answer(stream, &*handler, &log));
+            }
+        });
+        Self { address, seen }
+    }
+
+    /// Serves one file as a good server does, also in parts.
+    pub fn with_file(content: impl Into<Arc<[u8]>>) -> Self {
+        let content = content.into();
+        Self::start(move |request, reply| serve_file(&content, "\"v1\"", request, reply))
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}/{path}", self.address)
+    }
+
+    pub fn seen(&self) -> Vec<Request> {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+/// Answers for `content` under `tag` as RFC 9110 §14 says.
+pub fn serve_file(content: &[u8], tag: &str, request: &Request, reply: &mut Reply) {
+    let matching = request.header("if-range").is_none_or(|known| known == tag);
+    let total = content.len();
+    let common =
+        [("ETag", tag.to_owned()), ("Accept-Ranges", "bytes".to_owned()), ("Connection", "close".to_owned())];
+    let mut headers: Vec<(&str, String)> = common.to_vec();
+    match request.first().filter(|_| matching) {
+        Some(first) if first < total => {
+            headers.push(("Content-Range", format!("bytes {first}-{}/{total}", total - 1)));
+            headers.push(("Content-Length", (total - first).to_string()));
+            reply.head("206 Partial Content", &headers);
+            reply.send(&content[first..]);
+        }
+        Some(_) => {
+            headers.push(("Content-Range", format!("bytes */{total}")));
+            headers.push(("Content-Length", "0".to_owned()));
+            reply.head("416 Range Not Satisfiable", &headers);
+        }
+        None => {
+            headers.push(("Content-Length", total.to_string()));
+            reply.head("200 OK", &headers);
+            reply.send(content);
+        }
+    }
+}
+
+fn answer(mut stream: TcpStream, handler: &Handler, log: &Mutex<Vec<Request>>) {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read(&mut byte) {
+            Ok(1) => head.push(byte[0]),
+            _ => return,
+        }
+    }
+    let head = String::from_utf8_lossy(&head).into_owned();
+    let mut lines = head.lines();
+    let mut first = lines.next().unwrap_or_default().split(' ');
+    let mut text = || first.next().unwrap_or_default().to_owned();
+    let (method, path) = (text(), text());
+    let headers =
+        lines.filter_map(|line| line.split_once(": ")).map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
+    let request = {
+        let mut log = log.lock().unwrap();
+        let request = Request { number: log.len(), method, path, headers };
+        log.push(request.clone());
+        request
+    };
+    let mut reply = Reply { stream };
+    handler(&request, &mut reply);
+    // Wait for the other side to have read everything before the socket goes.
+    let _ = reply.stream.shutdown(Shutdown::Write);
+    let _ = reply.stream.read_to_end(&mut Vec::new());
+}
+
+/// Bytes that repeat nowhere near, the same for the same seed.
+pub fn content(seed: u64, length: usize) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut bytes = Vec::with_capacity(length + 8);
+    while bytes.len() < length {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        bytes.extend_from_slice(&state.to_le_bytes());
+    }
+    bytes.truncate(length);
+    bytes
+}
+
+/// A door between a test and its server.
+#[derive(Clone, Default)]
+pub struct Gate(Arc<(Mutex<bool>, Condvar)>);
+
+impl Gate {
+    pub fn open(&self) {
+        *self.0.0.lock().unwrap() = true;
+        self.0.1.notify_all();
+    }
+
+    /// Waits until it is open.
+    pub fn pass(&self) {
+        let open = self.0.0.lock().unwrap();
+        drop(self.0.1.wait_while(open, |open| !*open).unwrap());
+    }
+}

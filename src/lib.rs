@@ -14,12 +14,21 @@ mod upload;
 
 #[cfg(feature = "app")]
 #[doc(hidden)]
+pub mod cli;
+#[cfg(feature = "app")]
+#[doc(hidden)]
+pub mod host;
+#[cfg(feature = "app")]
+#[doc(hidden)]
 pub mod ipc;
+#[cfg(feature = "app")]
+#[doc(hidden)]
+pub mod program;
 
 pub use session::{Conditions, Download, Error, Event, Notice, Options, Session, Upload};
 pub use store::{Appearance, OpenError, Profile, Settings};
 pub use transfer::{
     Address, Credentials, Destination, DownloadRequest, ErrorKind, ErrorView, Failure, FileIdentity, Headers,
-    IfExists, IllegalMove, Job, Kind, Meter, Method, Notify, Partial, Pause, Phase, Progress, Ranges, Reason,
+    IfExists, IllegalMove, Job, Kind, Meter, Method, NotAHeader, Notify, Partial, Pause, Phase, Progress, Ranges, Reason,
     Response, Retry, Snapshot, Source, State, Transfer, TransferId, UploadRequest, Validator, Verified, Wait,
 };

@@ -183,6 +183,15 @@ impl Session {
         Ok(Upload(Transfer { session: self.clone(), id: snapshot.id }))
     }
 
+    /// Continues a download that is not complete with this request for the same file: with its
+    /// secrets, which are never on the disk, and its bounds.
+    ///
+    /// # Errors
+    /// If there is no such download, or it cannot be written down.
+    pub async fn renew_download(&self, id: TransferId, request: DownloadRequest) -> Result<(), Error> {
+        self.ask(|reply| Command::Renew(id, Box::new(request), reply)).await?
+    }
+
     /// All transfers, oldest first.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ mod state;
 
 pub use address::{Address, Credentials};
 pub use error::{ErrorKind, Failure, Retry};
-pub use headers::Headers;
+pub use headers::{Headers, NotAHeader};
 pub use progress::{Meter, Progress};
 pub use ranges::Ranges;
 pub use request::{Destination, DownloadRequest, IfExists, Method, Notify, UploadRequest};

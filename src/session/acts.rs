@@ -8,7 +8,7 @@ use super::batch::Pending;
 use super::command::{Act, Command, Target};
 use super::{Conditions, Error};
 use crate::store::Settings;
-use crate::transfer::{IllegalMove, Job, Pause, State, Step, Transfer, TransferId, Wait};
+use crate::transfer::{DownloadRequest, IllegalMove, Job, Pause, State, Step, Transfer, TransferId, Wait};
 
 /// A transfer whose files are being dropped, and who waits for that.
 pub(super) struct Leaving {
@@ -21,6 +21,7 @@ impl Actor {
     pub(super) fn on_command(&mut self, command: Command) {
         match command {
             Command::Add(job, reply) => self.add(*job, reply),
+            Command::Renew(id, request, reply) => self.renew(id, *request, reply),
             Command::Act(act, target, reply) => self.act(act, target, reply),
             Command::List(reply) => {
                 let list = self.transfers.values().map(|transfer| self.snapshot(transfer)).collect();
@@ -58,6 +59,26 @@ impl Actor {
         self.batch.before.insert(id, None);
         self.batch.added.insert(id);
         self.batch.pending.push(Pending::Added(id, reply));
+    }
+
+    fn renew(&mut self, id: TransferId, renewed: DownloadRequest, reply: oneshot::Sender<Result<(), Error>>) {
+        match self.transfers.get(&id).map(|transfer| &transfer.job) {
+            Some(Job::Download { .. }) => {}
+            _ => {
+                _ = reply.send(Err(Error::Unknown(id)));
+                return;
+            }
+        }
+        self.change(id, |transfer| {
+            if let Job::Download { request, .. } = &mut transfer.job {
+                *request = renewed;
+            }
+            transfer.fruitless = 0;
+        });
+        if !self.running.contains_key(&id) {
+            self.set_state(id, State::Queued);
+        }
+        self.batch.pending.push(Pending::Done(reply));
     }
 
     fn act(&mut self, act: Act, target: Target, reply: oneshot::Sender<Result<(), Error>>) {

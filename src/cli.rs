@@ -1,0 +1,100 @@
+//! The command line: one file for each kind of command, one place for output.
+
+use std::process::ExitCode;
+
+use crate::ipc::Fault;
+use crate::{Error, Failure, Profile};
+
+pub mod args;
+mod here;
+mod output;
+mod remote;
+mod request;
+mod signals;
+mod start;
+
+use args::{Arguments, Command, Global};
+pub use signals::asked_to_end;
+
+/// Exit code for wrong usage.
+pub const USAGE: u8 = 2;
+/// Exit code when no session is running and none could be started.
+pub const NO_SESSION: u8 = 3;
+
+/// Why a command was not carried out.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Wrong {
+    message: String,
+    code: u8,
+}
+
+impl Wrong {
+    /// Wrong in these words; exit code 1.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 1 }
+    }
+
+    /// Nobody to talk to.
+    fn no_session() -> Self {
+        Self { message: "No session is running. Start one with “windlass daemon”.".to_owned(), code: NO_SESSION }
+    }
+
+    /// Tells it, and gives the exit code.
+    pub fn tell(&self) -> ExitCode {
+        output::note(format_args!("windlass: {}", output::Printable(&self.message)));
+        ExitCode::from(self.code)
+    }
+}
+
+/// What was typed cannot be meant.
+impl From<Failure> for Wrong {
+    fn from(failure: Failure) -> Self {
+        let code = match failure.kind {
+            crate::ErrorKind::InvalidUrl | crate::ErrorKind::UnsupportedScheme => USAGE,
+            _ => 1,
+        };
+        Self { message: failure.to_string(), code }
+    }
+}
+
+impl From<crate::NotAHeader> for Wrong {
+    fn from(error: crate::NotAHeader) -> Self {
+        Self { message: error.to_string(), code: USAGE }
+    }
+}
+
+impl From<Fault> for Wrong {
+    fn from(fault: Fault) -> Self {
+        Self::new(fault.message)
+    }
+}
+
+impl From<Error> for Wrong {
+    fn from(error: Error) -> Self {
+        Fault::from(error).into()
+    }
+}
+
+/// The profile that the options name.
+///
+/// # Errors
+/// If none is named and the user has no home.
+pub fn profile(global: &Global) -> Result<Profile, Wrong> {
+    match &global.profile {
+        Some(dir) => Ok(Profile::at(dir)),
+        None => Profile::standard().ok_or_else(|| Wrong::new("There is no home folder. Name one with --profile.")),
+    }
+}
+
+/// Carries out a command that needs neither a window nor to stay.
+pub fn run(arguments: Arguments) -> ExitCode {
+    let Arguments { global, command, .. } = arguments;
+    let result = match command {
+        Some(Command::Get(get)) => start::get(&get, &global),
+        Some(Command::Put(put)) => start::put(&put, &global),
+        Some(command) => remote::run(command, &global),
+        None => Ok(ExitCode::SUCCESS),
+    };
+    result.unwrap_or_else(|wrong| wrong.tell())
+}

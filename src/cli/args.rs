@@ -1,0 +1,187 @@
+//! The command line: what can be said, and what it means.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Gets files from servers and sends files to them, in the background.
+#[derive(Debug, Parser)]
+#[command(name = "windlass", version, max_term_width = 100, args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub open: Open,
+}
+
+/// What holds for every command.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// Keep settings, transfers and the control socket in this folder
+    #[arg(long, value_name = "DIR", env = "WINDLASS_PROFILE", global = true)]
+    pub profile: Option<PathBuf>,
+    /// Say more about what is going on; twice for everything
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub verbose: u8,
+    /// Say nothing but results and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// What the window opens with.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Open {
+    /// Links for the download dialog, files for the upload dialog
+    #[arg(value_name = "URL|FILE")]
+    pub targets: Vec<String>,
+    /// Start without a window: tray and transfers only
+    #[arg(long)]
+    pub hidden: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the window, or raise the one that is open
+    Open(Open),
+    /// Run the transfers without a window, a tray or a display
+    Daemon,
+    /// Get files
+    Get(Box<Get>),
+    /// Send files
+    Put(Box<Put>),
+    /// List the transfers
+    List {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one transfer
+    Show {
+        /// The id, or the beginning of it
+        id: String,
+        /// As a JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show the transfers as they go, until Ctrl-C
+    Watch,
+    /// Stop transfers for now
+    Pause(Which),
+    /// Let transfers go on
+    Resume(Which),
+    /// End transfers; every byte is kept
+    Cancel(Which),
+    /// Drop the bytes and begin again
+    Restart(Which),
+    /// Forget transfers, with their part files
+    Remove {
+        #[command(flatten)]
+        which: Which,
+        /// Remove completed files as well
+        #[arg(long)]
+        delete_file: bool,
+    },
+    /// Write everything down and end the running session
+    Quit,
+}
+
+/// Which transfers are meant.
+#[derive(Debug, Args)]
+pub struct Which {
+    /// Ids, or beginnings of ids
+    #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
+    pub ids: Vec<String>,
+    /// All for which it makes sense
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// Options that downloads and uploads share.
+#[derive(Debug, Args)]
+pub struct Shared {
+    /// Send this header to the address, and to nobody else
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
+    pub headers: Vec<String>,
+    /// Log in with this name and password; without a password it is read from standard input
+    #[arg(long, value_name = "NAME[:PASSWORD]")]
+    pub user: Option<String>,
+    /// Send these cookies
+    #[arg(long, value_name = "NAME=VALUE; …")]
+    pub cookie: Option<String>,
+    /// Say that the link was found there
+    #[arg(long, value_name = "URL")]
+    pub referer: Option<String>,
+    /// Call ourselves this
+    #[arg(long, value_name = "TEXT")]
+    pub user_agent: Option<String>,
+    /// Hand over to the running session, starting one if there is none, and print one id a line
+    #[arg(long)]
+    pub background: bool,
+    /// Tries in a row without a byte of progress before giving up
+    #[arg(long, value_name = "N")]
+    pub retries: Option<u32>,
+    /// Trust the authorities in this file as well
+    #[arg(long, value_name = "PEM", conflicts_with = "background")]
+    pub ca_file: Option<PathBuf>,
+    /// What to say on the desktop when it worked; “none” for nothing at all
+    #[arg(long, value_name = "TEXT")]
+    pub notify: Option<String>,
+    /// Print one JSON object for each transfer
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Get {
+    /// Where the files are
+    #[arg(value_name = "URL", required = true)]
+    pub urls: Vec<String>,
+    /// Put the file exactly there
+    #[arg(short, long, value_name = "FILE", conflicts_with = "dir")]
+    pub output: Option<PathBuf>,
+    /// Put the files into this folder instead of the current one
+    #[arg(short, long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// What to do when the name is taken
+    #[arg(long, value_enum, default_value_t = Clash::Rename)]
+    pub if_exists: Clash,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+#[derive(Debug, Args)]
+pub struct Put {
+    /// The files to send
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Where they go; an address that ends with / gets each file's name behind it
+    #[arg(long, value_name = "URL")]
+    pub to: String,
+    /// How they are sent
+    #[arg(long, value_enum, default_value_t = SendBy::Post, ignore_case = true)]
+    pub method: SendBy,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+/// What to do when a name is taken.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Clash {
+    /// Take the next free number
+    Rename,
+    /// Replace the file once the new one is complete
+    Overwrite,
+    /// Leave the file alone and fail
+    Fail,
+}
+
+/// The method of an upload.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum SendBy {
+    /// May not be sent twice without asking
+    Post,
+    /// May be sent again after a cut
+    Put,
+}

@@ -1,0 +1,237 @@
+//! `get` and `put` in this process: a session of their own, progress on standard error, results on
+//! standard output.
+//!
+//! The session lives in a folder named after the command, so that the same command line, given
+//! again after an interruption, continues where it was.
+
+use std::collections::HashMap;
+use std::process::ExitCode;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use tokio::sync::broadcast::error::RecvError;
+
+use super::args::Global;
+use super::output::{self, Printable};
+use super::{Wrong, profile};
+use crate::{
+    DownloadRequest, Event, Kind, OpenError, Options, Phase, Profile, Session, Snapshot, TransferId, UploadRequest,
+};
+
+/// What to do, and how to tell of it.
+pub(super) struct Work {
+    pub downloads: Vec<DownloadRequest>,
+    pub uploads: Vec<UploadRequest>,
+    pub authorities: Vec<std::path::PathBuf>,
+    pub json: bool,
+    pub verbose: bool,
+    pub quiet: bool,
+}
+
+/// Exit code after an interruption.
+const INTERRUPTED: u8 = 130;
+/// Tries in a row without progress when somebody is waiting for the end.
+const RETRIES: u32 = 3;
+
+/// Does the work and waits for its end.
+pub(super) fn run(work: Work, global: &Global) -> Result<ExitCode, Wrong> {
+    let options = Options { profile: own_profile(&work, global)?, authorities: work.authorities.clone() };
+    let session = Session::open(&options).map_err(|error| match error {
+        OpenError::Locked => Wrong::new("This very command is already running."),
+        error => Wrong::new(error.to_string()),
+    })?;
+    let runtime = session.runtime().clone();
+    let code = runtime.block_on(async {
+        let outcome = tokio::select! {
+            outcome = transfer(&session, work) => outcome.map(Some),
+            () = super::signals::interrupted() => Ok(None),
+        };
+        // Every byte that arrived is kept, whatever the end was.
+        session.close().await.map_err(|error| Wrong::new(error.to_string()))?;
+        outcome
+    })?;
+    drop(session);
+    Ok(match code {
+        Some(true) => {
+            // Nothing is left to continue.
+            _ = std::fs::remove_dir_all(&options.profile.state);
+            ExitCode::SUCCESS
+        }
+        Some(false) => ExitCode::FAILURE,
+        None => ExitCode::from(INTERRUPTED),
+    })
+}
+
+/// The folder of a command is named after what it gets and sends, and where from and to.
+fn own_profile(work: &Work, global: &Global) -> Result<Profile, Wrong> {
+    let mut identity = String::new();
+    for request in &work.downloads {
+        identity += &format!("get {} {:?}\n", request.url.expose(), request.destination);
+    }
+    for request in &work.uploads {
+        identity += &format!("put {} {}\n", request.url.expose(), request.file.display());
+    }
+    let name = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, identity.as_bytes()).to_string();
+    Ok(profile(global)?.for_command(&name))
+}
+
+/// Starts what is not there from an earlier run, and waits. True if everything completed.
+async fn transfer(session: &Session, work: Work) -> Result<bool, Wrong> {
+    let mut events = session.subscribe();
+    let ids = begin(session, &work).await?;
+    let mut view = View::new(work.quiet || work.json && !output::is_watched());
+    let mut open: HashMap<TransferId, ()> = ids.iter().map(|id| (*id, ())).collect();
+    let mut all_well = true;
+    for id in &ids {
+        let snapshot = session.show(*id).await?;
+        view.show(&snapshot);
+        all_well &= settle(&snapshot, &mut open, &work);
+    }
+    while !open.is_empty() {
+        match events.recv().await {
+            Ok(Event::Added { transfer } | Event::Changed { transfer }) => {
+                view.show(&transfer);
+                all_well &= settle(&transfer, &mut open, &work);
+            }
+            Ok(Event::Progress { moved }) => moved.iter().for_each(|(id, progress)| view.move_on(*id, progress)),
+            Ok(_) => {}
+            Err(RecvError::Lagged(_)) => {
+                for transfer in session.list().await? {
+                    view.show(&transfer);
+                    all_well &= settle(&transfer, &mut open, &work);
+                }
+            }
+            Err(RecvError::Closed) => return Err(Wrong::new("The session has ended.")),
+        }
+    }
+    view.finish();
+    Ok(all_well)
+}
+
+async fn begin(session: &Session, work: &Work) -> Result<Vec<TransferId>, Wrong> {
+    let known = session.list().await?;
+    let mut ids = Vec::new();
+    for request in &work.downloads {
+        let earlier = known.iter().find(|t| t.kind == Kind::Download && t.url == request.url && t.state != Phase::Completed);
+        // Its secrets are not on the disk, so what was begun goes on with the request as it is now.
+        if let Some(earlier) = earlier {
+            session.renew_download(earlier.id, request.clone()).await?;
+            ids.push(earlier.id);
+        } else {
+            let mut request = request.clone();
+            request.retries.get_or_insert(RETRIES);
+            ids.push(session.start_download(request).await?.id());
+        }
+    }
+    for request in &work.uploads {
+        let mut request = request.clone();
+        request.retries.get_or_insert(RETRIES);
+        ids.push(session.start_upload(request).await?.id());
+    }
+    // What earlier runs have left besides is of no interest any more.
+    let stale: Vec<_> = known.iter().map(|transfer| transfer.id).filter(|id| !ids.contains(id)).collect();
+    if !stale.is_empty() {
+        session.remove(Some(stale), false).await?;
+    }
+    Ok(ids)
+}
+
+/// Whether a transfer is well so far; prints its result when it has come to rest.
+fn settle(snapshot: &Snapshot, open: &mut HashMap<TransferId, ()>, work: &Work) -> bool {
+    let resting = !matches!(snapshot.state, Phase::Queued | Phase::Running | Phase::Waiting | Phase::Verifying);
+    if !resting || open.remove(&snapshot.id).is_none() {
+        return true;
+    }
+    let well = snapshot.state == Phase::Completed;
+    if work.json {
+        output::json(snapshot);
+    } else if well {
+        report(snapshot, work.verbose);
+    }
+    if let Some(error) = &snapshot.error {
+        output::note(format_args!("windlass: {}: {}", Printable(&snapshot.name), Printable(&error.message)));
+    }
+    well
+}
+
+fn report(snapshot: &Snapshot, verbose: bool) {
+    match (&snapshot.kind, &snapshot.path, &snapshot.response) {
+        (Kind::Download, Some(path), _) => output::result(path.display()),
+        (Kind::Upload, _, Some(response)) if verbose => {
+            output::result(format_args!("{} {}", response.status, Printable(response.body.trim_end())));
+        }
+        _ => {}
+    }
+}
+
+/// Bars on a terminal, one line for every change of state elsewhere.
+struct View {
+    bars: Option<MultiProgress>,
+    known: HashMap<TransferId, ProgressBar>,
+    last: HashMap<TransferId, Phase>,
+    silent: bool,
+}
+
+impl View {
+    fn new(silent: bool) -> Self {
+        let bars = (!silent && output::is_watched()).then(MultiProgress::new);
+        Self { bars, known: HashMap::new(), last: HashMap::new(), silent }
+    }
+
+    fn show(&mut self, snapshot: &Snapshot) {
+        if self.silent {
+            return;
+        }
+        let changed = self.last.insert(snapshot.id, snapshot.state) != Some(snapshot.state);
+        let Some(bars) = &self.bars else {
+            if changed {
+                let amount = output::amount(&snapshot.progress);
+                output::note(format_args!("{}: {} {amount}", Printable(&snapshot.name), output::state(snapshot)));
+            }
+            return;
+        };
+        let bar = self.known.entry(snapshot.id).or_insert_with(|| bars.add(ProgressBar::new(0).with_style(style())));
+        bar.set_prefix(short(&snapshot.name));
+        bar.set_message(if snapshot.state == Phase::Running { String::new() } else { output::state(snapshot) });
+        if snapshot.state == Phase::Completed {
+            bar.finish();
+        } else if snapshot.error.is_some() {
+            bar.abandon();
+        }
+        let id = snapshot.id;
+        self.move_on(id, &snapshot.progress);
+    }
+
+    fn move_on(&mut self, id: TransferId, progress: &crate::Progress) {
+        let Some(bar) = self.known.get(&id) else { return };
+        match progress.total {
+            Some(total) => bar.set_length(total),
+            None => bar.unset_length(),
+        }
+        bar.set_position(progress.done);
+        if let Some(rate) = progress.rate {
+            let left = progress.eta.map(|eta| format!("  {} left", output::duration(eta))).unwrap_or_default();
+            bar.set_message(format!("{}/s{left}", output::size(rate)));
+        }
+    }
+
+    fn finish(&self) {
+        for bar in self.known.values().filter(|bar| !bar.is_finished()) {
+            bar.abandon();
+        }
+    }
+}
+
+fn style() -> ProgressStyle {
+    let template = "{prefix:30} {wide_bar:.cyan/dim} {decimal_bytes:>10} of {decimal_total_bytes:10} {msg}";
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━━─")
+}
+
+/// A name that fits before its bar.
+fn short(name: &str) -> String {
+    let name = Printable(name).to_string();
+    if name.chars().count() <= 30 {
+        return name;
+    }
+    let (head, tail): (String, String) = (name.chars().take(18).collect(), name.chars().rev().take(11).collect());
+    format!("{head}…{}", tail.chars().rev().collect::<String>())
+}

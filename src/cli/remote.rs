@@ -1,0 +1,161 @@
+//! Commands to the session that is running.
+
+use std::os::unix::process::CommandExt as _;
+use std::process::{ExitCode, Stdio};
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+
+use super::args::{Command, Global, Which};
+use super::output::{self, Printable};
+use super::{Wrong, profile};
+use crate::ipc::{self, Client, Control as _, Reply, Request, Update};
+use crate::{Event, Snapshot};
+
+/// How long a session that was just started may take to answer.
+const START: Duration = Duration::from_secs(10);
+
+/// Carries out a command on the running session.
+pub(super) fn run(command: Command, global: &Global) -> Result<ExitCode, Wrong> {
+    block_on(async {
+        let session = Client::connect(&profile(global)?, false).await?;
+        let Some(session) = session else {
+            // Without a session there is nothing to end.
+            let nothing_to_do = matches!(command, Command::Quit);
+            return if nothing_to_do { Ok(ExitCode::SUCCESS) } else { Err(Wrong::no_session()) };
+        };
+        carry_out(command, &session).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+async fn carry_out(command: Command, session: &Client) -> Result<(), Wrong> {
+    let request = match command {
+        Command::List { json } => return list(session, json).await,
+        Command::Show { id, json } => return show(session, id, json).await,
+        Command::Watch => return watch(session).await,
+        Command::Pause(which) => Request::Pause(which.into()),
+        Command::Resume(which) => Request::Resume(which.into()),
+        Command::Cancel(which) => Request::Cancel(which.into()),
+        Command::Restart(which) => Request::Restart(which.into()),
+        Command::Remove { which, delete_file } => Request::Remove { which: which.into(), delete_file },
+        Command::Quit => Request::Quit,
+        // These never come here: they have ways of their own.
+        Command::Open(_) | Command::Daemon | Command::Get(_) | Command::Put(_) => return Ok(()),
+    };
+    session.ask(request).await?;
+    Ok(())
+}
+
+impl From<Which> for ipc::Which {
+    fn from(which: Which) -> Self {
+        if which.all { Self::All } else { Self::Ids(which.ids) }
+    }
+}
+
+async fn list(session: &Client, json: bool) -> Result<(), Wrong> {
+    let Reply::Transfers(list) = session.ask(Request::List).await? else { return Ok(()) };
+    if json {
+        list.iter().for_each(output::json);
+    } else {
+        let ids = output::short_ids(&list);
+        list.iter().zip(ids).for_each(|(transfer, id)| output::result(output::line(transfer, &id)));
+    }
+    Ok(())
+}
+
+async fn show(session: &Client, id: String, json: bool) -> Result<(), Wrong> {
+    let Reply::Transfer(transfer) = session.ask(Request::Show { id }).await? else { return Ok(()) };
+    if json {
+        output::json(&transfer);
+    } else {
+        describe(&transfer);
+    }
+    Ok(())
+}
+
+fn describe(transfer: &Snapshot) {
+    let field = |name: &str, value: &dyn std::fmt::Display| output::result(format_args!("{name:<10} {value}"));
+    field("id", &transfer.id);
+    field("address", &Printable(&transfer.url.to_string()));
+    if let Some(path) = &transfer.path {
+        field("file", &Printable(&path.display().to_string()));
+    }
+    field("state", &output::state(transfer));
+    field("done", &output::amount(&transfer.progress));
+    if let Some(rate) = transfer.progress.rate {
+        field("speed", &format_args!("{}/s", output::size(rate)));
+    }
+    if let Some(eta) = transfer.progress.eta {
+        field("left", &output::duration(eta));
+    }
+    field("added", &transfer.added);
+    field("attempts", &transfer.attempts);
+    if transfer.restarts > 0 {
+        field("restarts", &transfer.restarts);
+    }
+    if let Some(response) = &transfer.response {
+        field("answer", &format_args!("{} {}", response.status, Printable(response.body.trim_end())));
+    }
+    if let Some(error) = &transfer.error {
+        field("error", &Printable(&error.message));
+    }
+}
+
+/// Prints every change of state as it happens.
+async fn watch(session: &Client) -> Result<(), Wrong> {
+    let mut updates = session.updates();
+    loop {
+        let update = tokio::select! {
+            update = updates.next() => update,
+            () = super::signals::interrupted() => return Ok(()),
+        };
+        match update {
+            Some(Update::All(list)) => {
+                let ids = output::short_ids(&list);
+                list.iter().zip(ids).for_each(|(transfer, id)| output::result(output::line(transfer, &id)));
+            }
+            Some(Update::Event(Event::Added { transfer } | Event::Changed { transfer })) => {
+                output::result(output::line(&transfer, &transfer.id.to_string()));
+            }
+            Some(Update::Event(_) | Update::OpenWindow { .. }) => {}
+            Some(Update::Gone) | None => return Ok(()),
+        }
+    }
+}
+
+/// The running session; if there is none, one is started that outlives this process.
+pub(super) async fn connect_or_start(global: &Global) -> Result<Client, Wrong> {
+    let profile = profile(global)?;
+    if let Some(session) = Client::connect(&profile, false).await? {
+        return Ok(session);
+    }
+    let cannot = || Wrong { message: "No session could be started.".to_owned(), code: super::NO_SESSION };
+    let mut command = std::process::Command::new(std::env::current_exe().map_err(|_| cannot())?);
+    if let Some(dir) = &global.profile {
+        command.arg("--profile").arg(dir);
+    }
+    command.arg("daemon").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    // A group of its own: Ctrl-C in this terminal is not meant for it, and neither is its end.
+    command.process_group(0);
+    let mut child = command.current_dir("/").spawn().map_err(|_| cannot())?;
+    let answered = tokio::time::timeout(START, async {
+        loop {
+            match Client::connect(&profile, false).await {
+                Ok(Some(session)) => return Some(session),
+                // It said why on its log; somebody else may have been quicker.
+                _ if child.try_wait().is_ok_and(|ended| ended.is_some()) => {
+                    return Client::connect(&profile, false).await.ok().flatten();
+                }
+                _ => tokio::time::sleep(Duration::from_millis(10)).await,
+            }
+        }
+    });
+    answered.await.ok().flatten().ok_or_else(cannot)
+}
+
+/// Runs a short conversation.
+pub(super) fn block_on<T>(conversation: impl Future<Output = Result<T, Wrong>>) -> Result<T, Wrong> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Wrong::new(error.to_string()))?.block_on(conversation)
+}

@@ -1,0 +1,126 @@
+//! From command-line options to requests.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use secrecy::SecretString;
+
+use super::args::{Clash, Get, Put, SendBy, Shared};
+use super::Wrong;
+use crate::{Address, Credentials, DownloadRequest, Headers, IfExists, Method, Notify, UploadRequest};
+
+/// One request for each address.
+pub(super) fn downloads(get: &Get, here: &Path) -> Result<Vec<DownloadRequest>, Wrong> {
+    if get.output.is_some() && get.urls.len() > 1 {
+        return Err(Wrong::new("--output takes one address. Use --dir for several."));
+    }
+    let shared = Common::of(&get.shared)?;
+    let mut requests = Vec::with_capacity(get.urls.len());
+    for url in &get.urls {
+        let request = DownloadRequest::new(url)?;
+        let mut request = match &get.output {
+            Some(file) => request.into_file(here.join(file)),
+            None => request.into_folder(get.dir.as_ref().map_or_else(|| here.to_owned(), |dir| here.join(dir))),
+        };
+        request.if_exists = match get.if_exists {
+            Clash::Rename => IfExists::Rename,
+            Clash::Overwrite => IfExists::Overwrite,
+            Clash::Fail => IfExists::Fail,
+        };
+        shared.apply(&mut request.headers, &mut request.notify)?;
+        request.retries = get.shared.retries;
+        requests.push(request);
+    }
+    Ok(requests)
+}
+
+/// One request for each file.
+pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wrong> {
+    let shared = Common::of(&put.shared)?;
+    let mut requests = Vec::with_capacity(put.files.len());
+    for file in &put.files {
+        let to = if put.to.ends_with('/') { with_name(&put.to, file)? } else { put.to.clone() };
+        let mut request = UploadRequest::new(here.join(file), &to)?.by(match put.method {
+            SendBy::Post => Method::Post,
+            SendBy::Put => Method::Put,
+        });
+        shared.apply(&mut request.headers, &mut request.notify)?;
+        request.retries = put.shared.retries;
+        requests.push(request);
+    }
+    Ok(requests)
+}
+
+/// A folder's address with a file's name behind it.
+fn with_name(folder: &str, file: &Path) -> Result<String, Wrong> {
+    // What an address may not hold as it is (RFC 3986 §3.3).
+    const AS_IS: &percent_encoding::AsciiSet =
+        &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    Address::parse(folder)?;
+    let name = file.file_name().ok_or_else(|| Wrong::new("A folder cannot be sent. Name its files."))?;
+    Ok(format!("{folder}{}", percent_encoding::percent_encode(name.as_encoded_bytes(), AS_IS)))
+}
+
+/// What the shared options say, read once for all requests.
+struct Common<'a> {
+    options: &'a Shared,
+    login: Option<Credentials>,
+}
+
+impl<'a> Common<'a> {
+    fn of(options: &'a Shared) -> Result<Self, Wrong> {
+        let login = options.user.as_deref().map(login).transpose()?;
+        Ok(Self { options, login })
+    }
+
+    fn apply(&self, headers: &mut Headers, notify: &mut Notify) -> Result<(), Wrong> {
+        for line in &self.options.headers {
+            headers.add_line(line)?;
+        }
+        let named = [
+            ("Cookie", &self.options.cookie),
+            ("Referer", &self.options.referer),
+            ("User-Agent", &self.options.user_agent),
+        ];
+        for (name, value) in named {
+            if let Some(value) = value {
+                headers.add(name, value)?;
+            }
+        }
+        if let Some(login) = &self.login {
+            headers.add_login(login);
+        }
+        match self.options.notify.as_deref() {
+            Some("none") => notify.quiet = true,
+            text => notify.success = text.map(str::to_owned),
+        }
+        Ok(())
+    }
+}
+
+fn login(text: &str) -> Result<Credentials, Wrong> {
+    let (user, password) = match text.split_once(':') {
+        Some((user, password)) => (user, password.to_owned()),
+        None => {
+            let mut password = String::new();
+            std::io::stdin()
+                .take(4096)
+                .read_to_string(&mut password)
+                .map_err(|_| Wrong::new("The password could not be read from standard input."))?;
+            (text, password.trim_end_matches(['\r', '\n']).to_owned())
+        }
+    };
+    Ok(Credentials { user: user.to_owned(), password: SecretString::from(password) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_files_name_is_put_behind_a_folders_address_so_that_it_means_itself() {
+        let to = with_name("http://example.org/in/", Path::new("dir/50% ä?.txt")).unwrap();
+        assert_eq!(to, "http://example.org/in/50%25%20%C3%A4%3F.txt");
+        assert!(with_name("http://example.org/", Path::new("..")).is_err());
+    }
+}

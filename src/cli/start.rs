@@ -1,0 +1,58 @@
+//! `get` and `put`: here and now, or handed over to the session.
+
+use std::process::ExitCode;
+
+use super::args::{Get, Global, Put, Shared};
+use super::here::{self, Work};
+use super::{Wrong, output, remote, request};
+use crate::ipc::{Control as _, Reply, Request, WithSecrets};
+use crate::{DownloadRequest, UploadRequest};
+
+pub(super) fn get(get: &Get, global: &Global) -> Result<ExitCode, Wrong> {
+    let downloads = request::downloads(get, &current_folder()?)?;
+    start(downloads, Vec::new(), &get.shared, global)
+}
+
+pub(super) fn put(put: &Put, global: &Global) -> Result<ExitCode, Wrong> {
+    let uploads = request::uploads(put, &current_folder()?)?;
+    // A file that is not there is better known before anything starts.
+    for upload in &uploads {
+        crate::Source::of(&upload.file)?;
+    }
+    start(Vec::new(), uploads, &put.shared, global)
+}
+
+fn current_folder() -> Result<std::path::PathBuf, Wrong> {
+    std::env::current_dir().map_err(|_| Wrong::new("The current folder is gone. Change to another one."))
+}
+
+fn start(
+    downloads: Vec<DownloadRequest>,
+    uploads: Vec<UploadRequest>,
+    shared: &Shared,
+    global: &Global,
+) -> Result<ExitCode, Wrong> {
+    if !shared.background {
+        let work = Work {
+            downloads,
+            uploads,
+            authorities: shared.ca_file.iter().cloned().collect(),
+            json: shared.json,
+            verbose: global.verbose > 0,
+            quiet: global.quiet,
+        };
+        return here::run(work, global);
+    }
+    let downloads = downloads.into_iter().map(|request| Request::Download(WithSecrets::pack(request)));
+    let uploads = uploads.into_iter().map(|request| Request::Upload(WithSecrets::pack(request)));
+    let requests: Vec<_> = downloads.chain(uploads).collect();
+    remote::block_on(async {
+        let session = remote::connect_or_start(global).await?;
+        for request in requests {
+            if let Reply::Transfer(added) = session.ask(request).await? {
+                if shared.json { output::json(&added) } else { output::result(added.id) }
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}

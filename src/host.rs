@@ -1,0 +1,50 @@
+//! A session with everything that stands beside it, window or not: the control socket, the log, and
+//! the word on the desktop when something has ended.
+
+use std::sync::Arc;
+
+use crate::ipc::{Hub, Server};
+use crate::{OpenError, Options, Session};
+
+mod log;
+
+pub use log::LogGuard;
+
+/// See the module.
+pub struct Host {
+    hub: Arc<Hub>,
+    server: Server,
+}
+
+impl Host {
+    /// Opens the session and serves it.
+    ///
+    /// # Errors
+    /// If the profile cannot be opened, or its socket.
+    pub fn start(options: &Options) -> Result<Self, OpenError> {
+        let session = Session::open(options)?;
+        for notice in session.notices() {
+            tracing::warn!(?notice, "at the opening");
+        }
+        let hub = Hub::new(session);
+        let failed = |source| OpenError::Io { path: options.profile.run.clone(), source };
+        let server = Server::start(&hub, &options.profile).map_err(failed)?;
+        Ok(Self { hub, server })
+    }
+
+    /// The session, for requests.
+    #[must_use]
+    pub fn hub(&self) -> &Arc<Hub> {
+        &self.hub
+    }
+
+    /// Writes everything down and ends. Safe to call when somebody has said quit already.
+    pub async fn finish(self) {
+        // It may have ended by itself.
+        _ = self.hub.session().close().await;
+        self.server.finish().await;
+    }
+}
+
+/// Begins to log: warnings into the profile's log folder, and more to standard error if asked for.
+pub use log::start as start_log;

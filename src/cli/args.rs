@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Gets files from servers and sends files to them, in the background.
 #[derive(Debug, Parser)]
-#[command(name = "windlass", version, max_term_width = 100, args_conflicts_with_subcommands = true)]
+#[command(name = "windlass", version, max_term_width = 100)]
 pub struct Arguments {
     #[command(flatten)]
     pub global: Global,

@@ -88,7 +88,7 @@ async fn transfer(session: &Session, work: Work) -> Result<bool, Wrong> {
     }
     while !open.is_empty() {
         match events.recv().await {
-            Ok(Event::Added { transfer } | Event::Changed { transfer }) => {
+            Ok(Event::Changed { transfer }) => {
                 view.show(&transfer);
                 all_well &= settle(&transfer, &mut open, &work);
             }

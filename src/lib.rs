@@ -14,6 +14,9 @@ mod transfer;
 #[cfg(feature = "app")]
 #[doc(hidden)]
 pub mod ipc;
+#[cfg(feature = "app")]
+#[doc(hidden)]
+pub mod system;
 
 pub use session::Event;
 pub use store::{Appearance, OpenError, Profile, Settings};

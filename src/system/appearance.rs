@@ -55,9 +55,7 @@ async fn follow(schemes: &watch::Sender<Scheme>) {
     let Ok(rule) = rule() else { return };
     // Listen first, ask then: a change in between is not missed.
     let Ok(mut changes) = MessageStream::for_match_rule(rule, &connection, None).await else { return };
-    if let Some(scheme) = ask(&connection).await {
-        schemes.send_replace(scheme);
-    }
+    schemes.send_replace(ask(&connection).await.unwrap_or_default());
     while let Some(change) = changes.next().await {
         let scheme = change.ok().and_then(|change| {
             let (_, key, value) = change.body().deserialize::<(String, String, OwnedValue)>().ok()?;

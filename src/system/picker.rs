@@ -8,7 +8,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
@@ -26,6 +26,9 @@ const CHOOSER: &str = "org.freedesktop.portal.FileChooser";
 
 /// How soon a portal must answer to count as one.
 const PROBE: Duration = Duration::from_millis(500);
+
+/// Sooner than this no dialog was seen and closed by anybody.
+const UNSEEN: Duration = Duration::from_millis(500);
 
 /// What came of asking.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -183,6 +186,7 @@ async fn ask(
 
     options.insert("handle_token", Value::from(token));
     let request = (&parent.0, title, options);
+    let asked = Instant::now();
     let call = connection.call_method(Some(PORTAL), PATH, Some(CHOOSER), "OpenFile", &request).await?;
     let dialog: OwnedObjectPath = call.body().deserialize()?;
     let header = call.header();
@@ -193,7 +197,7 @@ async fn ask(
                 let theirs = answer.header();
                 if theirs.path() == Some(&*dialog) && theirs.sender() == header.sender() {
                     let (code, results) = answer.body().deserialize()?;
-                    return Ok(outcome(code, results));
+                    return Ok(outcome(code, results, asked.elapsed()));
                 }
             }
             _ = owners.next() => return Ok(Picked::Unavailable),
@@ -201,12 +205,14 @@ async fn ask(
     }
 }
 
-/// What a response means: 0 is done, 1 cancelled by the user, 2 ended otherwise.
-fn outcome(code: u32, mut results: HashMap<String, OwnedValue>) -> Picked {
+/// What a response means that came `after` asking: 0 is done, 1 cancelled, 2 ended otherwise. The
+/// last is a dialog that could not be shown, but also how some desktops report a closed one.
+fn outcome(code: u32, mut results: HashMap<String, OwnedValue>, after: Duration) -> Picked {
     match code {
         0 => {}
         1 => return Picked::Cancelled,
-        _ => return Picked::Unavailable,
+        _ if after < UNSEEN => return Picked::Unavailable,
+        _ => return Picked::Cancelled,
     }
     let uris: Vec<String> = results.remove("uris").and_then(|uris| uris.try_into().ok()).unwrap_or_default();
     let paths: Vec<PathBuf> = uris.iter().filter_map(|uri| file_of_uri(uri)).collect();
@@ -232,16 +238,21 @@ mod tests {
 
     #[test]
     fn what_was_chosen_comes_as_paths() {
-        let picked = outcome(0, results(&["file:///a%20b", "file:///c/d.iso"]));
+        let picked = outcome(0, results(&["file:///a%20b", "file:///c/d.iso"]), UNSEEN);
         assert_eq!(picked, Picked::Picked(vec!["/a b".into(), "/c/d.iso".into()]));
     }
 
     #[test]
     fn cancelling_and_breaking_are_told_apart() {
-        assert_eq!(outcome(1, HashMap::new()), Picked::Cancelled);
-        assert_eq!(outcome(2, HashMap::new()), Picked::Unavailable);
-        assert_eq!(outcome(0, HashMap::new()), Picked::Unavailable);
-        assert_eq!(outcome(0, results(&["https://example.org/", "file://nas/x"])), Picked::Unavailable);
+        let none = HashMap::new;
+        assert_eq!(outcome(1, none(), Duration::ZERO), Picked::Cancelled);
+        assert_eq!(outcome(2, none(), UNSEEN), Picked::Cancelled);
+        assert_eq!(outcome(2, none(), Duration::from_millis(20)), Picked::Unavailable);
+        assert_eq!(outcome(0, none(), UNSEEN), Picked::Unavailable);
+        assert_eq!(
+            outcome(0, results(&["https://example.org/", "file://nas/x"]), UNSEEN),
+            Picked::Unavailable
+        );
     }
 
     #[test]

@@ -182,6 +182,8 @@ impl Target {
     /// The end of a drop: tells the source and the window, with what came or that nothing did.
     fn end(&mut self, bytes: Option<&[u8]>) {
         let Some(Reading { drag, .. }) = self.reading.take() else { return };
+        // A source that dies closes the pipe as well.
+        let bytes = bytes.filter(|bytes| !bytes.is_empty());
         let found = bytes.zip(drag.kind).map(|(bytes, kind)| content::parse(kind, bytes));
         if found.as_ref().is_some_and(|found| !found.is_empty()) && drag.granted {
             drag.offer.finish();

@@ -239,6 +239,7 @@ impl Target {
     /// The end of a drop: tells the source and the window, with what came or that nothing did.
     fn end(&mut self, bytes: Option<&[u8]>) -> Result<(), DropError> {
         let Some(drag) = self.drag.take() else { return Ok(()) };
+        let bytes = bytes.filter(|bytes| !bytes.is_empty());
         let found = bytes.zip(drag.kind).map(|(bytes, (_, kind))| content::parse(kind, bytes));
         let (accept, action) = match &found {
             Some(found) if !found.is_empty() => (1, self.atoms.XdndActionCopy),

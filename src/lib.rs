@@ -3,12 +3,9 @@
 
 mod attempt;
 mod download;
-
 mod net;
 mod session;
-
 mod store;
-
 mod transfer;
 mod upload;
 
@@ -24,6 +21,9 @@ pub mod ipc;
 #[cfg(feature = "app")]
 #[doc(hidden)]
 pub mod program;
+#[cfg(feature = "app")]
+#[doc(hidden)]
+pub mod system;
 
 pub use session::{Conditions, Download, Error, Event, Notice, Options, Session, Upload};
 pub use store::{Appearance, OpenError, Profile, Settings};

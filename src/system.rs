@@ -1,0 +1,25 @@
+//! The desktop behind small interfaces: things dropped on the window, the tray, notifications,
+//! opening files, choosing files, dark or light.
+//!
+//! Every part works without the desktop's half of it: no bus, no tray, no portal is a quiet answer,
+//! never an error for the caller and never a wait without an end. Nothing here knows a screen or a
+//! transfer, and every sentence a person reads is passed in. Whatever starts work (`Tray::start`,
+//! `Notifier::start`) and every future runs inside the one tokio runtime of the program.
+
+mod bus;
+mod raw;
+
+pub mod appearance;
+pub mod drop;
+pub mod files;
+pub mod notify;
+pub mod picker;
+pub mod tray;
+
+pub use raw::{EnvError, set_env};
+
+/// The name by which the desktop knows the application: of its desktop entry, its icon and its windows.
+pub const APP_ID: &str = "org.windlass.Windlass";
+
+/// The application's name, the same in every language.
+const APP_NAME: &str = "Windlass";

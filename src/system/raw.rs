@@ -1,0 +1,68 @@
+//! The only place for `unsafe`: a Wayland connection that somebody else opened, and the environment.
+#![allow(unsafe_code)]
+
+use raw_window_handle::{DisplayHandle, RawDisplayHandle};
+use wayland_backend::client::Backend;
+
+/// Why a variable was not set.
+#[derive(Debug, thiserror::Error)]
+pub enum EnvError {
+    /// Another thread could be reading the environment.
+    #[error("the environment can only be changed before other threads run")]
+    Threads,
+    /// The name or the value cannot be part of an environment.
+    #[error("{0:?} cannot be the name or value of an environment variable")]
+    Malformed(String),
+}
+
+/// A second user of the Wayland connection behind `display`; nothing if that is not Wayland.
+///
+/// The connection stays its owner's, who must keep it open for as long as the backend lives.
+pub(super) fn adopt_display(display: DisplayHandle<'_>) -> Option<Backend> {
+    let RawDisplayHandle::Wayland(handle) = display.as_raw() else { return None };
+    // SAFETY: whoever made the `DisplayHandle` vouched (its own contract) that this is a live
+    // `wl_display`. It has to stay alive longer than the backend: that is the contract of
+    // `DropTarget`, the only user, whose drop joins the thread that holds the backend. Using one
+    // `wl_display` from several threads through separate queues is what libwayland is made for.
+    Some(unsafe { Backend::from_foreign_display(handle.display.as_ptr().cast()) })
+}
+
+/// Sets an environment variable of this process, for `main` before it starts anything.
+///
+/// # Errors
+/// [`EnvError::Threads`] if this is not the only thread any more, or nobody can tell.
+pub fn set_env(key: &str, value: &str) -> Result<(), EnvError> {
+    if key.is_empty() || key.contains(['=', '\0']) || value.contains('\0') {
+        return Err(EnvError::Malformed(format!("{key}={value}")));
+    }
+    let threads = std::fs::read_dir("/proc/self/task").map_or(0, Iterator::count);
+    if threads != 1 {
+        return Err(EnvError::Threads);
+    }
+    // SAFETY: this is the only thread of the process, so nobody reads or writes the environment
+    // meanwhile, and it cannot start another one before the call returns.
+    unsafe { std::env::set_var(key, value) };
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_is_left_alone_while_other_threads_run() {
+        let (stop, stopped) = std::sync::mpsc::channel::<()>();
+        let other = std::thread::spawn(move || stopped.recv());
+        assert!(matches!(set_env("WINDLASS_TEST", "1"), Err(EnvError::Threads)));
+        assert!(std::env::var_os("WINDLASS_TEST").is_none());
+        drop(stop);
+        assert!(other.join().unwrap().is_err());
+    }
+
+    #[test]
+    fn a_malformed_variable_is_refused() {
+        for (key, value) in [("", "1"), ("A=B", "1"), ("A\0", "1"), ("A", "1\0")] {
+            assert!(matches!(set_env(key, value), Err(EnvError::Malformed(_))), "{key:?}");
+        }
+    }
+}

@@ -10,6 +10,8 @@ mod session;
 mod store;
 #[allow(dead_code, unused_imports)]
 mod transfer;
+#[allow(dead_code, unused_imports)]
+mod upload;
 
 #[cfg(feature = "app")]
 #[doc(hidden)]

@@ -1,0 +1,61 @@
+//! One upload: look at the file → send it → judge what the server says.
+//!
+//! There is one way of sending so far, [`raw`]: the file as the body of one request, from the first byte
+//! on every time. What holds for all of them is here and below: the file is the one that was chosen
+//! ([`source`]), headers go to the origin they are meant for and nowhere else, and nothing is sent twice
+//! that could do something twice ([`verdict`]).
+
+use std::sync::Arc;
+
+use crate::attempt::{Attempt, Outcome, Report};
+use crate::net::{Line, exchange};
+use crate::transfer::{ErrorKind, Failure, Source, UploadRequest};
+
+use source::Content;
+use verdict::{Verdict, judge};
+
+mod raw;
+mod source;
+#[cfg(test)]
+mod tests;
+mod verdict;
+
+/// Most redirects that are followed.
+const MOST_REDIRECTS: usize = 5;
+
+/// Sends the file of `request`, which has to be `source` still. The final answer, good or bad, is
+/// reported before the outcome is given.
+pub(crate) async fn run(
+    attempt: Attempt,
+    request: UploadRequest,
+    source: Source,
+    tls: Arc<rustls::ClientConfig>,
+) -> Outcome {
+    let Attempt { timeouts, meter, stop, .. } = &attempt;
+    let line = Line { tls: &tls, timeouts: *timeouts, meter, stop };
+    let mut target = request.url.clone();
+    for _ in 0..=MOST_REDIRECTS {
+        meter.begin(0, Some(source.size));
+        let content = match Content::open(request.file.clone(), source).await {
+            Ok(content) => content,
+            Err(failure) => return Outcome::Failed(failure),
+        };
+        let message = match raw::request(&request, &target, content, source.size) {
+            Ok(message) => message,
+            Err(failure) => return Outcome::Failed(failure),
+        };
+        let exchange = exchange(&line, &target, message).await;
+        match judge(request.method, &target, exchange) {
+            Verdict::SendTo(address) => target = address,
+            Verdict::Over(outcome, response) => {
+                if let Some(response) = response {
+                    attempt.report(Report::Answered(Box::new(response))).await;
+                }
+                return outcome;
+            }
+        }
+    }
+    Outcome::Failed(
+        Failure::new(ErrorKind::RedirectFailed).about(target.host()).because("it leads on and on"),
+    )
+}

@@ -36,7 +36,12 @@ pub(crate) async fn run(
     let mut target = request.url.clone();
     for _ in 0..=MOST_REDIRECTS {
         meter.begin(0, Some(source.size));
-        let content = match Content::open(request.file.clone(), source).await {
+        let opened = tokio::select! {
+            opened = Content::open(request.file.clone(), source) => opened,
+            // A disk on the network may keep one waiting.
+            () = stop.cancelled() => return Outcome::Stopped,
+        };
+        let content = match opened {
             Ok(content) => content,
             Err(failure) => return Outcome::Failed(failure),
         };

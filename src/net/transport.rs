@@ -108,8 +108,8 @@ where
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let heard = ledger.clone();
-    hyper::ext::on_informational(&mut request, move |_| heard.answer_is_still_to_come());
+    let interim = ledger.clone();
+    hyper::ext::on_informational(&mut request, move |_| interim.answer_is_still_to_come());
     let broken = |error: hyper::Error| Broken::Failed(ledger.explain(from_error(&error, &to.host())));
 
     let mut http = http1::Builder::new();

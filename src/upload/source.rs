@@ -182,7 +182,38 @@ fn unreadable(error: &io::Error, path: &Path) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use http_body_util::BodyExt as _;
+
     use super::*;
+
+    #[tokio::test]
+    async fn no_more_is_read_than_is_taken_and_buffers_are_used_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        let file = OpenOptions::new().write(true).create_new(true).open(&path).unwrap();
+        file.set_len(20 * PIECE as u64 + 1).unwrap();
+        let mut content = Content::open(path.clone(), Source::of(&path).unwrap()).await.unwrap();
+
+        let mut held = Vec::new();
+        while let Ok(frame) = tokio::time::timeout(Duration::from_millis(100), content.frame()).await {
+            held.push(frame.unwrap().unwrap().into_data().unwrap());
+        }
+        assert_eq!(held.len(), PIECES);
+        let mut places: Vec<_> = held.iter().map(|piece| piece.as_ptr()).collect();
+        let mut length: usize = held.drain(..).map(|piece| piece.len()).sum();
+        while let Some(frame) = content.frame().await {
+            let piece = frame.unwrap().into_data().unwrap();
+            length += piece.len();
+            places.push(piece.as_ptr());
+        }
+        assert_eq!(length, 20 * PIECE + 1);
+        assert!(content.is_end_stream());
+        places.sort();
+        places.dedup();
+        assert_eq!(places.len(), PIECES);
+    }
 
     #[test]
     fn only_an_ordinary_file_is_a_source() {

@@ -4,7 +4,7 @@
 //! whose body the server has begun to see is only sent again if a person says so.
 
 use crate::net::{Answer, Broken, Exchange};
-use crate::transfer::{Address, ErrorKind, Failure, Method, Pause, Response};
+use crate::transfer::{Address, ErrorKind, Failure, Method, Pause, Response, Retry};
 
 use crate::attempt::Outcome;
 
@@ -38,7 +38,8 @@ fn unanswered(method: Method, begun: bool, whole: bool, broken: Broken) -> Outco
     match broken {
         Broken::Stopped if again => Outcome::Stopped,
         Broken::Stopped => Outcome::Paused(Pause::RestartNeeded(Failure::new(ErrorKind::OperationCanceled))),
-        Broken::Failed(failure) if again || failure.kind == ErrorKind::FileChanged => {
+        // The server never had all of it, and nothing will send it again unasked.
+        Broken::Failed(failure) if again || (!whole && failure.kind.retry() == Retry::Final) => {
             Outcome::Failed(failure)
         }
         Broken::Failed(mut failure) => {
@@ -162,10 +163,20 @@ mod tests {
         assert!(
             matches!(midway, Outcome::Paused(Pause::RestartNeeded(f)) if f.kind == ErrorKind::ConnectionReset)
         );
-        let late = broken(Method::Post, true, true, ErrorKind::ConnectionReset);
-        assert!(
-            matches!(late, Outcome::Paused(Pause::RestartNeeded(f)) if f.kind == ErrorKind::ResultUnknown)
-        );
+        for kind in [ErrorKind::ConnectionReset, ErrorKind::ErrorHttpInvalidServerResponse] {
+            let late = broken(Method::Post, true, true, kind);
+            assert!(
+                matches!(late, Outcome::Paused(Pause::RestartNeeded(f)) if f.kind == ErrorKind::ResultUnknown)
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_to_its_end_is_a_failure_of_its_own() {
+        for kind in [ErrorKind::FileChanged, ErrorKind::FileMissing, ErrorKind::Io] {
+            let outcome = broken(Method::Post, true, false, kind);
+            assert!(matches!(outcome, Outcome::Failed(f) if f.kind == kind));
+        }
     }
 
     #[test]

@@ -73,10 +73,9 @@ impl Ledger {
 
     /// The exchange is over.
     pub(super) fn close(&self, end: Result<Answer, Broken>) -> Exchange {
-        let head = self.head.load(Relaxed);
-        let begun = head && (self.size == 0 || self.body.load(Relaxed) > 0);
+        let begun = self.head.load(Relaxed) && (self.size == 0 || self.body.load(Relaxed) > 0);
         let heard = *self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        let whole = if end.is_ok() { heard.unwrap_or_else(|| self.is_whole()) } else { self.is_whole() };
+        let whole = heard.filter(|_| end.is_ok()).unwrap_or_else(|| self.is_whole());
         Exchange { begun, whole, end }
     }
 

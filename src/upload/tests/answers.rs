@@ -76,9 +76,9 @@ async fn refusals_have_their_own_names() {
         for early in [true, false] {
             let server = Server::plain(move |call| {
                 if early {
-                    call.head()
+                    call.head();
                 } else {
-                    call.request()
+                    call.request();
                 }
                 call.answer(status, "", "");
             });

@@ -10,9 +10,9 @@ async fn a_redirect_within_the_origin_gets_the_whole_file_again() {
                 return call.answer("201 Created", "", "moved in");
             }
             if early {
-                call.head()
+                call.head();
             } else {
-                call.request()
+                call.request();
             }
             call.answer(&format!("{status} Elsewhere"), "Location: /there?key=2\r\n", "");
         });

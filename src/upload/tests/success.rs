@@ -63,10 +63,14 @@ async fn a_login_in_the_address_is_sent_as_a_header() {
 async fn an_encrypted_upload_arrives_too() {
     let (tls, trust) = certificate(&["127.0.0.1"], None);
     let server = Server::encrypted(tls, store);
-    let content = noise(5 * MIB);
-    let upload = Upload::of(&content, &server.url("/"), Method::Put).trusting(trust);
-    upload.send().await.completed();
-    assert!(server.seen(1).await[0].body == content);
+    for (nth, size) in
+        [0, 1, 16 * 1024, 16 * 1024 + 1, 64 * 1024, 256 * 1024, 5 * MIB].into_iter().enumerate()
+    {
+        let content = noise(size);
+        let upload = Upload::of(&content, &server.url("/"), Method::Put).trusting(trust.clone());
+        upload.send().await.completed();
+        assert!(server.seen(nth + 1).await[nth].body == content, "{size} bytes differ");
+    }
 }
 
 #[tokio::test]

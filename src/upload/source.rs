@@ -19,9 +19,10 @@ use tokio::sync::mpsc;
 
 use crate::transfer::{ErrorKind, Failure, FileIdentity, Source};
 
-/// Size of a piece, and how many of them one upload uses, again and again.
-const PIECE: usize = 256 * 1024;
-const PIECES: usize = 4;
+/// Size of a piece, and how many of them one upload uses, again and again: one is being sent while
+/// one is being read. Smaller ones cost more, as each goes from one processor to another.
+const PIECE: usize = 1024 * 1024;
+const PIECES: usize = 2;
 
 impl Source {
     /// The file at `path` as it is now.
@@ -71,7 +72,6 @@ impl Content {
             Ok((path, file))
         });
         let (path, file) = opened.await.unwrap_or_else(|_| Err(Failure::new(ErrorKind::Io)))?;
-        // One piece waits here, one or two are being sent, one is being read.
         let (pieces, taken) = mpsc::channel(1);
         // Detached, but not lost: it ends when nobody takes its pieces any more.
         tokio::task::spawn_blocking(move || {

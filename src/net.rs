@@ -4,7 +4,8 @@ mod client;
 mod failure;
 mod redirect;
 mod tls;
+pub(crate) mod transport;
 
-pub(crate) use client::{Answer, Get, Net};
+pub(crate) use client::{AGENT, Answer, Get, Net};
 pub(crate) use failure::from_error;
 pub(crate) use tls::trust;

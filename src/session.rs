@@ -16,9 +16,11 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::store::{OpenError, Profile, Settings, StateFile, private_dir};
 use crate::transfer::{
-    DownloadRequest, ErrorKind, Failure, IllegalMove, Job, Partial, Phase, Snapshot, Source, TransferId,
+    DownloadRequest, Failure, IllegalMove, Job, Partial, Phase, Snapshot, TransferId,
     UploadRequest,
 };
+
+use crate::upload;
 
 mod actor;
 mod acts;
@@ -177,7 +179,7 @@ impl Session {
     pub async fn start_upload(&self, mut request: UploadRequest) -> Result<Upload, Error> {
         request.file = std::path::absolute(&request.file).unwrap_or(request.file);
         let path = request.file.clone();
-        let looked_at = self.inner.handle.spawn_blocking(move || Source::of(&path)).await;
+        let looked_at = self.inner.handle.spawn_blocking(move || upload::ready(&path)).await;
         let source = looked_at.map_err(|_| Error::Closed)??;
         let snapshot = self.add(Job::Upload { request, source, response: None }).await?;
         Ok(Upload(Transfer { session: self.clone(), id: snapshot.id }))
@@ -459,22 +461,6 @@ impl Transfer {
                 }
             }
         }
-    }
-}
-
-impl Source {
-    /// The file at `path` as it is now.
-    ///
-    /// # Errors
-    /// If it is not there, cannot be looked at, or is not a file.
-    pub fn of(path: &Path) -> Result<Self, Failure> {
-        let metadata = std::fs::metadata(path).map_err(|error| Failure::from_io(&error, path))?;
-        if !metadata.is_file() {
-            return Err(Failure::new(ErrorKind::FileMissing).about(path.display().to_string()));
-        }
-        // Whether it can be read is better known now than in the middle of the night.
-        File::open(path).map_err(|error| Failure::from_io(&error, path))?;
-        Ok(Self::from_metadata(&metadata))
     }
 }
 

@@ -213,16 +213,6 @@ pub struct Source {
     pub identity: FileIdentity,
 }
 
-impl Source {
-    /// The file that `metadata` was read from.
-    #[must_use]
-    pub fn from_metadata(metadata: &std::fs::Metadata) -> Self {
-        use std::os::unix::fs::MetadataExt as _;
-        let modified = metadata.mtime().saturating_mul(1_000_000_000).saturating_add(metadata.mtime_nsec());
-        Self { size: metadata.len(), modified, identity: FileIdentity::of(metadata) }
-    }
-}
-
 /// What a completed file was checked against, the strongest proof there was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

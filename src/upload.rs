@@ -1,11 +1,76 @@
-//! placeholder until merge
-use crate::attempt::{Attempt, Outcome};
+//! One upload: look at the file → send it → judge what the server says.
+//!
+//! There is one way of sending so far, [`raw`]: the file as the body of one request, from the first byte
+//! on every time. What holds for all of them is here and below: the file is the one that was chosen
+//! ([`source`]), headers go to the origin they are meant for and nowhere else, and nothing is sent twice
+//! that could do something twice ([`verdict`]).
+
+use std::fs::File;
+use std::path::Path;
 use std::sync::Arc;
+
+use crate::attempt::{Attempt, Outcome, Report};
+use crate::net::transport::{Line, exchange};
+use crate::transfer::{ErrorKind, Failure, Source, UploadRequest};
+
+use source::Content;
+use verdict::{Verdict, judge};
+
+mod raw;
+mod source;
+#[cfg(test)]
+mod tests;
+mod verdict;
+
+/// Most redirects that are followed.
+const MOST_REDIRECTS: usize = 5;
+
+/// The file at `path`, if it can be sent. Whether it can be read is better known now than in the
+/// middle of the night.
+pub(crate) fn ready(path: &Path) -> Result<Source, Failure> {
+    let source = Source::of(path)?;
+    File::open(path).map_err(|error| Failure::from_io(&error, path))?;
+    Ok(source)
+}
+
+/// Sends the file of `request`, which has to be `source` still. The final answer, good or bad, is
+/// reported before the outcome is given.
 pub(crate) async fn run(
-    _a: Attempt,
-    _r: crate::UploadRequest,
-    _s: crate::Source,
-    _t: Arc<rustls::ClientConfig>,
+    attempt: Attempt,
+    request: UploadRequest,
+    source: Source,
+    tls: Arc<rustls::ClientConfig>,
 ) -> Outcome {
-    Outcome::Stopped
+    let Attempt { timeouts, meter, stop, .. } = &attempt;
+    let line = Line { tls: &tls, timeouts: *timeouts, meter, stop };
+    let mut target = request.url.clone();
+    for _ in 0..=MOST_REDIRECTS {
+        meter.begin(0, Some(source.size));
+        let opened = tokio::select! {
+            opened = Content::open(request.file.clone(), source) => opened,
+            // A disk on the network may keep one waiting.
+            () = stop.cancelled() => return Outcome::Stopped,
+        };
+        let content = match opened {
+            Ok(content) => content,
+            Err(failure) => return Outcome::Failed(failure),
+        };
+        let message = match raw::request(&request, &target, content, source.size) {
+            Ok(message) => message,
+            Err(failure) => return Outcome::Failed(failure),
+        };
+        let exchange = exchange(&line, &target, message).await;
+        match judge(request.method, &target, exchange) {
+            Verdict::SendTo(address) => target = address,
+            Verdict::Over(outcome, response) => {
+                if let Some(response) = response {
+                    attempt.report(Report::Answered(Box::new(response))).await;
+                }
+                return outcome;
+            }
+        }
+    }
+    Outcome::Failed(
+        Failure::new(ErrorKind::RedirectFailed).about(target.host()).because("it leads on and on"),
+    )
 }

@@ -188,7 +188,7 @@ impl ErrorKind {
                 ("The file does not match its checksum", "Restart, or look for another source.")
             }
             Self::DiskFull => ("The disk is full", "Free some space; it goes on by itself."),
-            Self::PermissionDenied => ("Writing there is not allowed", "Choose another folder."),
+            Self::PermissionDenied => ("Access is not allowed", "Check the permissions, or choose another place."),
             Self::ReadOnly => ("The disk can only be read", "Choose another folder."),
             Self::FileMissing => ("The file is not there", "Check its path."),
             Self::FileChanged => ("The file changed meanwhile", "Restart to send it as it is now."),

@@ -1,0 +1,145 @@
+//! One HTTP/1.1 request with a streamed body, over a connection of its own.
+//!
+//! The usual clients lose what a server says early: it answers "too large", closes, and the next
+//! write fails before the answer was read. Here a failed write only ends the writing
+//! ([`keep`]). And they cannot say how much of the body was really out when the answer came, which
+//! decides whether "200 OK" is true; [`ledger`] counts that at the socket.
+//!
+//! Nothing is followed, repeated or pooled here: one request, one connection, one answer.
+
+use std::pin::pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Request;
+use http_body::Body;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio_util::sync::CancellationToken;
+
+use crate::attempt::Timeouts;
+use crate::transfer::{Address, ErrorKind, Failure, Meter, Response};
+
+use super::from_error;
+use ledger::{Counted, Ledger};
+
+mod answer;
+mod connect;
+mod keep;
+mod ledger;
+
+/// Most bytes of an answer's head that are taken.
+const LONGEST_HEAD: usize = 64 * 1024;
+
+/// What every exchange of one attempt has in common.
+pub(crate) struct Line<'a> {
+    /// Whom to trust.
+    pub tls: &'a Arc<rustls::ClientConfig>,
+    /// How long to wait.
+    pub timeouts: Timeouts,
+    /// Where the body's bytes are counted when the socket takes them, and the connection too.
+    pub meter: &'a Meter,
+    /// Ends the exchange at once.
+    pub stop: &'a CancellationToken,
+}
+
+/// How an exchange ended, and how far it had come by then.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    /// The server may have seen something of the body, or, if that is empty, of the request.
+    pub begun: bool,
+    /// Every byte had left this program before the first byte of the answer came, or before it broke.
+    pub whole: bool,
+    /// What came of it.
+    pub end: Result<Answer, Broken>,
+}
+
+/// A final answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// What is kept of it: no cookies, and of the body the beginning.
+    pub response: Response,
+    /// Where a redirect leads, as the server wrote it.
+    pub location: Option<String>,
+    /// The kind of the body, in lower case and without parameters.
+    pub media_type: Option<String>,
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(crate) enum Broken {
+    /// It was told to stop.
+    Stopped,
+    /// Something went wrong; about the server's host, unless the body itself failed.
+    Failed(Failure),
+}
+
+/// Sends `request`, whose target is the path on `to`, and waits for the final answer. A body error
+/// that is a [`Failure`] comes back as it is.
+pub(crate) async fn exchange<B>(line: &Line<'_>, to: &Address, request: Request<B>) -> Exchange
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let ledger =
+        Arc::new(Ledger::new(line.meter.clone(), request.body().size_hint().exact().unwrap_or(u64::MAX)));
+    let connected = tokio::select! {
+        connected = connect::connect(to, line, &ledger) => connected,
+        () = line.stop.cancelled() => return ledger.close(Err(Broken::Stopped)),
+    };
+    let stream = match connected {
+        Ok(stream) => stream,
+        Err(failure) => return ledger.close(Err(Broken::Failed(failure))),
+    };
+    line.meter.set_connections(1);
+    let end = converse(line, to, Counted::new(stream, ledger.clone()), request, &ledger).await;
+    line.meter.set_connections(0);
+    ledger.close(end)
+}
+
+async fn converse<B>(
+    line: &Line<'_>,
+    to: &Address,
+    stream: Counted,
+    mut request: Request<B>,
+    ledger: &Arc<Ledger>,
+) -> Result<Answer, Broken>
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let interim = ledger.clone();
+    hyper::ext::on_informational(&mut request, move |_| interim.answer_is_still_to_come());
+    let broken = |error: hyper::Error| Broken::Failed(ledger.explain(from_error(&error, &to.host())));
+
+    let mut http = http1::Builder::new();
+    http.max_buf_size(LONGEST_HEAD);
+    let (mut requests, connection) = http.handshake(TokioIo::new(stream)).await.map_err(broken)?;
+    // Dropping it, on whatever way out of here, closes the socket.
+    let mut connection = pin!(connection);
+    let mut answer = pin!(requests.send_request(request));
+    let mut silence = pin!(ledger.silence(line.timeouts.silence));
+    let mut alive = true;
+    let answer = loop {
+        tokio::select! {
+            biased;
+            answer = &mut answer => break answer.map_err(broken)?,
+            // How it ended is told to whoever waits for the answer.
+            _ = &mut connection, if alive => alive = false,
+            () = line.stop.cancelled() => return Err(Broken::Stopped),
+            () = &mut silence => return Err(Broken::Failed(Failure::new(ErrorKind::Timeout).about(to.host()))),
+        }
+    };
+    ledger.answered();
+    let (head, mut body) = answer.into_parts();
+    let mut kept = Vec::new();
+    let patience = tokio::time::sleep(line.timeouts.silence);
+    tokio::select! {
+        () = answer::read(&mut body, &mut kept) => {}
+        // What came before is in `body` still.
+        () = async { if alive { let _ = connection.as_mut().await; } std::future::pending().await } => {}
+        () = line.stop.cancelled() => {}
+        () = patience => {}
+    }
+    Ok(answer::keep(&head, &kept))
+}

@@ -1,0 +1,80 @@
+//! A connection to a server: name, address, socket, encryption.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Uri;
+use hyper_util::client::legacy::connect::HttpConnector;
+use rustls::ClientConfig;
+use rustls_pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::TlsConnector;
+use tower_service::Service as _;
+
+use crate::transfer::{Address, ErrorKind, Failure};
+
+use super::Line;
+use super::keep::Kept;
+use super::ledger::Ledger;
+use crate::net::from_error;
+
+/// A dead line is noticed after this long at the earliest while bytes are on it.
+const LINE_DEAD: Duration = Duration::from_secs(30);
+/// While none are, after the first of these and four times the second.
+const FIRST_PROBE: Duration = Duration::from_secs(15);
+const NEXT_PROBE: Duration = Duration::from_secs(5);
+const PROBES: u32 = 4;
+
+/// Anything that carries bytes both ways.
+pub(super) trait Carrier: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Carrier for T {}
+
+/// A socket, encrypted or not.
+pub(super) type Stream = Box<dyn Carrier>;
+
+/// Connects to the server of `to`, with encryption if its scheme says so, within the time there is
+/// for that. Of a server's addresses the first to answer is taken (RFC 8305).
+pub(super) async fn connect(to: &Address, line: &Line<'_>, ledger: &Arc<Ledger>) -> Result<Stream, Failure> {
+    let limit = line.timeouts.connect;
+    let connecting = async {
+        let socket = Kept::new(socket(to, line).await?, ledger.clone());
+        if to.is_https() { encrypt(to, line.tls, socket).await } else { Ok(Box::new(socket) as Stream) }
+    };
+    match tokio::time::timeout(limit, connecting).await {
+        Ok(connected) => connected,
+        Err(_) => Err(Failure::new(ErrorKind::Timeout).about(to.host())),
+    }
+}
+
+async fn socket(to: &Address, line: &Line<'_>) -> Result<tokio::net::TcpStream, Failure> {
+    let mut connector = HttpConnector::new();
+    connector.enforce_http(false);
+    // Shared out among a server's addresses, so that one dead address does not use up all of it.
+    connector.set_connect_timeout(Some(line.timeouts.connect));
+    connector.set_nodelay(true);
+    connector.set_keepalive(Some(FIRST_PROBE));
+    connector.set_keepalive_interval(Some(NEXT_PROBE));
+    connector.set_keepalive_retries(Some(PROBES));
+    // It also ends a connection whose server takes nothing for that long, so never before we would.
+    connector.set_tcp_user_timeout(Some(LINE_DEAD.max(line.timeouts.silence)));
+    let origin = to.origin().ascii_serialization();
+    let origin: Uri = origin.parse().map_err(|_| Failure::new(ErrorKind::InvalidUrl).about(to.host()))?;
+    match connector.call(origin).await {
+        Ok(stream) => Ok(stream.into_inner()),
+        Err(error) => Err(from_error(&error, &to.host())),
+    }
+}
+
+async fn encrypt(to: &Address, tls: &Arc<ClientConfig>, socket: Kept) -> Result<Stream, Failure> {
+    let host = to.url().host_str().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    let name =
+        ServerName::try_from(host).map_err(|_| Failure::new(ErrorKind::InvalidUrl).about(to.host()))?;
+    let mut tls = ClientConfig::clone(tls);
+    // With HTTP/2 the answers that come in between are lost.
+    tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+    match TlsConnector::from(Arc::new(tls)).connect(name, socket).await {
+        Ok(stream) => Ok(Box::new(stream)),
+        Err(error) => Err(from_error(&error, &to.host())),
+    }
+}

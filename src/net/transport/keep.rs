@@ -1,0 +1,95 @@
+//! A socket on which a failed write does not hide what the server has said.
+//!
+//! A server that refuses a file early answers and closes. The system then reports the closing to
+//! whoever asks first, and a client busy writing asks by writing: it gets "connection reset" while the
+//! answer lies in the receive buffer. Here such a write is never reported. It is noted, the writing side
+//! stays pending for good, and the reader finds the answer, or, if there is none, the end.
+//! It has to be below encryption: TLS, too, gives up reading once a write has failed.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+use super::ledger::Ledger;
+
+pub(super) struct Kept {
+    socket: TcpStream,
+    ledger: Arc<Ledger>,
+}
+
+impl Kept {
+    pub(super) fn new(socket: TcpStream, ledger: Arc<Ledger>) -> Self {
+        Self { socket, ledger }
+    }
+
+    fn keep<T>(&self, cx: &Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        match written {
+            Poll::Ready(Err(error)) if is_gone(&error) => {
+                self.ledger.lose();
+                // Nobody waits for the socket now; the reader has to be asked once more.
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            other => other,
+        }
+    }
+}
+
+fn is_gone(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected};
+    matches!(error.kind(), ConnectionReset | BrokenPipe | ConnectionAborted | NotConnected)
+}
+
+impl AsyncRead for Kept {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Kept {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        if self.ledger.is_lost() {
+            return Poll::Pending;
+        }
+        let written = Pin::new(&mut self.socket).poll_write(cx, buf);
+        self.keep(cx, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        if self.ledger.is_lost() {
+            return Poll::Pending;
+        }
+        let written = Pin::new(&mut self.socket).poll_write_vectored(cx, bufs);
+        self.keep(cx, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.ledger.is_lost() {
+            return Poll::Ready(Ok(()));
+        }
+        Pin::new(&mut self.socket).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.ledger.is_lost() {
+            return Poll::Ready(Ok(()));
+        }
+        Pin::new(&mut self.socket).poll_shutdown(cx)
+    }
+}

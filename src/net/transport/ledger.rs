@@ -1,0 +1,262 @@
+//! How much of a request is out: counted where the connection takes bytes, not where they are read.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Instant;
+
+use crate::transfer::{ErrorKind, Failure, Meter};
+
+use super::connect::Stream;
+use super::{Answer, Broken, Exchange};
+
+/// What is known about the bytes of one exchange. Everything that writes to it runs in one task;
+/// the atomics are only there so that the task may move between threads.
+pub(super) struct Ledger {
+    meter: Meter,
+    /// Length of the body.
+    size: u64,
+    opened: Instant,
+    /// Milliseconds after `opened` when something last went out.
+    moved: AtomicU64,
+    head: AtomicBool,
+    body: AtomicU64,
+    /// Nothing is held back by encryption.
+    flushed: AtomicBool,
+    /// A write has failed.
+    lost: AtomicBool,
+    /// The answer is here; nothing more is sent.
+    answered: AtomicBool,
+    /// Whether everything was out when the first byte of the final answer came.
+    heard: Mutex<Option<bool>>,
+}
+
+impl Ledger {
+    pub(super) fn new(meter: Meter, size: u64) -> Self {
+        Self {
+            meter,
+            size,
+            opened: Instant::now(),
+            moved: AtomicU64::new(0),
+            head: AtomicBool::new(false),
+            body: AtomicU64::new(0),
+            flushed: AtomicBool::new(false),
+            lost: AtomicBool::new(false),
+            answered: AtomicBool::new(false),
+            heard: Mutex::new(None),
+        }
+    }
+
+    /// Notes that the connection can no longer be written to.
+    pub(super) fn lose(&self) {
+        self.lost.store(true, Relaxed);
+    }
+
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost.load(Relaxed)
+    }
+
+    /// Stops the sending: whatever is left of the body, nobody wants it.
+    pub(super) fn answered(&self) {
+        self.answered.store(true, Relaxed);
+    }
+
+    /// What was heard was an interim answer (1xx), so the final one is still to come.
+    pub(super) fn answer_is_still_to_come(&self) {
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// The exchange is over.
+    pub(super) fn close(&self, end: Result<Answer, Broken>) -> Exchange {
+        let begun = self.head.load(Relaxed) && (self.size == 0 || self.body.load(Relaxed) > 0);
+        let heard = *self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let whole = heard.filter(|_| end.is_ok()).unwrap_or_else(|| self.is_whole());
+        Exchange { begun, whole, end }
+    }
+
+    /// A connection that ended after a write had failed was reset, however it looks from the other side.
+    pub(super) fn explain(&self, mut failure: Failure) -> Failure {
+        if self.is_lost() && failure.kind == ErrorKind::Disconnected {
+            failure.kind = ErrorKind::ConnectionReset;
+        }
+        failure
+    }
+
+    /// Ends when nothing went out and no answer came for `patience`, or for twice as long once
+    /// everything is out: the server may have to store the file first.
+    pub(super) async fn silence(&self, patience: Duration) {
+        loop {
+            let patience = if self.is_whole() { patience * 2 } else { patience };
+            let end = self.opened + Duration::from_millis(self.moved.load(Relaxed)) + patience;
+            if Instant::now() >= end {
+                return;
+            }
+            tokio::time::sleep_until(end).await;
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.head.load(Relaxed)
+            && self.body.load(Relaxed) == self.size
+            && self.flushed.load(Relaxed)
+            && !self.is_lost()
+    }
+
+    fn hear(&self) {
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.get_or_insert_with(|| self.is_whole());
+    }
+
+    fn sent(&self, body: u64) {
+        self.flushed.store(false, Relaxed);
+        self.body.fetch_add(body, Relaxed);
+        self.touch();
+        self.meter.add(body);
+    }
+
+    fn touch(&self) {
+        let passed = self.opened.elapsed().as_millis();
+        self.moved.store(u64::try_from(passed).unwrap_or(u64::MAX), Relaxed);
+    }
+}
+
+/// A connection whose bytes are counted. It reads nothing before the request has begun, so that a
+/// server that speaks first is heard as one that answers.
+pub(super) struct Counted {
+    stream: Stream,
+    ledger: Arc<Ledger>,
+    head: HeadEnd,
+    spoken: bool,
+}
+
+impl Counted {
+    pub(super) fn new(stream: Stream, ledger: Arc<Ledger>) -> Self {
+        ledger.touch();
+        Self { stream, ledger, head: HeadEnd::default(), spoken: false }
+    }
+
+    fn wrote(&mut self, cx: &Context<'_>, bufs: &[IoSlice<'_>], mut taken: usize) {
+        if !self.spoken {
+            self.spoken = true;
+            cx.waker().wake_by_ref();
+        }
+        let mut body = 0;
+        for buf in bufs {
+            let part = buf.len().min(taken);
+            taken -= part;
+            body += part - self.head.pass(&buf[..part]);
+        }
+        if self.head.is_past() {
+            self.ledger.head.store(true, Relaxed);
+        }
+        self.ledger.sent(body as u64);
+    }
+}
+
+impl AsyncRead for Counted {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if !self.spoken {
+            return Poll::Pending;
+        }
+        let before = buf.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        if buf.filled().len() > before {
+            self.ledger.hear();
+        }
+        read
+    }
+}
+
+impl AsyncWrite for Counted {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_write_vectored(cx, &[IoSlice::new(buf)])
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        if self.ledger.answered.load(Relaxed) {
+            return Poll::Pending;
+        }
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        if let Poll::Ready(Ok(taken)) = written {
+            self.wrote(cx, bufs, taken);
+        }
+        written
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        if let Poll::Ready(Ok(())) = flushed
+            && !self.ledger.flushed.swap(true, Relaxed)
+        {
+            self.ledger.touch();
+        }
+        flushed
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+/// Finds the empty line that ends a request's head, in whatever pieces it goes by.
+#[derive(Default)]
+struct HeadEnd(u8);
+
+impl HeadEnd {
+    const END: &'static [u8; 4] = b"\r\n\r\n";
+
+    fn is_past(&self) -> bool {
+        usize::from(self.0) == Self::END.len()
+    }
+
+    /// How many of these bytes still belong to the head.
+    fn pass(&mut self, bytes: &[u8]) -> usize {
+        if self.is_past() {
+            return 0;
+        }
+        for (at, byte) in bytes.iter().enumerate() {
+            self.0 = match (self.0, byte) {
+                (seen, byte) if *byte == Self::END[usize::from(seen)] => seen + 1,
+                (_, b'\r') => 1,
+                _ => 0,
+            };
+            if self.is_past() {
+                return at + 1;
+            }
+        }
+        bytes.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_the_head_is_found_wherever_it_is_cut() {
+        let message = b"PUT / HTTP/1.1\r\nA: \r\r\nB: c\r\n\r\nbody\r\n\r\n";
+        let head = message.len() - b"body\r\n\r\n".len();
+        for cut in 0..=message.len() {
+            let mut end = HeadEnd::default();
+            let passed = end.pass(&message[..cut]) + end.pass(&message[cut..]);
+            assert_eq!(passed, head, "cut at {cut}");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Uploads against servers that keep to the rules, break them, and break off.
+
+mod answers;
+mod changes;
+mod cuts;
+mod redirects;
+mod server;
+mod success;
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::attempt::{Attempt, Outcome, Report, Timeouts};
+use crate::transfer::{
+    ErrorKind, Failure, Meter, Method, Pause, Response, Source, TransferId, UploadRequest,
+};
+
+const MIB: usize = 1024 * 1024;
+/// More than all the buffers between two ends of a connection.
+const LARGE: usize = 48 * MIB;
+
+/// A file and the wish to send it.
+struct Upload {
+    dir: tempfile::TempDir,
+    request: UploadRequest,
+    tls: Arc<rustls::ClientConfig>,
+    silence: Duration,
+    meter: Meter,
+    stop: CancellationToken,
+}
+
+/// An upload on its way.
+struct Running {
+    task: JoinHandle<Outcome>,
+    reports: mpsc::Receiver<(TransferId, Report)>,
+    meter: Meter,
+    stop: CancellationToken,
+    _dir: tempfile::TempDir,
+}
+
+struct Ended {
+    outcome: Outcome,
+    response: Option<Response>,
+    meter: Meter,
+}
+
+impl Upload {
+    fn of(content: &[u8], url: &str, method: Method) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        let mut file = OpenOptions::new().write(true).create_new(true).open(&path).unwrap();
+        file.write_all(content).unwrap();
+        Self {
+            dir,
+            request: UploadRequest::new(path, url).unwrap().by(method),
+            tls: server::trusting(None),
+            silence: Duration::from_secs(10),
+            meter: Meter::default(),
+            stop: CancellationToken::new(),
+        }
+    }
+
+    /// A file of nothing but zeros.
+    fn of_size(size: usize, url: &str, method: Method) -> Self {
+        let upload = Self::of(b"", url, method);
+        let file = OpenOptions::new().write(true).open(upload.path()).unwrap();
+        file.set_len(size as u64).unwrap();
+        upload
+    }
+
+    fn path(&self) -> PathBuf {
+        self.request.file.clone()
+    }
+
+    fn trusting(mut self, tls: Arc<rustls::ClientConfig>) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    fn patient_for(mut self, milliseconds: u64) -> Self {
+        self.silence = Duration::from_millis(milliseconds);
+        self
+    }
+
+    fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.request.headers.add(name, value).unwrap();
+        self
+    }
+
+    fn start(self) -> Running {
+        let source = Source::of(&self.request.file).unwrap();
+        self.start_with(source)
+    }
+
+    fn start_with(self, source: Source) -> Running {
+        let (reports, heard) = mpsc::channel(8);
+        let attempt = Attempt {
+            id: TransferId::new(),
+            folder: PathBuf::new(),
+            timeouts: Timeouts { connect: Duration::from_secs(5), silence: self.silence },
+            meter: self.meter.clone(),
+            stop: self.stop.clone(),
+            reports,
+        };
+        let task = tokio::spawn(super::run(attempt, self.request, source, self.tls));
+        Running { task, reports: heard, meter: self.meter, stop: self.stop, _dir: self.dir }
+    }
+
+    async fn send(self) -> Ended {
+        self.start().end().await
+    }
+}
+
+impl Running {
+    async fn end(mut self) -> Ended {
+        let outcome = tokio::time::timeout(Duration::from_secs(30), self.task).await;
+        let outcome = outcome.expect("it hangs").unwrap();
+        let mut response = None;
+        while let Ok((_, report)) = self.reports.try_recv() {
+            let Report::Answered(answer) = report else { panic!("not a report of an upload") };
+            assert!(response.replace(*answer).is_none(), "answered twice");
+        }
+        assert_eq!(self.meter.read().connections, 0);
+        Ended { outcome, response, meter: self.meter }
+    }
+}
+
+impl Ended {
+    #[track_caller]
+    fn completed(self) -> Response {
+        assert!(matches!(self.outcome, Outcome::Completed(None)), "{:?}", self.outcome);
+        self.response.unwrap()
+    }
+
+    #[track_caller]
+    fn failed(self) -> (Failure, Option<Response>) {
+        let Outcome::Failed(failure) = self.outcome else { panic!("{:?}", self.outcome) };
+        (failure, self.response)
+    }
+
+    #[track_caller]
+    fn kind(self) -> ErrorKind {
+        self.failed().0.kind
+    }
+
+    #[track_caller]
+    fn asks_first(self) -> Failure {
+        let Outcome::Paused(Pause::RestartNeeded(failure)) = self.outcome else {
+            panic!("{:?}", self.outcome)
+        };
+        failure
+    }
+}
+
+/// Bytes that differ from place to place.
+fn noise(size: usize) -> Vec<u8> {
+    let mut state = 0x9E37_79B9_u32;
+    std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state.to_le_bytes()
+    })
+    .flatten()
+    .take(size)
+    .collect()
+}
+
+/// Waits until `holds`; fails the test if it never does.
+async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let wait = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), wait).await.unwrap_or_else(|_| panic!("never: {what}"));
+}

@@ -37,7 +37,10 @@ impl Wrong {
 
     /// Nobody to talk to.
     fn no_session() -> Self {
-        Self { message: "No session is running. Start one with “windlass daemon”.".to_owned(), code: NO_SESSION }
+        Self {
+            message: "No session is running. Start one with “windlass daemon”.".to_owned(),
+            code: NO_SESSION,
+        }
     }
 
     /// Tells it, and gives the exit code.
@@ -83,7 +86,9 @@ impl From<Error> for Wrong {
 pub fn profile(global: &Global) -> Result<Profile, Wrong> {
     match &global.profile {
         Some(dir) => Ok(Profile::at(dir)),
-        None => Profile::standard().ok_or_else(|| Wrong::new("There is no home folder. Name one with --profile.")),
+        None => {
+            Profile::standard().ok_or_else(|| Wrong::new("There is no home folder. Name one with --profile."))
+        }
     }
 }
 

@@ -29,6 +29,7 @@ pub use session::{Conditions, Download, Error, Event, Notice, Options, Session, 
 pub use store::{Appearance, OpenError, Profile, Settings};
 pub use transfer::{
     Address, Credentials, Destination, DownloadRequest, ErrorKind, ErrorView, Failure, FileIdentity, Headers,
-    IfExists, IllegalMove, Job, Kind, Meter, Method, NotAHeader, Notify, Partial, Pause, Phase, Progress, Ranges, Reason,
-    Response, Retry, Snapshot, Source, State, Transfer, TransferId, UploadRequest, Validator, Verified, Wait,
+    IfExists, IllegalMove, Job, Kind, Meter, Method, NotAHeader, Notify, Partial, Pause, Phase, Progress,
+    Ranges, Reason, Response, Retry, Snapshot, Source, State, Transfer, TransferId, UploadRequest, Validator,
+    Verified, Wait,
 };

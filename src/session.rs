@@ -16,8 +16,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::store::{OpenError, Profile, Settings, StateFile, private_dir};
 use crate::transfer::{
-    DownloadRequest, Failure, IllegalMove, Job, Partial, Phase, Snapshot, TransferId,
-    UploadRequest,
+    DownloadRequest, Failure, IllegalMove, Job, Partial, Phase, Snapshot, TransferId, UploadRequest,
 };
 
 use crate::upload;

@@ -14,7 +14,8 @@ use super::args::Global;
 use super::output::{self, Printable};
 use super::{Wrong, profile};
 use crate::{
-    DownloadRequest, Event, Kind, OpenError, Options, Phase, Profile, Session, Snapshot, TransferId, UploadRequest,
+    DownloadRequest, Event, Kind, OpenError, Options, Phase, Profile, Session, Snapshot, TransferId,
+    UploadRequest,
 };
 
 /// What to do, and how to tell of it.
@@ -92,7 +93,9 @@ async fn transfer(session: &Session, work: Work) -> Result<bool, Wrong> {
                 view.show(&transfer);
                 all_well &= settle(&transfer, &mut open, &work);
             }
-            Ok(Event::Progress { moved }) => moved.iter().for_each(|(id, progress)| view.move_on(*id, progress)),
+            Ok(Event::Progress { moved }) => {
+                moved.iter().for_each(|(id, progress)| view.move_on(*id, progress))
+            }
             Ok(_) => {}
             Err(RecvError::Lagged(_)) => {
                 for transfer in session.list().await? {
@@ -111,7 +114,9 @@ async fn begin(session: &Session, work: &Work) -> Result<Vec<TransferId>, Wrong>
     let known = session.list().await?;
     let mut ids = Vec::new();
     for request in &work.downloads {
-        let earlier = known.iter().find(|t| t.kind == Kind::Download && t.url == request.url && t.state != Phase::Completed);
+        let earlier = known
+            .iter()
+            .find(|t| t.kind == Kind::Download && t.url == request.url && t.state != Phase::Completed);
         // Its secrets are not on the disk, so what was begun goes on with the request as it is now.
         if let Some(earlier) = earlier {
             session.renew_download(earlier.id, request.clone()).await?;
@@ -137,7 +142,8 @@ async fn begin(session: &Session, work: &Work) -> Result<Vec<TransferId>, Wrong>
 
 /// Whether a transfer is well so far; prints its result when it has come to rest.
 fn settle(snapshot: &Snapshot, open: &mut HashMap<TransferId, ()>, work: &Work) -> bool {
-    let resting = !matches!(snapshot.state, Phase::Queued | Phase::Running | Phase::Waiting | Phase::Verifying);
+    let resting =
+        !matches!(snapshot.state, Phase::Queued | Phase::Running | Phase::Waiting | Phase::Verifying);
     if !resting || open.remove(&snapshot.id).is_none() {
         return true;
     }
@@ -185,13 +191,24 @@ impl View {
         let Some(bars) = &self.bars else {
             if changed {
                 let amount = output::amount(&snapshot.progress);
-                output::note(format_args!("{}: {} {amount}", Printable(&snapshot.name), output::state(snapshot)));
+                output::note(format_args!(
+                    "{}: {} {amount}",
+                    Printable(&snapshot.name),
+                    output::state(snapshot)
+                ));
             }
             return;
         };
-        let bar = self.known.entry(snapshot.id).or_insert_with(|| bars.add(ProgressBar::new(0).with_style(style())));
+        let bar = self
+            .known
+            .entry(snapshot.id)
+            .or_insert_with(|| bars.add(ProgressBar::new(0).with_style(style())));
         bar.set_prefix(short(&snapshot.name));
-        bar.set_message(if snapshot.state == Phase::Running { String::new() } else { output::state(snapshot) });
+        bar.set_message(if snapshot.state == Phase::Running {
+            String::new()
+        } else {
+            output::state(snapshot)
+        });
         if snapshot.state == Phase::Completed {
             bar.finish();
         } else if snapshot.error.is_some() {
@@ -209,7 +226,8 @@ impl View {
         }
         bar.set_position(progress.done);
         if let Some(rate) = progress.rate {
-            let left = progress.eta.map(|eta| format!("  {} left", output::duration(eta))).unwrap_or_default();
+            let left =
+                progress.eta.map(|eta| format!("  {} left", output::duration(eta))).unwrap_or_default();
             bar.set_message(format!("{}/s{left}", output::size(rate)));
         }
     }
@@ -223,7 +241,9 @@ impl View {
 
 fn style() -> ProgressStyle {
     let template = "{prefix:30} {wide_bar:.cyan/dim} {decimal_bytes:>10} of {decimal_total_bytes:10} {msg}";
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━━─")
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("━━─")
 }
 
 /// A name that fits before its bar.
@@ -232,6 +252,7 @@ fn short(name: &str) -> String {
     if name.chars().count() <= 30 {
         return name;
     }
-    let (head, tail): (String, String) = (name.chars().take(18).collect(), name.chars().rev().take(11).collect());
+    let (head, tail): (String, String) =
+        (name.chars().take(18).collect(), name.chars().rev().take(11).collect());
     format!("{head}…{}", tail.chars().rev().collect::<String>())
 }

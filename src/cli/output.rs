@@ -142,9 +142,14 @@ mod tests {
 
     #[test]
     fn sizes_are_shown_with_one_decimal() {
-        for (bytes, text) in
-            [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (999_960, "1.0 MB"), (12_345_678, "12.3 MB"), (u64::MAX, "18446.7 PB")]
-        {
+        for (bytes, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1.0 kB"),
+            (999_960, "1.0 MB"),
+            (12_345_678, "12.3 MB"),
+            (u64::MAX, "18446.7 PB"),
+        ] {
             assert_eq!(size(bytes), text);
         }
         assert_eq!((duration(5), duration(3723)), ("0:05".to_owned(), "1:02:03".to_owned()));

@@ -75,7 +75,8 @@ async fn show(session: &Client, id: String, json: bool) -> Result<(), Wrong> {
 }
 
 fn describe(transfer: &Snapshot) {
-    let field = |name: &str, value: &dyn std::fmt::Display| output::result(format_args!("{name:<10} {value}"));
+    let field =
+        |name: &str, value: &dyn std::fmt::Display| output::result(format_args!("{name:<10} {value}"));
     field("id", &transfer.id);
     field("address", &Printable(&transfer.url.to_string()));
     if let Some(path) = &transfer.path {

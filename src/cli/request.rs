@@ -5,8 +5,8 @@ use std::path::Path;
 
 use secrecy::SecretString;
 
-use super::args::{Clash, Get, Put, SendBy, Shared};
 use super::Wrong;
+use super::args::{Clash, Get, Put, SendBy, Shared};
 use crate::{Address, Credentials, DownloadRequest, Headers, IfExists, Method, Notify, UploadRequest};
 
 /// One request for each address.
@@ -20,7 +20,9 @@ pub(super) fn downloads(get: &Get, here: &Path) -> Result<Vec<DownloadRequest>, 
         let request = DownloadRequest::new(url)?;
         let mut request = match &get.output {
             Some(file) => request.into_file(here.join(file)),
-            None => request.into_folder(get.dir.as_ref().map_or_else(|| here.to_owned(), |dir| here.join(dir))),
+            None => {
+                request.into_folder(get.dir.as_ref().map_or_else(|| here.to_owned(), |dir| here.join(dir)))
+            }
         };
         request.if_exists = match get.if_exists {
             Clash::Rename => IfExists::Rename,

@@ -77,7 +77,7 @@ fn at_end(at: u64, end: Option<u64>, answer: &Answer) -> End {
 /// A body that breaks off is a cut, whatever the layers below call it.
 fn cut_off(error: &reqwest::Error, answer: &Answer) -> Failure {
     let failure = net::from_error(error, &answer.url.host());
-    if failure.kind == ErrorKind::ErrorHttpInvalidServerResponse {
+    if matches!(failure.kind, ErrorKind::ErrorHttpInvalidServerResponse | ErrorKind::Disconnected) {
         return Failure::new(ErrorKind::Truncated).about(answer.url.host());
     }
     failure

@@ -85,7 +85,12 @@ impl Net {
         let mut url = get.url.clone();
         let mut at_home = true;
         for _ in 0..=HOPS {
-            let answer = self.once(&url, get, at_home).await?;
+            let answer = match self.once(&url, get, at_home).await {
+                // A server may close a connection that was kept open at the very moment it is used
+                // again (RFC 9112 §9.3.1); a fresh one tells whether that was all.
+                Err(failure) if is_cut(&failure) => self.once(&url, get, at_home).await?,
+                answer => answer?,
+            };
             if !redirect::leads_on(answer.status()) {
                 return Ok(Answer { body: answer, url });
             }
@@ -115,4 +120,11 @@ impl Net {
         }
         request.header(USER_AGENT, agent).send().await.map_err(|error| from_error(&error, &url.host()))
     }
+}
+
+fn is_cut(failure: &Failure) -> bool {
+    matches!(
+        failure.kind,
+        ErrorKind::ConnectionReset | ErrorKind::Disconnected | ErrorKind::ConnectionAborted
+    )
 }

@@ -117,13 +117,14 @@ impl ErrorKind {
             502 => Self::BadGateway,
             503 | 509 | 522 | 524 => Self::ServiceUnavailable,
             504 => Self::GatewayTimeout,
-            400..=499 => Self::UnexpectedClientError,
-            500..=599 => Self::UnexpectedServerError,
+            status if status / 100 == 4 => Self::UnexpectedClientError,
+            status if status / 100 == 5 => Self::UnexpectedServerError,
             _ => Self::UnexpectedStatusCode,
         }
     }
 
     /// What happened and what can be done, without the particulars.
+    #[expect(clippy::too_many_lines, reason = "a table")]
     fn sentence(self) -> (&'static str, &'static str) {
         match self {
             Self::HostNameNotResolved => {
@@ -188,7 +189,9 @@ impl ErrorKind {
                 ("The file does not match its checksum", "Restart, or look for another source.")
             }
             Self::DiskFull => ("The disk is full", "Free some space; it goes on by itself."),
-            Self::PermissionDenied => ("Access is not allowed", "Check the permissions, or choose another place."),
+            Self::PermissionDenied => {
+                ("Access is not allowed", "Check the permissions, or choose another place.")
+            }
             Self::ReadOnly => ("The disk can only be read", "Choose another folder."),
             Self::FileMissing => ("The file is not there", "Check its path."),
             Self::FileChanged => ("The file changed meanwhile", "Restart to send it as it is now."),

@@ -37,11 +37,7 @@ pub(super) fn request<B>(
         value.set_sensitive(true);
         headers.append(name, value);
     }
-    for (name, value) in [
-        (USER_AGENT, AGENT),
-        (ACCEPT, "*/*"),
-        (CONTENT_TYPE, "application/octet-stream"),
-    ] {
+    for (name, value) in [(USER_AGENT, AGENT), (ACCEPT, "*/*"), (CONTENT_TYPE, "application/octet-stream")] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     *request.headers_mut() = headers;

@@ -13,6 +13,12 @@ mod transfer;
 
 #[cfg(feature = "app")]
 #[doc(hidden)]
+pub mod gui;
+#[cfg(feature = "app")]
+#[doc(hidden)]
+pub mod i18n;
+#[cfg(feature = "app")]
+#[doc(hidden)]
 pub mod ipc;
 
 pub use session::Event;

@@ -3,8 +3,8 @@
 //! A [`Texts`] speaks one language at a time and can change it while running. It is a value, not a
 //! global: whoever shows something holds one.
 
-use i18n_embed::fluent::FluentLanguageLoader;
 use i18n_embed::LanguageLoader as _;
+use i18n_embed::fluent::FluentLanguageLoader;
 use rust_embed::RustEmbed;
 use unic_langid::LanguageIdentifier;
 
@@ -87,7 +87,8 @@ impl Texts {
 
     /// The texts in this language.
     pub fn of(language: Language) -> Self {
-        let identifier = |language: Language| language.code().parse::<LanguageIdentifier>().unwrap_or_default();
+        let identifier =
+            |language: Language| language.code().parse::<LanguageIdentifier>().unwrap_or_default();
         let loader = FluentLanguageLoader::new("windlass", identifier(Language::English));
         // The files are part of the program and a test reads every one of them; without them every
         // text would say which key it is missing.

@@ -117,7 +117,6 @@ detail-address = Address
 detail-file = File
 detail-state = State
 detail-amount = Amount
-detail-problem = Problem
 detail-added = Added
 detail-finished = Ended
 detail-answer = The server’s answer
@@ -141,7 +140,6 @@ notice-cannot-open = “{ $name }” could not be opened.
 notice-session = { $message }
 notice-restored = The list of transfers was damaged. The one before it is used; the damaged one is kept as { $path }.
 notice-settings = The settings could not be read and are left as they are: { $path }
-notice-no-tray = The desktop has no place for a tray icon. Start Windlass again to see this window after closing it.
 
 # Notifications and tray
 notice-download-done = { $name } is here

@@ -106,7 +106,6 @@ detail-address = アドレス
 detail-file = ファイル
 detail-state = 状態
 detail-amount = サイズ
-detail-problem = 問題
 detail-added = 追加日時
 detail-finished = 終了日時
 detail-answer = サーバーの応答
@@ -130,7 +129,6 @@ notice-cannot-open = 「{ $name }」を開けませんでした。
 notice-session = { $message }
 notice-restored = 転送の一覧が壊れていたため、ひとつ前のものを使います。壊れたファイルは { $path } に残してあります。
 notice-settings = 設定を読み込めませんでした。ファイルはそのままです：{ $path }
-notice-no-tray = このデスクトップにはトレイがありません。閉じたウィンドウは、Windlass をもう一度起動すると開きます。
 
 # 通知とトレイ
 notice-download-done = { $name } のダウンロードが完了しました

@@ -106,7 +106,6 @@ detail-address = 网址
 detail-file = 文件
 detail-state = 状态
 detail-amount = 大小
-detail-problem = 问题
 detail-added = 添加时间
 detail-finished = 结束时间
 detail-answer = 服务器的回应
@@ -130,7 +129,6 @@ notice-cannot-open = 无法打开“{ $name }”。
 notice-session = { $message }
 notice-restored = 任务列表已损坏，现已改用上一份。损坏的文件保留在 { $path }。
 notice-settings = 无法读取设置，文件保持原样：{ $path }
-notice-no-tray = 当前桌面没有托盘区。关闭窗口后，再次启动 Windlass 即可重新打开。
 
 # 通知与托盘
 notice-download-done = { $name } 下载完成

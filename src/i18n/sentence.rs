@@ -11,7 +11,8 @@ impl Texts {
         let what = self.loader.get(key);
         let advice = self.loader.get_attr(key, "advice");
         let status = error.status.map(|status| t!(self, "error-status", status = status.to_string()));
-        let about: Vec<_> = [error.subject.clone(), status, error.detail.clone()].into_iter().flatten().collect();
+        let about: Vec<_> =
+            [error.subject.clone(), status, error.detail.clone()].into_iter().flatten().collect();
         if about.is_empty() {
             return t!(self, "error", what = what, advice = advice);
         }

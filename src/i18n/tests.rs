@@ -153,11 +153,8 @@ fn every_kind_of_error_has_a_sentence_in_every_language() {
 
 #[test]
 fn a_sentence_names_what_it_is_about() {
-    let error = ErrorView {
-        status: Some(404),
-        subject: Some("example.org".to_owned()),
-        ..view(ErrorKind::NotFound)
-    };
+    let error =
+        ErrorView { status: Some(404), subject: Some("example.org".to_owned()), ..view(ErrorKind::NotFound) };
     assert_eq!(
         Texts::of(Language::English).sentence(&error),
         "The server has no such file (example.org, HTTP 404). Check the link."

@@ -1,0 +1,73 @@
+//! What lies over the list: dialogs, questions and particulars, one above the other.
+
+use iced::Element;
+
+use crate::i18n::Language;
+use crate::{Appearance, Settings, TransferId};
+
+use super::look::Look;
+use super::store::Store;
+use super::widget::dialog;
+
+mod details;
+mod gone;
+mod preferences;
+mod quit;
+mod remove;
+
+/// A question or a page of particulars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overlay {
+    /// Quit while transfers run?
+    Quit,
+    /// Remove this one although bytes would be lost?
+    Remove(TransferId),
+    /// Everything about this one.
+    Details(TransferId),
+    /// Language and appearance.
+    Preferences,
+    /// The session has ended.
+    Gone,
+}
+
+/// What was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// Back to what is below.
+    Back,
+    /// Put the window away and go on.
+    KeepRunning,
+    /// Pause everything and quit.
+    Quit,
+    /// Remove it, bytes and all.
+    Remove(TransferId),
+    /// Speak this language; nothing means the system's.
+    Language(Option<Language>),
+    /// Look like this.
+    Appearance(Appearance),
+}
+
+impl Overlay {
+    /// Whether it goes away by itself when the user wants back.
+    pub fn can_leave(self) -> bool {
+        self != Self::Gone
+    }
+
+    /// Whether it is about a transfer.
+    pub fn is_about(self, transfer: TransferId) -> bool {
+        matches!(self, Self::Remove(id) | Self::Details(id) if id == transfer)
+    }
+
+    /// How it looks.
+    pub fn view<'a>(self, store: &'a Store, settings: &Settings, look: &'a Look) -> Element<'a, Message> {
+        let content = match self {
+            Self::Quit => Some(quit::view(store.totals().running, look)),
+            Self::Remove(id) => store.get(id).map(|row| remove::view(row, look)),
+            Self::Details(id) => store.get(id).map(|row| details::view(row, look)),
+            Self::Preferences => Some(preferences::view(settings, look)),
+            Self::Gone => Some(gone::view(look)),
+        };
+        let outside = self.can_leave().then_some(Message::Back);
+        content.map_or_else(|| iced::widget::space().into(), |content| dialog(content, outside))
+    }
+}

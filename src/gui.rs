@@ -16,6 +16,10 @@ pub mod app;
 pub mod desktop;
 mod display;
 mod executor;
+#[cfg(test)]
+#[path = "../tests/gui/fake.rs"]
+#[expect(dead_code, reason = "the flows in tests/gui use the rest of it")]
+mod fake;
 mod icon;
 mod keys;
 mod look;

@@ -18,7 +18,8 @@ back = Back
 dismiss = Dismiss
 
 # Main window
-empty-sentence = Nothing here yet. Paste a link, or drop links and files on this window.
+empty-title = Nothing here yet
+empty-sentence = Paste a link, or drop links and files on this window.
 status-running = { $count ->
     [one] 1 running
    *[other] { $count } running
@@ -156,7 +157,7 @@ tray-running = { $count ->
 
 # What went wrong: what happened, and what can be done
 error = { $what }. { $advice }
-error-about = { $what } ({ $about }). { $advice }
+error-about = { $what } ({ $about })
 error-join = { ", " }
 error-status = HTTP { $status }
 error-host-name-not-resolved = The server’s name is not known

@@ -18,7 +18,8 @@ back = 戻る
 dismiss = 閉じる
 
 # メイン画面
-empty-sentence = まだ何もありません。リンクを貼り付けるか、リンクやファイルをここにドロップしてください。
+empty-title = まだ何もありません
+empty-sentence = リンクを貼り付けるか、リンクやファイルをドロップしてください。
 status-running = { $count } 件を実行中
 status-idle = 実行中の転送はありません
 status-total = 全 { $count } 件
@@ -142,7 +143,7 @@ tray-running = Windlass：{ $count } 件の転送を実行中
 
 # 何が起きたか、何ができるか
 error = { $what }。{ $advice }
-error-about = { $what }（{ $about }）。{ $advice }
+error-about = { $what }（{ $about }）
 error-join = {"、"}
 error-status = HTTP { $status }
 error-host-name-not-resolved = サーバーの名前が見つかりません

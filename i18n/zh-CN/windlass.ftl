@@ -18,7 +18,8 @@ back = 返回
 dismiss = 知道了
 
 # 主窗口
-empty-sentence = 这里还没有任务。粘贴链接，或把链接和文件拖到这个窗口。
+empty-title = 这里还没有任务
+empty-sentence = 粘贴链接，或把链接和文件拖到这个窗口。
 status-running = { $count } 个任务正在进行
 status-idle = 没有正在进行的任务
 status-total = 共 { $count } 个任务
@@ -142,7 +143,7 @@ tray-running = Windlass：{ $count } 个任务正在进行
 
 # 出了什么问题，可以怎么办
 error = { $what }。{ $advice }
-error-about = { $what }（{ $about }）。{ $advice }
+error-about = { $what }（{ $about }）
 error-join = {"，"}
 error-status = HTTP { $status }
 error-host-name-not-resolved = 找不到服务器的名称

@@ -107,7 +107,7 @@ impl App {
         let noticed = services.notices.into_iter().map(|notice| app.notice(notice)).collect::<Vec<_>>();
         app.refresh_tray();
         let first = services.open;
-        let opened = if first.visible { app.open_window(first.links, first.files) } else { Task::none() };
+        let opened = if first.visible { app.open_window(&first.links, first.files) } else { Task::none() };
         (app, Task::batch(noticed).chain(opened))
     }
 
@@ -151,7 +151,7 @@ impl App {
                 return Task::none();
             }
             Update::Event(event) => self.follow_event(event),
-            Update::OpenWindow { links, files } => return self.open_window(links, files),
+            Update::OpenWindow { links, files } => return self.open_window(&links, files),
             Update::Gone => return self.session_gone(),
         }
         self.refresh_tray();
@@ -240,11 +240,11 @@ impl App {
                 self.hovered = false;
                 self.open_dialogs(&links, files)
             }
-            desktop::Event::Tray(action) => self.from_tray(action),
+            desktop::Event::Tray(action) => self.at_tray(action),
         }
     }
 
-    fn from_tray(&mut self, action: desktop::TrayAction) -> Task<Message> {
+    fn at_tray(&mut self, action: desktop::TrayAction) -> Task<Message> {
         use desktop::TrayAction as Tray;
         match action {
             Tray::Open => self.show_window(),
@@ -285,6 +285,7 @@ fn scroll_to(offset: f32) -> Task<Message> {
 }
 
 /// What matters of what a window hears.
+#[expect(clippy::needless_pass_by_value, reason = "the signature is the window system's")]
 fn heard(event: iced::Event, status: event::Status, id: native::Id) -> Option<Message> {
     if let iced::Event::Keyboard(iced::keyboard::Event::KeyPressed { key, modifiers, .. }) = &event {
         return keys::command(key, *modifiers, status == event::Status::Captured).map(Message::Key);

@@ -65,6 +65,12 @@ impl Notices {
         self.shown.retain(|(known, _)| *known != number);
     }
 
+    /// Whether none is shown.
+    #[cfg(test)]
+    pub fn is_empty(&self) -> bool {
+        self.shown.is_empty()
+    }
+
     /// How they look.
     pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Dismiss> {
         let cards = self.shown.iter().map(|(number, notice)| card(*number, notice, look));

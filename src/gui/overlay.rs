@@ -47,6 +47,19 @@ pub enum Message {
     Appearance(Appearance),
 }
 
+/// What an overlay needs to know.
+#[derive(Clone, Copy)]
+pub struct Under<'a> {
+    /// The transfers.
+    pub store: &'a Store,
+    /// The settings.
+    pub settings: &'a Settings,
+    /// How high a dialog can be at most.
+    pub room: f32,
+    /// Language and letters.
+    pub look: &'a Look,
+}
+
 impl Overlay {
     /// Whether it goes away by itself when the user wants back.
     pub fn can_leave(self) -> bool {
@@ -59,11 +72,12 @@ impl Overlay {
     }
 
     /// How it looks.
-    pub fn view<'a>(self, store: &'a Store, settings: &Settings, look: &'a Look) -> Element<'a, Message> {
+    pub fn view<'a>(self, under: &Under<'a>) -> Element<'a, Message> {
+        let Under { store, settings, room, look } = *under;
         let content = match self {
             Self::Quit => Some(quit::view(store.totals().running, look)),
             Self::Remove(id) => store.get(id).map(|row| remove::view(row, look)),
-            Self::Details(id) => store.get(id).map(|row| details::view(row, look)),
+            Self::Details(id) => store.get(id).map(|row| details::view(row, room, look)),
             Self::Preferences => Some(preferences::view(settings, look)),
             Self::Gone => Some(gone::view(look)),
         };

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use iced::widget::{Id, button, container, mouse_area, opaque, row, stack, tooltip};
-use iced::{Alignment, Element, Fill};
+use iced::widget::{Id, button, container, mouse_area, opaque, row, scrollable, stack, tooltip};
+use iced::{Alignment, Element, Fill, Padding};
 
 pub mod elided;
 
@@ -12,6 +12,8 @@ use super::look::Look;
 use super::theme::text::Tone;
 use super::theme::{self, size, space};
 
+/// What a title, answers and the spaces between them take of a dialog's height.
+const AROUND_BODY: f32 = 100.0;
 /// How long the pointer rests before a hint appears.
 const HINT_DELAY: Duration = Duration::from_millis(450);
 
@@ -109,6 +111,19 @@ pub fn dialog<'a, M: Clone + 'a>(content: impl Into<Element<'a, M>>, outside: Op
         area = area.on_press(outside);
     }
     opaque(area)
+}
+
+/// The body of a dialog between its title and its answers: it scrolls where `room`, the height of
+/// the whole dialog, is too little for it.
+pub fn body<'a, M: 'a>(content: impl Into<Element<'a, M>>, room: f32) -> Element<'a, M> {
+    let content = container(content).padding(Padding::ZERO.right(space::MEDIUM));
+    let scrolled = scrollable(content).style(theme::scroll::list);
+    container(scrolled).max_height(room - AROUND_BODY).into()
+}
+
+/// Answers of a dialog, at its right.
+pub fn answers<'a, M: 'a>(answers: impl IntoIterator<Item = Element<'a, M>>) -> Element<'a, M> {
+    container(row(answers).spacing(space::SMALL).wrap()).align_right(Fill).into()
 }
 
 /// `below` with `above` over it, where there is something above.

@@ -12,6 +12,7 @@ use iced::{Size, Task, mouse};
 use super::desktop;
 use super::display::Backend;
 use super::icon;
+use super::theme::space;
 
 const APPLICATION_ID: &str = "org.windlass.Windlass";
 const FIRST_SIZE: Size = Size::new(960.0, 640.0);
@@ -87,6 +88,11 @@ impl Window {
     /// Whether it shows something when it is drawn.
     pub fn is_drawn(&self) -> bool {
         !matches!(self.place, Place::Hidden(_))
+    }
+
+    /// How high a dialog can be at most.
+    pub fn room(&self) -> f32 {
+        self.size.height - 2.0 * (space::LARGE + space::WIDE)
     }
 
     /// Opens it, or brings it to the front.
@@ -169,6 +175,12 @@ impl Window {
             Message::Closed(_) | Message::Minimised(_) => {}
         }
         Action::None
+    }
+
+    /// The window that is being opened.
+    #[cfg(test)]
+    pub fn opening(&self) -> Option<Id> {
+        if let Place::Opening(id) = self.place { Some(id) } else { None }
     }
 
     fn id(&self) -> Option<Id> {

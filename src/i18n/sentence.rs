@@ -5,19 +5,22 @@ use crate::{ErrorKind, ErrorView};
 use super::{Texts, t};
 
 impl Texts {
-    /// The sentence for a failure, with what it was about, the HTTP status and the server's words.
+    /// The sentence for a failure: what happened, about what, and what can be done.
     pub fn sentence(&self, error: &ErrorView) -> String {
-        let key = key(error.kind);
-        let what = self.loader.get(key);
-        let advice = self.loader.get_attr(key, "advice");
+        let advice = self.loader.get_attr(key(error.kind), "advice");
+        t!(self, "error", what = self.what(error), advice = advice)
+    }
+
+    /// What happened, with what it was about, the HTTP status and the server's words.
+    pub fn what(&self, error: &ErrorView) -> String {
+        let what = self.loader.get(key(error.kind));
         let status = error.status.map(|status| t!(self, "error-status", status = status.to_string()));
         let about: Vec<_> =
             [error.subject.clone(), status, error.detail.clone()].into_iter().flatten().collect();
         if about.is_empty() {
-            return t!(self, "error", what = what, advice = advice);
+            return what;
         }
-        let about = about.join(&t!(self, "error-join"));
-        t!(self, "error-about", what = what, about = about, advice = advice)
+        t!(self, "error-about", what = what, about = about.join(&t!(self, "error-join")))
     }
 }
 

@@ -7,6 +7,7 @@ use windlass::{
 };
 
 mod fake;
+mod flows;
 mod sample;
 mod shots;
 mod ui;

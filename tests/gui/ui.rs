@@ -3,9 +3,12 @@
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::task::{Context, Poll, Wake, Waker};
 
+use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
-use futures_util::{FutureExt as _, StreamExt as _};
+use iced::keyboard::key::Named;
 use iced::{Program, Size, Theme, window};
 use iced_test::Simulator;
 use iced_test::runtime::{Action, clipboard, task, window as windows};
@@ -37,6 +40,16 @@ pub struct Ui {
     pub exited: bool,
     /// How often a window was opened.
     pub opened: usize,
+}
+
+/// Whether a task that could not go on has said that it can.
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Relaxed);
+    }
 }
 
 /// What a test needs of a program, whatever its exact type.
@@ -89,7 +102,12 @@ impl<R: iced_test::program::Renderer> Hands for Simulator<'_, Message, Theme, R>
     }
 
     fn write(&mut self, text: &str) {
-        let _ = self.typewrite(text);
+        for (n, line) in text.lines().enumerate() {
+            if n > 0 {
+                let _ = self.tap_key(Named::Enter);
+            }
+            let _ = self.typewrite(line);
+        }
     }
 
     fn see(&mut self, look: &mut (dyn FnMut(Candidate<'_>) + Send)) {
@@ -172,19 +190,25 @@ impl Ui {
 
     /// Takes every step that needs no waiting. What waits for a clock waits for ever.
     fn settle(&mut self, messages: &mut VecDeque<Message>) {
-        let mut at = 0;
-        while at < self.running.len() {
-            let step = {
-                let _inside = self.runtime.enter();
-                self.running[at].next().now_or_never()
-            };
-            match step {
-                Some(Some(action)) => {
-                    self.act(action, messages);
-                    at = 0;
+        let woken = Arc::new(Woken::default());
+        let waker = Waker::from(Arc::clone(&woken));
+        let mut context = Context::from_waker(&waker);
+        let mut moved = true;
+        while std::mem::take(&mut moved) | woken.0.swap(false, Relaxed) {
+            for mut task in std::mem::take(&mut self.running) {
+                let step = {
+                    let _inside = self.runtime.enter();
+                    task.poll_next_unpin(&mut context)
+                };
+                match step {
+                    Poll::Ready(None) => continue,
+                    Poll::Ready(Some(action)) => {
+                        self.act(action, messages);
+                        moved = true;
+                    }
+                    Poll::Pending => {}
                 }
-                Some(None) => drop(self.running.remove(at)),
-                None => at += 1,
+                self.running.push(task);
             }
         }
     }

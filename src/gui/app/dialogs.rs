@@ -15,7 +15,6 @@ use super::{App, Message};
 
 /// Something that lies over the list.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there are at most a few")]
 pub enum Dialog {
     /// The download dialog.
     Download(AddDownload),
@@ -34,8 +33,8 @@ impl Dialog {
 
 impl App {
     /// Opens the window, with dialogs for what came along.
-    pub(super) fn open_window(&mut self, links: Vec<String>, files: Vec<PathBuf>) -> Task<Message> {
-        Task::batch([self.show_window(), self.open_dialogs(&links, files)])
+    pub(super) fn open_window(&mut self, links: &[String], files: Vec<PathBuf>) -> Task<Message> {
+        Task::batch([self.show_window(), self.open_dialogs(links, files)])
     }
 
     /// Opens the dialogs for links and files, if there are any.
@@ -49,7 +48,7 @@ impl App {
         if let Some(dialog) = self.download_dialog() {
             dialog.add(links);
         } else {
-            self.dialogs.push(Dialog::Download(AddDownload::new(links, self.settings.folder())));
+            self.dialogs.push(Dialog::Download(AddDownload::new(links, &self.settings.folder())));
         }
         Task::batch([operation::focus(add_download::LINKS_FIELD), self.prefill()])
     }

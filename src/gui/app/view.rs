@@ -4,6 +4,7 @@ use iced::widget::{column, container, space};
 use iced::{Alignment, Element, Fill};
 
 use crate::gui::icon::Icon;
+use crate::gui::overlay::Under;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
 use crate::gui::widget::{dialog, over};
@@ -22,11 +23,13 @@ impl App {
     }
 
     fn dialog<'a>(&'a self, shown: &'a Dialog) -> Element<'a, Message> {
+        let (room, look) = (self.window.room(), &self.look);
         match shown {
-            Dialog::Download(shown) => dialog(shown.view(&self.look).map(Message::AddDownload), None),
-            Dialog::Upload(shown) => dialog(shown.view(&self.look).map(Message::AddUpload), None),
+            Dialog::Download(shown) => dialog(shown.view(room, look).map(Message::AddDownload), None),
+            Dialog::Upload(shown) => dialog(shown.view(room, look).map(Message::AddUpload), None),
             Dialog::Overlay(overlay) => {
-                overlay.view(&self.store, &self.settings, &self.look).map(Message::Overlay)
+                let under = Under { store: &self.store, settings: &self.settings, room, look };
+                overlay.view(&under).map(Message::Overlay)
             }
         }
     }

@@ -1,14 +1,14 @@
 //! Everything about one transfer.
 
-use iced::widget::{column, container, row, scrollable, text};
+use iced::widget::{column, container, row, text};
 use iced::{Element, Fill};
 
 use crate::gui::look::Look;
 use crate::gui::screen::list::words;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, font, size, space};
-use crate::gui::widget::answer;
 use crate::gui::widget::elided::{Cut, elided};
+use crate::gui::widget::{answer, answers, body};
 use crate::i18n::t;
 use crate::{Response, Snapshot, Verified};
 
@@ -17,18 +17,17 @@ use super::Message;
 /// How wide the names of the particulars are.
 const NAMES: f32 = 120.0;
 
-/// Everything about `shown`.
-pub(super) fn view<'a>(shown: &'a Snapshot, look: &'a Look) -> Element<'a, Message> {
+/// Everything about `shown`, at most `room` high.
+pub(super) fn view<'a>(shown: &'a Snapshot, room: f32, look: &'a Look) -> Element<'a, Message> {
     let texts = &look.texts;
     let particulars =
         column(lines(shown, look).into_iter().map(|(name, words, tone)| line(name, words, tone, look)))
             .push(shown.response.as_ref().map(|response| told(response, look)))
             .spacing(space::MEDIUM);
-    let particulars = scrollable(particulars.padding(iced::Padding::ZERO.right(space::MEDIUM)));
     column![
         elided(shown.name.as_str(), Cut::Middle, font::strong(look.font), size::TITLE),
-        container(particulars.style(theme::scroll::list)).max_height(420),
-        answer(look, t!(texts, "close"), Some(Message::Back), theme::button::secondary),
+        body(particulars, room),
+        answers([answer(look, t!(texts, "close"), Some(Message::Back), theme::button::secondary)]),
     ]
     .spacing(space::LARGE)
     .into()
@@ -61,7 +60,7 @@ fn checked(verified: Verified, look: &Look) -> String {
     }
 }
 
-fn line<'a>(name: String, words: String, tone: Tone, look: &'a Look) -> Element<'a, Message> {
+fn line(name: String, words: String, tone: Tone, look: &Look) -> Element<'_, Message> {
     let words = look.text(words).style(tone.style()).width(Fill).wrapping(text::Wrapping::WordOrGlyph);
     row![look.caption(name).width(NAMES), words].spacing(space::SMALL).into()
 }

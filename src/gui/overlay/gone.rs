@@ -5,7 +5,7 @@ use iced::widget::column;
 
 use crate::gui::look::Look;
 use crate::gui::theme::{self, space};
-use crate::gui::widget::answer;
+use crate::gui::widget::{answer, answers};
 use crate::i18n::t;
 
 use super::Message;
@@ -16,7 +16,7 @@ pub(super) fn view(look: &Look) -> Element<'_, Message> {
     column![
         look.title(t!(texts, "gone-title")),
         look.text(t!(texts, "gone-explained")),
-        answer(look, t!(texts, "quit"), Some(Message::Quit), theme::button::primary),
+        answers([answer(look, t!(texts, "quit"), Some(Message::Quit), theme::button::primary)]),
     ]
     .spacing(space::LARGE)
     .into()

@@ -5,7 +5,7 @@ use iced::widget::{column, row};
 
 use crate::gui::look::Look;
 use crate::gui::theme::{self, space};
-use crate::gui::widget::{answer, choice};
+use crate::gui::widget::{answer, answers, choice};
 use crate::i18n::{Language, t};
 use crate::{Appearance, Settings};
 
@@ -32,7 +32,7 @@ pub(super) fn view<'a>(settings: &Settings, look: &'a Look) -> Element<'a, Messa
         look.title(t!(texts, "preferences")),
         look.field(t!(texts, "language"), languages.spacing(space::TIGHT).wrap(), None),
         look.field(t!(texts, "appearance"), appearances.spacing(space::TIGHT).wrap(), None),
-        answer(look, t!(texts, "close"), Some(Message::Back), theme::button::secondary),
+        answers([answer(look, t!(texts, "close"), Some(Message::Back), theme::button::secondary)]),
     ]
     .spacing(space::WIDE)
     .into()

@@ -1,6 +1,6 @@
 //! The dialog that starts downloads: links, one on each line, a folder and perhaps a name.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use iced::widget::text_editor::{self, Content};
 
@@ -81,7 +81,7 @@ pub enum Action {
 
 impl AddDownload {
     /// The dialog with these links, for downloads into `folder`.
-    pub fn new(links: &[String], folder: PathBuf) -> Self {
+    pub fn new(links: &[String], folder: &Path) -> Self {
         let mut dialog = Self {
             text: Content::new(),
             folder: folder.to_string_lossy().into_owned(),

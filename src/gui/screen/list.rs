@@ -42,7 +42,7 @@ pub struct List {
 }
 
 /// What happens to the list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Message {
     /// It was scrolled or resized.
     Scrolled {
@@ -91,8 +91,9 @@ pub enum Action {
 }
 
 impl Default for List {
+    /// Until it is told how high it is, it takes itself for higher than most windows.
     fn default() -> Self {
-        Self { offset: 0.0, height: 640.0, selected: None, last_press: None }
+        Self { offset: 0.0, height: 1000.0, selected: None, last_press: None }
     }
 }
 

@@ -48,6 +48,11 @@ fn choose(language: Language, is_there: impl Fn(&str) -> bool) -> Font {
     found.map_or(Font::DEFAULT, |name| Font::with_name(name))
 }
 
+/// The same font, a little stronger.
+pub fn medium(font: Font) -> Font {
+    Font { weight: Weight::Medium, ..font }
+}
+
 /// The same font, stronger.
 pub fn strong(font: Font) -> Font {
     Font { weight: Weight::Semibold, ..font }

@@ -20,7 +20,9 @@ impl Links {
             let several = line.matches("://").count() > 1;
             let words = if several { ipc::links_in(line) } else { Vec::new() };
             if several && words.len() == line.split_whitespace().count() {
-                words.into_iter().for_each(|word| links.take(word));
+                for word in words {
+                    links.take(word);
+                }
             } else if !several && Address::parse(line).is_ok() {
                 links.take(line.to_owned());
             } else {

@@ -3,7 +3,7 @@ use crate::{Destination, ErrorKind, Failure};
 
 fn dialog(links: &[&str]) -> AddDownload {
     let links: Vec<_> = links.iter().map(ToString::to_string).collect();
-    AddDownload::new(&links, PathBuf::from("/downloads"))
+    AddDownload::new(&links, Path::new("/downloads"))
 }
 
 fn started(dialog: &mut AddDownload) -> Vec<(String, DownloadRequest)> {

@@ -1,27 +1,27 @@
 //! How the download dialog looks.
 
 use iced::widget::text_editor::{Binding, KeyPress};
-use iced::widget::{column, row, space, text_editor, text_input};
-use iced::{Alignment, Element, Fill, keyboard};
+use iced::widget::{column, row, text_editor, text_input};
+use iced::{Alignment, Element, keyboard};
 
 use crate::gui::look::Look;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
-use crate::gui::widget::answer;
+use crate::gui::widget::{answer, answers, body};
 use crate::i18n::t;
 
 use super::{AddDownload, LINKS_FIELD, Links, Message, Problem};
 
 impl AddDownload {
-    /// The content of the dialog.
-    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+    /// The content of the dialog, at most `room` high.
+    pub fn view<'a>(&'a self, room: f32, look: &'a Look) -> Element<'a, Message> {
         let links = Links::read(&self.text.text());
-        column![look.title(t!(look.texts, "add-download")), self.links(&links, look), self.folder(look)]
+        let fields = column![self.links(&links, look), self.folder(look)]
             .push((links.good.len() == 1).then(|| self.name(look)))
             .push(self.problem.as_ref().map(|problem| told(problem, look)))
-            .push(self.answers(&links, look))
+            .spacing(gap::LARGE);
+        column![look.title(t!(look.texts, "add-download")), body(fields, room), self.answers(&links, look)]
             .spacing(gap::LARGE)
-            .width(Fill)
             .into()
     }
 
@@ -74,13 +74,10 @@ impl AddDownload {
 
     fn answers<'a>(&self, links: &Links, look: &Look) -> Element<'a, Message> {
         let start = (!links.good.is_empty() && !self.asking).then_some(Message::Start);
-        row![
-            space().width(Fill),
+        answers([
             answer(look, t!(look.texts, "cancel"), Some(Message::Cancel), theme::button::secondary),
             answer(look, t!(look.texts, "start"), start, theme::button::primary),
-        ]
-        .spacing(gap::SMALL)
-        .into()
+        ])
     }
 }
 

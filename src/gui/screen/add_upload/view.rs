@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use iced::widget::{Id, column, container, row, scrollable, space, text_editor, text_input};
+use iced::widget::{Id, column, container, row, scrollable, text_editor, text_input};
 use iced::{Alignment, Element, Fill};
 
 use crate::Method;
@@ -11,23 +11,19 @@ use crate::gui::look::Look;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
 use crate::gui::widget::elided::{Cut, elided};
-use crate::gui::widget::{Press, answer, choice};
+use crate::gui::widget::{Press, answer, answers, body, choice};
 use crate::i18n::t;
 
 use super::{ADDRESS_FIELD, AddUpload, Message, Problem};
 
 impl AddUpload {
-    /// The content of the dialog.
-    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+    /// The content of the dialog, at most `room` high.
+    pub fn view<'a>(&'a self, room: f32, look: &'a Look) -> Element<'a, Message> {
         let fields = column![self.files(look), self.address(look), self.method(look), self.headers(look)]
             .push(self.problem.as_ref().map(|problem| told(problem, look)))
+            .spacing(gap::LARGE);
+        column![look.title(t!(look.texts, "add-upload")), body(fields, room), self.answers(look)]
             .spacing(gap::LARGE)
-            .padding(iced::Padding::ZERO.right(gap::MEDIUM));
-        // Small windows scroll the fields; the answers stay in sight.
-        let fields = container(scrollable(fields).style(theme::scroll::list)).max_height(460);
-        column![look.title(t!(look.texts, "add-upload")), fields, self.answers(look)]
-            .spacing(gap::LARGE)
-            .width(Fill)
             .into()
     }
 
@@ -87,13 +83,10 @@ impl AddUpload {
 
     fn answers<'a>(&self, look: &Look) -> Element<'a, Message> {
         let start = self.is_ready().then_some(Message::Start);
-        row![
-            space().width(Fill),
+        answers([
             answer(look, t!(look.texts, "cancel"), Some(Message::Cancel), theme::button::secondary),
             answer(look, t!(look.texts, "start"), start, theme::button::primary),
-        ]
-        .spacing(gap::SMALL)
-        .into()
+        ])
     }
 }
 

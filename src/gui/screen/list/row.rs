@@ -14,6 +14,11 @@ use crate::{Kind, Phase, Snapshot};
 
 use super::{Message, ROW, words};
 
+/// How wide the actions are: three of them, so that numbers stand below each other.
+const ACTIONS: f32 = 100.0;
+/// How wide numbers are at most; a long host is cut before it takes the name's room.
+const NUMBERS: f32 = 280.0;
+
 /// The row of one transfer.
 pub(super) fn view<'a>(shown: &'a Snapshot, selected: bool, look: &'a Look) -> Element<'a, Message> {
     let (state, tone) = words::state(shown, &look.texts);
@@ -48,18 +53,25 @@ fn sign<'a>(shown: &Snapshot, tone: Tone) -> Element<'a, Message> {
     container(icon.view(20.0, tone)).center(36).style(theme::container::sign).into()
 }
 
+/// Two lines and perhaps a bar between them. While it runs, numbers stand at the right of both; at
+/// rest the second line is left to the words, which may have a lot to say.
 fn middle<'a>(shown: &'a Snapshot, state: String, tone: Tone, look: &'a Look) -> Element<'a, Message> {
-    let name = elided(shown.name.as_str(), Cut::Middle, font::strong(look.font), size::BODY);
-    let speed = words::speed(shown, &look.texts).map(|speed| look.caption(speed));
-    let bar = words::fraction(shown).map(|fraction| bar(shown.state, fraction));
-    let particulars = words::particulars(shown, &look.texts);
-    // What went wrong takes the room; what is well leaves it to the numbers.
-    let wide = matches!(tone, Tone::Danger | Tone::Warning | Tone::Success);
+    let name = elided(shown.name.as_str(), Cut::Middle, font::medium(look.font), size::BODY);
     let state = elided(state, Cut::End, look.font, size::CAPTION).tone(tone);
-    let state = if wide { state } else { state.width(Shrink) };
-    let line = row![state, look.caption(particulars).wrapping(iced::widget::text::Wrapping::None)];
-    let first = row![name].push(speed).spacing(space::MEDIUM).align_y(Alignment::Center);
-    column![first].push(bar).push(line.spacing(space::MEDIUM)).spacing(5).width(Fill).into()
+    let particulars = words::particulars(shown, &look.texts);
+    let (upper, lower) = match words::speed(shown, &look.texts) {
+        Some(speed) => (speed, Some(particulars)),
+        None => (particulars, None),
+    };
+    let upper = row![name, number(upper, look)].spacing(space::MEDIUM).align_y(Alignment::Center);
+    let lower = row![state].push(lower.map(|lower| number(lower, look))).spacing(space::MEDIUM);
+    let bar = words::fraction(shown).map(|fraction| bar(shown.state, fraction));
+    column![upper].push(bar).push(lower).spacing(5).width(Fill).into()
+}
+
+fn number<'a>(words: String, look: &Look) -> Element<'a, Message> {
+    let words = elided(words, Cut::End, look.font, size::CAPTION).tone(Tone::Muted).width(Shrink);
+    container(words).max_width(NUMBERS).into()
 }
 
 fn bar<'a>(state: Phase, fraction: f32) -> Element<'a, Message> {
@@ -77,5 +89,6 @@ fn actions<'a>(shown: &Snapshot, look: &Look) -> Element<'a, Message> {
         let name = look.texts.loader().get(verb.key());
         Press::new(id, verb.icon(), name, Message::Do(verb, shown.id)).quiet(look)
     };
-    row(verb::allowed(shown).iter().copied().map(press)).spacing(2).into()
+    let presses = row(verb::allowed(shown).iter().copied().map(press)).spacing(2);
+    container(presses).align_right(ACTIONS).into()
 }

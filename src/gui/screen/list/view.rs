@@ -83,11 +83,13 @@ fn empty<'a>(look: &Look) -> Element<'a, Message> {
             .primary(look),
         Press::new("empty-upload", Icon::Upload, t!(texts, "add-upload"), Message::AddUpload).secondary(look),
     ];
+    let title = look.title(t!(texts, "empty-title"));
     let words = look.text(t!(texts, "empty-sentence")).style(Tone::Muted.style()).center();
+    let words = column![title, words].spacing(gap::SMALL).align_x(Alignment::Center);
     let middle =
         column![Icon::Inbox.view(56.0, Tone::Muted).opacity(0.6), words, buttons.spacing(gap::MEDIUM)]
             .spacing(gap::WIDE)
-            .max_width(440)
+            .max_width(480)
             .align_x(Alignment::Center);
     container(middle).center(Fill).style(theme::container::raised).into()
 }
@@ -99,17 +101,20 @@ fn status<'a>(totals: Totals, look: &Look) -> Element<'a, Message> {
         count => t!(texts, "status-running", count = count),
     };
     let all = (totals.all > 0).then(|| look.caption(t!(texts, "status-total", count = totals.all)));
-    let speed = |icon: Icon, rate| {
-        row![icon.view(14.0, Tone::Muted), look.caption(texts.speed(rate))]
+    let bar = row![look.caption(running)].push(all).push(space().width(Fill));
+    let bar = if totals.running > 0 { bar.extend(speeds(totals, look)) } else { bar };
+    container(bar.spacing(gap::LARGE).align_y(Alignment::Center))
+        .padding([gap::SMALL, gap::LARGE])
+        .width(Fill)
+        .style(theme::container::surface)
+        .into()
+}
+
+fn speeds<'a>(totals: Totals, look: &Look) -> [Element<'a, Message>; 2] {
+    [(Icon::Download, totals.down), (Icon::Upload, totals.up)].map(|(icon, rate)| {
+        row![icon.view(14.0, Tone::Muted), look.caption(look.texts.speed(rate))]
             .spacing(gap::TIGHT)
             .align_y(Alignment::Center)
-    };
-    let bar = row![look.caption(running)]
-        .push(all)
-        .push(space().width(Fill))
-        .push(speed(Icon::Download, totals.down))
-        .push(speed(Icon::Upload, totals.up))
-        .spacing(gap::LARGE)
-        .align_y(Alignment::Center);
-    container(bar).padding([gap::SMALL, gap::LARGE]).width(Fill).style(theme::container::surface).into()
+            .into()
+    })
 }

@@ -53,12 +53,12 @@ fn waiting(row: &Snapshot, texts: &Texts) -> (String, Tone) {
         (_, Some(at)) => t!(texts, "state-retry", time = texts.clock(at)),
         _ => t!(texts, "state-waiting"),
     };
-    let words = [Some(why), problem(row, texts)];
-    (joined(words, texts), Tone::Warning)
+    let what = row.error.as_ref().map(|error| texts.what(error));
+    (joined([Some(why), what], texts), Tone::Warning)
 }
 
 /// What went wrong, as a sentence.
-pub fn problem(row: &Snapshot, texts: &Texts) -> Option<String> {
+fn problem(row: &Snapshot, texts: &Texts) -> Option<String> {
     row.error.as_ref().map(|error| texts.sentence(error))
 }
 
@@ -100,7 +100,8 @@ pub fn fraction(row: &Snapshot) -> Option<f32> {
     }
 }
 
-fn joined(words: impl IntoIterator<Item = Option<String>>, texts: &Texts) -> String {
+/// Particulars in one line.
+pub fn joined(words: impl IntoIterator<Item = Option<String>>, texts: &Texts) -> String {
     words.into_iter().flatten().collect::<Vec<_>>().join(&t!(texts, "separator"))
 }
 

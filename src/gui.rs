@@ -36,7 +36,7 @@ mod theme;
 mod tray;
 mod verb;
 mod widget;
-mod window;
+pub mod window;
 
 pub use app::{App, Message};
 pub use desktop::Desktop;

@@ -9,7 +9,7 @@ use std::time::Instant;
 use iced::{Element, Subscription, Task, Theme, event, window as native};
 
 use crate::ipc::{Link, Request, Update};
-use crate::{Event, Settings};
+use crate::{Event, Settings, Snapshot};
 
 use super::desktop::{self, Desktop, Scheme, TrayMenu};
 use super::display::Backend;
@@ -145,7 +145,7 @@ impl App {
 
     fn follow(&mut self, update: Update) -> Task<Message> {
         match update {
-            Update::All(all) => self.store.replace(all),
+            Update::All(all) => self.replace(all),
             Update::Event(event @ Event::Progress { .. }) => {
                 self.store.apply(event);
                 return Task::none();
@@ -158,10 +158,16 @@ impl App {
         Task::none()
     }
 
+    fn replace(&mut self, all: Vec<Snapshot>) {
+        self.store.replace(all);
+        let store = &self.store;
+        self.dialogs.retain(|dialog| dialog.transfer().is_none_or(|id| store.get(id).is_some()));
+    }
+
     fn follow_event(&mut self, event: Event) {
         if let Event::Removed { id } = &event {
             self.list.forget(*id, &self.store);
-            self.dialogs.retain(|dialog| !dialog.is_about(*id));
+            self.dialogs.retain(|dialog| dialog.transfer() != Some(*id));
         }
         self.store.apply(event);
     }

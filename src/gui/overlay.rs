@@ -66,9 +66,12 @@ impl Overlay {
         self != Self::Gone
     }
 
-    /// Whether it is about a transfer.
-    pub fn is_about(self, transfer: TransferId) -> bool {
-        matches!(self, Self::Remove(id) | Self::Details(id) if id == transfer)
+    /// The transfer it is about.
+    pub fn transfer(self) -> Option<TransferId> {
+        match self {
+            Self::Remove(id) | Self::Details(id) => Some(id),
+            Self::Quit | Self::Preferences | Self::Gone => None,
+        }
     }
 
     /// How it looks.

@@ -53,7 +53,7 @@ static DARK: LazyLock<Theme> = LazyLock::new(|| built("Windlass dark", &palette:
 
 fn built(name: &'static str, palette: &Palette) -> Theme {
     let base = Base {
-        background: palette.surface,
+        background: palette.raised,
         text: palette.text,
         primary: palette.accent,
         success: palette.success,

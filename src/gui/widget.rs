@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use iced::widget::{Id, button, container, mouse_area, opaque, row, scrollable, stack, tooltip};
-use iced::{Alignment, Element, Fill, Padding};
+use iced::{Alignment, Element, Fill};
 
 pub mod elided;
 
@@ -116,8 +116,7 @@ pub fn dialog<'a, M: Clone + 'a>(content: impl Into<Element<'a, M>>, outside: Op
 /// The body of a dialog between its title and its answers: it scrolls where `room`, the height of
 /// the whole dialog, is too little for it.
 pub fn body<'a, M: 'a>(content: impl Into<Element<'a, M>>, room: f32) -> Element<'a, M> {
-    let content = container(content).padding(Padding::ZERO.right(space::MEDIUM));
-    let scrolled = scrollable(content).style(theme::scroll::list);
+    let scrolled = scrollable(content).spacing(space::SMALL).style(theme::scroll::list);
     container(scrolled).max_height(room - AROUND_BODY).into()
 }
 

@@ -62,18 +62,18 @@ fn every_state_can_be_drawn_in_every_language() {
     for language in ["en", "zh-CN", "ja"] {
         for (appearance, name) in [(Appearance::Light, "light"), (Appearance::Dark, "dark")] {
             let mut ui = window(language, appearance);
-            ui.size = iced::Size::new(720.0, 480.0);
+            ui.resize(720.0, 480.0);
             ui.shoot(&format!("empty-{language}-{name}"));
             ui.send(Message::Update(Update::All(busy())));
             ui.shoot(&format!("small-{language}-{name}"));
-            ui.size = iced::Size::new(1280.0, 800.0);
+            ui.resize(1280.0, 800.0);
             ui.shoot(&format!("large-{language}-{name}"));
-            ui.size = iced::Size::new(960.0, 640.0);
+            ui.resize(960.0, 640.0);
             ui.clipboard = Some("https://example.org/a.iso https://example.org/b.iso".to_owned());
             ui.press("add-download");
             ui.shoot(&format!("download-{language}-{name}"));
             ui.send(Message::Key(windlass::gui::Command::Escape));
-            ui.size = iced::Size::new(720.0, 480.0);
+            ui.resize(720.0, 480.0);
             ui.press("add-upload");
             ui.shoot(&format!("upload-{language}-{name}"));
             ui.send(Message::Key(windlass::gui::Command::Escape));

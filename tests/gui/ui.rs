@@ -34,8 +34,7 @@ pub struct Ui {
     pub desktop: Arc<FakeDesktop>,
     /// What is on the clipboard.
     pub clipboard: Option<String>,
-    /// How large the window is.
-    pub size: Size,
+    size: Size,
     /// Whether it has ended.
     pub exited: bool,
     /// How often a window was opened.
@@ -232,6 +231,12 @@ impl Ui {
     fn hands(&mut self, mut act: impl FnMut(&mut dyn Hands)) {
         let messages = self.screen.with(&self.app, self.window, self.size, &mut act);
         messages.into_iter().for_each(|message| self.send(message));
+    }
+
+    /// Makes the window this large.
+    pub fn resize(&mut self, width: f32, height: f32) {
+        self.size = Size::new(width, height);
+        self.send(Message::Window(gui::window::Message::Resized(self.size)));
     }
 
     /// Clicks on a text.

@@ -25,9 +25,9 @@ pub enum Dialog {
 }
 
 impl Dialog {
-    /// Whether it is about a transfer.
-    pub fn is_about(&self, id: TransferId) -> bool {
-        matches!(self, Self::Overlay(overlay) if overlay.is_about(id))
+    /// The transfer it is about.
+    pub fn transfer(&self) -> Option<TransferId> {
+        if let Self::Overlay(overlay) = self { overlay.transfer() } else { None }
     }
 }
 

@@ -80,10 +80,10 @@ pub fn row(selected: bool) -> impl Fn(&Theme, Status) -> Style {
     move |theme, status| {
         let palette = palette::of(theme);
         let background = match status {
-            _ if selected => palette.selected,
-            Status::Hovered | Status::Pressed => palette.hovered,
-            Status::Active | Status::Disabled => palette.raised,
+            _ if selected => Some(palette.selected.into()),
+            Status::Hovered | Status::Pressed => Some(palette.hovered.into()),
+            Status::Active | Status::Disabled => None,
         };
-        Style { background: Some(background.into()), text_color: palette.text, ..Style::default() }
+        Style { background, text_color: palette.text, ..Style::default() }
     }
 }

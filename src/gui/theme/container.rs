@@ -1,20 +1,16 @@
 //! Grounds by what lies on them.
+//!
+//! None has a shadow: drawn without a graphics card, it would spill over whatever is drawn again
+//! beneath it. Nor is the ground of the window drawn twice: it is what every frame begins with.
 
 use iced::widget::container::Style;
-use iced::{Border, Color, Shadow, Theme, Vector, border};
+use iced::{Border, Theme, border};
 
 use super::{RADIUS, palette};
 
-/// The ground of the window.
-pub fn surface(theme: &Theme) -> Style {
-    let palette = palette::of(theme);
-    Style { background: Some(palette.surface.into()), text_color: Some(palette.text), ..Style::default() }
-}
-
-/// Bars and lists above the ground.
-pub fn raised(theme: &Theme) -> Style {
-    let palette = palette::of(theme);
-    Style { background: Some(palette.raised.into()), text_color: Some(palette.text), ..Style::default() }
+/// A bar that steps back from the ground of the window.
+pub fn bar(theme: &Theme) -> Style {
+    Style { background: Some(palette::of(theme).surface.into()), ..Style::default() }
 }
 
 /// A dialog.
@@ -24,11 +20,6 @@ pub fn dialog(theme: &Theme) -> Style {
         background: Some(palette.raised.into()),
         text_color: Some(palette.text),
         border: Border { color: palette.line, width: 1.0, radius: (RADIUS * 1.5).into() },
-        shadow: Shadow {
-            color: Color::BLACK.scale_alpha(0.22),
-            offset: Vector::new(0.0, 8.0),
-            blur_radius: 28.0,
-        },
         ..Style::default()
     }
 }
@@ -51,14 +42,8 @@ pub fn tip(theme: &Theme) -> Style {
 
 /// A message at the edge of the window.
 pub fn toast(theme: &Theme) -> Style {
-    Style {
-        shadow: Shadow {
-            color: Color::BLACK.scale_alpha(0.18),
-            offset: Vector::new(0.0, 4.0),
-            blur_radius: 16.0,
-        },
-        ..dialog(theme)
-    }
+    let palette = palette::of(theme);
+    Style { border: Border { color: palette.edge, width: 1.0, radius: RADIUS.into() }, ..dialog(theme) }
 }
 
 /// Text that came from elsewhere, such as a server's answer.

@@ -6,9 +6,9 @@ use iced::{Color, Theme, color};
 /// Colours by meaning.
 #[derive(Clone, Copy, Debug)]
 pub struct Palette {
-    /// The ground of the window.
+    /// The ground of bars and fields.
     pub surface: Color,
-    /// The ground of what lies above it: rows, dialogs, fields.
+    /// The ground of the window and of dialogs.
     pub raised: Color,
     /// What the pointer is over.
     pub hovered: Color,

@@ -99,7 +99,9 @@ impl<M> Widget<M, Theme, Renderer> for Elided<'_> {
                 state.room = room;
                 state.font = self.font;
             }
-            state.shown.min_bounds()
+            // On whole pixels each letter is drawn in fewer places and need not be drawn anew.
+            let bounds = state.shown.min_bounds();
+            Size::new(bounds.width.ceil(), bounds.height)
         })
     }
 

@@ -101,14 +101,13 @@ fn shortened(lines: &[String]) -> String {
     shown.chain(more).collect::<Vec<_>>().join(" ")
 }
 
-/// Enter begins a new line; with Ctrl it starts. Tab and Escape are the window's.
+/// Enter begins a new line; with Ctrl it starts.
 fn binding(press: KeyPress) -> Option<Binding<Message>> {
     use keyboard::key::Named;
     match press.key.as_ref() {
         keyboard::Key::Named(Named::Enter) if press.modifiers.command() => {
             Some(Binding::Custom(Message::Start))
         }
-        keyboard::Key::Named(Named::Tab) => None,
         _ => Binding::from_key_press(press),
     }
 }

@@ -72,7 +72,6 @@ fn toolbar<'a>(totals: Totals, look: &Look) -> Element<'a, Message> {
     container(bar.spacing(gap::SMALL).align_y(Alignment::Center))
         .padding([gap::MEDIUM, gap::LARGE])
         .width(Fill)
-        .style(theme::container::raised)
         .into()
 }
 
@@ -91,7 +90,7 @@ fn empty<'a>(look: &Look) -> Element<'a, Message> {
             .spacing(gap::WIDE)
             .max_width(480)
             .align_x(Alignment::Center);
-    container(middle).center(Fill).style(theme::container::raised).into()
+    container(middle).center(Fill).into()
 }
 
 fn status<'a>(totals: Totals, look: &Look) -> Element<'a, Message> {
@@ -106,7 +105,7 @@ fn status<'a>(totals: Totals, look: &Look) -> Element<'a, Message> {
     container(bar.spacing(gap::LARGE).align_y(Alignment::Center))
         .padding([gap::SMALL, gap::LARGE])
         .width(Fill)
-        .style(theme::container::surface)
+        .style(theme::container::bar)
         .into()
 }
 

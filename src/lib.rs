@@ -14,7 +14,13 @@ mod upload;
 pub mod cli;
 #[cfg(feature = "app")]
 #[doc(hidden)]
+pub mod gui;
+#[cfg(feature = "app")]
+#[doc(hidden)]
 pub mod host;
+#[cfg(feature = "app")]
+#[doc(hidden)]
+pub mod i18n;
 #[cfg(feature = "app")]
 #[doc(hidden)]
 pub mod ipc;

@@ -1,0 +1,242 @@
+# Toolbar, tray, and what can be done with one transfer
+add-download = Add download
+add-upload = Add upload
+pause-all = Pause all
+resume-all = Resume all
+clear-finished = Clear finished
+preferences = Preferences
+pause = Pause
+resume = Resume
+cancel = Cancel
+restart = Start over
+remove = Remove
+open = Open
+show-in-folder = Show in folder
+details = Details
+close = Close
+back = Back
+dismiss = Dismiss
+
+# Main window
+empty-title = Nothing here yet
+empty-sentence = Paste a link, or drop links and files on this window.
+status-running = { $count ->
+    [one] 1 running
+   *[other] { $count } running
+}
+status-idle = Nothing is running
+status-total = { $count ->
+    [one] 1 transfer
+   *[other] { $count } transfers
+}
+drop-hint = Drop links to download, files to upload
+
+# Where a transfer stands
+state-queued = In the queue
+state-downloading = Downloading
+state-uploading = Uploading
+state-verifying = Checking
+state-completed = Done
+state-cancelled = Cancelled
+state-failed = Failed
+state-paused = Paused
+state-waiting = Waiting
+state-restart-needed = Stopped: sending it again may do it twice
+state-changed = Stopped: the file on the server has changed
+state-needs-link = Stopped: the link no longer works
+state-needs-login = Stopped: the server wants a login
+state-network = Waiting for the network
+state-retry = Trying again at { $time }
+state-disk-space = Waiting for room on the disk
+state-answer = Done, the server said { $status }
+
+# Amounts
+amount = { $number } { $unit }
+amount-of = { $done } of { $total } { $unit }
+speed = { $amount }/s
+time-left = { $time } left
+time-seconds = { $s } s
+time-minutes = { $m } min
+time-minutes-seconds = { $m } min { $s } s
+time-hours = { $h } h { $m } min
+time-days = { $d } d { $h } h
+separator = { " · " }
+
+# Adding downloads
+links = Links
+links-placeholder = https://example.org/file.iso
+links-count = { $count ->
+    [0] One link on each line.
+    [one] 1 link.
+   *[other] { $count } links.
+}
+links-left-out = { $count ->
+    [one] This is not an address and is left out: { $which }
+   *[other] These are not addresses and are left out: { $which }
+}
+folder = Folder
+file-name = File name
+file-name-placeholder = As the server calls it
+choose = Choose…
+start = Start
+no-picker = The desktop offers no dialog to choose from. Type the path instead.
+path-not-whole = Write the whole path, beginning with “/”.
+name-not-plain = A file name cannot contain “/”.
+
+# Adding uploads
+files = Files
+files-none = No file chosen yet.
+file-placeholder = /path/to/file
+add-file = Add
+choose-files = Choose files…
+address = Address
+address-placeholder = https://example.org/upload
+method = Method
+method-hint = { $method ->
+    [POST] POST adds something new on the server. Sent twice, it may be there twice.
+   *[PUT] PUT stores the file at exactly this address. It can be sent again without harm.
+}
+headers = Headers
+headers-placeholder = Name: value, one on each line
+header-wrong = “{ $line }” is not a header. It should look like “Name: value”.
+
+# Questions
+remove-question = Remove “{ $name }”?
+remove-loss = { $amount } that already arrived will be deleted.
+remove-loss-upload = It stops here; what was sent may stay on the server.
+quit-question = { $count ->
+    [one] A transfer is running
+   *[other] { $count } transfers are running
+}
+quit-explained = They can go on without this window. When you quit, they pause and go on the next time.
+keep-running = Keep running in the background
+pause-and-quit = Pause and quit
+quit = Quit
+
+# Details
+detail-address = Address
+detail-file = File
+detail-state = State
+detail-amount = Amount
+detail-added = Added
+detail-finished = Ended
+detail-answer = The server’s answer
+detail-checked = Checked against
+checked-etag = the server’s version tag and the length
+checked-length = the length the server named
+checked-none = nothing; the server named neither length nor version
+
+# Preferences
+language = Language
+appearance = Appearance
+as-system = As the system
+light = Light
+dark = Dark
+
+# Messages
+gone-title = The session has ended
+gone-explained = Transfers are paused and kept. Start Windlass again to go on.
+notice-background = Transfers went on while the window was closed.
+notice-cannot-open = “{ $name }” could not be opened.
+notice-session = { $message }
+notice-restored = The list of transfers was damaged. The one before it is used; the damaged one is kept as { $path }.
+notice-settings = The settings could not be read and are left as they are: { $path }
+
+# Notifications and tray
+notice-download-done = { $name } is here
+notice-upload-done = { $name } is sent
+notice-failed = { $name } failed: { $reason }
+notice-open = Open
+notice-show = Show in folder
+tray-open = Open Windlass
+tray-idle = Windlass: nothing is running
+tray-running = { $count ->
+    [one] Windlass: 1 transfer is running
+   *[other] Windlass: { $count } transfers are running
+}
+
+# What went wrong: what happened, and what can be done
+error = { $what }. { $advice }
+error-about = { $what } ({ $about })
+error-join = { ", " }
+error-status = HTTP { $status }
+error-host-name-not-resolved = The server’s name is not known
+    .advice = Check the address and the network.
+error-cannot-connect = The server does not answer
+    .advice = It may be down; try again later.
+error-server-unreachable = The server cannot be reached
+    .advice = Check the network.
+error-timeout = The server took too long
+    .advice = Try again later.
+error-connection-aborted = The connection was cut off
+    .advice = Resume to go on.
+error-certificate-common-name-is-incorrect = The server’s certificate belongs to another name
+    .advice = Check the address.
+error-certificate-expired = The server’s certificate has expired
+    .advice = Check this computer’s clock, or ask the site’s owner.
+error-certificate-revoked = The server’s certificate was revoked
+    .advice = Ask the site’s owner.
+error-certificate-is-invalid = The server’s certificate is not trusted
+    .advice = Ask the site’s owner.
+error-redirect-failed = The server sends from one address to the next without end
+    .advice = Check the link.
+error-https-to-http-on-redirection = The server leads from a safe address to an unsafe one
+    .advice = Use the address it leads to if you trust it.
+error-error-http-invalid-server-response = The server’s answer makes no sense
+    .advice = Try again later.
+error-insufficient-range-support = The server cannot continue in the middle
+    .advice = Start over from the beginning.
+error-unauthorized = The server wants a login
+    .advice = Add it again with a name and password.
+error-forbidden = The server refuses access
+    .advice = Check the link and the login.
+error-not-found = The server has no such file
+    .advice = Check the link.
+error-proxy-authentication-required = The proxy wants a login
+    .advice = Check the proxy settings.
+error-gone = The file is no longer there
+    .advice = Look for a new link.
+error-request-entity-too-large = The file is too large for the server
+    .advice = Ask what size it accepts.
+error-requested-range-not-satisfiable = The server has fewer bytes than before
+    .advice = Start over from the beginning.
+error-too-many-requests = The server wants fewer requests
+    .advice = Try again later.
+error-unexpected-client-error = The server refuses the request
+    .advice = Check the address.
+error-internal-server-error = The server has a problem
+    .advice = Try again later.
+error-unexpected-status-code = The server’s answer is not a file
+    .advice = Check the link.
+error-operation-canceled = It was cancelled
+    .advice = Start over to do it again.
+error-invalid-url = This is not an address
+    .advice = It should look like https://example.org/file.
+error-unsupported-scheme = This kind of address is not supported
+    .advice = Use http or https.
+error-truncated = The server ended before the file did
+    .advice = Resume to get the rest.
+error-changed = The file on the server is another one now
+    .advice = Start over to get the new one.
+error-checksum-mismatch = The file does not match its checksum
+    .advice = Start over, or look for another source.
+error-disk-full = The disk is full
+    .advice = Free some space; it goes on by itself.
+error-permission-denied = Writing there is not allowed
+    .advice = Choose another folder.
+error-read-only = The disk can only be read
+    .advice = Choose another folder.
+error-file-missing = The file is not there
+    .advice = Check its path.
+error-file-changed = The file changed meanwhile
+    .advice = Start over to send it as it is now.
+error-file-exists = The name is taken
+    .advice = Choose another name.
+error-io = The disk reports an error
+    .advice = Check the disk, then resume.
+error-ftp = The server refuses the command
+    .advice = Check the address.
+error-result-unknown = Everything was sent, but the answer never came
+    .advice = Look on the server before sending it again.
+error-not-resumable = It cannot be continued
+    .advice = Start over from the beginning.

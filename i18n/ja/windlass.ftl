@@ -1,0 +1,228 @@
+# ツールバー、トレイ、個々の転送の操作
+add-download = ダウンロードを追加
+add-upload = アップロードを追加
+pause-all = すべて一時停止
+resume-all = すべて再開
+clear-finished = 完了したものを消去
+preferences = 設定
+pause = 一時停止
+resume = 再開
+cancel = 中止
+restart = 最初からやり直す
+remove = 一覧から削除
+open = 開く
+show-in-folder = フォルダーで表示
+details = 詳細
+close = 閉じる
+back = 戻る
+dismiss = 閉じる
+
+# メイン画面
+empty-title = まだ何もありません
+empty-sentence = リンクを貼り付けるか、リンクやファイルをドロップしてください。
+status-running = { $count } 件を実行中
+status-idle = 実行中の転送はありません
+status-total = 全 { $count } 件
+drop-hint = リンクをドロップするとダウンロード、ファイルならアップロードします
+
+# 転送の状態
+state-queued = 順番待ち
+state-downloading = ダウンロード中
+state-uploading = アップロード中
+state-verifying = 確認中
+state-completed = 完了
+state-cancelled = 中止しました
+state-failed = 失敗
+state-paused = 一時停止中
+state-waiting = 待機中
+state-restart-needed = 停止：もう一度送ると二重になるおそれがあります
+state-changed = 停止：サーバー上のファイルが変わりました
+state-needs-link = 停止：リンクが無効になりました
+state-needs-login = 停止：サーバーがログインを求めています
+state-network = ネットワークを待っています
+state-retry = { $time } に再試行します
+state-disk-space = ディスクの空きを待っています
+state-answer = 完了、サーバーの応答 { $status }
+
+# 量
+amount = { $number } { $unit }
+amount-of = { $done } / { $total } { $unit }
+speed = { $amount }/秒
+time-left = 残り { $time }
+time-seconds = { $s } 秒
+time-minutes = { $m } 分
+time-minutes-seconds = { $m } 分 { $s } 秒
+time-hours = { $h } 時間 { $m } 分
+time-days = { $d } 日 { $h } 時間
+separator = { " · " }
+
+# ダウンロードの追加
+links = リンク
+links-placeholder = https://example.org/file.iso
+links-count = { $count ->
+    [0] 1 行に 1 つずつ入力してください。
+   *[other] リンク { $count } 件。
+}
+links-left-out = { $count ->
+   *[other] アドレスではないため除外されます：{ $which }
+}
+folder = 保存先フォルダー
+file-name = ファイル名
+file-name-placeholder = サーバーの付けた名前
+choose = 選択…
+start = 開始
+no-picker = このデスクトップには選択ダイアログがありません。パスを入力してください。
+path-not-whole = 「/」で始まる完全なパスを入力してください。
+name-not-plain = ファイル名に「/」は使えません。
+
+# アップロードの追加
+files = ファイル
+files-none = ファイルが選ばれていません。
+file-placeholder = /path/to/file
+add-file = 追加
+choose-files = ファイルを選択…
+address = アドレス
+address-placeholder = https://example.org/upload
+method = メソッド
+method-hint = { $method ->
+    [POST] POST はサーバーに新しく追加します。2 回送ると 2 つになるおそれがあります。
+   *[PUT] PUT はこのアドレスそのものに保存します。繰り返し送っても問題ありません。
+}
+headers = ヘッダー
+headers-placeholder = 名前: 値（1 行に 1 つ）
+header-wrong = 「{ $line }」はヘッダーではありません。「名前: 値」の形で入力してください。
+
+# 確認
+remove-question = 「{ $name }」を削除しますか？
+remove-loss = 受信済みの { $amount } は失われます。
+remove-loss-upload = ここで停止します。送信済みの分はサーバーに残ることがあります。
+quit-question = { $count } 件の転送が実行中です
+quit-explained = ウィンドウを閉じても転送は続けられます。終了すると一時停止し、次回の起動時に再開します。
+keep-running = バックグラウンドで続ける
+pause-and-quit = 一時停止して終了
+quit = 終了
+
+# 詳細
+detail-address = アドレス
+detail-file = ファイル
+detail-state = 状態
+detail-amount = サイズ
+detail-added = 追加日時
+detail-finished = 終了日時
+detail-answer = サーバーの応答
+detail-checked = 検証方法
+checked-etag = サーバーの版の印とファイルの長さ
+checked-length = サーバーが示したファイルの長さ
+checked-none = なし（サーバーが長さも版も示しませんでした）
+
+# 設定
+language = 言語
+appearance = 外観
+as-system = システムに合わせる
+light = ライト
+dark = ダーク
+
+# メッセージ
+gone-title = セッションが終了しました
+gone-explained = 転送は一時停止して保存されています。Windlass をもう一度起動すると再開できます。
+notice-background = ウィンドウを閉じている間も転送は続いていました。
+notice-cannot-open = 「{ $name }」を開けませんでした。
+notice-session = { $message }
+notice-restored = 転送の一覧が壊れていたため、ひとつ前のものを使います。壊れたファイルは { $path } に残してあります。
+notice-settings = 設定を読み込めませんでした。ファイルはそのままです：{ $path }
+
+# 通知とトレイ
+notice-download-done = { $name } のダウンロードが完了しました
+notice-upload-done = { $name } のアップロードが完了しました
+notice-failed = { $name } は失敗しました：{ $reason }
+notice-open = 開く
+notice-show = フォルダーで表示
+tray-open = Windlass を開く
+tray-idle = Windlass：実行中の転送はありません
+tray-running = Windlass：{ $count } 件の転送を実行中
+
+# 何が起きたか、何ができるか
+error = { $what }。{ $advice }
+error-about = { $what }（{ $about }）
+error-join = {"、"}
+error-status = HTTP { $status }
+error-host-name-not-resolved = サーバーの名前が見つかりません
+    .advice = アドレスとネットワークを確認してください。
+error-cannot-connect = サーバーが応答しません
+    .advice = 停止している可能性があります。後でもう一度お試しください。
+error-server-unreachable = サーバーに到達できません
+    .advice = ネットワークを確認してください。
+error-timeout = サーバーの応答に時間がかかりすぎました
+    .advice = 後でもう一度お試しください。
+error-connection-aborted = 接続が切れました
+    .advice = 「再開」で続きから転送できます。
+error-certificate-common-name-is-incorrect = サーバーの証明書は別の名前のものです
+    .advice = アドレスを確認してください。
+error-certificate-expired = サーバーの証明書の期限が切れています
+    .advice = このコンピューターの時計を確認するか、サイトの管理者に問い合わせてください。
+error-certificate-revoked = サーバーの証明書は失効しています
+    .advice = サイトの管理者に問い合わせてください。
+error-certificate-is-invalid = サーバーの証明書は信頼されていません
+    .advice = サイトの管理者に問い合わせてください。
+error-redirect-failed = サーバーが転送を際限なく繰り返しています
+    .advice = リンクを確認してください。
+error-https-to-http-on-redirection = サーバーが安全なアドレスから安全でないアドレスへ誘導しています
+    .advice = 信頼できる場合は、誘導先のアドレスを直接使ってください。
+error-error-http-invalid-server-response = サーバーの応答を理解できません
+    .advice = 後でもう一度お試しください。
+error-insufficient-range-support = サーバーが途中からの転送に対応していません
+    .advice = 最初からやり直してください。
+error-unauthorized = サーバーがログインを求めています
+    .advice = 名前とパスワードを付けて追加し直してください。
+error-forbidden = サーバーがアクセスを拒否しました
+    .advice = リンクとログイン情報を確認してください。
+error-not-found = サーバーにそのファイルはありません
+    .advice = リンクを確認してください。
+error-proxy-authentication-required = プロキシがログインを求めています
+    .advice = プロキシの設定を確認してください。
+error-gone = ファイルはもうありません
+    .advice = 新しいリンクを探してください。
+error-request-entity-too-large = ファイルが大きすぎてサーバーが受け付けません
+    .advice = 受け付けるサイズを確認してください。
+error-requested-range-not-satisfiable = サーバー上のデータが以前より少なくなっています
+    .advice = 最初からやり直してください。
+error-too-many-requests = サーバーがリクエストを減らすよう求めています
+    .advice = 後でもう一度お試しください。
+error-unexpected-client-error = サーバーがリクエストを拒否しました
+    .advice = アドレスを確認してください。
+error-internal-server-error = サーバーで問題が起きています
+    .advice = 後でもう一度お試しください。
+error-unexpected-status-code = サーバーの応答はファイルではありません
+    .advice = リンクを確認してください。
+error-operation-canceled = 中止しました
+    .advice = もう一度行うには最初からやり直してください。
+error-invalid-url = アドレスではありません
+    .advice = https://example.org/file のような形で入力してください。
+error-unsupported-scheme = この種類のアドレスには対応していません
+    .advice = http または https を使ってください。
+error-truncated = ファイルの途中でサーバーが送信を終えました
+    .advice = 「再開」で残りを受信できます。
+error-changed = サーバー上のファイルが別のものになりました
+    .advice = 最初からやり直すと新しいファイルを受信します。
+error-checksum-mismatch = ファイルがチェックサムと一致しません
+    .advice = 最初からやり直すか、別の入手先を探してください。
+error-disk-full = ディスクがいっぱいです
+    .advice = 空きができると自動的に続きます。
+error-permission-denied = そこに書き込む権限がありません
+    .advice = 別のフォルダーを選んでください。
+error-read-only = ディスクが読み取り専用です
+    .advice = 別のフォルダーを選んでください。
+error-file-missing = ファイルが見つかりません
+    .advice = パスを確認してください。
+error-file-changed = ファイルが途中で変わりました
+    .advice = 最初からやり直すと今の内容を送ります。
+error-file-exists = その名前はすでに使われています
+    .advice = 別の名前を選んでください。
+error-io = ディスクがエラーを報告しました
+    .advice = ディスクを確認してから再開してください。
+error-ftp = サーバーがコマンドを拒否しました
+    .advice = アドレスを確認してください。
+error-result-unknown = すべて送信しましたが、応答がありませんでした
+    .advice = もう一度送る前に、サーバー側を確認してください。
+error-not-resumable = 続きから転送できません
+    .advice = 最初からやり直してください。

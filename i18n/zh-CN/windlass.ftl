@@ -1,0 +1,228 @@
+# 工具栏、托盘，以及对单个任务的操作
+add-download = 新建下载
+add-upload = 新建上传
+pause-all = 全部暂停
+resume-all = 全部继续
+clear-finished = 清除已完成
+preferences = 偏好设置
+pause = 暂停
+resume = 继续
+cancel = 取消
+restart = 重新开始
+remove = 移除
+open = 打开
+show-in-folder = 在文件夹中显示
+details = 详细信息
+close = 关闭
+back = 返回
+dismiss = 知道了
+
+# 主窗口
+empty-title = 这里还没有任务
+empty-sentence = 粘贴链接，或把链接和文件拖到这个窗口。
+status-running = { $count } 个任务正在进行
+status-idle = 没有正在进行的任务
+status-total = 共 { $count } 个任务
+drop-hint = 放下链接即可下载，放下文件即可上传
+
+# 任务状态
+state-queued = 排队中
+state-downloading = 正在下载
+state-uploading = 正在上传
+state-verifying = 正在校验
+state-completed = 已完成
+state-cancelled = 已取消
+state-failed = 失败
+state-paused = 已暂停
+state-waiting = 等待中
+state-restart-needed = 已停止：再次发送可能造成重复
+state-changed = 已停止：服务器上的文件已变更
+state-needs-link = 已停止：链接已失效
+state-needs-login = 已停止：服务器要求登录
+state-network = 正在等待网络
+state-retry = 将于 { $time } 重试
+state-disk-space = 正在等待磁盘空间
+state-answer = 已完成，服务器返回 { $status }
+
+# 数量
+amount = { $number } { $unit }
+amount-of = { $done } / { $total } { $unit }
+speed = { $amount }/s
+time-left = 剩余 { $time }
+time-seconds = { $s } 秒
+time-minutes = { $m } 分钟
+time-minutes-seconds = { $m } 分 { $s } 秒
+time-hours = { $h } 小时 { $m } 分
+time-days = { $d } 天 { $h } 小时
+separator = { " · " }
+
+# 新建下载
+links = 链接
+links-placeholder = https://example.org/file.iso
+links-count = { $count ->
+    [0] 每行一个链接。
+   *[other] 共 { $count } 个链接。
+}
+links-left-out = { $count ->
+   *[other] 以下内容不是网址，将被忽略：{ $which }
+}
+folder = 文件夹
+file-name = 文件名
+file-name-placeholder = 使用服务器给出的名称
+choose = 选择…
+start = 开始
+no-picker = 当前桌面没有可用的选择对话框，请直接输入路径。
+path-not-whole = 请输入完整路径，以“/”开头。
+name-not-plain = 文件名不能包含“/”。
+
+# 新建上传
+files = 文件
+files-none = 尚未选择文件。
+file-placeholder = /path/to/file
+add-file = 添加
+choose-files = 选择文件…
+address = 网址
+address-placeholder = https://example.org/upload
+method = 方法
+method-hint = { $method ->
+    [POST] POST 会在服务器上新增内容；发送两次可能会出现两份。
+   *[PUT] PUT 会把文件存到这个网址；重复发送不会有问题。
+}
+headers = 请求头
+headers-placeholder = 名称: 值，每行一个
+header-wrong = “{ $line }”不是有效的请求头，应写成“名称: 值”。
+
+# 询问
+remove-question = 要移除“{ $name }”吗？
+remove-loss = 已下载的 { $amount } 将被删除。
+remove-loss-upload = 上传将就此停止；已发送的内容可能会留在服务器上。
+quit-question = 有 { $count } 个任务正在进行
+quit-explained = 关闭窗口后它们可以继续进行。如果退出，它们会暂停，下次启动时继续。
+keep-running = 在后台继续
+pause-and-quit = 暂停并退出
+quit = 退出
+
+# 详细信息
+detail-address = 网址
+detail-file = 文件
+detail-state = 状态
+detail-amount = 大小
+detail-added = 添加时间
+detail-finished = 结束时间
+detail-answer = 服务器的回应
+detail-checked = 校验依据
+checked-etag = 服务器的版本标记和文件长度
+checked-length = 服务器给出的文件长度
+checked-none = 无；服务器没有给出长度或版本
+
+# 偏好设置
+language = 语言
+appearance = 外观
+as-system = 跟随系统
+light = 浅色
+dark = 深色
+
+# 消息
+gone-title = 会话已结束
+gone-explained = 所有任务都已暂停并保留。再次启动 Windlass 即可继续。
+notice-background = 窗口关闭期间，任务仍在继续进行。
+notice-cannot-open = 无法打开“{ $name }”。
+notice-session = { $message }
+notice-restored = 任务列表已损坏，现已改用上一份。损坏的文件保留在 { $path }。
+notice-settings = 无法读取设置，文件保持原样：{ $path }
+
+# 通知与托盘
+notice-download-done = { $name } 下载完成
+notice-upload-done = { $name } 上传完成
+notice-failed = { $name } 失败：{ $reason }
+notice-open = 打开
+notice-show = 在文件夹中显示
+tray-open = 打开 Windlass
+tray-idle = Windlass：没有正在进行的任务
+tray-running = Windlass：{ $count } 个任务正在进行
+
+# 出了什么问题，可以怎么办
+error = { $what }。{ $advice }
+error-about = { $what }（{ $about }）
+error-join = {"，"}
+error-status = HTTP { $status }
+error-host-name-not-resolved = 找不到服务器的名称
+    .advice = 请检查网址和网络。
+error-cannot-connect = 服务器没有响应
+    .advice = 服务器可能已停机，请稍后再试。
+error-server-unreachable = 无法连接到服务器
+    .advice = 请检查网络。
+error-timeout = 服务器响应超时
+    .advice = 请稍后再试。
+error-connection-aborted = 连接中断
+    .advice = 点“继续”即可接着传输。
+error-certificate-common-name-is-incorrect = 服务器的证书属于另一个名称
+    .advice = 请检查网址。
+error-certificate-expired = 服务器的证书已过期
+    .advice = 请检查本机时间，或联系网站所有者。
+error-certificate-revoked = 服务器的证书已被吊销
+    .advice = 请联系网站所有者。
+error-certificate-is-invalid = 服务器的证书不受信任
+    .advice = 请联系网站所有者。
+error-redirect-failed = 服务器不停地转到其他网址
+    .advice = 请检查链接。
+error-https-to-http-on-redirection = 服务器从安全网址转到了不安全的网址
+    .advice = 如果信任目标网址，请直接使用它。
+error-error-http-invalid-server-response = 无法理解服务器的回应
+    .advice = 请稍后再试。
+error-insufficient-range-support = 服务器不支持断点续传
+    .advice = 请重新开始。
+error-unauthorized = 服务器要求登录
+    .advice = 请带上用户名和密码重新添加。
+error-forbidden = 服务器拒绝访问
+    .advice = 请检查链接和登录信息。
+error-not-found = 服务器上没有这个文件
+    .advice = 请检查链接。
+error-proxy-authentication-required = 代理要求登录
+    .advice = 请检查代理设置。
+error-gone = 文件已不存在
+    .advice = 请寻找新的链接。
+error-request-entity-too-large = 文件超过了服务器的大小限制
+    .advice = 请确认服务器接受的大小。
+error-requested-range-not-satisfiable = 服务器上的数据比之前少
+    .advice = 请重新开始。
+error-too-many-requests = 服务器要求减少请求
+    .advice = 请稍后再试。
+error-unexpected-client-error = 服务器拒绝了请求
+    .advice = 请检查网址。
+error-internal-server-error = 服务器出现故障
+    .advice = 请稍后再试。
+error-unexpected-status-code = 服务器返回的不是文件
+    .advice = 请检查链接。
+error-operation-canceled = 任务已取消
+    .advice = 点“重新开始”可再次执行。
+error-invalid-url = 这不是网址
+    .advice = 网址的格式应类似 https://example.org/file。
+error-unsupported-scheme = 不支持这种网址
+    .advice = 请使用 http 或 https。
+error-truncated = 服务器没有发送完整的文件
+    .advice = 点“继续”获取剩余部分。
+error-changed = 服务器上的文件已经变了
+    .advice = 重新开始即可获取新文件。
+error-checksum-mismatch = 文件与校验值不符
+    .advice = 请重新开始，或换一个来源。
+error-disk-full = 磁盘已满
+    .advice = 腾出空间后会自动继续。
+error-permission-denied = 没有写入权限
+    .advice = 请选择其他文件夹。
+error-read-only = 磁盘是只读的
+    .advice = 请选择其他文件夹。
+error-file-missing = 找不到文件
+    .advice = 请检查路径。
+error-file-changed = 文件在此期间发生了变化
+    .advice = 重新开始即可发送当前的文件。
+error-file-exists = 名称已被占用
+    .advice = 请换一个名称。
+error-io = 磁盘报告了错误
+    .advice = 请检查磁盘，然后继续。
+error-ftp = 服务器拒绝了命令
+    .advice = 请检查网址。
+error-result-unknown = 已全部发送，但没有收到回应
+    .advice = 再次发送前，请先到服务器上确认。
+error-not-resumable = 无法继续
+    .advice = 请重新开始。

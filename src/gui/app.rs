@@ -1,0 +1,307 @@
+//! The application: everything the window knows, and the one place where messages are routed.
+//!
+//! Screens ask, the application decides. All state of the interface lives here and in the screens,
+//! none in widgets, so that a window that was closed comes back as it was.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use iced::{Element, Subscription, Task, Theme, event, window as native};
+
+use crate::ipc::{Link, Request, Update};
+use crate::{Event, Settings, Snapshot};
+
+use super::desktop::{self, Desktop, Scheme, TrayMenu};
+use super::display::Backend;
+use super::keys::{self, Command};
+use super::look::Look;
+use super::notice::{Dismiss, Notice, Notices};
+use super::overlay::{self, Overlay};
+use super::screen::{add_download, add_upload, list};
+use super::store::Store;
+use super::sync::Feed;
+use super::window::{self, Window};
+use super::{Services, theme, tray};
+
+mod asking;
+mod dialogs;
+mod leaving;
+#[cfg(test)]
+mod tests;
+mod view;
+
+pub use asking::Answer;
+pub use dialogs::Dialog;
+
+/// The application.
+pub struct App {
+    link: Link,
+    desktop: Arc<dyn Desktop>,
+    feed: Feed,
+    settings: Settings,
+    look: Look,
+    scheme: Scheme,
+    store: Store,
+    window: Window,
+    list: list::List,
+    dialogs: Vec<Dialog>,
+    notices: Notices,
+    /// The menu that the tray shows.
+    tray: TrayMenu,
+    /// Whether something is being dragged over the window.
+    hovered: bool,
+    /// Whether transfers went on when the window was last put away.
+    went_on: bool,
+    /// Whether the session has been asked to end.
+    leaving: bool,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The session says something.
+    Update(Update),
+    /// Something that was asked for has an answer.
+    Answer(Answer),
+    /// In the list.
+    List(list::Message),
+    /// In the download dialog.
+    AddDownload(add_download::Message),
+    /// In the upload dialog.
+    AddUpload(add_upload::Message),
+    /// In another dialog.
+    Overlay(overlay::Message),
+    /// To the window.
+    Window(window::Message),
+    /// On the keyboard.
+    Key(Command),
+    /// On the desktop.
+    Desktop(desktop::Event),
+    /// The desktop became light or dark.
+    Scheme(Scheme),
+    /// A notice is to go.
+    Dismiss(Dismiss),
+}
+
+impl App {
+    /// The application, and what it does first.
+    pub fn new(services: Services) -> (Self, Task<Message>) {
+        let scheme = *services.desktop.scheme().borrow();
+        let mut app = Self {
+            feed: Feed::new(services.link.clone()),
+            look: Look::new(&services.settings.language),
+            link: services.link,
+            desktop: services.desktop,
+            settings: services.settings,
+            scheme,
+            store: Store::default(),
+            window: Window::new(Backend::of_environment().unwrap_or(Backend::X11)),
+            list: list::List::default(),
+            dialogs: Vec::new(),
+            notices: Notices::default(),
+            tray: TrayMenu::default(),
+            hovered: false,
+            went_on: false,
+            leaving: false,
+        };
+        let noticed = services.notices.into_iter().map(|notice| app.notice(notice)).collect::<Vec<_>>();
+        app.refresh_tray();
+        let first = services.open;
+        let opened = if first.visible { app.open_window(&first.links, first.files) } else { Task::none() };
+        (app, Task::batch(noticed).chain(opened))
+    }
+
+    /// Follows a message: one arm, one call.
+    pub fn update(&mut self, message: Message) -> Task<Message> {
+        match message {
+            Message::Update(update) => self.follow(update),
+            Message::Answer(answer) => self.answered(answer),
+            Message::List(message) => self.in_list(message),
+            Message::AddDownload(message) => self.in_download_dialog(message),
+            Message::AddUpload(message) => self.in_upload_dialog(message),
+            Message::Overlay(message) => self.in_overlay(message),
+            Message::Window(message) => self.at_window(message),
+            Message::Key(command) => self.key(command),
+            Message::Desktop(event) => self.on_desktop(event),
+            Message::Scheme(scheme) => self.set_scheme(scheme),
+            Message::Dismiss(dismiss) => self.dismiss(dismiss),
+        }
+    }
+
+    /// The colours of the window.
+    pub fn theme(&self) -> Theme {
+        theme::of(self.settings.appearance, self.scheme)
+    }
+
+    /// What the application listens to. Nothing here has a clock.
+    pub fn subscription(&self) -> Subscription<Message> {
+        Subscription::batch([
+            self.feed.subscription().map(Message::Update),
+            event::listen_with(heard),
+            desktop::happenings(&self.desktop).map(Message::Desktop),
+            desktop::schemes(&self.desktop).map(Message::Scheme),
+        ])
+    }
+
+    fn follow(&mut self, update: Update) -> Task<Message> {
+        match update {
+            Update::All(all) => self.replace(all),
+            Update::Event(event @ Event::Progress { .. }) => {
+                self.store.apply(event);
+                return Task::none();
+            }
+            Update::Event(event) => self.follow_event(event),
+            Update::OpenWindow { links, files } => return self.open_window(&links, files),
+            Update::Gone => return self.session_gone(),
+        }
+        self.refresh_tray();
+        Task::none()
+    }
+
+    fn replace(&mut self, all: Vec<Snapshot>) {
+        self.store.replace(all);
+        let store = &self.store;
+        self.dialogs.retain(|dialog| dialog.transfer().is_none_or(|id| store.get(id).is_some()));
+    }
+
+    fn follow_event(&mut self, event: Event) {
+        if let Event::Removed { id } = &event {
+            self.list.forget(*id, &self.store);
+            self.dialogs.retain(|dialog| dialog.transfer() != Some(*id));
+        }
+        self.store.apply(event);
+    }
+
+    fn refresh_tray(&mut self) {
+        let menu = tray::menu(self.store.totals(), &self.look.texts);
+        if menu != self.tray {
+            self.desktop.set_tray(menu.clone());
+            self.tray = menu;
+        }
+    }
+
+    fn in_list(&mut self, message: list::Message) -> Task<Message> {
+        match self.list.update(message, &self.store, Instant::now()) {
+            list::Action::None => Task::none(),
+            list::Action::AddDownload => self.open_download_dialog(&[]),
+            list::Action::AddUpload => self.open_upload_dialog(Vec::new()),
+            list::Action::Preferences => self.open_overlay(Overlay::Preferences),
+            list::Action::Ask(request) => self.ask(request),
+            list::Action::Do(verb, id) => self.perform(verb, id),
+            list::Action::ScrollTo(offset) => scroll_to(offset),
+        }
+    }
+
+    fn at_window(&mut self, message: window::Message) -> Task<Message> {
+        let task = match self.window.update(message) {
+            window::Action::None => Task::none(),
+            window::Action::Run(task) => task.map(Message::Window),
+            window::Action::Ready(id) => self.make_ready(id),
+            window::Action::PutAway => self.put_away(),
+            window::Action::Dragged(event) => self.on_desktop(event),
+        };
+        self.feed.watch(self.window.is_seen());
+        task
+    }
+
+    fn make_ready(&mut self, id: native::Id) -> Task<Message> {
+        let desktop = Arc::clone(&self.desktop);
+        let attached = native::run(id, move |window| {
+            if let (Ok(raw), Ok(display)) = (window.window_handle(), window.display_handle()) {
+                desktop.attach(raw.as_raw(), display.as_raw());
+            }
+        });
+        let prefilled = self.prefill();
+        Task::batch([attached.discard(), scroll_to(self.list.offset()), prefilled, self.told_of_background()])
+    }
+
+    fn key(&mut self, command: Command) -> Task<Message> {
+        match command {
+            Command::Quit => self.quit(),
+            Command::Close => self.put_away(),
+            Command::Escape if !self.dialogs.is_empty() => self.leave_dialog(),
+            Command::NextField => iced::widget::operation::focus_next(),
+            Command::PreviousField => iced::widget::operation::focus_previous(),
+            _ if !self.dialogs.is_empty() => Task::none(),
+            Command::AddDownload | Command::Paste => self.open_download_dialog(&[]),
+            Command::AddUpload => self.open_upload_dialog(Vec::new()),
+            Command::Preferences => self.open_overlay(Overlay::Preferences),
+            Command::PauseAll => self.in_list(list::Message::PauseAll),
+            Command::ResumeAll => self.in_list(list::Message::ResumeAll),
+            _ => self.in_list(list::Message::Key(command)),
+        }
+    }
+
+    fn on_desktop(&mut self, event: desktop::Event) -> Task<Message> {
+        match event {
+            desktop::Event::Hover => {
+                self.hovered = true;
+                Task::none()
+            }
+            desktop::Event::Leave => {
+                self.hovered = false;
+                Task::none()
+            }
+            desktop::Event::Dropped { links, files } => {
+                self.hovered = false;
+                self.open_dialogs(&links, files)
+            }
+            desktop::Event::Tray(action) => self.at_tray(action),
+        }
+    }
+
+    fn at_tray(&mut self, action: desktop::TrayAction) -> Task<Message> {
+        use desktop::TrayAction as Tray;
+        match action {
+            Tray::Open => self.show_window(),
+            Tray::AddDownload => Task::batch([self.show_window(), self.open_download_dialog(&[])]),
+            Tray::PauseAll => self.in_list(list::Message::PauseAll),
+            Tray::ResumeAll => self.in_list(list::Message::ResumeAll),
+            Tray::Quit => self.quit(),
+        }
+    }
+
+    fn set_scheme(&mut self, scheme: Scheme) -> Task<Message> {
+        self.scheme = scheme;
+        Task::none()
+    }
+
+    fn notice(&mut self, notice: Notice) -> Task<Message> {
+        let Some(dismiss) = self.notices.push(notice) else { return Task::none() };
+        let brief = async move {
+            tokio::time::sleep(super::notice::BRIEF).await;
+            dismiss
+        };
+        Task::perform(brief, Message::Dismiss)
+    }
+
+    fn dismiss(&mut self, dismiss: Dismiss) -> Task<Message> {
+        self.notices.dismiss(dismiss);
+        Task::none()
+    }
+
+    fn ask(&self, request: Request) -> Task<Message> {
+        Task::perform(self.link.ask(request), |answer| Message::Answer(Answer::Done(answer.map(drop))))
+    }
+}
+
+fn scroll_to(offset: f32) -> Task<Message> {
+    let offset = iced::widget::operation::AbsoluteOffset { x: None, y: Some(offset) };
+    iced::widget::operation::scroll_to(list::scroll_id(), offset)
+}
+
+/// What matters of what a window hears.
+#[expect(clippy::needless_pass_by_value, reason = "the signature is the window system's")]
+fn heard(event: iced::Event, status: event::Status, id: native::Id) -> Option<Message> {
+    if let iced::Event::Keyboard(iced::keyboard::Event::KeyPressed { key, modifiers, .. }) = &event {
+        return keys::command(key, *modifiers, status == event::Status::Captured).map(Message::Key);
+    }
+    window::message(&event, id).map(Message::Window)
+}
+
+impl App {
+    /// What the window shows.
+    pub fn view(&self, _window: native::Id) -> Element<'_, Message> {
+        if self.window.is_drawn() { self.whole() } else { iced::widget::space().into() }
+    }
+}

@@ -1,0 +1,114 @@
+//! What the application asks of the session and the desktop, and what it does with the answers.
+
+use iced::Task;
+
+use crate::gui::desktop::CannotOpen;
+use crate::gui::look::Look;
+use crate::gui::notice::Notice;
+use crate::gui::overlay::Overlay;
+use crate::gui::verb::{self, Verb};
+use crate::i18n::Language;
+use crate::ipc::{Fault, Link, Reply, Request};
+use crate::{Appearance, Settings, TransferId};
+
+use super::{App, Message};
+
+/// Something that was asked for is done, or not.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// By the session.
+    Done(Result<(), Fault>),
+    /// The settings, as they are now.
+    Configured(Box<Result<Settings, Fault>>),
+    /// A file was opened or shown.
+    Opened(Result<(), CannotOpen>),
+    /// The session has been told to end.
+    Left,
+}
+
+/// One change of the settings.
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    Language(Option<Language>),
+    Appearance(Appearance),
+}
+
+impl App {
+    pub(super) fn answered(&mut self, answer: Answer) -> Task<Message> {
+        match answer {
+            Answer::Done(Ok(())) | Answer::Opened(Ok(())) => Task::none(),
+            Answer::Done(Err(fault)) => self.notice(Notice::Session(fault)),
+            Answer::Opened(Err(CannotOpen(path))) => self.notice(Notice::CannotOpen(path)),
+            Answer::Configured(settings) => match *settings {
+                Ok(settings) => self.configured(settings),
+                Err(fault) => self.notice(Notice::Session(fault)),
+            },
+            Answer::Left => iced::exit(),
+        }
+    }
+
+    /// Does something with one transfer.
+    pub(super) fn perform(&mut self, verb: Verb, id: TransferId) -> Task<Message> {
+        let Some(row) = self.store.get(id) else { return Task::none() };
+        match verb {
+            Verb::Details => self.open_overlay(Overlay::Details(id)),
+            Verb::Remove if verb::removal_loses(row) => self.open_overlay(Overlay::Remove(id)),
+            Verb::Open | Verb::Show => {
+                let Some(path) = row.path.clone() else { return Task::none() };
+                let opening = match verb {
+                    Verb::Open => self.desktop.open(path),
+                    _ => self.desktop.show_in_folder(path),
+                };
+                Task::perform(opening, |result| Message::Answer(Answer::Opened(result)))
+            }
+            _ => verb.request(row).map_or_else(Task::none, |request| self.ask(request)),
+        }
+    }
+
+    pub(super) fn set_language(&mut self, language: Option<Language>) -> Task<Message> {
+        self.change(Change::Language(language))
+    }
+
+    pub(super) fn set_appearance(&mut self, appearance: Appearance) -> Task<Message> {
+        self.change(Change::Appearance(appearance))
+    }
+
+    /// Changes the settings here at once and in the session as soon as it answers.
+    fn change(&mut self, change: Change) -> Task<Message> {
+        let settings = change.of(self.settings.clone());
+        let stored = store(self.link.clone(), change);
+        let stored = Task::perform(stored, |result| Message::Answer(Answer::Configured(Box::new(result))));
+        Task::batch([self.configured(settings), stored])
+    }
+
+    fn configured(&mut self, settings: Settings) -> Task<Message> {
+        if settings.language != self.settings.language {
+            self.look = Look::new(&settings.language);
+        }
+        self.settings = settings;
+        self.refresh_tray();
+        Task::none()
+    }
+}
+
+/// Changes what the session has now, which somebody else may have changed meanwhile.
+async fn store(link: Link, change: Change) -> Result<Settings, Fault> {
+    let Reply::Settings(settings) = link.ask(Request::Settings).await? else {
+        return Err(Fault::new("The session did not tell its settings."));
+    };
+    let settings = change.of(*settings);
+    link.ask(Request::Configure(Box::new(settings.clone()))).await?;
+    Ok(settings)
+}
+
+impl Change {
+    fn of(self, settings: Settings) -> Settings {
+        match self {
+            Self::Language(language) => {
+                let language = language.map_or("system", Language::code).to_owned();
+                Settings { language, ..settings }
+            }
+            Self::Appearance(appearance) => Settings { appearance, ..settings },
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The dialogs over the list, one above the other, and what they ask for.
+
+use std::path::PathBuf;
+
+use iced::Task;
+use iced::widget::operation;
+
+use crate::TransferId;
+use crate::gui::overlay::{self, Overlay};
+use crate::gui::screen::add_download::{self, AddDownload};
+use crate::gui::screen::add_upload::{self, AddUpload};
+use crate::ipc::{Fault, Link, Request, WithSecrets};
+
+use super::{App, Message};
+
+/// Something that lies over the list.
+#[derive(Debug)]
+pub enum Dialog {
+    /// The download dialog.
+    Download(AddDownload),
+    /// The upload dialog.
+    Upload(AddUpload),
+    /// A question or a page of particulars.
+    Overlay(Overlay),
+}
+
+impl Dialog {
+    /// The transfer it is about.
+    pub fn transfer(&self) -> Option<TransferId> {
+        if let Self::Overlay(overlay) = self { overlay.transfer() } else { None }
+    }
+}
+
+impl App {
+    /// Opens the window, with dialogs for what came along.
+    pub(super) fn open_window(&mut self, links: &[String], files: Vec<PathBuf>) -> Task<Message> {
+        Task::batch([self.show_window(), self.open_dialogs(links, files)])
+    }
+
+    /// Opens the dialogs for links and files, if there are any.
+    pub(super) fn open_dialogs(&mut self, links: &[String], files: Vec<PathBuf>) -> Task<Message> {
+        let upload = if files.is_empty() { Task::none() } else { self.open_upload_dialog(files) };
+        let download = if links.is_empty() { Task::none() } else { self.open_download_dialog(links) };
+        upload.chain(download)
+    }
+
+    pub(super) fn open_download_dialog(&mut self, links: &[String]) -> Task<Message> {
+        if let Some(dialog) = self.download_dialog() {
+            dialog.add(links);
+        } else {
+            self.dialogs.push(Dialog::Download(AddDownload::new(links, &self.settings.folder())));
+        }
+        Task::batch([operation::focus(add_download::LINKS_FIELD), self.prefill()])
+    }
+
+    /// Looks on the clipboard for a download dialog that is blank.
+    pub(super) fn prefill(&mut self) -> Task<Message> {
+        match self.download_dialog() {
+            Some(dialog) if dialog.is_blank() => iced::clipboard::read()
+                .map(|text| Message::AddDownload(add_download::Message::Clipboard(text))),
+            _ => Task::none(),
+        }
+    }
+
+    pub(super) fn open_upload_dialog(&mut self, files: Vec<PathBuf>) -> Task<Message> {
+        if let Some(dialog) = self.upload_dialog() {
+            dialog.add(files);
+        } else {
+            self.dialogs.push(Dialog::Upload(AddUpload::new(files)));
+        }
+        operation::focus(add_upload::ADDRESS_FIELD)
+    }
+
+    pub(super) fn open_overlay(&mut self, overlay: Overlay) -> Task<Message> {
+        let there = self.dialogs.iter().any(|dialog| matches!(dialog, Dialog::Overlay(o) if *o == overlay));
+        if !there {
+            self.dialogs.push(Dialog::Overlay(overlay));
+        }
+        Task::none()
+    }
+
+    fn download_dialog(&mut self) -> Option<&mut AddDownload> {
+        self.dialogs.iter_mut().find_map(|dialog| match dialog {
+            Dialog::Download(dialog) => Some(dialog),
+            _ => None,
+        })
+    }
+
+    fn upload_dialog(&mut self) -> Option<&mut AddUpload> {
+        self.dialogs.iter_mut().find_map(|dialog| match dialog {
+            Dialog::Upload(dialog) => Some(dialog),
+            _ => None,
+        })
+    }
+
+    /// Leaves the topmost dialog.
+    pub(super) fn leave_dialog(&mut self) -> Task<Message> {
+        let stays = matches!(self.dialogs.last(), Some(Dialog::Overlay(overlay)) if !overlay.can_leave());
+        if !stays {
+            self.dialogs.pop();
+        }
+        Task::none()
+    }
+
+    pub(super) fn in_download_dialog(&mut self, message: add_download::Message) -> Task<Message> {
+        let Some(dialog) = self.download_dialog() else { return Task::none() };
+        match dialog.update(message) {
+            add_download::Action::None => Task::none(),
+            add_download::Action::Pick(start) => Task::perform(self.desktop.pick_folder(start), |picked| {
+                Message::AddDownload(add_download::Message::Picked(picked))
+            }),
+            add_download::Action::Start(requests) => {
+                let requests = requests
+                    .into_iter()
+                    .map(|(link, request)| (link, Request::Download(WithSecrets::pack(request))));
+                Task::perform(ask_each(self.link.clone(), requests.collect()), |refused| {
+                    Message::AddDownload(add_download::Message::Answered(refused))
+                })
+            }
+            add_download::Action::Close => {
+                self.dialogs.retain(|dialog| !matches!(dialog, Dialog::Download(_)));
+                Task::none()
+            }
+        }
+    }
+
+    pub(super) fn in_upload_dialog(&mut self, message: add_upload::Message) -> Task<Message> {
+        let Some(dialog) = self.upload_dialog() else { return Task::none() };
+        match dialog.update(message) {
+            add_upload::Action::None => Task::none(),
+            add_upload::Action::Pick => Task::perform(self.desktop.pick_files(), |picked| {
+                Message::AddUpload(add_upload::Message::Picked(picked))
+            }),
+            add_upload::Action::Start(requests) => {
+                let requests = requests
+                    .into_iter()
+                    .map(|(file, request)| (file, Request::Upload(WithSecrets::pack(request))));
+                Task::perform(ask_each(self.link.clone(), requests.collect()), |refused| {
+                    Message::AddUpload(add_upload::Message::Answered(refused))
+                })
+            }
+            add_upload::Action::Close => {
+                self.dialogs.retain(|dialog| !matches!(dialog, Dialog::Upload(_)));
+                Task::none()
+            }
+        }
+    }
+
+    pub(super) fn in_overlay(&mut self, message: overlay::Message) -> Task<Message> {
+        match message {
+            overlay::Message::Back => self.leave_dialog(),
+            overlay::Message::KeepRunning => {
+                let left = self.leave_dialog();
+                left.chain(self.put_away())
+            }
+            overlay::Message::Quit => self.leave(),
+            overlay::Message::Remove(id) => {
+                let left = self.leave_dialog();
+                left.chain(self.ask(Request::Remove { which: id.into(), delete_file: false }))
+            }
+            overlay::Message::Language(language) => self.set_language(language),
+            overlay::Message::Appearance(appearance) => self.set_appearance(appearance),
+        }
+    }
+}
+
+/// Asks for one after the other, in the order they were written; the answer is what was refused.
+async fn ask_each<T>(link: Link, requests: Vec<(T, Request)>) -> Vec<(T, Fault)> {
+    let mut refused = Vec::new();
+    for (what, request) in requests {
+        if let Err(fault) = link.ask(request).await {
+            refused.push((what, fault));
+        }
+    }
+    refused
+}

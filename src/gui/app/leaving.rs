@@ -1,0 +1,65 @@
+//! Putting the window away, bringing it back, and quitting.
+
+use iced::Task;
+
+use crate::gui::notice::Notice;
+use crate::gui::overlay::Overlay;
+use crate::ipc::Request;
+
+use super::{Answer, App, Message};
+
+impl App {
+    pub(super) fn show_window(&mut self) -> Task<Message> {
+        let shown = self.window.show().map(Message::Window);
+        self.feed.watch(self.window.is_seen());
+        // A window that has to open first is told when it is ready.
+        let told = if self.window.is_seen() { self.told_of_background() } else { Task::none() };
+        Task::batch([shown, told])
+    }
+
+    pub(super) fn put_away(&mut self) -> Task<Message> {
+        if self.session_has_ended() {
+            return iced::exit();
+        }
+        self.went_on = self.store.totals().running > 0;
+        self.hovered = false;
+        let away = self.window.put_away().map(Message::Window);
+        self.feed.watch(self.window.is_seen());
+        away
+    }
+
+    /// Says once that transfers went on without the window, if they did.
+    pub(super) fn told_of_background(&mut self) -> Task<Message> {
+        if std::mem::take(&mut self.went_on) { self.notice(Notice::Background) } else { Task::none() }
+    }
+
+    /// Quits, unless transfers run: then it asks.
+    pub(super) fn quit(&mut self) -> Task<Message> {
+        if self.store.totals().running == 0 {
+            return self.leave();
+        }
+        Task::batch([self.show_window(), self.open_overlay(Overlay::Quit)])
+    }
+
+    /// Tells the session to end and follows it.
+    pub(super) fn leave(&mut self) -> Task<Message> {
+        if self.session_has_ended() {
+            return iced::exit();
+        }
+        self.leaving = true;
+        Task::perform(self.link.ask(Request::Quit), |_| Message::Answer(Answer::Left))
+    }
+
+    /// The session has ended: by our own wish, or somebody else's, which the user is told.
+    pub(super) fn session_gone(&mut self) -> Task<Message> {
+        if self.leaving || !self.window.is_seen() {
+            return iced::exit();
+        }
+        self.dialogs.clear();
+        self.open_overlay(Overlay::Gone)
+    }
+
+    fn session_has_ended(&self) -> bool {
+        self.dialogs.iter().any(|dialog| matches!(dialog, super::Dialog::Overlay(Overlay::Gone)))
+    }
+}

@@ -1,0 +1,93 @@
+//! What happens to the application while nobody looks.
+
+use super::*;
+use crate::gui::desktop::TrayAction;
+use crate::gui::fake::{FakeDesktop, FakeLink};
+use crate::gui::sample::{download, running};
+use crate::gui::{FirstOpen, Services};
+
+fn app(visible: bool) -> (App, tokio::runtime::Runtime, Arc<FakeDesktop>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let desktop = Arc::new(FakeDesktop::default());
+    let services = Services {
+        link: Arc::new(FakeLink::default()),
+        runtime: runtime.handle().clone(),
+        desktop: desktop.clone(),
+        settings: Settings { language: "en".to_owned(), ..Settings::default() },
+        open: FirstOpen { visible, ..FirstOpen::default() },
+        notices: Vec::new(),
+    };
+    let (app, _task) = App::new(services);
+    (app, runtime, desktop)
+}
+
+fn open(app: &mut App) {
+    let _ = app.show_window();
+    if let Some(id) = app.window.opening() {
+        let _ = app.update(Message::Window(window::Message::Opened(id)));
+    }
+}
+
+#[test]
+fn progress_stays_away_while_there_is_no_window() {
+    let (mut app, runtime, _) = app(false);
+    let _inside = runtime.enter();
+    assert!(!app.feed.is_watched());
+    open(&mut app);
+    assert!(app.feed.is_watched());
+    let _ = app.update(Message::Window(window::Message::CloseRequested));
+    assert!(!app.feed.is_watched());
+    let _ = app.show_window();
+    assert_eq!(app.feed.is_watched(), app.window.is_seen());
+}
+
+#[test]
+fn it_is_told_once_that_transfers_went_on() {
+    let (mut app, runtime, _) = app(false);
+    let _inside = runtime.enter();
+    let _ = app.update(Message::Update(Update::All(vec![running(download("a"), 1, 2, 1)])));
+    open(&mut app);
+    assert!(app.notices.is_empty());
+    let _ = app.put_away();
+    let _ = app.update(Message::Update(Update::All(vec![])));
+    open(&mut app);
+    assert!(!app.notices.is_empty());
+    let _ = app.dismiss(Dismiss(0));
+    let _ = app.put_away();
+    open(&mut app);
+    assert!(app.notices.is_empty());
+}
+
+#[test]
+fn the_tray_hears_of_changes_and_of_nothing_else() {
+    let (mut app, _, desktop) = app(false);
+    assert_eq!(desktop.menus().len(), 1);
+    let row = running(download("a"), 1, 2, 1);
+    let _ = app.update(Message::Update(Update::All(vec![row.clone()])));
+    assert_eq!(desktop.menus().len(), 1);
+    let moved = Arc::new([(row.id, row.progress)]);
+    let _ = app.update(Message::Update(Update::Event(Event::Progress { moved })));
+    let _ = app.update(Message::Update(Update::All(vec![row])));
+    assert!(desktop.menus().is_empty());
+}
+
+#[test]
+fn quitting_from_the_tray_opens_the_window_for_the_question() {
+    let (mut app, _, _) = app(false);
+    let _ = app.update(Message::Update(Update::All(vec![running(download("a"), 1, 2, 1)])));
+    let _ = app.update(Message::Desktop(desktop::Event::Tray(TrayAction::Quit)));
+    assert!(app.window.opening().is_some());
+    assert!(matches!(app.dialogs[..], [Dialog::Overlay(Overlay::Quit)]));
+}
+
+#[test]
+fn after_the_selected_row_is_gone_its_neighbour_is_selected() {
+    let (mut app, _, _) = app(false);
+    let rows = vec![download("a"), download("b")];
+    let (old, new) = (rows[0].id, rows[1].id);
+    let _ = app.update(Message::Update(Update::All(rows)));
+    let _ = app.update(Message::Key(Command::Down));
+    assert_eq!(app.list.selected(), Some(new));
+    let _ = app.update(Message::Update(Update::Event(Event::Removed { id: new })));
+    assert_eq!(app.list.selected(), Some(old));
+}

@@ -1,0 +1,49 @@
+//! How everything lies above each other: the list, notices, the topmost dialog, the place to drop.
+
+use iced::widget::{column, container, space};
+use iced::{Alignment, Element, Fill};
+
+use crate::gui::icon::Icon;
+use crate::gui::overlay::Under;
+use crate::gui::theme::text::Tone;
+use crate::gui::theme::{self, size, space as gap};
+use crate::gui::widget::{dialog, over};
+use crate::i18n::t;
+
+use super::{App, Dialog, Message};
+
+impl App {
+    /// All layers. Their number stays the same, so that a field keeps its cursor when a notice goes.
+    pub(super) fn whole(&self) -> Element<'_, Message> {
+        let list = self.list.view(&self.store, &self.look).map(Message::List);
+        let notices = self.notices.view(&self.look).map(Message::Dismiss);
+        let dialog = self.dialogs.last().map_or_else(nothing, |dialog| self.dialog(dialog));
+        let drop = if self.hovered { self.drop_place() } else { nothing() };
+        over(list, [notices, dialog, drop])
+    }
+
+    fn dialog<'a>(&'a self, shown: &'a Dialog) -> Element<'a, Message> {
+        let (room, look) = (self.window.room(), &self.look);
+        match shown {
+            Dialog::Download(shown) => dialog(shown.view(room, look).map(Message::AddDownload), None),
+            Dialog::Upload(shown) => dialog(shown.view(room, look).map(Message::AddUpload), None),
+            Dialog::Overlay(overlay) => {
+                let under = Under { store: &self.store, settings: &self.settings, room, look };
+                overlay.view(&under).map(Message::Overlay)
+            }
+        }
+    }
+
+    fn drop_place(&self) -> Element<'_, Message> {
+        let words = self.look.text(t!(self.look.texts, "drop-hint")).size(size::TITLE);
+        let hint = column![Icon::Inbox.view(64.0, Tone::Accent), words.style(Tone::Accent.style())]
+            .spacing(gap::LARGE)
+            .align_x(Alignment::Center);
+        let place = container(hint).center(Fill).style(theme::container::drop_place);
+        container(place).padding(gap::LARGE).width(Fill).height(Fill).into()
+    }
+}
+
+fn nothing<'a>() -> Element<'a, Message> {
+    space().into()
+}

@@ -1,0 +1,141 @@
+//! What the window needs from the desktop, behind one trait, so that it runs without any.
+
+use std::hash::{Hash, Hasher};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+use iced::Subscription;
+use raw_window_handle::{RawDisplayHandle, RawWindowHandle};
+use tokio::sync::watch;
+
+/// Light or dark, as the desktop is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Scheme {
+    #[default]
+    Light,
+    Dark,
+}
+
+/// How a dialog to choose something ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Picked {
+    /// With these.
+    Paths(Vec<PathBuf>),
+    /// The user chose nothing.
+    Cancelled,
+    /// The desktop has no such dialog.
+    Unavailable,
+}
+
+/// Something that happened on the desktop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Something is being dragged over the window.
+    Hover,
+    /// It left again.
+    Leave,
+    /// It was dropped.
+    Dropped {
+        /// Links in it.
+        links: Vec<String>,
+        /// Files in it.
+        files: Vec<PathBuf>,
+    },
+    /// Somebody chose something from the tray.
+    Tray(TrayAction),
+}
+
+/// What can be chosen from the tray.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrayAction {
+    /// Open the window.
+    Open,
+    /// Open the download dialog.
+    AddDownload,
+    /// Pause all.
+    PauseAll,
+    /// Resume all.
+    ResumeAll,
+    /// Quit.
+    Quit,
+}
+
+/// The menu of the tray.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrayMenu {
+    /// One line about what is going on.
+    pub title: String,
+    /// What can be chosen, from top to bottom.
+    pub items: Vec<TrayItem>,
+}
+
+/// One line of the menu.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrayItem {
+    /// What it says.
+    pub label: String,
+    /// What it does.
+    pub action: TrayAction,
+    /// Whether it can be chosen now.
+    pub enabled: bool,
+}
+
+/// A file or folder that could not be opened.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{} could not be opened", .0.display())]
+pub struct CannotOpen(pub PathBuf);
+
+/// The desktop. No call blocks.
+pub trait Desktop: Send + Sync + 'static {
+    /// Opens a file with its program.
+    fn open(&self, file: PathBuf) -> BoxFuture<'static, Result<(), CannotOpen>>;
+
+    /// Shows a file in its folder.
+    fn show_in_folder(&self, file: PathBuf) -> BoxFuture<'static, Result<(), CannotOpen>>;
+
+    /// Lets the user choose files.
+    fn pick_files(&self) -> BoxFuture<'static, Picked>;
+
+    /// Lets the user choose a folder, beginning at `start`.
+    fn pick_folder(&self, start: PathBuf) -> BoxFuture<'static, Picked>;
+
+    /// Light or dark, now and as it changes.
+    fn scheme(&self) -> watch::Receiver<Scheme>;
+
+    /// Shows this menu in the tray, if there is one.
+    fn set_tray(&self, menu: TrayMenu);
+
+    /// Makes a window take dropped links and files. Called on the thread of the window.
+    fn attach(&self, window: RawWindowHandle, display: RawDisplayHandle);
+
+    /// What happens on the desktop, from now on. Asked for once.
+    fn events(&self) -> BoxStream<'static, Event>;
+}
+
+/// What happens on the desktop, as messages.
+pub fn happenings(desktop: &Arc<dyn Desktop>) -> Subscription<Event> {
+    Subscription::run_with(Source(Arc::clone(desktop)), |source| source.0.events())
+}
+
+/// Light and dark, as they change.
+pub fn schemes(desktop: &Arc<dyn Desktop>) -> Subscription<Scheme> {
+    Subscription::run_with(Source(Arc::clone(desktop)), |source| {
+        futures_util::stream::unfold(source.0.scheme(), |mut scheme| async move {
+            scheme.changed().await.ok()?;
+            let now = *scheme.borrow_and_update();
+            Some((now, scheme))
+        })
+    })
+}
+
+/// There is one desktop, and it stays the same.
+struct Source(Arc<dyn Desktop>);
+
+impl Hash for Source {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        "the desktop".hash(state);
+    }
+}

@@ -1,0 +1,142 @@
+//! The keys that do something anywhere in the window: one table.
+
+use iced::keyboard::key::Named;
+use iced::keyboard::{Key, Modifiers};
+
+/// What a key asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Open the download dialog.
+    AddDownload,
+    /// Open the upload dialog.
+    AddUpload,
+    /// Open the download dialog with what is on the clipboard.
+    Paste,
+    /// Pause or resume the selected one.
+    Toggle,
+    /// Open the selected one, or show its particulars.
+    Open,
+    /// Show the selected one in its folder.
+    Show,
+    /// Show the particulars of the selected one.
+    Details,
+    /// Remove the selected one.
+    Remove,
+    /// Select the one above.
+    Up,
+    /// Select the one below.
+    Down,
+    /// Select one a page above.
+    PageUp,
+    /// Select one a page below.
+    PageDown,
+    /// Select the first one.
+    First,
+    /// Select the last one.
+    Last,
+    /// Pause all.
+    PauseAll,
+    /// Resume all.
+    ResumeAll,
+    /// Open the preferences.
+    Preferences,
+    /// Leave the dialog, or the selection.
+    Escape,
+    /// To the next field.
+    NextField,
+    /// To the field before.
+    PreviousField,
+    /// Close the window.
+    Close,
+    /// Quit.
+    Quit,
+}
+
+/// Whether a key counts while somebody writes in a field.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Where {
+    /// Always.
+    Anywhere,
+    /// Only when no field took it.
+    OutsideFields,
+}
+
+/// What pressing `key` asks for; `taken` says that a field has used it already.
+pub fn command(key: &Key, modifiers: Modifiers, taken: bool) -> Option<Command> {
+    let (command, place) = match key.as_ref() {
+        Key::Named(named) => named_key(named, modifiers)?,
+        Key::Character(letter) if modifiers.command() => letter_key(letter, modifiers)?,
+        _ => return None,
+    };
+    (place == Where::Anywhere || !taken).then_some(command)
+}
+
+fn named_key(named: Named, modifiers: Modifiers) -> Option<(Command, Where)> {
+    use Where::{Anywhere, OutsideFields};
+    let found = match named {
+        Named::Escape => (Command::Escape, Anywhere),
+        Named::Tab if modifiers.shift() => (Command::PreviousField, Anywhere),
+        Named::Tab => (Command::NextField, Anywhere),
+        Named::Enter if modifiers.command() => (Command::Show, OutsideFields),
+        Named::Enter if modifiers.alt() => (Command::Details, OutsideFields),
+        Named::Enter => (Command::Open, OutsideFields),
+        Named::Space => (Command::Toggle, OutsideFields),
+        Named::Delete => (Command::Remove, OutsideFields),
+        Named::ArrowUp => (Command::Up, OutsideFields),
+        Named::ArrowDown => (Command::Down, OutsideFields),
+        Named::PageUp => (Command::PageUp, OutsideFields),
+        Named::PageDown => (Command::PageDown, OutsideFields),
+        Named::Home => (Command::First, OutsideFields),
+        Named::End => (Command::Last, OutsideFields),
+        _ => return None,
+    };
+    Some(found)
+}
+
+fn letter_key(letter: &str, modifiers: Modifiers) -> Option<(Command, Where)> {
+    use Where::{Anywhere, OutsideFields};
+    let found = match (letter.to_lowercase().as_str(), modifiers.shift()) {
+        ("n", false) => (Command::AddDownload, Anywhere),
+        ("n", true) => (Command::AddUpload, Anywhere),
+        ("v", false) => (Command::Paste, OutsideFields),
+        ("i", false) => (Command::Details, Anywhere),
+        ("p", true) => (Command::PauseAll, Anywhere),
+        ("r", true) => (Command::ResumeAll, Anywhere),
+        (",", _) => (Command::Preferences, Anywhere),
+        ("w", false) => (Command::Close, Anywhere),
+        ("q", false) => (Command::Quit, Anywhere),
+        _ => return None,
+    };
+    Some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_write_are_left_to_fields() {
+        for key in [Named::Space, Named::Enter, Named::Delete, Named::ArrowDown, Named::Home] {
+            assert!(command(&Key::Named(key), Modifiers::empty(), false).is_some());
+            assert_eq!(command(&Key::Named(key), Modifiers::empty(), true), None);
+        }
+        let paste = Key::Character("v".into());
+        assert_eq!(command(&paste, Modifiers::CTRL, true), None);
+        assert_eq!(command(&paste, Modifiers::CTRL, false), Some(Command::Paste));
+    }
+
+    #[test]
+    fn leaving_and_quitting_work_everywhere() {
+        let quit = Key::Character("q".into());
+        assert_eq!(command(&quit, Modifiers::CTRL, true), Some(Command::Quit));
+        assert_eq!(command(&quit, Modifiers::empty(), false), None);
+        assert_eq!(command(&Key::Named(Named::Escape), Modifiers::empty(), true), Some(Command::Escape));
+    }
+
+    #[test]
+    fn shift_makes_a_download_an_upload() {
+        let (small, large) = (Key::Character("n".into()), Key::Character("N".into()));
+        assert_eq!(command(&small, Modifiers::CTRL, false), Some(Command::AddDownload));
+        assert_eq!(command(&large, Modifiers::CTRL | Modifiers::SHIFT, false), Some(Command::AddUpload));
+    }
+}

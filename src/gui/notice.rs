@@ -1,0 +1,125 @@
+//! Messages at the edge of the window: something to know that needs no answer.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use iced::widget::{Id, column, container, row};
+use iced::{Alignment, Element, Fill};
+
+use crate::i18n::t;
+use crate::ipc::Fault;
+
+use super::icon::Icon;
+use super::look::Look;
+use super::theme::text::Tone;
+use super::theme::{self, space};
+use super::widget::Press;
+
+/// How long a message stays that says nothing to act upon.
+pub const BRIEF: Duration = Duration::from_secs(8);
+
+/// Something to know.
+#[derive(Clone, Debug)]
+pub enum Notice {
+    /// Transfers went on while the window was away.
+    Background,
+    /// A file or folder could not be opened.
+    CannotOpen(PathBuf),
+    /// The session did not do what was asked.
+    Session(Fault),
+    /// The list of transfers was damaged and the one before it is used.
+    Restored {
+        /// Where the damaged one is kept.
+        kept: PathBuf,
+    },
+    /// The settings could not be read and are left as they are.
+    Settings {
+        /// Where they are.
+        path: PathBuf,
+    },
+}
+
+/// The messages that are shown, the oldest first, each with a number of its own.
+#[derive(Debug, Default)]
+pub struct Notices {
+    shown: Vec<(u64, Notice)>,
+    next: u64,
+}
+
+/// The number of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dismiss(pub u64);
+
+impl Notices {
+    /// Shows one; the answer is how to dismiss it, if it should leave by itself.
+    pub fn push(&mut self, notice: Notice) -> Option<Dismiss> {
+        let number = self.next;
+        self.next += 1;
+        let brief = matches!(notice, Notice::Background | Notice::CannotOpen(_));
+        self.shown.push((number, notice));
+        brief.then_some(Dismiss(number))
+    }
+
+    /// Takes one away.
+    pub fn dismiss(&mut self, Dismiss(number): Dismiss) {
+        self.shown.retain(|(known, _)| *known != number);
+    }
+
+    /// Whether none is shown.
+    #[cfg(test)]
+    pub fn is_empty(&self) -> bool {
+        self.shown.is_empty()
+    }
+
+    /// How they look.
+    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Dismiss> {
+        let cards = self.shown.iter().map(|(number, notice)| card(*number, notice, look));
+        let pile = column(cards).spacing(space::SMALL).max_width(460);
+        container(pile).align_right(Fill).align_bottom(Fill).padding([44.0, space::LARGE]).into()
+    }
+}
+
+fn card<'a>(number: u64, notice: &'a Notice, look: &'a Look) -> Element<'a, Dismiss> {
+    let (words, icon, tone) = words(notice, look);
+    let id = Id::from(format!("dismiss {number}"));
+    let dismiss = Press::new(id, Icon::Close, t!(look.texts, "dismiss"), Dismiss(number)).quiet(look);
+    let line = row![icon.view(20.0, tone), look.text(words).width(Fill), dismiss];
+    container(line.spacing(space::MEDIUM).align_y(Alignment::Center))
+        .padding([space::SMALL, space::MEDIUM])
+        .style(theme::container::toast)
+        .into()
+}
+
+fn words(notice: &Notice, look: &Look) -> (String, Icon, Tone) {
+    let texts = &look.texts;
+    match notice {
+        Notice::Background => (t!(texts, "notice-background"), Icon::Check, Tone::Success),
+        Notice::CannotOpen(path) => {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+            (t!(texts, "notice-cannot-open", name = name), Icon::Alert, Tone::Warning)
+        }
+        Notice::Session(fault) => {
+            (t!(texts, "notice-session", message = look.fault(fault)), Icon::Alert, Tone::Danger)
+        }
+        Notice::Restored { kept } => {
+            (t!(texts, "notice-restored", path = kept.display().to_string()), Icon::Alert, Tone::Warning)
+        }
+        Notice::Settings { path } => {
+            (t!(texts, "notice-settings", path = path.display().to_string()), Icon::Alert, Tone::Warning)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_needs_attention_stays_until_it_is_dismissed() {
+        let mut notices = Notices::default();
+        assert!(notices.push(Notice::Session(Fault::new("no"))).is_none());
+        let brief = notices.push(Notice::Background).unwrap();
+        notices.dismiss(brief);
+        assert!(matches!(notices.shown[..], [(0, Notice::Session(_))]));
+    }
+}

@@ -1,0 +1,90 @@
+//! What lies over the list: dialogs, questions and particulars, one above the other.
+
+use iced::Element;
+
+use crate::i18n::Language;
+use crate::{Appearance, Settings, TransferId};
+
+use super::look::Look;
+use super::store::Store;
+use super::widget::dialog;
+
+mod details;
+mod gone;
+mod preferences;
+mod quit;
+mod remove;
+
+/// A question or a page of particulars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overlay {
+    /// Quit while transfers run?
+    Quit,
+    /// Remove this one although bytes would be lost?
+    Remove(TransferId),
+    /// Everything about this one.
+    Details(TransferId),
+    /// Language and appearance.
+    Preferences,
+    /// The session has ended.
+    Gone,
+}
+
+/// What was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// Back to what is below.
+    Back,
+    /// Put the window away and go on.
+    KeepRunning,
+    /// Pause everything and quit.
+    Quit,
+    /// Remove it, bytes and all.
+    Remove(TransferId),
+    /// Speak this language; nothing means the system's.
+    Language(Option<Language>),
+    /// Look like this.
+    Appearance(Appearance),
+}
+
+/// What an overlay needs to know.
+#[derive(Clone, Copy)]
+pub struct Under<'a> {
+    /// The transfers.
+    pub store: &'a Store,
+    /// The settings.
+    pub settings: &'a Settings,
+    /// How high a dialog can be at most.
+    pub room: f32,
+    /// Language and letters.
+    pub look: &'a Look,
+}
+
+impl Overlay {
+    /// Whether it goes away by itself when the user wants back.
+    pub fn can_leave(self) -> bool {
+        self != Self::Gone
+    }
+
+    /// The transfer it is about.
+    pub fn transfer(self) -> Option<TransferId> {
+        match self {
+            Self::Remove(id) | Self::Details(id) => Some(id),
+            Self::Quit | Self::Preferences | Self::Gone => None,
+        }
+    }
+
+    /// How it looks.
+    pub fn view<'a>(self, under: &Under<'a>) -> Element<'a, Message> {
+        let Under { store, settings, room, look } = *under;
+        let content = match self {
+            Self::Quit => Some(quit::view(store.totals().running, look)),
+            Self::Remove(id) => store.get(id).map(|row| remove::view(row, look)),
+            Self::Details(id) => store.get(id).map(|row| details::view(row, room, look)),
+            Self::Preferences => Some(preferences::view(settings, look)),
+            Self::Gone => Some(gone::view(look)),
+        };
+        let outside = self.can_leave().then_some(Message::Back);
+        content.map_or_else(|| iced::widget::space().into(), |content| dialog(content, outside))
+    }
+}

@@ -1,0 +1,6 @@
+//! The screens. Each has its state, its messages and its actions: it asks, and the application
+//! decides. They do not know each other.
+
+pub mod add_download;
+pub mod add_upload;
+pub mod list;

@@ -1,0 +1,205 @@
+//! The dialog that starts uploads: files, an address, how to send, and headers.
+
+use std::path::PathBuf;
+
+use iced::widget::text_editor::{self, Content};
+
+use crate::gui::desktop::Picked;
+use crate::gui::path;
+use crate::ipc::Fault;
+use crate::{Headers, Method, UploadRequest};
+
+#[cfg(test)]
+mod tests;
+mod view;
+
+/// The name of the field for the address.
+pub const ADDRESS_FIELD: &str = "address";
+
+/// The state of the dialog.
+#[derive(Debug)]
+pub struct AddUpload {
+    files: Vec<PathBuf>,
+    typed: String,
+    address: String,
+    method: Method,
+    headers: Content,
+    /// Whether the session has been asked and has not answered.
+    asking: bool,
+    problem: Option<Problem>,
+}
+
+/// Why it did not start.
+#[derive(Clone, Debug)]
+pub enum Problem {
+    /// The session, or the address, said so.
+    Session(Fault),
+    /// This line is not a header.
+    Header(String),
+    /// The typed file is not a whole path.
+    File,
+    /// There is no dialog to choose files from.
+    NoPicker,
+}
+
+/// What happens to the dialog.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A path was edited.
+    Typed(String),
+    /// The typed path is to be added.
+    AddTyped,
+    /// A file is to be left out.
+    LeaveOut(PathBuf),
+    /// Files are to be chosen.
+    Choose,
+    /// Files were chosen, or not.
+    Picked(Picked),
+    /// The address was edited.
+    Address(String),
+    /// How to send.
+    Method(Method),
+    /// The headers were edited.
+    Headers(text_editor::Action),
+    /// Start.
+    Start,
+    /// The session's answers to the files it did not take.
+    Answered(Vec<(PathBuf, Fault)>),
+    /// Leave.
+    Cancel,
+}
+
+/// What the dialog asks for.
+#[derive(Debug)]
+pub enum Action {
+    /// Nothing.
+    None,
+    /// Let the user choose files.
+    Pick,
+    /// Start these, each with the file it sends.
+    Start(Vec<(PathBuf, UploadRequest)>),
+    /// Leave.
+    Close,
+}
+
+impl AddUpload {
+    /// The dialog with these files.
+    pub fn new(files: Vec<PathBuf>) -> Self {
+        let mut dialog = Self {
+            files: Vec::new(),
+            typed: String::new(),
+            address: String::new(),
+            method: Method::default(),
+            headers: Content::new(),
+            asking: false,
+            problem: None,
+        };
+        dialog.add(files);
+        dialog
+    }
+
+    /// Adds files that are not there yet.
+    pub fn add(&mut self, files: Vec<PathBuf>) {
+        for file in files {
+            if !self.files.contains(&file) {
+                self.files.push(file);
+            }
+        }
+    }
+
+    /// Follows a message.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Typed(typed) => self.typed = typed,
+            Message::AddTyped => self.add_typed(),
+            Message::LeaveOut(file) => self.files.retain(|known| *known != file),
+            Message::Choose => return Action::Pick,
+            Message::Picked(picked) => self.picked(picked),
+            Message::Address(address) => self.address = address,
+            Message::Method(method) => self.method = method,
+            Message::Headers(action) => self.headers.perform(action),
+            Message::Start => return self.start(),
+            Message::Answered(refused) => return self.answered(refused),
+            Message::Cancel => return Action::Close,
+        }
+        Action::None
+    }
+
+    fn add_typed(&mut self) {
+        match path::whole(&self.typed) {
+            Ok(file) => {
+                self.add(vec![file]);
+                self.typed.clear();
+                self.problem = None;
+            }
+            Err(path::NotWhole) => self.problem = Some(Problem::File),
+        }
+    }
+
+    fn picked(&mut self, picked: Picked) {
+        match picked {
+            Picked::Paths(paths) => {
+                self.add(paths);
+                self.problem = None;
+            }
+            Picked::Cancelled => {}
+            Picked::Unavailable => self.problem = Some(Problem::NoPicker),
+        }
+    }
+
+    /// Whether there is enough to start.
+    fn is_ready(&self) -> bool {
+        let some_file = !self.files.is_empty() || !self.typed.trim().is_empty();
+        some_file && !self.address.trim().is_empty() && !self.asking
+    }
+
+    fn start(&mut self) -> Action {
+        // Whoever typed a path and went on meant it.
+        if !self.typed.trim().is_empty() {
+            self.add_typed();
+        }
+        if !self.is_ready() || !self.typed.trim().is_empty() {
+            return Action::None;
+        }
+        match self.requests() {
+            Ok(requests) => {
+                self.asking = true;
+                self.problem = None;
+                Action::Start(requests)
+            }
+            Err(problem) => {
+                self.problem = Some(problem);
+                Action::None
+            }
+        }
+    }
+
+    fn requests(&self) -> Result<Vec<(PathBuf, UploadRequest)>, Problem> {
+        let request = |file: &PathBuf| {
+            let mut request = UploadRequest::new(file, &self.address)
+                .map_err(|failure| Problem::Session(failure.into()))?
+                .by(self.method);
+            add_headers(&mut request.headers, &self.headers.text())?;
+            Ok((file.clone(), request))
+        };
+        self.files.iter().map(request).collect()
+    }
+
+    fn answered(&mut self, refused: Vec<(PathBuf, Fault)>) -> Action {
+        self.asking = false;
+        let Some((_, fault)) = refused.first() else { return Action::Close };
+        self.problem = Some(Problem::Session(fault.clone()));
+        // What was taken runs already; only the rest can be tried again.
+        self.files = refused.into_iter().map(|(file, _)| file).collect();
+        Action::None
+    }
+}
+
+fn add_headers(headers: &mut Headers, text: &str) -> Result<(), Problem> {
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        // Only the name is told: the value may be a secret.
+        let name = || line.split(':').next().unwrap_or_default().trim().chars().take(60).collect();
+        headers.add_line(line).map_err(|_| Problem::Header(name()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! How the upload dialog looks.
+
+use std::path::{Path, PathBuf};
+
+use iced::widget::{Id, column, container, row, scrollable, text_editor, text_input};
+use iced::{Alignment, Element, Fill};
+
+use crate::Method;
+use crate::gui::icon::Icon;
+use crate::gui::look::Look;
+use crate::gui::theme::text::Tone;
+use crate::gui::theme::{self, size, space as gap};
+use crate::gui::widget::elided::{Cut, elided};
+use crate::gui::widget::{Press, answer, answers, body, choice};
+use crate::i18n::t;
+
+use super::{ADDRESS_FIELD, AddUpload, Message, Problem};
+
+impl AddUpload {
+    /// The content of the dialog, at most `room` high.
+    pub fn view<'a>(&'a self, room: f32, look: &'a Look) -> Element<'a, Message> {
+        let fields = column![self.files(look), self.address(look), self.method(look), self.headers(look)]
+            .push(self.problem.as_ref().map(|problem| told(problem, look)))
+            .spacing(gap::LARGE);
+        column![look.title(t!(look.texts, "add-upload")), body(fields, room), self.answers(look)]
+            .spacing(gap::LARGE)
+            .into()
+    }
+
+    fn files<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        let chosen: Element<'_, Message> = if self.files.is_empty() {
+            look.caption(t!(look.texts, "files-none")).into()
+        } else {
+            let lines = self.files.iter().map(|file| file_line(file, look));
+            let lines =
+                scrollable(column(lines).padding([gap::TIGHT, gap::SMALL])).style(theme::scroll::list);
+            container(lines).max_height(110).width(Fill).style(theme::container::quote).into()
+        };
+        let typed = input(&t!(look.texts, "file-placeholder"), &self.typed, look)
+            .id("file")
+            .on_input(Message::Typed)
+            .on_submit(Message::AddTyped);
+        let add = (!self.typed.trim().is_empty()).then_some(Message::AddTyped);
+        let choose =
+            answer(look, t!(look.texts, "choose-files"), Some(Message::Choose), theme::button::secondary);
+        let line =
+            row![typed, answer(look, t!(look.texts, "add-file"), add, theme::button::secondary), choose];
+        let both = column![chosen, line.spacing(gap::SMALL).align_y(Alignment::Center)].spacing(gap::SMALL);
+        look.field(t!(look.texts, "files"), both, None)
+    }
+
+    fn address<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        let field = input(&t!(look.texts, "address-placeholder"), &self.address, look)
+            .id(ADDRESS_FIELD)
+            .on_input(Message::Address)
+            .on_submit(Message::Start);
+        look.field(t!(look.texts, "address"), field, None)
+    }
+
+    fn method<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        let one = |name: &str, method| {
+            choice(look, name.to_owned(), self.method == method, Message::Method(method))
+        };
+        let both = row![one("POST", Method::Post), one("PUT", Method::Put)].spacing(gap::TIGHT);
+        let name = if self.method == Method::Post { "POST" } else { "PUT" };
+        let hint = (t!(look.texts, "method-hint", method = name), Tone::Muted);
+        look.field(t!(look.texts, "method"), both, Some(hint))
+    }
+
+    fn headers<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        let placeholder = t!(look.texts, "headers-placeholder");
+        let editor = text_editor(&self.headers)
+            .id("headers")
+            .placeholder(placeholder)
+            .on_action(Message::Headers)
+            .font(look.font)
+            .size(size::BODY)
+            .padding(10)
+            .height(64)
+            .style(theme::text_input::editor);
+        look.field(t!(look.texts, "headers"), editor, None)
+    }
+
+    fn answers<'a>(&self, look: &Look) -> Element<'a, Message> {
+        let start = self.is_ready().then_some(Message::Start);
+        answers([
+            answer(look, t!(look.texts, "cancel"), Some(Message::Cancel), theme::button::secondary),
+            answer(look, t!(look.texts, "start"), start, theme::button::primary),
+        ])
+    }
+}
+
+fn input<'a>(placeholder: &str, value: &str, look: &Look) -> iced::widget::TextInput<'a, Message> {
+    text_input(placeholder, value)
+        .font(look.font)
+        .size(size::BODY)
+        .padding(10)
+        .style(theme::text_input::field)
+}
+
+fn file_line<'a>(file: &'a Path, look: &'a Look) -> Element<'a, Message> {
+    let name = elided(file.to_string_lossy(), Cut::Middle, look.font, size::BODY);
+    let id = Id::from(format!("leave out {}", file.display()));
+    let out = Press::new(id, Icon::Close, t!(look.texts, "remove"), Message::LeaveOut(PathBuf::from(file)));
+    row![name, out.quiet(look)].align_y(Alignment::Center).into()
+}
+
+fn told<'a>(problem: &Problem, look: &'a Look) -> Element<'a, Message> {
+    let words = match problem {
+        Problem::Session(fault) => look.fault(fault),
+        Problem::Header(line) => t!(look.texts, "header-wrong", line = line.clone()),
+        Problem::File => t!(look.texts, "path-not-whole"),
+        Problem::NoPicker => t!(look.texts, "no-picker"),
+    };
+    look.text(words).style(Tone::Danger.style()).into()
+}

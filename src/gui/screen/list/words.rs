@@ -1,0 +1,168 @@
+//! What a row says: where the transfer stands, how much there is, how fast it goes.
+
+use crate::gui::theme::text::Tone;
+use crate::i18n::{Texts, t};
+use crate::{Kind, Phase, Reason, Response, Snapshot};
+
+/// Where it stands, with the reason, and how that is meant.
+pub fn state(row: &Snapshot, texts: &Texts) -> (String, Tone) {
+    match row.state {
+        Phase::Queued => (t!(texts, "state-queued"), Tone::Muted),
+        Phase::Running => match row.kind {
+            Kind::Download => (t!(texts, "state-downloading"), Tone::Accent),
+            Kind::Upload => (t!(texts, "state-uploading"), Tone::Accent),
+        },
+        Phase::Verifying => (t!(texts, "state-verifying"), Tone::Accent),
+        Phase::Completed => (completed(row, texts), Tone::Success),
+        Phase::Cancelled => (t!(texts, "state-cancelled"), Tone::Muted),
+        Phase::Failed => (problem(row, texts).unwrap_or_else(|| t!(texts, "state-failed")), Tone::Danger),
+        Phase::Paused => paused(row, texts),
+        Phase::Waiting => waiting(row, texts),
+    }
+}
+
+fn completed(row: &Snapshot, texts: &Texts) -> String {
+    match &row.response {
+        Some(response) => t!(texts, "state-answer", status = answer(response)),
+        None => t!(texts, "state-completed"),
+    }
+}
+
+/// A server's answer in short: its status and its first words.
+fn answer(response: &Response) -> String {
+    let first = response.body.lines().map(str::trim).find(|line| !line.is_empty());
+    let first = first.map(|line| line.chars().take(200).collect::<String>());
+    [Some(response.status.to_string()), first].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn paused(row: &Snapshot, texts: &Texts) -> (String, Tone) {
+    let stopped = match row.reason {
+        Some(Reason::RestartNeeded) => t!(texts, "state-restart-needed"),
+        Some(Reason::Changed) => t!(texts, "state-changed"),
+        Some(Reason::NeedsLink) => t!(texts, "state-needs-link"),
+        Some(Reason::NeedsLogin) => t!(texts, "state-needs-login"),
+        _ => return (t!(texts, "state-paused"), Tone::Muted),
+    };
+    (stopped, Tone::Warning)
+}
+
+fn waiting(row: &Snapshot, texts: &Texts) -> (String, Tone) {
+    let why = match (row.reason, row.retry_at) {
+        (Some(Reason::Network), _) => t!(texts, "state-network"),
+        (Some(Reason::DiskSpace), _) => t!(texts, "state-disk-space"),
+        (_, Some(at)) => t!(texts, "state-retry", time = texts.clock(at)),
+        _ => t!(texts, "state-waiting"),
+    };
+    let what = row.error.as_ref().map(|error| texts.what(error));
+    (joined([Some(why), what], texts), Tone::Warning)
+}
+
+/// What went wrong, as a sentence.
+fn problem(row: &Snapshot, texts: &Texts) -> Option<String> {
+    row.error.as_ref().map(|error| texts.sentence(error))
+}
+
+/// How much of how much, where either is known.
+pub fn amount(row: &Snapshot, texts: &Texts) -> Option<String> {
+    let done = row.progress.done;
+    match row.progress.total {
+        Some(total) if row.state == Phase::Completed => Some(texts.size(total)),
+        Some(total) => Some(texts.size_of(done.min(total), total)),
+        None if done > 0 => Some(texts.size(done)),
+        None => None,
+    }
+}
+
+/// How fast it goes and how long that takes, while it runs.
+pub fn speed(row: &Snapshot, texts: &Texts) -> Option<String> {
+    if row.state != Phase::Running {
+        return None;
+    }
+    let rate = row.progress.rate.map(|rate| texts.speed(rate));
+    let left = row.progress.eta.map(|eta| texts.time_left(eta));
+    rate.map(|rate| joined([Some(rate), left], texts))
+}
+
+/// The particulars: how much, and where from or to.
+pub fn particulars(row: &Snapshot, texts: &Texts) -> String {
+    joined([amount(row, texts), Some(row.url.host())], texts)
+}
+
+/// How much of it is done, 0.0 to 1.0, where there is a bar to show.
+#[expect(clippy::cast_precision_loss, reason = "a bar has few pixels")]
+pub fn fraction(row: &Snapshot) -> Option<f32> {
+    let over = matches!(row.state, Phase::Completed | Phase::Cancelled);
+    let untouched = row.progress.done == 0 && !matches!(row.state, Phase::Running);
+    match row.progress.total {
+        _ if over || untouched => None,
+        Some(0) | None => Some(0.0),
+        Some(total) => Some((row.progress.done as f32 / total as f32).clamp(0.0, 1.0)),
+    }
+}
+
+/// Particulars in one line.
+pub fn joined(words: impl IntoIterator<Item = Option<String>>, texts: &Texts) -> String {
+    words.into_iter().flatten().collect::<Vec<_>>().join(&t!(texts, "separator"))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::gui::sample::{download, failed, running, upload};
+    use crate::i18n::Language;
+    use crate::{ErrorKind, Failure};
+
+    fn english() -> Texts {
+        Texts::of(Language::English)
+    }
+
+    #[test]
+    fn a_running_row_says_how_much_how_fast_and_how_long() {
+        let row = running(download("a"), 12_300_000, 98_000_000, 2_100_000);
+        assert_eq!(state(&row, &english()).0, "Downloading");
+        assert_eq!(particulars(&row, &english()), "12.3 of 98.0 MB · example.org");
+        assert_eq!(speed(&row, &english()).unwrap(), "2.1 MB/s · 40 s left");
+        assert!((fraction(&row).unwrap() - 0.1255).abs() < 0.001);
+    }
+
+    #[test]
+    fn a_failure_is_told_in_the_readers_language() {
+        let row = failed(download("a"), &Failure::from_status(404).about("example.org"));
+        let (words, tone) = state(&row, &Texts::of(Language::Chinese));
+        assert_eq!(words, "服务器上没有这个文件（example.org，HTTP 404）。请检查链接。");
+        assert_eq!(tone, Tone::Danger);
+    }
+
+    #[test]
+    fn waiting_for_the_next_try_says_when_and_why() {
+        let row = Snapshot {
+            state: Phase::Waiting,
+            reason: Some(Reason::Retry),
+            retry_at: Some(Timestamp::UNIX_EPOCH),
+            ..failed(download("a"), &Failure::new(ErrorKind::Timeout))
+        };
+        let (words, _) = state(&row, &english());
+        assert!(words.starts_with("Trying again at ") && words.contains("took too long"), "{words}");
+    }
+
+    #[test]
+    fn an_upload_shows_what_the_server_said() {
+        let row = Snapshot {
+            state: Phase::Completed,
+            response: Some(Response { status: 201, headers: vec![], body: "\n Created\nmore".to_owned() }),
+            ..upload("a")
+        };
+        assert_eq!(state(&row, &english()).0, "Done, the server said 201 Created");
+    }
+
+    #[test]
+    fn a_length_that_is_not_known_shows_what_is_there() {
+        let mut row = running(download("a"), 5_000, 1, 10);
+        row.progress.total = None;
+        assert_eq!(particulars(&row, &english()), "5.0 kB · example.org");
+        assert_eq!(fraction(&row), Some(0.0));
+        assert_eq!(fraction(&download("b")), None);
+    }
+}

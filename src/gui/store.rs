@@ -1,0 +1,118 @@
+//! What the window knows of the transfers: the last picture of each, newest first, and pure
+//! questions about them. It follows the session and never decides anything.
+
+use crate::{Event, Kind, Phase, Progress, Snapshot, TransferId};
+
+#[cfg(test)]
+mod tests;
+
+/// The cache.
+#[derive(Debug, Default)]
+pub struct Store {
+    /// Newest first. Ids sort by the time they were given, so a row is found by bisection.
+    rows: Vec<Snapshot>,
+}
+
+/// How much is going on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// All there are.
+    pub all: usize,
+    /// Those that move bytes or are being checked.
+    pub running: usize,
+    /// Those that would go on by themselves: running, queued or waiting.
+    pub alive: usize,
+    /// Those that somebody has to resume.
+    pub stopped: usize,
+    /// Those that are done.
+    pub completed: usize,
+    /// Bytes a second, down.
+    pub down: u64,
+    /// Bytes a second, up.
+    pub up: u64,
+}
+
+impl Store {
+    /// Forgets everything and takes these.
+    pub fn replace(&mut self, mut all: Vec<Snapshot>) {
+        all.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
+        all.dedup_by_key(|row| row.id);
+        self.rows = all;
+    }
+
+    /// Follows something that happened.
+    pub fn apply(&mut self, event: Event) {
+        match event {
+            Event::Added { transfer } | Event::Changed { transfer } => {
+                let transfer = std::sync::Arc::unwrap_or_clone(transfer);
+                match self.place(transfer.id) {
+                    Ok(at) => self.rows[at] = transfer,
+                    Err(at) => self.rows.insert(at, transfer),
+                }
+            }
+            Event::Progress { moved } => {
+                for (id, progress) in moved.iter() {
+                    self.advance(*id, *progress);
+                }
+            }
+            Event::Removed { id } => {
+                if let Ok(at) = self.place(id) {
+                    self.rows.remove(at);
+                }
+            }
+        }
+    }
+
+    fn advance(&mut self, id: TransferId, progress: Progress) {
+        if let Ok(at) = self.place(id) {
+            self.rows[at].progress = progress;
+        }
+    }
+
+    fn place(&self, id: TransferId) -> Result<usize, usize> {
+        self.rows.binary_search_by(|row| id.cmp(&row.id))
+    }
+
+    /// All of them, newest first.
+    pub fn rows(&self) -> &[Snapshot] {
+        &self.rows
+    }
+
+    /// One of them.
+    pub fn get(&self, id: TransferId) -> Option<&Snapshot> {
+        self.index(id).map(|at| &self.rows[at])
+    }
+
+    /// Which row it is.
+    pub fn index(&self, id: TransferId) -> Option<usize> {
+        self.place(id).ok()
+    }
+
+    /// How much is going on.
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals { all: self.rows.len(), ..Totals::default() };
+        for row in &self.rows {
+            match row.state {
+                Phase::Running | Phase::Verifying => {
+                    totals.running += 1;
+                    totals.alive += 1;
+                    let rate = row.progress.rate.unwrap_or(0);
+                    match row.kind {
+                        Kind::Download => totals.down += rate,
+                        Kind::Upload => totals.up += rate,
+                    }
+                }
+                Phase::Queued | Phase::Waiting => totals.alive += 1,
+                Phase::Paused | Phase::Failed => totals.stopped += 1,
+                Phase::Completed => totals.completed += 1,
+                Phase::Cancelled => {}
+            }
+        }
+        totals
+    }
+
+    /// Those that are done.
+    pub fn completed(&self) -> Vec<String> {
+        self.rows.iter().filter(|row| row.state == Phase::Completed).map(|row| row.id.to_string()).collect()
+    }
+}

@@ -1,0 +1,78 @@
+//! Grounds by what lies on them.
+//!
+//! None has a shadow: drawn without a graphics card, it would spill over whatever is drawn again
+//! beneath it. Nor is the ground of the window drawn twice: it is what every frame begins with.
+
+use iced::widget::container::Style;
+use iced::{Border, Theme, border};
+
+use super::{RADIUS, palette};
+
+/// A bar that steps back from the ground of the window.
+pub fn bar(theme: &Theme) -> Style {
+    Style { background: Some(palette::of(theme).surface.into()), ..Style::default() }
+}
+
+/// A dialog.
+pub fn dialog(theme: &Theme) -> Style {
+    let palette = palette::of(theme);
+    Style {
+        background: Some(palette.raised.into()),
+        text_color: Some(palette.text),
+        border: Border { color: palette.line, width: 1.0, radius: (RADIUS * 1.5).into() },
+        ..Style::default()
+    }
+}
+
+/// What keeps the window behind a dialog away.
+pub fn scrim(theme: &Theme) -> Style {
+    Style { background: Some(palette::of(theme).scrim.into()), ..Style::default() }
+}
+
+/// A hint at a button.
+pub fn tip(theme: &Theme) -> Style {
+    let palette = palette::of(theme);
+    Style {
+        background: Some(palette.text.into()),
+        text_color: Some(palette.raised),
+        border: border::rounded(RADIUS * 0.75),
+        ..Style::default()
+    }
+}
+
+/// A message at the edge of the window.
+pub fn toast(theme: &Theme) -> Style {
+    let palette = palette::of(theme);
+    Style { border: Border { color: palette.edge, width: 1.0, radius: RADIUS.into() }, ..dialog(theme) }
+}
+
+/// Text that came from elsewhere, such as a server's answer.
+pub fn quote(theme: &Theme) -> Style {
+    let palette = palette::of(theme);
+    Style {
+        background: Some(palette.surface.into()),
+        border: Border { color: palette.line, width: 1.0, radius: RADIUS.into() },
+        ..Style::default()
+    }
+}
+
+/// The place where dropped things land.
+pub fn drop_place(theme: &Theme) -> Style {
+    let palette = palette::of(theme);
+    Style {
+        background: Some(palette.selected.scale_alpha(0.96).into()),
+        text_color: Some(palette.accent),
+        border: Border { color: palette.accent, width: 2.0, radius: (RADIUS * 1.5).into() },
+        ..Style::default()
+    }
+}
+
+/// The round ground of the sign at the beginning of a row.
+pub fn sign(theme: &Theme) -> Style {
+    let palette = palette::of(theme);
+    Style {
+        background: Some(palette.text.scale_alpha(0.05).into()),
+        border: border::rounded(RADIUS),
+        ..Style::default()
+    }
+}

@@ -1,0 +1,25 @@
+//! Scrollbars that step back until somebody wants them.
+
+use iced::widget::scrollable::{Rail, Scroller, Status, Style, default};
+use iced::{Border, Theme, border};
+
+use super::palette;
+
+/// The bar of a list.
+pub fn list(theme: &Theme, status: Status) -> Style {
+    let palette = palette::of(theme);
+    let alpha = match status {
+        Status::Active { .. } => 0.18,
+        Status::Hovered { is_vertical_scrollbar_hovered: true, .. } | Status::Dragged { .. } => 0.5,
+        Status::Hovered { .. } => 0.28,
+    };
+    let rail = Rail {
+        background: None,
+        border: Border::default(),
+        scroller: Scroller {
+            background: palette.text.scale_alpha(alpha).into(),
+            border: border::rounded(4.0),
+        },
+    };
+    Style { vertical_rail: rail, horizontal_rail: rail, ..default(theme, status) }
+}

@@ -1,0 +1,152 @@
+//! What can be done with a transfer as it stands.
+
+use crate::ipc::{Request, Which};
+use crate::{Kind, Phase, Reason, Snapshot};
+
+use super::icon::Icon;
+
+/// Something to do with one transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Stop for now.
+    Pause,
+    /// Go on.
+    Resume,
+    /// End it.
+    Cancel,
+    /// Begin again from the first byte.
+    Restart,
+    /// Forget it.
+    Remove,
+    /// Open the file.
+    Open,
+    /// Show the file in its folder.
+    Show,
+    /// Show everything about it.
+    Details,
+}
+
+/// What makes sense for `row`, the most likely first.
+pub fn allowed(row: &Snapshot) -> &'static [Verb] {
+    match row.state {
+        Phase::Queued | Phase::Running => &[Verb::Pause, Verb::Cancel],
+        Phase::Verifying => &[Verb::Pause],
+        Phase::Waiting => &[Verb::Resume, Verb::Pause, Verb::Cancel],
+        Phase::Paused if begins_again(row) => &[Verb::Restart, Verb::Cancel],
+        Phase::Paused => &[Verb::Resume, Verb::Cancel],
+        Phase::Completed if row.kind == Kind::Upload => &[Verb::Details, Verb::Remove],
+        Phase::Completed => &[Verb::Open, Verb::Show, Verb::Remove],
+        Phase::Cancelled => &[Verb::Restart, Verb::Remove],
+        Phase::Failed => &[Verb::Resume, Verb::Restart, Verb::Remove],
+    }
+}
+
+/// Going on would do harm or do nothing; only the user may begin again.
+fn begins_again(row: &Snapshot) -> bool {
+    matches!(row.reason, Some(Reason::RestartNeeded | Reason::Changed))
+}
+
+/// What the space bar does: pause what goes on, resume what does not.
+pub fn toggle(row: &Snapshot) -> Option<Verb> {
+    let moves = [Verb::Pause, Verb::Resume];
+    let toggles = if row.state == Phase::Waiting { &moves[..1] } else { &moves[..] };
+    allowed(row).iter().copied().find(|verb| toggles.contains(verb))
+}
+
+/// Whether removing it loses bytes that are not in a finished file.
+pub fn removal_loses(row: &Snapshot) -> bool {
+    let unfinished = !matches!(row.state, Phase::Completed | Phase::Cancelled);
+    unfinished && row.progress.done > 0
+}
+
+impl Verb {
+    /// What to ask the session for, if it is the session's to do.
+    pub fn request(self, row: &Snapshot) -> Option<Request> {
+        let which = Which::from(row.id);
+        match self {
+            Self::Pause => Some(Request::Pause(which)),
+            Self::Resume => Some(Request::Resume(which)),
+            Self::Cancel => Some(Request::Cancel(which)),
+            Self::Restart => Some(Request::Restart(which)),
+            Self::Remove => Some(Request::Remove { which, delete_file: false }),
+            Self::Open | Self::Show | Self::Details => None,
+        }
+    }
+
+    /// Its sign.
+    pub fn icon(self) -> Icon {
+        match self {
+            Self::Pause => Icon::Pause,
+            Self::Resume => Icon::Resume,
+            Self::Cancel => Icon::Cancel,
+            Self::Restart => Icon::Restart,
+            Self::Remove => Icon::Remove,
+            Self::Open => Icon::Open,
+            Self::Show => Icon::Folder,
+            Self::Details => Icon::Details,
+        }
+    }
+
+    /// The key of its name among the texts.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::Cancel => "cancel",
+            Self::Restart => "restart",
+            Self::Remove => "remove",
+            Self::Open => "open",
+            Self::Show => "show-in-folder",
+            Self::Details => "details",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gui::sample::{download, running, upload};
+
+    fn at(state: Phase, reason: Option<Reason>) -> Snapshot {
+        Snapshot { state, reason, ..download("a") }
+    }
+
+    #[test]
+    fn what_stopped_for_good_reason_is_not_simply_resumed() {
+        for reason in [Reason::RestartNeeded, Reason::Changed] {
+            let row = at(Phase::Paused, Some(reason));
+            assert!(!allowed(&row).contains(&Verb::Resume));
+            assert_eq!(toggle(&row), None);
+        }
+        assert_eq!(toggle(&at(Phase::Paused, Some(Reason::User))), Some(Verb::Resume));
+    }
+
+    #[test]
+    fn the_space_bar_pauses_what_goes_on_and_resumes_what_does_not() {
+        for (state, verb) in [
+            (Phase::Queued, Some(Verb::Pause)),
+            (Phase::Running, Some(Verb::Pause)),
+            (Phase::Waiting, Some(Verb::Pause)),
+            (Phase::Failed, Some(Verb::Resume)),
+            (Phase::Completed, None),
+        ] {
+            assert_eq!(toggle(&at(state, None)), verb, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_finished_download_can_be_opened() {
+        assert!(allowed(&at(Phase::Completed, None)).contains(&Verb::Open));
+        let sent = Snapshot { state: Phase::Completed, ..upload("a") };
+        assert!(!allowed(&sent).contains(&Verb::Open));
+        assert!(!allowed(&at(Phase::Running, None)).contains(&Verb::Open));
+    }
+
+    #[test]
+    fn removing_loses_only_bytes_that_are_there_and_not_finished() {
+        let part = running(download("a"), 5, 10, 1);
+        assert!(removal_loses(&part));
+        assert!(!removal_loses(&at(Phase::Queued, None)));
+        assert!(!removal_loses(&Snapshot { state: Phase::Completed, ..part }));
+    }
+}

@@ -1,0 +1,134 @@
+//! Small parts that several views are made of.
+
+use std::time::Duration;
+
+use iced::widget::{Id, button, container, mouse_area, opaque, row, scrollable, stack, tooltip};
+use iced::{Alignment, Element, Fill};
+
+pub mod elided;
+
+use super::icon::Icon;
+use super::look::Look;
+use super::theme::text::Tone;
+use super::theme::{self, size, space};
+
+/// What a title, answers and the spaces between them take of a dialog's height.
+const AROUND_BODY: f32 = 100.0;
+/// How long the pointer rests before a hint appears.
+const HINT_DELAY: Duration = Duration::from_millis(450);
+
+/// What a button says and does; without a message it cannot be pressed.
+pub struct Press<M> {
+    /// What it is called by tests, and by screen readers once there is a way.
+    pub id: Id,
+    /// Its sign.
+    pub icon: Icon,
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub message: Option<M>,
+}
+
+impl<M: Clone> Press<M> {
+    /// A button that can be pressed.
+    pub fn new(id: impl Into<Id>, icon: Icon, name: String, message: M) -> Self {
+        Self { id: id.into(), icon, name, message: Some(message) }
+    }
+
+    /// The same, to be pressed only `when`.
+    pub fn only(self, when: bool) -> Self {
+        Self { message: self.message.filter(|_| when), ..self }
+    }
+
+    /// As its sign alone, with the name as a hint.
+    pub fn quiet<'a>(self, look: &Look) -> Element<'a, M>
+    where
+        M: 'a,
+    {
+        let tone = if self.message.is_some() { Tone::Plain } else { Tone::Muted };
+        let sign = self.icon.view(18.0, tone).opacity(if self.message.is_some() { 0.85 } else { 0.4 });
+        let press = button(sign).padding(7).style(theme::button::quiet).on_press_maybe(self.message);
+        let hint =
+            container(look.text(self.name).size(size::CAPTION)).padding([5, 9]).style(theme::container::tip);
+        let press = container(press).id(self.id);
+        tooltip(press, hint, tooltip::Position::Bottom).delay(HINT_DELAY).gap(4).into()
+    }
+
+    /// With its sign and name, as the thing to do next.
+    pub fn primary<'a>(self, look: &Look) -> Element<'a, M>
+    where
+        M: 'a,
+    {
+        self.named(look, Tone::OnAccent, theme::button::primary)
+    }
+
+    /// With its sign and name, as something else to do.
+    pub fn secondary<'a>(self, look: &Look) -> Element<'a, M>
+    where
+        M: 'a,
+    {
+        self.named(look, Tone::Plain, theme::button::secondary)
+    }
+
+    fn named<'a>(
+        self,
+        look: &Look,
+        tone: Tone,
+        style: fn(&iced::Theme, button::Status) -> button::Style,
+    ) -> Element<'a, M>
+    where
+        M: 'a,
+    {
+        let name = look.text(self.name).wrapping(iced::widget::text::Wrapping::None);
+        let content = row![self.icon.view(18.0, tone), name].spacing(space::SMALL).align_y(Alignment::Center);
+        let press = button(content).padding([8, 14]).style(style).on_press_maybe(self.message);
+        container(press).id(self.id).into()
+    }
+}
+
+/// A button in a dialog that says `name`.
+pub fn answer<'a, M: Clone + 'a>(
+    look: &Look,
+    name: String,
+    message: Option<M>,
+    style: fn(&iced::Theme, button::Status) -> button::Style,
+) -> Element<'a, M> {
+    button(look.text(name)).padding([8, 16]).style(style).on_press_maybe(message).into()
+}
+
+/// One of several choices, shown beside each other.
+pub fn choice<'a, M: Clone + 'a>(look: &Look, name: String, chosen: bool, message: M) -> Element<'a, M> {
+    button(look.text(name)).padding([6, 12]).style(theme::button::choice(chosen)).on_press(message).into()
+}
+
+/// `content` as a dialog over everything; a press beside it is `outside`.
+pub fn dialog<'a, M: Clone + 'a>(content: impl Into<Element<'a, M>>, outside: Option<M>) -> Element<'a, M> {
+    let card = container(content).padding(space::WIDE).max_width(600).style(theme::container::dialog);
+    let centred = container(opaque(card)).center(Fill).padding(space::LARGE);
+    let ground = container(centred).width(Fill).height(Fill).style(theme::container::scrim);
+    let mut area = mouse_area(ground);
+    if let Some(outside) = outside {
+        area = area.on_press(outside);
+    }
+    opaque(area)
+}
+
+/// The body of a dialog between its title and its answers: it scrolls where `room`, the height of
+/// the whole dialog, is too little for it.
+pub fn body<'a, M: 'a>(content: impl Into<Element<'a, M>>, room: f32) -> Element<'a, M> {
+    let scrolled = scrollable(content).spacing(space::SMALL).style(theme::scroll::list);
+    container(scrolled).max_height(room - AROUND_BODY).into()
+}
+
+/// Answers of a dialog, at its right.
+pub fn answers<'a, M: 'a>(answers: impl IntoIterator<Item = Element<'a, M>>) -> Element<'a, M> {
+    container(row(answers).spacing(space::SMALL).wrap()).align_right(Fill).into()
+}
+
+/// `below` with `above` over it, where there is something above.
+pub fn over<'a, M: 'a>(
+    below: impl Into<Element<'a, M>>,
+    above: impl IntoIterator<Item = Element<'a, M>>,
+) -> Element<'a, M> {
+    stack([below.into()].into_iter().chain(above)).width(Fill).height(Fill).into()
+}

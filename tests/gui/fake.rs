@@ -1,0 +1,141 @@
+//! A session and a desktop that do what a test says, and remember what they were asked.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard};
+
+use futures_util::StreamExt as _;
+use futures_util::future::{BoxFuture, ready};
+use futures_util::stream::{BoxStream, empty, pending};
+use raw_window_handle::{RawDisplayHandle, RawWindowHandle};
+use tokio::sync::watch;
+
+use crate::Settings;
+use crate::gui::desktop::{CannotOpen, Desktop, Event, Picked, Scheme, TrayMenu};
+use crate::ipc::{Control, Fault, Reply, Request, Update};
+
+/// A session.
+#[derive(Default)]
+pub struct FakeLink {
+    asked: Mutex<Vec<Request>>,
+    refusals: Mutex<VecDeque<Fault>>,
+    settings: Mutex<Settings>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl FakeLink {
+    /// What it was asked since the last time, each as its JSON-RPC words.
+    pub fn asked(&self) -> Vec<Request> {
+        std::mem::take(&mut lock(&self.asked))
+    }
+
+    /// Refuses the next request for a transfer.
+    pub fn refuse(&self, fault: Fault) {
+        lock(&self.refusals).push_back(fault);
+    }
+
+    /// The settings it keeps.
+    pub fn settings(&self) -> Settings {
+        lock(&self.settings).clone()
+    }
+}
+
+impl Control for FakeLink {
+    fn ask(&self, request: Request) -> BoxFuture<'static, Result<Reply, Fault>> {
+        let reply = match &request {
+            Request::Settings => Ok(Reply::Settings(Box::new(self.settings()))),
+            Request::Configure(settings) => {
+                *lock(&self.settings) = (**settings).clone();
+                Ok(Reply::Done)
+            }
+            _ => lock(&self.refusals).pop_front().map_or(Ok(Reply::Done), Err),
+        };
+        lock(&self.asked).push(request);
+        Box::pin(ready(reply))
+    }
+
+    fn updates(&self) -> BoxStream<'static, Update> {
+        pending().boxed()
+    }
+}
+
+/// A desktop.
+pub struct FakeDesktop {
+    opened: Mutex<Vec<PathBuf>>,
+    menus: Mutex<Vec<TrayMenu>>,
+    picked: Mutex<Option<Picked>>,
+    scheme: watch::Sender<Scheme>,
+}
+
+impl Default for FakeDesktop {
+    fn default() -> Self {
+        Self {
+            opened: Mutex::default(),
+            menus: Mutex::default(),
+            picked: Mutex::default(),
+            scheme: watch::Sender::new(Scheme::Light),
+        }
+    }
+}
+
+impl FakeDesktop {
+    /// What the user will choose in the next dialog; without this there is no dialog.
+    pub fn will_pick(&self, picked: Picked) {
+        *lock(&self.picked) = Some(picked);
+    }
+
+    /// What was opened or shown.
+    pub fn opened(&self) -> Vec<PathBuf> {
+        std::mem::take(&mut lock(&self.opened))
+    }
+
+    /// The menus that the tray was given, the newest last.
+    pub fn menus(&self) -> Vec<TrayMenu> {
+        std::mem::take(&mut lock(&self.menus))
+    }
+
+    fn pick(&self) -> BoxFuture<'static, Picked> {
+        Box::pin(ready(lock(&self.picked).take().unwrap_or(Picked::Unavailable)))
+    }
+
+    fn opens(&self, file: PathBuf) -> BoxFuture<'static, Result<(), CannotOpen>> {
+        let result = if file.starts_with("/broken") { Err(CannotOpen(file.clone())) } else { Ok(()) };
+        lock(&self.opened).push(file);
+        Box::pin(ready(result))
+    }
+}
+
+impl Desktop for FakeDesktop {
+    fn open(&self, file: PathBuf) -> BoxFuture<'static, Result<(), CannotOpen>> {
+        self.opens(file)
+    }
+
+    fn show_in_folder(&self, file: PathBuf) -> BoxFuture<'static, Result<(), CannotOpen>> {
+        self.opens(file)
+    }
+
+    fn pick_files(&self) -> BoxFuture<'static, Picked> {
+        self.pick()
+    }
+
+    fn pick_folder(&self, _: PathBuf) -> BoxFuture<'static, Picked> {
+        self.pick()
+    }
+
+    fn scheme(&self) -> watch::Receiver<Scheme> {
+        self.scheme.subscribe()
+    }
+
+    fn set_tray(&self, menu: TrayMenu) {
+        lock(&self.menus).push(menu);
+    }
+
+    fn attach(&self, _: RawWindowHandle, _: RawDisplayHandle) {}
+
+    fn events(&self) -> BoxStream<'static, Event> {
+        empty().boxed()
+    }
+}

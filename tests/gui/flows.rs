@@ -1,0 +1,291 @@
+//! What a user does and what the session is asked for it.
+
+use windlass::gui::desktop::{Event as Happening, Picked};
+use windlass::gui::{Command, FirstOpen, Message};
+use windlass::ipc::{Fault, Request, Update, Which};
+use windlass::{Destination, ErrorKind, Failure, Method, Phase, Response, Settings, Snapshot};
+
+use crate::sample::{download, failed, running, upload};
+use crate::ui::Ui;
+
+fn ids(which: &Which) -> Vec<String> {
+    match which {
+        Which::All => vec!["all".to_owned()],
+        Which::Ids(ids) => ids.clone(),
+    }
+}
+
+fn done(row: Snapshot) -> Snapshot {
+    Snapshot { state: Phase::Completed, ..row }
+}
+
+#[test]
+fn an_empty_window_says_what_to_do_and_offers_it() {
+    let mut ui = Ui::with(vec![]);
+    assert!(ui.shows("Nothing here yet"));
+    ui.press("empty-upload");
+    assert!(ui.shows("No file chosen yet."));
+}
+
+#[test]
+fn two_links_are_started_in_their_order_and_the_dialog_goes() {
+    let mut ui = Ui::with(vec![]);
+    ui.press("add-download");
+    ui.write("links", "https://example.org/a.iso\nhttps://example.org/b.iso");
+    assert!(ui.shows("2 links."), "{:?}", ui.texts());
+    ui.click("Start");
+    let asked = ui.asked();
+    let urls: Vec<_> = asked
+        .into_iter()
+        .map(|request| match request {
+            Request::Download(packed) => packed.unpack().url.expose().to_owned(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(urls, ["https://example.org/a.iso", "https://example.org/b.iso"]);
+    assert!(!ui.shows("Folder"));
+}
+
+#[test]
+fn links_on_the_clipboard_are_already_there() {
+    let mut ui = Ui::with(vec![]);
+    ui.clipboard = Some("look: https://example.org/a.iso\n".to_owned());
+    ui.send(Message::Key(Command::AddDownload));
+    assert!(ui.shows("1 link."), "{:?}", ui.texts());
+    ui.write("file-name", "b.iso");
+    ui.click("Start");
+    let Some(Request::Download(packed)) = ui.asked().pop() else { panic!("nothing was asked") };
+    let Some(Destination::File(file)) = packed.unpack().destination else { panic!("no name was taken") };
+    assert!(file.ends_with("b.iso"));
+}
+
+#[test]
+fn a_line_that_is_no_address_is_named_and_left_out() {
+    let mut ui = Ui::with(vec![]);
+    ui.press("add-download");
+    ui.write("links", "https://example.org/a.iso\nnot an address");
+    assert!(ui.shows("This is not an address and is left out: “not an address”"), "{:?}", ui.texts());
+    ui.click("Start");
+    assert_eq!(ui.asked().len(), 1);
+}
+
+#[test]
+fn what_the_session_refuses_stays_in_the_dialog() {
+    let mut ui = Ui::with(vec![]);
+    ui.press("add-download");
+    ui.write("links", "https://example.org/a.iso");
+    ui.link.refuse(Fault::from(Failure::new(ErrorKind::PermissionDenied).about("/downloads")));
+    ui.click("Start");
+    assert!(
+        ui.shows("Writing there is not allowed (/downloads). Choose another folder."),
+        "{:?}",
+        ui.texts()
+    );
+    ui.click("Start");
+    assert!(!ui.shows("Folder"));
+}
+
+#[test]
+fn a_desktop_without_dialogs_is_said_in_one_line() {
+    let mut ui = Ui::with(vec![]);
+    ui.press("add-download");
+    ui.click("Choose…");
+    assert!(ui.shows("Type the path instead."));
+    ui.desktop.will_pick(Picked::Paths(vec!["/elsewhere".into()]));
+    ui.click("Choose…");
+    assert!(ui.shows("/elsewhere") && !ui.shows("Type the path instead."));
+}
+
+#[test]
+fn a_file_is_sent_where_and_how_it_was_said() {
+    let mut ui = Ui::with(vec![]);
+    ui.press("add-upload");
+    ui.desktop.will_pick(Picked::Paths(vec!["/home/me/report.pdf".into()]));
+    ui.click("Choose files…");
+    ui.write("address", "https://example.org/in");
+    ui.click("PUT");
+    ui.write("headers", "X-Kind: report");
+    ui.click("Start");
+    let Some(Request::Upload(packed)) = ui.asked().pop() else { panic!("{:?}", ui.texts()) };
+    let request = packed.unpack();
+    assert_eq!(request.file, std::path::Path::new("/home/me/report.pdf"));
+    assert_eq!((request.url.expose(), request.method), ("https://example.org/in", Method::Put));
+    assert_eq!(request.headers.expose().collect::<Vec<_>>(), [("X-Kind", "report")]);
+}
+
+#[test]
+fn dropped_files_open_the_upload_dialog_and_dropped_links_the_download_dialog() {
+    let mut ui = Ui::with(vec![]);
+    ui.send(Message::Desktop(Happening::Hover));
+    assert!(ui.shows("Drop links to download"));
+    let files = vec!["/tmp/a.txt".into(), "/tmp/b.txt".into()];
+    ui.send(Message::Desktop(Happening::Dropped { links: vec![], files }));
+    assert!(ui.shows("/tmp/a.txt") && ui.shows("/tmp/b.txt") && !ui.shows("Drop links to download"));
+    let links = vec!["https://example.org/a".to_owned()];
+    ui.send(Message::Desktop(Happening::Dropped { links: links.clone(), files: vec![] }));
+    ui.send(Message::Desktop(Happening::Dropped { links, files: vec![] }));
+    assert!(ui.shows("1 link."), "{:?}", ui.texts());
+    ui.send(Message::Key(Command::Escape));
+    assert!(ui.shows("/tmp/a.txt"), "the first dialog waits below");
+}
+
+#[test]
+fn buttons_ask_for_what_they_say() {
+    let row = running(download("a.iso"), 5, 10, 1);
+    let mut ui = Ui::with(vec![row.clone()]);
+    ui.press(&format!("pause {}", row.id));
+    assert!(matches!(&ui.asked()[..], [Request::Pause(which)] if ids(which) == [row.id.to_string()]));
+    ui.press(&format!("cancel {}", row.id));
+    assert!(matches!(&ui.asked()[..], [Request::Cancel(_)]));
+    let stopped = failed(row, &Failure::from_status(404));
+    ui.send(Message::Update(Update::All(vec![stopped.clone()])));
+    ui.press(&format!("resume {}", stopped.id));
+    ui.press(&format!("restart {}", stopped.id));
+    assert!(matches!(&ui.asked()[..], [Request::Resume(_), Request::Restart(_)]));
+    ui.press("resume-all");
+    assert!(matches!(&ui.asked()[..], [Request::Resume(Which::All)]));
+}
+
+#[test]
+fn removing_asks_only_where_bytes_would_be_lost() {
+    let part = failed(running(download("part.iso"), 5_000_000, 10_000_000, 0), &Failure::from_status(500));
+    let whole = done(download("whole.iso"));
+    let mut ui = Ui::with(vec![part.clone(), whole.clone()]);
+    ui.press(&format!("remove {}", whole.id));
+    assert!(matches!(&ui.asked()[..], [Request::Remove { delete_file: false, .. }]));
+    ui.press(&format!("remove {}", part.id));
+    assert!(ui.asked().is_empty());
+    assert!(ui.shows("5.0 MB that already arrived will be deleted."));
+    ui.click("Back");
+    assert!(ui.asked().is_empty());
+    ui.press(&format!("remove {}", part.id));
+    ui.click("Remove");
+    assert!(
+        matches!(&ui.asked()[..], [Request::Remove { which, .. }] if ids(which) == [part.id.to_string()])
+    );
+}
+
+#[test]
+fn clearing_removes_what_is_done_and_nothing_else() {
+    let (part, whole) = (download("part.iso"), done(download("whole.iso")));
+    let mut ui = Ui::with(vec![part, whole.clone()]);
+    ui.press("clear-finished");
+    assert!(
+        matches!(&ui.asked()[..], [Request::Remove { which, .. }] if ids(which) == [whole.id.to_string()])
+    );
+}
+
+#[test]
+fn a_finished_file_opens_and_a_broken_one_is_told() {
+    let whole = done(download("whole.iso"));
+    let broken = Snapshot { path: Some("/broken/x.iso".into()), ..done(download("x.iso")) };
+    let mut ui = Ui::with(vec![whole.clone(), broken.clone()]);
+    ui.press(&format!("open {}", whole.id));
+    ui.press(&format!("show-in-folder {}", whole.id));
+    assert_eq!(ui.desktop.opened().len(), 2);
+    ui.press(&format!("open {}", broken.id));
+    assert!(ui.shows("“x.iso” could not be opened."));
+    ui.press("dismiss 0");
+    assert!(!ui.shows("could not be opened"));
+}
+
+#[test]
+fn the_keyboard_does_what_the_buttons_do() {
+    let rows = vec![running(download("old"), 0, 10, 1), running(download("new"), 0, 10, 1)];
+    let newest = rows[1].id.to_string();
+    let mut ui = Ui::with(rows);
+    ui.send(Message::Key(Command::Toggle));
+    assert!(ui.asked().is_empty(), "nothing is selected");
+    ui.send(Message::Key(Command::Down));
+    ui.send(Message::Key(Command::Toggle));
+    ui.send(Message::Key(Command::Remove));
+    let asked = ui.asked();
+    assert!(matches!(&asked[..], [Request::Pause(a), Request::Remove { which: b, .. }]
+        if ids(a) == [newest.clone()] && ids(b) == [newest.clone()]));
+}
+
+#[test]
+fn quitting_while_transfers_run_asks_first() {
+    let mut ui = Ui::with(vec![running(download("a"), 1, 10, 1)]);
+    ui.send(Message::Key(Command::Quit));
+    assert!(ui.shows("A transfer is running") && ui.asked().is_empty());
+    ui.click("Back");
+    ui.send(Message::Key(Command::Quit));
+    ui.click("Keep running in the background");
+    assert!(!ui.exited && ui.asked().is_empty());
+    ui.send(Message::Key(Command::Quit));
+    ui.click("Pause and quit");
+    assert!(ui.exited && matches!(&ui.asked()[..], [Request::Quit]));
+}
+
+#[test]
+fn quitting_while_nothing_runs_just_quits() {
+    let mut ui = Ui::with(vec![done(download("a"))]);
+    ui.send(Message::Key(Command::Quit));
+    assert!(ui.exited && matches!(&ui.asked()[..], [Request::Quit]));
+}
+
+#[test]
+fn another_language_changes_every_text_and_is_kept() {
+    let row = failed(download("a"), &Failure::from_status(404).about("example.org"));
+    let mut ui = Ui::with(vec![row]);
+    assert!(ui.shows("The server has no such file (example.org, HTTP 404). Check the link."));
+    ui.press("preferences");
+    ui.click("日本語");
+    assert!(ui.shows("サーバーにそのファイルはありません"), "{:?}", ui.texts());
+    assert!(ui.shows("ダウンロードを追加") && !ui.shows("Add download"));
+    ui.click("ダーク");
+    let kept = ui.link.settings();
+    assert_eq!((kept.language.as_str(), kept.appearance), ("ja", windlass::Appearance::Dark));
+    assert!(ui.desktop.menus().pop().unwrap().items.iter().any(|item| item.label == "Windlass を開く"));
+}
+
+#[test]
+fn of_ten_thousand_rows_only_those_in_sight_are_built() {
+    let rows: Vec<_> = (0..10_000).map(|n| download(&format!("file-{n}.bin"))).collect();
+    let mut ui = Ui::with(rows);
+    let built = ui.texts().iter().filter(|text| text.starts_with("file-")).count();
+    assert!((5..40).contains(&built), "{built} rows");
+    assert!(ui.shows("file-9999.bin") && ui.shows("10000 transfers"));
+}
+
+#[test]
+fn a_second_start_raises_the_window_with_its_links() {
+    let mut ui = Ui::starting(FirstOpen::default(), Settings::default());
+    assert_eq!(ui.opened, 0, "it started hidden");
+    let links = vec!["https://example.org/a.iso".to_owned()];
+    ui.send(Message::Update(Update::OpenWindow { links: links.clone(), files: vec![] }));
+    ui.send(Message::Update(Update::OpenWindow { links, files: vec![] }));
+    assert_eq!(ui.opened, 1);
+    assert!(ui.shows("1 link."));
+}
+
+#[test]
+fn the_end_of_the_session_is_told() {
+    let mut ui = Ui::with(vec![]);
+    ui.send(Message::Update(Update::Gone));
+    assert!(ui.shows("The session has ended") && !ui.exited);
+    ui.send(Message::Key(Command::Escape));
+    assert!(ui.shows("The session has ended"));
+    ui.click("Quit");
+    assert!(ui.exited && ui.asked().is_empty());
+}
+
+#[test]
+fn a_window_without_anybody_looking_ends_with_the_session() {
+    let mut ui = Ui::starting(FirstOpen::default(), Settings::default());
+    ui.send(Message::Update(Update::Gone));
+    assert!(ui.exited);
+}
+
+#[test]
+fn the_particulars_tell_the_servers_whole_answer() {
+    let body = "{\n  \"id\": 4711\n}".to_owned();
+    let response = Some(Response { status: 201, headers: vec![], body });
+    let row = Snapshot { response, ..done(upload("a.pdf")) };
+    let mut ui = Ui::with(vec![row.clone()]);
+    ui.press(&format!("details {}", row.id));
+    assert!(ui.shows("HTTP 201\n\n{\n  \"id\": 4711\n}"), "{:?}", ui.texts());
+    ui.send(Message::Update(Update::Event(windlass::Event::Removed { id: row.id })));
+    assert!(!ui.shows("The server’s answer"), "what is gone has no particulars");
+}

@@ -1,0 +1,296 @@
+//! Drives the real program without a display: its views through a simulator, its tasks at once.
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::task::{Context, Poll, Wake, Waker};
+
+use futures_util::StreamExt as _;
+use futures_util::stream::BoxStream;
+use iced::keyboard::key::Named;
+use iced::{Program, Size, Theme, window};
+use iced_test::Simulator;
+use iced_test::runtime::{Action, clipboard, task, window as windows};
+use iced_test::selector::{Candidate, Target, id};
+use tokio::runtime::Runtime;
+
+use windlass::gui::{self, App, FirstOpen, Message, Services};
+use windlass::ipc::{Request, Update};
+use windlass::{Settings, Snapshot};
+
+use crate::fake::{FakeDesktop, FakeLink};
+
+/// The program in the hands of a test.
+pub struct Ui {
+    app: App,
+    screen: Box<dyn Screen>,
+    running: Vec<BoxStream<'static, Action<Message>>>,
+    runtime: Runtime,
+    window: window::Id,
+    /// The session it talks to.
+    pub link: Arc<FakeLink>,
+    /// The desktop it is on.
+    pub desktop: Arc<FakeDesktop>,
+    /// What is on the clipboard.
+    pub clipboard: Option<String>,
+    size: Size,
+    /// Whether it has ended.
+    pub exited: bool,
+    /// How often a window was opened.
+    pub opened: usize,
+}
+
+/// Whether a task that could not go on has said that it can.
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Relaxed);
+    }
+}
+
+/// What a test needs of a program, whatever its exact type.
+trait Screen {
+    fn update(&self, app: &mut App, message: Message) -> iced::Task<Message>;
+    fn with(
+        &self,
+        app: &App,
+        window: window::Id,
+        size: Size,
+        act: &mut dyn FnMut(&mut dyn Hands),
+    ) -> Vec<Message>;
+}
+
+/// What hands and eyes can do with a view.
+pub trait Hands {
+    fn click_text(&mut self, text: &str) -> bool;
+    fn click_id(&mut self, id: &str) -> bool;
+    fn write(&mut self, text: &str);
+    fn see(&mut self, look: &mut (dyn FnMut(Candidate<'_>) + Send));
+    fn shoot(&mut self, theme: &Theme, file: &Path);
+}
+
+impl<P: Program<State = App, Message = Message, Theme = Theme>> Screen for P {
+    fn update(&self, app: &mut App, message: Message) -> iced::Task<Message> {
+        Program::update(self, app, message)
+    }
+
+    fn with(
+        &self,
+        app: &App,
+        window: window::Id,
+        size: Size,
+        act: &mut dyn FnMut(&mut dyn Hands),
+    ) -> Vec<Message> {
+        let view = self.view(app, window);
+        let mut simulator = Simulator::with_size(self.settings(), size, view);
+        act(&mut simulator);
+        simulator.into_messages().collect()
+    }
+}
+
+impl<R: iced_test::program::Renderer> Hands for Simulator<'_, Message, Theme, R> {
+    fn click_text(&mut self, text: &str) -> bool {
+        self.click(text).is_ok()
+    }
+
+    fn click_id(&mut self, name: &str) -> bool {
+        self.click(id(name.to_owned())).is_ok()
+    }
+
+    fn write(&mut self, text: &str) {
+        for (n, line) in text.lines().enumerate() {
+            if n > 0 {
+                let _ = self.tap_key(Named::Enter);
+            }
+            let _ = self.typewrite(line);
+        }
+    }
+
+    fn see(&mut self, look: &mut (dyn FnMut(Candidate<'_>) + Send)) {
+        let _ = self.find(|candidate: Candidate<'_>| {
+            look(candidate);
+            None::<Target>
+        });
+    }
+
+    fn shoot(&mut self, theme: &Theme, file: &Path) {
+        self.snapshot(theme).unwrap().matches_image(file).unwrap();
+    }
+}
+
+impl Ui {
+    /// The program with an open window and these transfers.
+    pub fn with(rows: Vec<Snapshot>) -> Self {
+        let mut ui = Self::starting(FirstOpen { visible: true, ..FirstOpen::default() }, Settings::default());
+        ui.send(Message::Update(Update::All(rows)));
+        ui
+    }
+
+    /// The program as it starts, in English unless the settings say otherwise.
+    pub fn starting(open: FirstOpen, settings: Settings) -> Self {
+        let settings = match settings.language.as_str() {
+            "system" => Settings { language: "en".to_owned(), ..settings },
+            _ => settings,
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let (link, desktop) = (Arc::new(FakeLink::default()), Arc::new(FakeDesktop::default()));
+        let services = Services {
+            link: link.clone(),
+            runtime: runtime.handle().clone(),
+            desktop: desktop.clone(),
+            settings,
+            open,
+            notices: Vec::new(),
+        };
+        let program = gui::program(services);
+        let (app, task) = {
+            let _inside = runtime.enter();
+            program.boot()
+        };
+        let mut ui = Self {
+            app,
+            screen: Box::new(program),
+            running: Vec::new(),
+            runtime,
+            window: window::Id::unique(),
+            link,
+            desktop,
+            clipboard: None,
+            size: Size::new(960.0, 640.0),
+            exited: false,
+            opened: 0,
+        };
+        ui.run(task);
+        ui
+    }
+
+    /// Gives it a message and lets everything happen that can happen now.
+    pub fn send(&mut self, message: Message) {
+        let mut messages = VecDeque::from([message]);
+        while let Some(message) = messages.pop_front() {
+            let task = {
+                let _inside = self.runtime.enter();
+                self.screen.update(&mut self.app, message)
+            };
+            self.running.extend(task::into_stream(task));
+            self.settle(&mut messages);
+        }
+    }
+
+    fn run(&mut self, task: iced::Task<Message>) {
+        self.running.extend(task::into_stream(task));
+        let mut messages = VecDeque::new();
+        self.settle(&mut messages);
+        messages.into_iter().for_each(|message| self.send(message));
+    }
+
+    /// Takes every step that needs no waiting. What waits for a clock waits for ever.
+    fn settle(&mut self, messages: &mut VecDeque<Message>) {
+        let woken = Arc::new(Woken::default());
+        let waker = Waker::from(Arc::clone(&woken));
+        let mut context = Context::from_waker(&waker);
+        let mut moved = true;
+        while std::mem::take(&mut moved) | woken.0.swap(false, Relaxed) {
+            for mut task in std::mem::take(&mut self.running) {
+                let step = {
+                    let _inside = self.runtime.enter();
+                    task.poll_next_unpin(&mut context)
+                };
+                match step {
+                    Poll::Ready(None) => continue,
+                    Poll::Ready(Some(action)) => {
+                        self.act(action, messages);
+                        moved = true;
+                    }
+                    Poll::Pending => {}
+                }
+                self.running.push(task);
+            }
+        }
+    }
+
+    fn act(&mut self, action: Action<Message>, messages: &mut VecDeque<Message>) {
+        match action {
+            Action::Output(message) => messages.push_back(message),
+            Action::Clipboard(clipboard::Action::Read { channel, .. }) => {
+                let _ = channel.send(self.clipboard.clone());
+            }
+            Action::Window(windows::Action::Open(id, _, opened)) => {
+                self.window = id;
+                self.opened += 1;
+                let _ = opened.send(id);
+            }
+            Action::Exit => self.exited = true,
+            _ => {}
+        }
+    }
+
+    fn hands(&mut self, mut act: impl FnMut(&mut dyn Hands)) {
+        let messages = self.screen.with(&self.app, self.window, self.size, &mut act);
+        messages.into_iter().for_each(|message| self.send(message));
+    }
+
+    /// Makes the window this large.
+    pub fn resize(&mut self, width: f32, height: f32) {
+        self.size = Size::new(width, height);
+        self.send(Message::Window(gui::window::Message::Resized(self.size)));
+    }
+
+    /// Clicks on a text.
+    pub fn click(&mut self, text: &str) {
+        let mut found = false;
+        self.hands(|hands| found = hands.click_text(text));
+        assert!(found, "{text:?} is not on the screen: {:#?}", self.texts());
+    }
+
+    /// Clicks on the part with this name.
+    pub fn press(&mut self, name: &str) {
+        let mut found = false;
+        self.hands(|hands| found = hands.click_id(name));
+        assert!(found, "{name:?} is not on the screen: {:#?}", self.texts());
+    }
+
+    /// Clicks into a field and writes.
+    pub fn write(&mut self, field: &str, text: &str) {
+        let mut found = false;
+        self.hands(|hands| {
+            found = hands.click_id(field);
+            hands.write(text);
+        });
+        assert!(found, "there is no field {field:?}: {:#?}", self.texts());
+    }
+
+    /// All texts on the screen.
+    pub fn texts(&mut self) -> Vec<String> {
+        let mut texts = Vec::new();
+        self.hands(|hands| {
+            hands.see(&mut |candidate| match candidate {
+                Candidate::Text { content, .. } => texts.push(content.to_owned()),
+                Candidate::TextInput { state, .. } => texts.push(state.text().to_owned()),
+                _ => {}
+            });
+        });
+        texts
+    }
+
+    /// Whether a text that contains `part` is on the screen.
+    pub fn shows(&mut self, part: &str) -> bool {
+        self.texts().iter().any(|text| text.contains(part))
+    }
+
+    /// What the session was asked since the last time.
+    pub fn asked(&self) -> Vec<Request> {
+        self.link.asked()
+    }
+
+    /// Draws the screen into a file for people to look at, if `WINDLASS_SHOTS` names a folder.
+    pub fn shoot(&mut self, name: &str) {
+        let Some(folder) = std::env::var_os("WINDLASS_SHOTS") else { return };
+        let file = Path::new(&folder).join(name);
+        let theme = self.app.theme();
+        self.hands(|hands| hands.shoot(&theme, &file));
+    }
+}

@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""The two services of a desktop that the program talks to, as small as they can be. They write down,
+one JSON object a line, what they are told: notifications (org.freedesktop.Notifications) and icons
+for the tray (org.kde.StatusNotifierWatcher).
+
+    services.py LOG notifications tray
+"""
+
+import json
+import sys
+
+import dbus
+import dbus.mainloop.glib
+import dbus.service
+from gi.repository import GLib
+
+NOTIFICATIONS = "org.freedesktop.Notifications"
+WATCHER = "org.kde.StatusNotifierWatcher"
+PROPERTIES = "org.freedesktop.DBus.Properties"
+
+
+def write_down(**record):
+    with open(sys.argv[1], "a", encoding="utf-8") as log:
+        log.write(json.dumps(record) + "\n")
+
+
+class Notifications(dbus.service.Object):
+    """Keeps every notification and shows none."""
+
+    number = 0
+
+    @dbus.service.method(NOTIFICATIONS, in_signature="", out_signature="as")
+    def GetCapabilities(self):
+        return ["actions", "body"]
+
+    @dbus.service.method(NOTIFICATIONS, in_signature="", out_signature="ssss")
+    def GetServerInformation(self):
+        return "recorder", "windlass", "1", "1.2"
+
+    @dbus.service.method(NOTIFICATIONS, in_signature="susssasa{sv}i", out_signature="u")
+    def Notify(self, app, replaces, icon, summary, body, actions, hints, timeout):
+        self.number = int(replaces) or self.number + 1
+        write_down(what="notification", number=self.number, app=app, summary=summary, body=body,
+                   actions=[str(action) for action in actions])
+        return dbus.UInt32(self.number)
+
+    @dbus.service.method(NOTIFICATIONS, in_signature="u", out_signature="")
+    def CloseNotification(self, number):
+        self.NotificationClosed(number, 3)
+
+    # Only for tests: presses a button of a notification.
+    @dbus.service.method(NOTIFICATIONS, in_signature="us", out_signature="")
+    def Press(self, number, action):
+        self.ActionInvoked(number, action)
+        self.NotificationClosed(number, 2)
+
+    @dbus.service.signal(NOTIFICATIONS, signature="us")
+    def ActionInvoked(self, number, action):
+        pass
+
+    @dbus.service.signal(NOTIFICATIONS, signature="uu")
+    def NotificationClosed(self, number, reason):
+        pass
+
+
+class Watcher(dbus.service.Object):
+    """Knows the icons, and says that somebody shows them."""
+
+    items = dbus.Array([], signature="s")
+
+    @dbus.service.method(WATCHER, in_signature="s", out_signature="", sender_keyword="sender")
+    def RegisterStatusNotifierItem(self, service, sender):
+        # A path means: at whoever calls.
+        owner, path = (sender, service) if service.startswith("/") else (service, "/StatusNotifierItem")
+        self.items.append(owner + path)
+        write_down(what="icon", owner=owner, path=path)
+        self.StatusNotifierItemRegistered(owner + path)
+
+    @dbus.service.method(WATCHER, in_signature="s", out_signature="")
+    def RegisterStatusNotifierHost(self, service):
+        self.StatusNotifierHostRegistered()
+
+    @dbus.service.method(PROPERTIES, in_signature="ss", out_signature="v")
+    def Get(self, interface, name):
+        return self.GetAll(interface)[name]
+
+    @dbus.service.method(PROPERTIES, in_signature="s", out_signature="a{sv}")
+    def GetAll(self, interface):
+        return {"RegisteredStatusNotifierItems": self.items, "IsStatusNotifierHostRegistered": True,
+                "ProtocolVersion": dbus.Int32(0)}
+
+    @dbus.service.signal(WATCHER, signature="s")
+    def StatusNotifierItemRegistered(self, service):
+        pass
+
+    @dbus.service.signal(WATCHER, signature="")
+    def StatusNotifierHostRegistered(self):
+        pass
+
+
+def serve():
+    dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
+    bus = dbus.SessionBus()
+    kept = []
+    if "notifications" in sys.argv[2:]:
+        kept.append(Notifications(dbus.service.BusName(NOTIFICATIONS, bus), "/org/freedesktop/Notifications"))
+    if "tray" in sys.argv[2:]:
+        kept.append(Watcher(dbus.service.BusName(WATCHER, bus), "/StatusNotifierWatcher"))
+    write_down(what="ready")
+    GLib.MainLoop().run()
+
+
+if __name__ == "__main__":
+    serve()

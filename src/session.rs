@@ -121,7 +121,8 @@ impl Session {
             notices.push(Notice::SettingsUnreadable(profile.settings.clone()));
             Settings::default()
         });
-        let tls = crate::net::trust(&options.authorities).map_err(failed(Path::new("certificates")))?;
+        let tls = crate::net::trust(&options.authorities)
+            .map_err(|none| OpenError::Io { path: none.about, source: none.source })?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("windlass")

@@ -77,8 +77,9 @@ fn own_profile(work: &Work, global: &Global) -> Result<Profile, Wrong> {
 
 /// Starts what is not there from an earlier run, and waits. True if everything completed.
 async fn transfer(session: &Session, work: Work) -> Result<bool, Wrong> {
-    let mut events = session.subscribe();
     let ids = begin(session, &work).await?;
+    // Only now: that an earlier run's transfer waited for its secrets is over and done with.
+    let mut events = session.subscribe();
     let mut view = View::new(work.quiet || work.json && !output::is_watched());
     let mut open: HashMap<TransferId, ()> = ids.iter().map(|id| (*id, ())).collect();
     let mut all_well = true;

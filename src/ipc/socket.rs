@@ -3,10 +3,11 @@
 //! Whoever holds the profile writes the socket's path into the lock file, so that every process of
 //! the user finds it, whatever its environment says about runtime directories.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io;
 use std::os::fd::AsRawFd as _;
 use std::os::unix::ffi::OsStringExt as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use tokio::net::{UnixListener, UnixStream};
@@ -28,6 +29,8 @@ pub(super) fn bind(profile: &Profile) -> io::Result<(UnixListener, PathBuf)> {
     }
     let (short, _folder) = short(&path)?;
     let listener = UnixListener::bind(short)?;
+    // Its folder is closed to others already; not every program looks at that.
+    std::fs::set_permissions(&path, Permissions::from_mode(0o600))?;
     Ok((listener, path))
 }
 

@@ -145,21 +145,46 @@ class Windlass:
             raise AssertionError(f"{error}; it is {last}") from None
         return last
 
+    def call(self):
+        """A connection to the control socket; nothing if nobody listens."""
+        path = self.profile / "run" / "control.sock"
+        caller = socket.socket(socket.AF_UNIX)
+        try:
+            # Long paths do not fit into a socket's address, so the folder becomes a short one.
+            folder = os.open(path.parent, os.O_PATH)
+            try:
+                caller.connect(f"/proc/self/fd/{folder}/{path.name}")
+            finally:
+                os.close(folder)
+        except (FileNotFoundError, ConnectionRefusedError):
+            caller.close()
+            return None
+        return caller
+
     def pid(self):
         """The process that listens on the control socket; nothing if none does."""
-        path = self.profile / "run" / "control.sock"
-        with socket.socket(socket.AF_UNIX) as caller:
-            try:
-                # Long paths do not fit into a socket's address, so the folder becomes a short one.
-                folder = os.open(path.parent, os.O_PATH)
-                try:
-                    caller.connect(f"/proc/self/fd/{folder}/{path.name}")
-                finally:
-                    os.close(folder)
-            except (FileNotFoundError, ConnectionRefusedError):
-                return None
-            credentials = caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
-            return struct.unpack("3i", credentials)[0]
+        caller = self.call()
+        if caller is None:
+            return None
+        with caller:
+            return struct.unpack("3i", caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
+
+    def ask(self, *requests):
+        """Asks the session directly: each request is (method, params); returns the last answer."""
+        with self.call() as caller, caller.makefile("rw", encoding="utf-8") as line:
+            for number, (method, params) in enumerate([("hello", {"version": 1}), *requests]):
+                call = {"jsonrpc": "2.0", "id": number, "method": method}
+                line.write(json.dumps(call | ({"params": params} if params is not None else {})) + "\n")
+                line.flush()
+                answer = json.loads(line.readline())
+                if "error" in answer:
+                    raise AssertionError(answer["error"]["message"])
+        return answer["result"]
+
+    def configure(self, **values):
+        """Changes settings of the running session."""
+        settings = self.ask(("settings", None))["settings"]
+        self.ask(("configure", settings | values))
 
     def close(self):
         """Ends the session of this profile, if there is one."""

@@ -65,9 +65,9 @@ class Secrets(Trust):
                 if path.is_file():
                     seen += 1
                     self.no_secret_in(path.read_bytes(), path)
-        self.assertGreater(seen, 0)
         for text in texts:
             self.no_secret_in(text.encode(), "what was printed")
+        return seen
 
     def no_secret_in(self, data, where):
         for secret in SECRETS:
@@ -86,7 +86,7 @@ class Secrets(Trust):
             with open(f"/proc/{pid}/{file}", "rb") as data:
                 self.no_secret_in(data.read(), file)
         told = [done.stderr, self.app.run("list", "--json").stdout, self.app.run("show", name, "--json").stdout]
-        self.look_everywhere(*told)
+        self.assertGreater(self.look_everywhere(*told), 2)
         os.kill(pid, signal.SIGKILL)
         wait_for(lambda: self.app.pid() is None, "the session is gone")
         self.look_everywhere()

@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""What the window costs with a thousand transfers in the list and twenty of them running.
+
+    cargo build --release && tests/bench/window.py [LISTED] [RUNNING]
+
+Measured on an X server without a graphics card: time from the start of the process to the first
+frame, memory, processor time with and without the window, and with nothing running.
+"""
+
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "system"))
+from desktop import Desktop, OnDesktop  # noqa: E402
+from harness import REPOSITORY, end, wait_for  # noqa: E402
+from webserver import WebServer  # noqa: E402
+
+os.environ.setdefault("WINDLASS_BIN", str(
+    pathlib.Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target")) / "release" / "windlass"))
+SECONDS = 20
+RATE = 500_000
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def processor(pid):
+    """Processor seconds that a process has used."""
+    with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def memory(pid):
+    """Resident and proportional memory in MB."""
+    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
+        sizes = dict(line.split(":") for line in file if line.count(":") == 1)
+    return tuple(int(sizes[name].split()[0]) / 1024 for name in ("Rss", "Pss"))
+
+
+def wakings(pid):
+    """How often the threads of a process have gone to sleep and been woken."""
+    count = 0
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{thread}/status", encoding="ascii", errors="replace") as file:
+            count += sum(int(line.split()[1]) for line in file if line.startswith("voluntary"))
+    return count
+
+
+def watch(what, pid, seconds=SECONDS):
+    """Watches a process for a while and prints what it uses."""
+    time.sleep(3)  # let it come to rest first
+    before, slept, began = processor(pid), wakings(pid), time.monotonic()
+    time.sleep(seconds)
+    passed = time.monotonic() - began
+    percent = 100 * (processor(pid) - before) / passed
+    resident, proportional = memory(pid)
+    print(f"{what:<44} {percent:6.2f} % processor {(wakings(pid) - slept) / passed:8.1f} wakings/s "
+          f"{resident:6.1f} MB resident ({proportional:.1f} proportional)", flush=True)
+    return percent
+
+
+def fill(app, web, listed, running, folder):
+    """Adds transfers: `running` that take long, the others done and failed."""
+    web.make("long.bin", 400_000_000)
+    web.make("tiny.bin", 1000)
+    def download(url, name):
+        request = {"url": url, "destination": {"File": str(folder / name)}}
+        return "download", {"request": request}
+
+    app.configure(max_running=50)
+    app.ask(*(download(web.url("tiny.bin"), f"{n}.bin") for n in range(listed - running)))
+    wait_for(lambda: all(t["state"] == "completed" for t in app.list()), "the small ones are done", 120)
+    app.ask(*(download(web.url("long.bin", RATE), f"long-{n}.bin") for n in range(running)))
+
+
+def first_frame(app, desktop):
+    """Milliseconds from the start of the process to a window with more than one colour."""
+    began = time.monotonic()
+    process = app.spawn(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_for(desktop.windows, "the window is there", 30, 0.002)
+    wait_for(desktop.drawn, "the window shows something", 30, 0.002)
+    return process, (time.monotonic() - began) * 1000
+
+
+def run(listed, running, root):
+    web = WebServer()
+    desktop = Desktop(make(root / "runtime"), ())
+    app = OnDesktop(root, desktop)
+    processes = []
+    try:
+        app.settings(max_running=50, download_folder=str(make(root / "got")))
+        processes.append(app.daemon())
+        fill(app, web, listed, running, root / "got")
+        print(f"{listed} listed, {running} running at {RATE // 1000} kB/s, {os.cpu_count()} processors, "
+              f"load {os.getloadavg()[0]:.1f}")
+        watch("running, session without window", processes[0].pid)
+        app.run("quit")
+        processes[0].wait(20)
+        process, _ = first_frame(app, desktop)
+        processes.append(process)
+        with_window = watch("running, session with window", process.pid)
+        desktop.close_window()
+        hidden = watch("running, window closed", process.pid)
+        print(f"{'the window itself':<44} {with_window - hidden:6.2f} % processor")
+        app.run("pause", "--all")
+        watch("nothing running, window closed", process.pid)
+        app.run()
+        desktop.window()
+        watch("nothing running, window open", process.pid)
+        times = []
+        for _ in range(7):
+            app.run("quit")
+            processes[-1].wait(20)
+            process, milliseconds = first_frame(app, desktop)
+            processes.append(process)
+            times.append(milliseconds)
+        print(f"start to first frame with {listed} listed: median {statistics.median(times):.0f} ms "
+              f"({min(times):.0f} to {max(times):.0f})")
+    finally:
+        for process in processes:
+            end(process)
+        desktop.close()
+        web.close()
+
+
+def make(folder):
+    folder.mkdir()
+    return folder
+
+
+if __name__ == "__main__":
+    numbers = [int(word) for word in sys.argv[1:]] + [1000, 20][len(sys.argv) - 1:]
+    place = pathlib.Path(tempfile.mkdtemp(prefix="windlass-bench-"))
+    try:
+        run(*numbers[:2], place)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)

@@ -54,7 +54,7 @@ fn verifier(authorities: &[PathBuf], provider: &Arc<CryptoProvider>) -> Result<V
 }
 
 fn certificates(file: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
-    let certificates = CertificateDer::pem_file_iter(file).and_then(|each| each.collect());
+    let certificates = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
     let certificates: Vec<_> = certificates.map_err(|error| match error {
         pem::Error::Io(error) => error,
         error => io::Error::other(error),

@@ -8,6 +8,7 @@ import sys
 
 import dbus
 from Xlib import X, display as xlib
+from Xlib.error import XError
 from Xlib.protocol import event
 
 from harness import Windlass, end, wait_for
@@ -92,20 +93,15 @@ class Desktop:
 
     def windows(self):
         """The program's windows that can be seen."""
-        found = []
+        clients = self.root.get_full_property(self.x.intern_atom("_NET_CLIENT_LIST"), X.AnyPropertyType)
+        windows = [self.x.create_resource_object("window", number) for number in (clients.value if clients else [])]
+        return [window for window in windows if self.is_ours(window)]
 
-        def look(window):
-            for child in window.query_tree().children:
-                try:
-                    names = child.get_wm_class() or ()
-                    if CLASS in names and child.get_attributes().map_state == X.IsViewable:
-                        found.append(child)
-                    look(child)
-                except Exception:  # noqa: BLE001 (a window that has just gone)
-                    continue
-
-        look(self.root)
-        return found
+    def is_ours(self, window):
+        try:
+            return CLASS in (window.get_wm_class() or ()) and window.get_attributes().map_state == X.IsViewable
+        except XError:  # it has just gone
+            return False
 
     def window(self, seconds=20):
         """The program's window, once it can be seen."""
@@ -131,24 +127,22 @@ class Desktop:
         _, _, width, height = self.place()
         return len({pixel for row in self.pixels(0, 0, width, min(height, 80)) for pixel in row}) > 4
 
-    def find(self, colour, smallest=(40, 20)):
-        """The lowest box filled with `colour` in the window: left, top, right, bottom; or nothing."""
+    def find(self, colour, wide=24, high=16):
+        """The lowest box filled with `colour` in the window, words on it aside: left, top, right,
+        bottom; or nothing."""
         _, _, width, height = self.place()
-        near = [[all(abs(a - b) <= 3 for a, b in zip(pixel, colour)) for pixel in row]
-                for row in self.pixels(0, 0, width, height)]
-        rows = [(y, row.index(True), width - 1 - row[::-1].index(True)) for y, row in enumerate(near)
-                if sum(row) >= smallest[0]]
-        if not rows:
-            return None
-        bottom = rows[-1][0]
-        box = [bottom, *rows[-1][1:]]
-        for y, left, right in reversed(rows):
-            if y < box[0] - 1:
-                break
-            box = [y, min(box[1], left), max(box[2], right)]
-        if bottom - box[0] + 1 < smallest[1]:
-            return None
-        return box[1], box[0], box[2], bottom
+        top = bottom = left = right = None
+        for y, row in reversed(list(enumerate(self.pixels(0, 0, width, height)))):
+            near = [max(abs(a - b) for a, b in zip(pixel, colour)) <= 3 for pixel in row]
+            if sum(near) < wide:
+                if bottom and top - y > high:
+                    break
+                continue
+            first, last = near.index(True), width - 1 - near[::-1].index(True)
+            if bottom is None:
+                top, bottom, left, right = y, y, first, last
+            top, left, right = y, min(left, first), max(right, last)
+        return (left, top, right, bottom) if bottom and bottom - top >= high else None
 
     def shot(self, name):
         """Keeps a picture of the screen for people, if WINDLASS_SHOTS names a folder."""

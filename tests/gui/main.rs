@@ -3,7 +3,7 @@
 #![cfg(feature = "app")]
 
 use windlass::{
-    Address, ErrorView, Failure, Kind, Phase, Progress, Settings, Snapshot, TransferId, gui, ipc,
+    Address, ErrorView, Failure, Kind, Notify, Phase, Progress, Settings, Snapshot, TransferId, gui, ipc,
 };
 
 mod fake;

@@ -32,6 +32,7 @@ pub fn download(name: &str) -> Snapshot {
         started: None,
         finished: None,
         error: None,
+        notify: crate::Notify::default(),
         files: None,
         protocol: None,
         response: None,

@@ -75,7 +75,7 @@ impl AddDownload {
     fn answers<'a>(&self, links: &Links, look: &Look) -> Element<'a, Message> {
         let can_start = !links.good.is_empty() && !self.asking;
         answers([
-            answer(look, t!(look.texts, "cancel"), Some(Message::Cancel), theme::button::secondary),
+            answer(look, t!(look.texts, "leave"), Some(Message::Cancel), theme::button::secondary),
             start(look, can_start.then_some(Message::Start)),
         ])
     }

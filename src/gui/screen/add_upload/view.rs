@@ -83,7 +83,7 @@ impl AddUpload {
 
     fn answers<'a>(&self, look: &Look) -> Element<'a, Message> {
         answers([
-            answer(look, t!(look.texts, "cancel"), Some(Message::Cancel), theme::button::secondary),
+            answer(look, t!(look.texts, "leave"), Some(Message::Cancel), theme::button::secondary),
             start(look, self.is_ready().then_some(Message::Start)),
         ])
     }

@@ -4,8 +4,11 @@
 use std::sync::Arc;
 
 use crate::ipc::{Hub, Server};
+use crate::system::files;
+use crate::system::notify::{NoticeAction, Notifier};
 use crate::{OpenError, Options, Session};
 
+mod announce;
 mod log;
 
 pub use log::LogGuard;
@@ -26,6 +29,7 @@ impl Host {
         for notice in session.notices() {
             tracing::warn!(?notice, "at the opening");
         }
+        session.runtime().block_on(stand_by(&session));
         let hub = Hub::new(session);
         let failed = |source| OpenError::Io { path: options.profile.run.clone(), source };
         let server = Server::start(&hub, &options.profile).map_err(failed)?;
@@ -44,6 +48,24 @@ impl Host {
         _ = self.hub.session().close().await;
         self.server.finish().await;
     }
+}
+
+/// Starts what tells the user on the desktop, and does what a click there asks for.
+async fn stand_by(session: &Session) {
+    let (clicks, mut clicked) = tokio::sync::mpsc::unbounded_channel();
+    let notifier = Notifier::start(clicks);
+    tokio::spawn(announce::Announcer::listen(session.clone()).await.announce(notifier));
+    tokio::spawn(async move {
+        while let Some(action) = clicked.recv().await {
+            let done = match action {
+                NoticeAction::Open(file) => files::open(file).await,
+                NoticeAction::Show(file) => files::show_in_folder(file).await,
+            };
+            if let Err(error) = done {
+                tracing::warn!(%error, "a click on a notification");
+            }
+        }
+    });
 }
 
 /// Begins to log: warnings into the profile's log folder, and more to standard error if asked for.

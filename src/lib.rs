@@ -1,5 +1,56 @@
-//! Windlass moves files to and from servers, in the background, and survives everything.
-#![cfg_attr(not(feature = "app"), warn(missing_docs))]
+//! Windlass moves files to and from servers, in the background, and survives everything: the window
+//! that started a transfer, the program that asked for it, a crash, a power cut, a changed network.
+//! A file it calls complete is right.
+//!
+//! This is the library, usable by any program; the window and the command line are built on it behind
+//! the feature `app`.
+//!
+//! ```no_run
+//! use windlass::{DownloadRequest, Options, Profile, Session};
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     // One session owns all transfers of a profile. What an earlier one left goes on by itself.
+//!     let session = Session::open(&Options::new(Profile::at("/home/me/transfers")))?;
+//!     session.runtime().clone().block_on(async {
+//!         let request = DownloadRequest::new("https://example.org/large.iso")?.into_folder("/home/me");
+//!         let download = session.start_download(request).await?;
+//!         let end = download.settled().await?;
+//!         println!("{} is {:?}", end.name, end.state);
+//!         session.close().await?;
+//!         Ok(())
+//!     })
+//! }
+//! ```
+//!
+//! # The house
+//!
+//! ```text
+//! program ─▶ gui ──┬▶ system ─┐
+//!        ├─▶ host ─┼▶ i18n    ├▶ the names below ─▶ session ─▶ download, upload ─▶ net ─▶ attempt ─▶ transfer
+//!        └─▶ cli ──┴▶ ipc ────┘                          └───────────┴▶ store ─────────────────────▶ transfer
+//! ```
+//!
+//! | room | what happens there |
+//! |---|---|
+//! | `transfer` | what a transfer is: plain data, no input or output |
+//! | `attempt` | what one attempt at a transfer is given, and gives back |
+//! | `store` | settings and transfers on disk, in RON; the one way to replace a file |
+//! | `net` | what both directions need from the network: trust, redirects, failures, transport |
+//! | `download` | one attempt at a download: find → ask → open → fetch → verify → place |
+//! | `upload` | one attempt at an upload: look at the file → send it → judge the answer |
+//! | `session` | the one owner of all transfers: who runs, what is written down, who is told |
+//! | `ipc` | the words between a session and whoever commands it, and the socket they are spoken on |
+//! | `system` | the desktop behind small interfaces: drops, tray, notifications, pickers |
+//! | `i18n` | what people read, in their language |
+//! | `host` | a session with its socket, log and notifications, window or not |
+//! | `cli` | the command line |
+//! | `gui` | the window |
+//! | `program` | from arguments to one of the three |
+//!
+//! Arrows run only downwards. The application uses only what is given out here. `gui` and `cli` never
+//! know each other. What the desktop knows reaches the session as one value, [`Conditions`].
+
+#![cfg_attr(not(feature = "app"), deny(missing_docs))]
 
 mod attempt;
 mod download;
@@ -31,7 +82,7 @@ pub mod program;
 #[doc(hidden)]
 pub mod system;
 
-pub use session::{Conditions, Download, Error, Event, Notice, Options, Session, Upload};
+pub use session::{Conditions, Download, Error, Event, Handle, Notice, Options, Session, Upload};
 pub use store::{Appearance, OpenError, Profile, Settings};
 pub use transfer::{
     Address, Credentials, Destination, DownloadRequest, ErrorKind, ErrorView, Failure, FileIdentity, Headers,

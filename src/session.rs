@@ -16,7 +16,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::store::{OpenError, Profile, Settings, StateFile, private_dir};
 use crate::transfer::{
-    DownloadRequest, Failure, IllegalMove, Job, Partial, Phase, Snapshot, TransferId, UploadRequest,
+    DownloadRequest, Failure, IllegalMove, Job, Partial, Snapshot, TransferId, UploadRequest,
 };
 
 use crate::upload;
@@ -26,14 +26,17 @@ mod acts;
 mod batch;
 mod command;
 mod events;
+mod handle;
 mod journal;
 mod queue;
 mod reports;
 mod retry;
 mod running;
+mod turns;
 
 use command::{Act, Command, Target};
 pub use events::Event;
+pub use handle::{Download, Handle, Upload};
 pub use queue::Conditions;
 
 /// Events that a slow listener may fall behind before it has to take a fresh list.
@@ -169,7 +172,7 @@ impl Session {
     /// If it cannot be written down.
     pub async fn start_download(&self, request: DownloadRequest) -> Result<Download, Error> {
         let snapshot = self.add(Job::Download { request, partial: None }).await?;
-        Ok(Download(Transfer { session: self.clone(), id: snapshot.id }))
+        Ok(Download(Handle { session: self.clone(), id: snapshot.id }))
     }
 
     /// Starts an upload. It is written down, and begins when its turn comes.
@@ -182,7 +185,7 @@ impl Session {
         let looked_at = self.inner.handle.spawn_blocking(move || upload::ready(&path)).await;
         let source = looked_at.map_err(|_| Error::Closed)??;
         let snapshot = self.add(Job::Upload { request, source, response: None }).await?;
-        Ok(Upload(Transfer { session: self.clone(), id: snapshot.id }))
+        Ok(Upload(Handle { session: self.clone(), id: snapshot.id }))
     }
 
     /// Continues a download that is not complete with this request for the same file: with its
@@ -208,7 +211,7 @@ impl Session {
     /// If the session has ended.
     pub async fn downloads(&self) -> Result<Vec<Download>, Error> {
         let ids = self.ids(crate::Kind::Download).await?;
-        Ok(ids.map(|id| Download(Transfer { session: self.clone(), id })).collect())
+        Ok(ids.map(|id| Download(Handle { session: self.clone(), id })).collect())
     }
 
     /// All uploads, oldest first; those of earlier runs are among them.
@@ -217,7 +220,7 @@ impl Session {
     /// If the session has ended.
     pub async fn uploads(&self) -> Result<Vec<Upload>, Error> {
         let ids = self.ids(crate::Kind::Upload).await?;
-        Ok(ids.map(|id| Upload(Transfer { session: self.clone(), id })).collect())
+        Ok(ids.map(|id| Upload(Handle { session: self.clone(), id })).collect())
     }
 
     /// One transfer.
@@ -359,108 +362,6 @@ fn lock(state: &Path) -> Result<File, OpenError> {
         Ok(()) => Ok(file),
         Err(rustix::io::Errno::WOULDBLOCK) => Err(OpenError::Locked),
         Err(error) => Err(failed(error.into())),
-    }
-}
-
-/// What downloads and uploads have in common.
-#[derive(Clone)]
-pub struct Transfer {
-    session: Session,
-    id: TransferId,
-}
-
-/// A handle on one download. Dropping it does not stop the download.
-#[derive(Clone)]
-pub struct Download(Transfer);
-
-/// A handle on one upload. Dropping it does not stop the upload.
-#[derive(Clone)]
-pub struct Upload(Transfer);
-
-impl std::ops::Deref for Download {
-    type Target = Transfer;
-
-    fn deref(&self) -> &Transfer {
-        &self.0
-    }
-}
-
-impl std::ops::Deref for Upload {
-    type Target = Transfer;
-
-    fn deref(&self) -> &Transfer {
-        &self.0
-    }
-}
-
-impl Transfer {
-    /// Its name.
-    #[must_use]
-    pub fn id(&self) -> TransferId {
-        self.id
-    }
-
-    /// How it stands now.
-    ///
-    /// # Errors
-    /// If it was removed.
-    pub async fn snapshot(&self) -> Result<Snapshot, Error> {
-        self.session.show(self.id).await
-    }
-
-    /// Stops it for now.
-    ///
-    /// # Errors
-    /// As for [`Session::pause`].
-    pub async fn pause(&self) -> Result<(), Error> {
-        self.session.pause(Some(vec![self.id])).await
-    }
-
-    /// Lets it go on.
-    ///
-    /// # Errors
-    /// As for [`Session::resume`].
-    pub async fn resume(&self) -> Result<(), Error> {
-        self.session.resume(Some(vec![self.id])).await
-    }
-
-    /// Ends it without an error.
-    ///
-    /// # Errors
-    /// As for [`Session::cancel`].
-    pub async fn cancel(&self) -> Result<(), Error> {
-        self.session.cancel(Some(vec![self.id])).await
-    }
-
-    /// Drops its bytes and begins again.
-    ///
-    /// # Errors
-    /// As for [`Session::restart`].
-    pub async fn restart(&self) -> Result<(), Error> {
-        self.session.restart(Some(vec![self.id])).await
-    }
-
-    /// Waits until it has ended or needs a person: completed, failed, cancelled, or paused.
-    ///
-    /// # Errors
-    /// If it was removed, or the session has ended.
-    pub async fn settled(&self) -> Result<Snapshot, Error> {
-        let mut events = self.session.subscribe();
-        loop {
-            let snapshot = self.snapshot().await?;
-            if !matches!(snapshot.state, Phase::Queued | Phase::Running | Phase::Waiting | Phase::Verifying) {
-                return Ok(snapshot);
-            }
-            loop {
-                match events.recv().await {
-                    Ok(Event::Changed { transfer }) if transfer.id == self.id => break,
-                    Ok(Event::Removed { id }) if id == self.id => return Err(Error::Unknown(id)),
-                    Ok(_) => {}
-                    Err(broadcast::error::RecvError::Lagged(_)) => break,
-                    Err(broadcast::error::RecvError::Closed) => return Err(Error::Closed),
-                }
-            }
-        }
     }
 }
 

@@ -14,6 +14,7 @@ open = Open
 show-in-folder = Show in folder
 details = Details
 close = Close
+leave = Cancel
 back = Back
 dismiss = Dismiss
 
@@ -138,7 +139,6 @@ gone-title = The session has ended
 gone-explained = Transfers are paused and kept. Start Windlass again to go on.
 notice-background = Transfers went on while the window was closed.
 notice-cannot-open = “{ $name }” could not be opened.
-notice-session = { $message }
 notice-restored = The list of transfers was damaged. The one before it is used; the damaged one is kept as { $path }.
 notice-settings = The settings could not be read and are left as they are: { $path }
 

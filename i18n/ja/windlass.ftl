@@ -14,6 +14,7 @@ open = 開く
 show-in-folder = フォルダーで表示
 details = 詳細
 close = 閉じる
+leave = キャンセル
 back = 戻る
 dismiss = 閉じる
 
@@ -127,7 +128,6 @@ gone-title = セッションが終了しました
 gone-explained = 転送は一時停止して保存されています。Windlass をもう一度起動すると再開できます。
 notice-background = ウィンドウを閉じている間も転送は続いていました。
 notice-cannot-open = 「{ $name }」を開けませんでした。
-notice-session = { $message }
 notice-restored = 転送の一覧が壊れていたため、ひとつ前のものを使います。壊れたファイルは { $path } に残してあります。
 notice-settings = 設定を読み込めませんでした。ファイルはそのままです：{ $path }
 

@@ -14,6 +14,7 @@ open = 打开
 show-in-folder = 在文件夹中显示
 details = 详细信息
 close = 关闭
+leave = 取消
 back = 返回
 dismiss = 知道了
 
@@ -127,7 +128,6 @@ gone-title = 会话已结束
 gone-explained = 所有任务都已暂停并保留。再次启动 Windlass 即可继续。
 notice-background = 窗口关闭期间，任务仍在继续进行。
 notice-cannot-open = 无法打开“{ $name }”。
-notice-session = { $message }
 notice-restored = 任务列表已损坏，现已改用上一份。损坏的文件保留在 { $path }。
 notice-settings = 无法读取设置，文件保持原样：{ $path }
 

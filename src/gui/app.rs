@@ -206,11 +206,7 @@ impl App {
 
     fn make_ready(&mut self, id: native::Id) -> Task<Message> {
         let desktop = Arc::clone(&self.desktop);
-        let attached = native::run(id, move |window| {
-            if let (Ok(raw), Ok(display)) = (window.window_handle(), window.display_handle()) {
-                desktop.attach(raw.as_raw(), display.as_raw());
-            }
-        });
+        let attached = native::run(id, move |window| desktop.attach(window));
         let prefilled = self.prefill();
         Task::batch([attached.discard(), scroll_to(self.list.offset()), prefilled, self.told_of_background()])
     }

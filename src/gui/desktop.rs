@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
-use iced::Subscription;
-use raw_window_handle::{RawDisplayHandle, RawWindowHandle};
+use iced::{Subscription, Window};
 use tokio::sync::watch;
 
 /// Light or dark, as the desktop is.
@@ -96,11 +95,11 @@ pub trait Desktop: Send + Sync + 'static {
     /// Shows a file in its folder.
     fn show_in_folder(&self, file: PathBuf) -> BoxFuture<'static, Result<(), CannotOpen>>;
 
-    /// Lets the user choose files.
-    fn pick_files(&self) -> BoxFuture<'static, Picked>;
+    /// Lets the user choose files, under `title`.
+    fn pick_files(&self, title: String) -> BoxFuture<'static, Picked>;
 
-    /// Lets the user choose a folder, beginning at `start`.
-    fn pick_folder(&self, start: PathBuf) -> BoxFuture<'static, Picked>;
+    /// Lets the user choose a folder, under `title`, beginning at `start`.
+    fn pick_folder(&self, title: String, start: PathBuf) -> BoxFuture<'static, Picked>;
 
     /// Light or dark, now and as it changes.
     fn scheme(&self) -> watch::Receiver<Scheme>;
@@ -108,8 +107,12 @@ pub trait Desktop: Send + Sync + 'static {
     /// Shows this menu in the tray, if there is one.
     fn set_tray(&self, menu: TrayMenu);
 
-    /// Makes a window take dropped links and files. Called on the thread of the window.
-    fn attach(&self, window: RawWindowHandle, display: RawDisplayHandle);
+    /// Makes a window take dropped links and files, and dialogs belong to it. Called on the thread
+    /// of the window, for each new one.
+    fn attach(&self, window: &dyn Window);
+
+    /// Lets the window go again. Called before it closes and before the program ends.
+    fn detach(&self);
 
     /// What happens on the desktop, from now on. Asked for once.
     fn events(&self) -> BoxStream<'static, Event>;

@@ -71,11 +71,12 @@ impl Notices {
         self.shown.is_empty()
     }
 
-    /// How they look.
-    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Dismiss> {
+    /// How they look, if there are any.
+    pub fn view<'a>(&'a self, look: &'a Look) -> Option<Element<'a, Dismiss>> {
         let cards = self.shown.iter().map(|(number, notice)| card(*number, notice, look));
         let pile = column(cards).spacing(space::SMALL).max_width(460);
-        container(pile).align_right(Fill).align_bottom(Fill).padding([44.0, space::LARGE]).into()
+        let corner = container(pile).align_right(Fill).align_bottom(Fill).padding([44.0, space::LARGE]);
+        (!self.shown.is_empty()).then(|| corner.into())
     }
 }
 
@@ -98,9 +99,7 @@ fn words(notice: &Notice, look: &Look) -> (String, Icon, Tone) {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             (t!(texts, "notice-cannot-open", name = name), Icon::Alert, Tone::Warning)
         }
-        Notice::Session(fault) => {
-            (t!(texts, "notice-session", message = look.fault(fault)), Icon::Alert, Tone::Danger)
-        }
+        Notice::Session(fault) => (look.fault(fault), Icon::Alert, Tone::Danger),
         Notice::Restored { kept } => {
             (t!(texts, "notice-restored", path = kept.display().to_string()), Icon::Alert, Tone::Warning)
         }

@@ -7,6 +7,8 @@ use iced::{Alignment, Element, Fill};
 
 pub mod elided;
 
+use crate::i18n::t;
+
 use super::icon::Icon;
 use super::look::Look;
 use super::theme::text::Tone;
@@ -84,6 +86,12 @@ impl<M: Clone> Press<M> {
         let press = button(content).padding([8, 14]).style(style).on_press_maybe(self.message);
         container(press).id(self.id).into()
     }
+}
+
+/// The button that starts what a dialog is about.
+pub fn start<'a, M: Clone + 'a>(look: &Look, message: Option<M>) -> Element<'a, M> {
+    let start = answer(look, t!(look.texts, "start"), message, theme::button::primary);
+    container(start).id("start").into()
 }
 
 /// A button in a dialog that says `name`.

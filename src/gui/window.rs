@@ -124,6 +124,11 @@ impl Window {
         }
     }
 
+    /// Whether putting it away closes it.
+    pub fn closes(&self) -> bool {
+        self.backend == Backend::Wayland
+    }
+
     /// Puts it away; the program goes on.
     pub fn put_away(&mut self) -> Task<Message> {
         let (Place::Shown(id) | Place::Minimised(id)) = self.place else { return Task::none() };

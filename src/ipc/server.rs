@@ -51,6 +51,12 @@ impl Server {
     }
 }
 
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
 async fn accept(listener: UnixListener, hub: Arc<Hub>, callers: TaskTracker) {
     let places = Arc::new(Semaphore::new(CALLERS));
     loop {

@@ -18,8 +18,8 @@ use super::batch::{Batch, Pending};
 use super::command::Command;
 use super::events::Event;
 use super::journal::Journal;
-use super::queue::{self, Conditions};
-use super::running::{Beginning, Running};
+use super::queue::Conditions;
+use super::running::Running;
 use super::{Error, acts::Leaving};
 use crate::attempt::{Report, Timeouts};
 use crate::download::{Reserved, Shared, Writers};
@@ -33,8 +33,6 @@ const TICK: Duration = Duration::from_millis(100);
 const ROUND: usize = 1024;
 /// How long a closing session waits for its tasks to hand in what they have.
 const CLOSING: Duration = Duration::from_secs(10);
-/// When to try again to write down what the disk refused.
-const UNSAVED: Duration = Duration::from_secs(5);
 
 /// Where the actor writes, and whom it tells.
 pub(super) struct Place {
@@ -57,11 +55,11 @@ pub(super) struct Actor {
     pub(super) reports: mpsc::Sender<(TransferId, Report)>,
     pub(super) discarded: mpsc::UnboundedSender<(TransferId, io::Result<()>)>,
     pub(super) closing: Option<oneshot::Sender<()>>,
-    queued: BTreeSet<TransferId>,
-    waiting: BTreeSet<TransferId>,
+    pub(super) queued: BTreeSet<TransferId>,
+    pub(super) waiting: BTreeSet<TransferId>,
     /// What the disk refused to take so far.
-    unsaved: BTreeSet<TransferId>,
-    shared: Shared,
+    pub(super) unsaved: BTreeSet<TransferId>,
+    pub(super) shared: Shared,
     inbox: Inbox,
     told: HashMap<TransferId, u64>,
 }
@@ -199,7 +197,7 @@ impl Actor {
     }
 
     /// Writes down what has changed; then answers and tells.
-    async fn commit(&mut self) {
+    pub(super) async fn commit(&mut self) {
         let mut batch = std::mem::take(&mut self.batch);
         batch.changed.extend(self.unsaved.iter().filter(|id| self.transfers.contains_key(id)));
         let entries = batch.entries(&self.transfers);
@@ -297,83 +295,6 @@ impl Actor {
         }
     }
 
-    /// The moment of the next try, or of the next attempt at what the disk refused.
-    fn next_due(&self) -> Option<Instant> {
-        let now = Timestamp::now();
-        let tries = self.waiting.iter().filter_map(|id| self.transfers.get(id)?.state.due());
-        let wait = tries.min().map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
-        // A clock that jumped back must not make anybody wait for years.
-        let wait = wait.map(|wait| wait.min(Duration::from_secs(600)));
-        let unsaved = (!self.unsaved.is_empty()).then_some(UNSAVED);
-        wait.into_iter().chain(unsaved).min().map(|wait| Instant::now() + wait)
-    }
-
-    fn wake(&mut self) {
-        let now = Timestamp::now();
-        let due: Vec<_> = self
-            .waiting
-            .iter()
-            .filter(|id| self.transfers.get(id).and_then(|t| t.state.due()).is_some_and(|at| at <= now))
-            .copied()
-            .collect();
-        for id in due {
-            self.set_state(id, State::Queued);
-            // That its turn has come again is of no interest to the next session.
-            self.batch.changed.remove(&id);
-            self.batch.before.remove(&id);
-            self.batch.shown.insert(id);
-        }
-    }
-
-    async fn start_what_may_run(&mut self) {
-        if self.closing.is_some() {
-            return;
-        }
-        let busy = |id: &TransferId| self.running.contains_key(id) || self.leaving.contains_key(id);
-        let ready = self.queued.iter().filter(|id| !busy(id)).copied();
-        let next = queue::next(ready, self.running.len(), self.settings.max_running, self.conditions);
-        if next.is_empty() {
-            return;
-        }
-        for id in &next {
-            self.begin(*id);
-        }
-        // A POST must be known to be under way before its first byte leaves.
-        self.commit().await;
-        for id in next {
-            let Some(transfer) = self.transfers.get(&id).filter(|transfer| transfer.state == State::Running)
-            else {
-                continue;
-            };
-            let beginning = Beginning {
-                folder: self.settings.folder(),
-                timeouts: timeouts(&self.settings),
-                reports: self.reports.clone(),
-            };
-            self.running.insert(id, Running::start(transfer, self.shared.clone(), beginning));
-        }
-    }
-
-    fn begin(&mut self, id: TransferId) {
-        let Some(transfer) = self.transfers.get(&id) else { return };
-        if let Some(name) = transfer.job.missing_secret() {
-            let failure = Failure::new(ErrorKind::Unauthorized).about(name.to_owned());
-            return self.set_state(id, State::Paused(Pause::NeedsLogin(failure)));
-        }
-        let must_be_known =
-            matches!(&transfer.job, Job::Upload { request, .. } if !request.method.is_idempotent());
-        self.change(id, |transfer| {
-            transfer.state = State::Running;
-            transfer.attempts += 1;
-            transfer.started.get_or_insert_with(Timestamp::now);
-        });
-        if !must_be_known {
-            self.batch.changed.remove(&id);
-            self.batch.before.remove(&id);
-            self.batch.shown.insert(id);
-        }
-    }
-
     /// New bounds on waiting hold for transfers that begin from now on.
     pub(super) fn renew_net(&mut self) {
         match Net::new(self.place.tls.clone(), timeouts(&self.settings)) {
@@ -405,7 +326,7 @@ impl Actor {
     }
 }
 
-fn timeouts(settings: &Settings) -> Timeouts {
+pub(super) fn timeouts(settings: &Settings) -> Timeouts {
     Timeouts {
         connect: Duration::from_secs(settings.connect_timeout),
         silence: Duration::from_secs(settings.silence_timeout),

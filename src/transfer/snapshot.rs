@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::error::ErrorKind;
 use super::progress::Progress;
 use super::state::{Pause, State, Wait};
-use super::{Address, Failure, Job, Transfer, TransferId, Verified};
+use super::{Address, Failure, Job, Notify, Transfer, TransferId, Verified};
 
 /// Which way the bytes go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,6 +135,9 @@ pub struct Snapshot {
     pub finished: Option<Timestamp>,
     /// What went wrong, if the state is due to that.
     pub error: Option<ErrorView>,
+    /// What to say at the end.
+    #[serde(default)]
+    pub notify: Notify,
     /// An upload's files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub files: Option<Vec<PathBuf>>,
@@ -175,6 +178,10 @@ impl Snapshot {
             started: transfer.started,
             finished: transfer.finished,
             error: transfer.state.failure().map(ErrorView::from),
+            notify: match &transfer.job {
+                Job::Download { request, .. } => request.notify.clone(),
+                Job::Upload { request, .. } => request.notify.clone(),
+            },
             files: None,
             protocol: None,
             response: None,

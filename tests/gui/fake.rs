@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard};
 
 use futures_util::StreamExt as _;
 use futures_util::future::{BoxFuture, ready};
 use futures_util::stream::{BoxStream, empty, pending};
-use raw_window_handle::{RawDisplayHandle, RawWindowHandle};
 use tokio::sync::watch;
 
 use crate::Settings;
@@ -68,6 +68,7 @@ pub struct FakeDesktop {
     menus: Mutex<Vec<TrayMenu>>,
     picked: Mutex<Option<Picked>>,
     scheme: watch::Sender<Scheme>,
+    detached: AtomicBool,
 }
 
 impl Default for FakeDesktop {
@@ -77,6 +78,7 @@ impl Default for FakeDesktop {
             menus: Mutex::default(),
             picked: Mutex::default(),
             scheme: watch::Sender::new(Scheme::Light),
+            detached: AtomicBool::new(false),
         }
     }
 }
@@ -95,6 +97,11 @@ impl FakeDesktop {
     /// The menus that the tray was given, the newest last.
     pub fn menus(&self) -> Vec<TrayMenu> {
         std::mem::take(&mut lock(&self.menus))
+    }
+
+    /// Whether the window was let go.
+    pub fn was_detached(&self) -> bool {
+        self.detached.load(Relaxed)
     }
 
     fn pick(&self) -> BoxFuture<'static, Picked> {
@@ -117,11 +124,11 @@ impl Desktop for FakeDesktop {
         self.opens(file)
     }
 
-    fn pick_files(&self) -> BoxFuture<'static, Picked> {
+    fn pick_files(&self, _: String) -> BoxFuture<'static, Picked> {
         self.pick()
     }
 
-    fn pick_folder(&self, _: PathBuf) -> BoxFuture<'static, Picked> {
+    fn pick_folder(&self, _: String, _: PathBuf) -> BoxFuture<'static, Picked> {
         self.pick()
     }
 
@@ -133,7 +140,11 @@ impl Desktop for FakeDesktop {
         lock(&self.menus).push(menu);
     }
 
-    fn attach(&self, _: RawWindowHandle, _: RawDisplayHandle) {}
+    fn attach(&self, _: &dyn iced::Window) {}
+
+    fn detach(&self) {
+        self.detached.store(true, Relaxed);
+    }
 
     fn events(&self) -> BoxStream<'static, Event> {
         empty().boxed()

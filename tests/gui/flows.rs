@@ -215,6 +215,7 @@ fn quitting_while_transfers_run_asks_first() {
     assert!(!ui.exited && ui.asked().is_empty());
     ui.send(Message::Key(Command::Quit));
     ui.click("Pause and quit");
+    assert!(ui.desktop.was_detached(), "the window is let go before the end");
     assert!(ui.exited && matches!(&ui.asked()[..], [Request::Quit]));
 }
 

@@ -1,9 +1,10 @@
 //! The window, driven as a user would, without a display: real views and real messages, a session
 //! and a desktop that do what the test says.
 #![cfg(feature = "app")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what breaks here is a failed test")]
 
 use windlass::{
-    Address, ErrorView, Failure, Kind, Phase, Progress, Settings, Snapshot, TransferId, gui, ipc,
+    Address, ErrorView, Failure, Kind, Notify, Phase, Progress, Settings, Snapshot, TransferId, gui, ipc,
 };
 
 mod fake;

@@ -8,7 +8,6 @@ use crate::{Address, ErrorView, Failure, Kind, Phase, Progress, Snapshot, Transf
 ///
 /// # Panics
 /// If the name makes no address.
-#[expect(clippy::expect_used, reason = "a wrong sample is a wrong test")]
 pub fn download(name: &str) -> Snapshot {
     let (url, _) = Address::parse(&format!("https://example.org/{name}")).expect("a sample has an address");
     Snapshot {
@@ -32,6 +31,7 @@ pub fn download(name: &str) -> Snapshot {
         started: None,
         finished: None,
         error: None,
+        notify: crate::Notify::default(),
         files: None,
         protocol: None,
         response: None,

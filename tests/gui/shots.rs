@@ -1,15 +1,15 @@
 //! Every state of the window once, drawn where somebody wants to look at it.
 
 use jiff::Timestamp;
-use windlass::gui::{FirstOpen, Message, desktop};
-use windlass::ipc::Update;
+use windlass::gui::{Command, FirstOpen, Message, desktop};
+use windlass::ipc::{Fault, Update};
 use windlass::{Appearance, ErrorKind, Failure, Phase, Reason, Response, Settings, Snapshot};
 
 use crate::sample::{download, failed, running, upload};
 use crate::ui::Ui;
 
 fn busy() -> Vec<Snapshot> {
-    let mut rows = vec![
+    vec![
         Snapshot { state: Phase::Cancelled, ..download("old-backup.tar.zst") },
         Snapshot {
             state: Phase::Completed,
@@ -47,9 +47,7 @@ fn busy() -> Vec<Snapshot> {
         ),
         running(upload("holiday.mov"), 310_000_000, 1_200_000_000, 1_800_000),
         running(download("debian-13.1.0-amd64-netinst.iso"), 412_300_000, 698_000_000, 12_100_000),
-    ];
-    rows.iter_mut().for_each(|row| row.priority = 0.5);
-    rows
+    ]
 }
 
 fn window(language: &str, appearance: Appearance) -> Ui {
@@ -57,34 +55,57 @@ fn window(language: &str, appearance: Appearance) -> Ui {
     Ui::starting(FirstOpen { visible: true, ..FirstOpen::default() }, settings)
 }
 
+fn every_dialog(ui: &mut Ui, name: &str) {
+    let escape = || Message::Key(Command::Escape);
+    ui.resize(720.0, 480.0);
+    for (press, shot) in [("add-upload", "upload"), ("preferences", "preferences")] {
+        ui.press(press);
+        ui.shoot(&format!("{shot}-{name}"));
+        ui.send(escape());
+    }
+    ui.send(Message::Key(Command::Quit));
+    ui.shoot(&format!("quit-{name}"));
+    ui.send(escape());
+    ui.send(Message::Desktop(desktop::Event::Hover));
+    ui.shoot(&format!("drop-{name}"));
+    ui.send(Message::Desktop(desktop::Event::Leave));
+    ui.resize(960.0, 640.0);
+    ui.press("add-download");
+    ui.write("links", "https://example.org/a.iso\nhttps://example.org/b.iso\nmy shopping list");
+    ui.link.refuse(Fault::from(Failure::new(ErrorKind::PermissionDenied).about("/downloads")));
+    ui.press("start");
+    ui.shoot(&format!("download-{name}"));
+    ui.send(escape());
+    for (row, shot) in [(6, "details"), (5, "remove")] {
+        for _ in 0..=row {
+            ui.send(Message::Key(Command::Down));
+        }
+        ui.send(Message::Key(if shot == "details" { Command::Details } else { Command::Remove }));
+        ui.shoot(&format!("{shot}-{name}"));
+        ui.send(escape());
+        ui.send(escape());
+    }
+    ui.link.refuse(Fault::new("The session is busy."));
+    ui.press("pause-all");
+    ui.shoot(&format!("notice-{name}"));
+}
+
 #[test]
 fn every_state_can_be_drawn_in_every_language() {
     for language in ["en", "zh-CN", "ja"] {
-        for (appearance, name) in [(Appearance::Light, "light"), (Appearance::Dark, "dark")] {
+        for (appearance, shade) in [(Appearance::Light, "light"), (Appearance::Dark, "dark")] {
+            let name = format!("{language}-{shade}");
             let mut ui = window(language, appearance);
             ui.resize(720.0, 480.0);
-            ui.shoot(&format!("empty-{language}-{name}"));
+            ui.shoot(&format!("empty-{name}"));
             ui.send(Message::Update(Update::All(busy())));
-            ui.shoot(&format!("small-{language}-{name}"));
+            ui.shoot(&format!("small-{name}"));
+            every_dialog(&mut ui, &name);
+            let mut ui = window(language, appearance);
             ui.resize(1280.0, 800.0);
-            ui.shoot(&format!("large-{language}-{name}"));
-            ui.resize(960.0, 640.0);
-            ui.clipboard = Some("https://example.org/a.iso https://example.org/b.iso".to_owned());
-            ui.press("add-download");
-            ui.shoot(&format!("download-{language}-{name}"));
-            ui.send(Message::Key(windlass::gui::Command::Escape));
-            ui.resize(720.0, 480.0);
-            ui.press("add-upload");
-            ui.shoot(&format!("upload-{language}-{name}"));
-            ui.send(Message::Key(windlass::gui::Command::Escape));
-            ui.press("preferences");
-            ui.shoot(&format!("preferences-{language}-{name}"));
-            ui.send(Message::Key(windlass::gui::Command::Escape));
-            ui.send(Message::Key(windlass::gui::Command::Quit));
-            ui.shoot(&format!("quit-{language}-{name}"));
-            ui.send(Message::Key(windlass::gui::Command::Escape));
-            ui.send(Message::Desktop(desktop::Event::Hover));
-            ui.shoot(&format!("drop-{language}-{name}"));
+            ui.send(Message::Update(Update::All(busy())));
+            ui.send(Message::Key(Command::Down));
+            ui.shoot(&format!("large-{name}"));
         }
     }
 }

@@ -184,7 +184,9 @@ impl Ui {
         self.running.extend(task::into_stream(task));
         let mut messages = VecDeque::new();
         self.settle(&mut messages);
-        messages.into_iter().for_each(|message| self.send(message));
+        for message in messages {
+            self.send(message);
+        }
     }
 
     /// Takes every step that needs no waiting. What waits for a clock waits for ever.
@@ -230,7 +232,9 @@ impl Ui {
 
     fn hands(&mut self, mut act: impl FnMut(&mut dyn Hands)) {
         let messages = self.screen.with(&self.app, self.window, self.size, &mut act);
-        messages.into_iter().for_each(|message| self.send(message));
+        for message in messages {
+            self.send(message);
+        }
     }
 
     /// Makes the window this large.

@@ -43,7 +43,7 @@ impl App {
                 Ok(settings) => self.configured(settings),
                 Err(fault) => self.notice(Notice::Session(fault)),
             },
-            Answer::Left => iced::exit(),
+            Answer::Left => self.exit(),
         }
     }
 

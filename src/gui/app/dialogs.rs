@@ -6,9 +6,11 @@ use iced::Task;
 use iced::widget::operation;
 
 use crate::TransferId;
+use crate::gui::notice::Notice;
 use crate::gui::overlay::{self, Overlay};
 use crate::gui::screen::add_download::{self, AddDownload};
 use crate::gui::screen::add_upload::{self, AddUpload};
+use crate::i18n::t;
 use crate::ipc::{Fault, Link, Request, WithSecrets};
 
 use super::{App, Message};
@@ -103,12 +105,16 @@ impl App {
     }
 
     pub(super) fn in_download_dialog(&mut self, message: add_download::Message) -> Task<Message> {
-        let Some(dialog) = self.download_dialog() else { return Task::none() };
+        let Some(dialog) = self.download_dialog() else {
+            let add_download::Message::Answered(refused) = message else { return Task::none() };
+            return self.refused(refused);
+        };
         match dialog.update(message) {
             add_download::Action::None => Task::none(),
-            add_download::Action::Pick(start) => Task::perform(self.desktop.pick_folder(start), |picked| {
-                Message::AddDownload(add_download::Message::Picked(picked))
-            }),
+            add_download::Action::Pick(start) => {
+                let picked = self.desktop.pick_folder(t!(self.look.texts, "folder"), start);
+                Task::perform(picked, |picked| Message::AddDownload(add_download::Message::Picked(picked)))
+            }
             add_download::Action::Start(requests) => {
                 let requests = requests
                     .into_iter()
@@ -125,12 +131,16 @@ impl App {
     }
 
     pub(super) fn in_upload_dialog(&mut self, message: add_upload::Message) -> Task<Message> {
-        let Some(dialog) = self.upload_dialog() else { return Task::none() };
+        let Some(dialog) = self.upload_dialog() else {
+            let add_upload::Message::Answered(refused) = message else { return Task::none() };
+            return self.refused(refused);
+        };
         match dialog.update(message) {
             add_upload::Action::None => Task::none(),
-            add_upload::Action::Pick => Task::perform(self.desktop.pick_files(), |picked| {
-                Message::AddUpload(add_upload::Message::Picked(picked))
-            }),
+            add_upload::Action::Pick => {
+                let picked = self.desktop.pick_files(t!(self.look.texts, "files"));
+                Task::perform(picked, |picked| Message::AddUpload(add_upload::Message::Picked(picked)))
+            }
             add_upload::Action::Start(requests) => {
                 let requests = requests
                     .into_iter()
@@ -144,6 +154,12 @@ impl App {
                 Task::none()
             }
         }
+    }
+
+    /// Tells about what was refused after its dialog had been left.
+    fn refused<T>(&mut self, refused: Vec<(T, Fault)>) -> Task<Message> {
+        let notices = refused.into_iter().map(|(_, fault)| self.notice(Notice::Session(fault)));
+        Task::batch(notices.collect::<Vec<_>>())
     }
 
     pub(super) fn in_overlay(&mut self, message: overlay::Message) -> Task<Message> {

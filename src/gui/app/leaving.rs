@@ -19,10 +19,13 @@ impl App {
 
     pub(super) fn put_away(&mut self) -> Task<Message> {
         if self.session_has_ended() {
-            return iced::exit();
+            return self.exit();
         }
         self.went_on = self.store.totals().running > 0;
         self.hovered = false;
+        if self.window.closes() {
+            self.desktop.detach();
+        }
         let away = self.window.put_away().map(Message::Window);
         self.feed.watch(self.window.is_seen());
         away
@@ -44,7 +47,7 @@ impl App {
     /// Tells the session to end and follows it.
     pub(super) fn leave(&mut self) -> Task<Message> {
         if self.session_has_ended() {
-            return iced::exit();
+            return self.exit();
         }
         self.leaving = true;
         Task::perform(self.link.ask(Request::Quit), |_| Message::Answer(Answer::Left))
@@ -53,10 +56,16 @@ impl App {
     /// The session has ended: by our own wish, or somebody else's, which the user is told.
     pub(super) fn session_gone(&mut self) -> Task<Message> {
         if self.leaving || !self.window.is_seen() {
-            return iced::exit();
+            return self.exit();
         }
         self.dialogs.clear();
         self.open_overlay(Overlay::Gone)
+    }
+
+    /// Ends the program.
+    pub(super) fn exit(&self) -> Task<Message> {
+        self.desktop.detach();
+        iced::exit()
     }
 
     fn session_has_ended(&self) -> bool {

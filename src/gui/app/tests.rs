@@ -91,3 +91,53 @@ fn after_the_selected_row_is_gone_its_neighbour_is_selected() {
     let _ = app.update(Message::Update(Update::Event(Event::Removed { id: new })));
     assert_eq!(app.list.selected(), Some(old));
 }
+
+#[test]
+fn a_key_that_a_field_has_used_does_nothing_else_but_escape_does() {
+    use iced::keyboard::key::Named;
+    let press =
+        |key: Named, status| heard(iced_test::simulator::press_key(key, None), status, native::Id::unique());
+    let command = |message| match message {
+        Some(Message::Key(command)) => Some(command),
+        _ => None,
+    };
+    assert_eq!(command(press(Named::Delete, event::Status::Ignored)), Some(Command::Remove));
+    assert_eq!(command(press(Named::Delete, event::Status::Captured)), None);
+    assert_eq!(command(press(Named::Escape, event::Status::Captured)), Some(Command::Escape));
+}
+
+#[test]
+fn what_the_window_system_drops_is_a_drop_like_any_other() {
+    let dropped = iced::Event::Window(native::Event::FileDropped("/a".into()));
+    let (mut app, _, _) = app(false);
+    let message = heard(dropped, event::Status::Ignored, native::Id::unique());
+    let _ = app.update(message.unwrap());
+    assert!(matches!(app.dialogs[..], [Dialog::Upload(_)]));
+}
+
+#[test]
+fn an_answer_to_a_dialog_that_was_left_is_told_and_harms_no_other() {
+    use crate::ipc::Fault;
+    let (mut app, runtime, _) = app(false);
+    let _inside = runtime.enter();
+    let late = || {
+        let refused = vec![("https://example.org/a".to_owned(), Fault::new("no"))];
+        Message::AddDownload(add_download::Message::Answered(refused))
+    };
+    let _ = app.update(late());
+    assert!(!app.notices.is_empty());
+    let _ = app.update(Message::Key(Command::AddDownload));
+    let _ = app.update(Message::AddDownload(add_download::Message::Answered(vec![])));
+    assert_eq!(app.dialogs.len(), 1);
+}
+
+#[test]
+fn dialogs_about_what_a_fresh_list_does_not_have_go() {
+    let (mut app, _, _) = app(false);
+    let row = download("a");
+    let _ = app.update(Message::Update(Update::All(vec![row.clone()])));
+    let _ = app.perform(crate::gui::verb::Verb::Details, row.id);
+    assert_eq!(app.dialogs.len(), 1);
+    let _ = app.update(Message::Update(Update::All(vec![])));
+    assert!(app.dialogs.is_empty());
+}

@@ -1,6 +1,6 @@
 //! How everything lies above each other: the list, notices, the topmost dialog, the place to drop.
 
-use iced::widget::{column, container, space};
+use iced::widget::{column, container};
 use iced::{Alignment, Element, Fill};
 
 use crate::gui::icon::Icon;
@@ -13,13 +13,14 @@ use crate::i18n::t;
 use super::{App, Dialog, Message};
 
 impl App {
-    /// All layers. Their number stays the same, so that a field keeps its cursor when a notice goes.
+    /// All layers that there are; an empty one would cost as much as a full one. The dialog comes
+    /// right above the list, so that a field in it keeps its cursor when a notice goes.
     pub(super) fn whole(&self) -> Element<'_, Message> {
         let list = self.list.view(&self.store, &self.look).map(Message::List);
-        let notices = self.notices.view(&self.look).map(Message::Dismiss);
-        let dialog = self.dialogs.last().map_or_else(nothing, |dialog| self.dialog(dialog));
-        let drop = if self.hovered { self.drop_place() } else { nothing() };
-        over(list, [notices, dialog, drop])
+        let dialog = self.dialogs.last().map(|dialog| self.dialog(dialog));
+        let notices = self.notices.view(&self.look).map(|notices| notices.map(Message::Dismiss));
+        let drop = self.hovered.then(|| self.drop_place());
+        over(list, [dialog, notices, drop].into_iter().flatten())
     }
 
     fn dialog<'a>(&'a self, shown: &'a Dialog) -> Element<'a, Message> {
@@ -42,8 +43,4 @@ impl App {
         let place = container(hint).center(Fill).style(theme::container::drop_place);
         container(place).padding(gap::LARGE).width(Fill).height(Fill).into()
     }
-}
-
-fn nothing<'a>() -> Element<'a, Message> {
-    space().into()
 }

@@ -187,7 +187,10 @@ impl AddDownload {
     }
 
     fn answered(&mut self, refused: Vec<(String, Fault)>) -> Action {
-        self.asking = false;
+        // It may be the answer to a dialog that was left before.
+        if !std::mem::take(&mut self.asking) {
+            return Action::None;
+        }
         let Some((_, fault)) = refused.first() else { return Action::Close };
         self.problem = Some(Problem::Session(fault.clone()));
         // What was taken runs already; only the rest can be tried again.

@@ -7,7 +7,7 @@ use iced::{Alignment, Element, keyboard};
 use crate::gui::look::Look;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
-use crate::gui::widget::{answer, answers, body};
+use crate::gui::widget::{answer, answers, body, start};
 use crate::i18n::t;
 
 use super::{AddDownload, LINKS_FIELD, Links, Message, Problem};
@@ -73,10 +73,10 @@ impl AddDownload {
     }
 
     fn answers<'a>(&self, links: &Links, look: &Look) -> Element<'a, Message> {
-        let start = (!links.good.is_empty() && !self.asking).then_some(Message::Start);
+        let can_start = !links.good.is_empty() && !self.asking;
         answers([
-            answer(look, t!(look.texts, "cancel"), Some(Message::Cancel), theme::button::secondary),
-            answer(look, t!(look.texts, "start"), start, theme::button::primary),
+            answer(look, t!(look.texts, "leave"), Some(Message::Cancel), theme::button::secondary),
+            start(look, can_start.then_some(Message::Start)),
         ])
     }
 }

@@ -11,7 +11,7 @@ use crate::gui::look::Look;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
 use crate::gui::widget::elided::{Cut, elided};
-use crate::gui::widget::{Press, answer, answers, body, choice};
+use crate::gui::widget::{Press, answer, answers, body, choice, start};
 use crate::i18n::t;
 
 use super::{ADDRESS_FIELD, AddUpload, Message, Problem};
@@ -82,10 +82,9 @@ impl AddUpload {
     }
 
     fn answers<'a>(&self, look: &Look) -> Element<'a, Message> {
-        let start = self.is_ready().then_some(Message::Start);
         answers([
-            answer(look, t!(look.texts, "cancel"), Some(Message::Cancel), theme::button::secondary),
-            answer(look, t!(look.texts, "start"), start, theme::button::primary),
+            answer(look, t!(look.texts, "leave"), Some(Message::Cancel), theme::button::secondary),
+            start(look, self.is_ready().then_some(Message::Start)),
         ])
     }
 }

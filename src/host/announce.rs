@@ -1,0 +1,153 @@
+//! Tells the user on the desktop when a transfer has ended, window or not.
+
+use std::collections::HashMap;
+
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::i18n::{Texts, t};
+use crate::system::notify::{Notice, Notify};
+use crate::{Event, Kind, Phase, Session, Snapshot, TransferId};
+
+/// Listens to a session from a moment on.
+pub(super) struct Announcer {
+    session: Session,
+    events: Receiver<Event>,
+    /// What had ended before is old news.
+    known: HashMap<TransferId, Phase>,
+}
+
+impl Announcer {
+    /// Listens to `session` from now on.
+    pub(super) async fn listen(session: Session) -> Self {
+        let events = session.subscribe();
+        let list = session.list().await.unwrap_or_default();
+        let known = list.into_iter().map(|transfer| (transfer.id, transfer.state)).collect();
+        Self { session, events, known }
+    }
+
+    /// Tells `desktop` of every end, until the session is gone.
+    pub(super) async fn announce(self, desktop: impl Notify) {
+        let Self { session, mut events, mut known } = self;
+        loop {
+            match events.recv().await {
+                Ok(Event::Added { transfer }) => _ = known.insert(transfer.id, transfer.state),
+                Ok(Event::Changed { transfer }) => {
+                    let before = known.insert(transfer.id, transfer.state);
+                    if before != Some(transfer.state) {
+                        tell(&session, &transfer, &desktop).await;
+                    }
+                }
+                Ok(Event::Removed { id }) => _ = known.remove(&id),
+                Ok(_) => {}
+                // The ends among what was missed are seen in the list.
+                Err(RecvError::Lagged(_)) => {
+                    let Ok(list) = session.list().await else { return };
+                    for transfer in list {
+                        if known.insert(transfer.id, transfer.state) != Some(transfer.state) {
+                            tell(&session, &transfer, &desktop).await;
+                        }
+                    }
+                }
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+}
+
+async fn tell(session: &Session, transfer: &Snapshot, desktop: &impl Notify) {
+    if !matches!(transfer.state, Phase::Completed | Phase::Failed | Phase::Paused) {
+        return;
+    }
+    let Ok(settings) = session.settings().await else { return };
+    if settings.notifications
+        && let Some(notice) = notice(transfer, &Texts::new(&settings.language))
+    {
+        desktop.show(notice);
+    }
+}
+
+/// What to say about a transfer in this state; nothing if the user wants quiet, or knows already.
+fn notice(transfer: &Snapshot, texts: &Texts) -> Option<Notice> {
+    let wish = &transfer.notify;
+    if wish.quiet {
+        return None;
+    }
+    let name = transfer.name.as_str();
+    let success = transfer.state == Phase::Completed;
+    let title = match (transfer.kind, &transfer.error) {
+        (Kind::Download, _) if success => t!(texts, "notice-download-done", name = name),
+        (Kind::Upload, _) if success => t!(texts, "notice-upload-done", name = name),
+        (_, Some(error)) => t!(texts, "notice-failed", name = name, reason = texts.sentence(error)),
+        // The user has paused it, and knows.
+        (_, None) => return None,
+    };
+    let own_words = if success { &wish.success } else { &wish.failure };
+    Some(Notice {
+        title,
+        body: own_words.clone().unwrap_or_default(),
+        success,
+        file: transfer.path.clone().filter(|_| success && transfer.kind == Kind::Download),
+        open_label: t!(texts, "notice-open"),
+        show_label: t!(texts, "notice-show"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Language;
+    use crate::system::notify::Remembered;
+    use crate::{DownloadRequest, Options, Profile};
+
+    #[test]
+    fn a_failure_is_told_once_with_its_reason_and_a_pause_of_the_user_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let session = Session::open(&Options::new(Profile::at(dir.path()))).unwrap();
+        let desktop = Remembered::default();
+        let shown = desktop.clone();
+        session.runtime().block_on(async {
+            tokio::spawn(Announcer::listen(session.clone()).await.announce(desktop));
+            let mut events = session.subscribe();
+            let mut request =
+                DownloadRequest::new("http://127.0.0.1:9/a.iso").unwrap().into_folder(dir.path());
+            request.retries = Some(0);
+            request.notify.failure = Some("Look after it".to_owned());
+            session.start_download(request).await.unwrap().settled().await.unwrap();
+            let mut request =
+                DownloadRequest::new("http://127.0.0.1:9/quiet").unwrap().into_folder(dir.path());
+            request.retries = Some(0);
+            request.notify.quiet = true;
+            session.start_download(request).await.unwrap().settled().await.unwrap();
+            while shown.shown().is_empty() {
+                events.recv().await.unwrap();
+                tokio::task::yield_now().await;
+            }
+        });
+        let notices = shown.shown();
+        assert_eq!(notices.len(), 1, "{notices:?}");
+        assert!(!notices[0].success && notices[0].title.contains("a.iso"), "{notices:?}");
+        assert_eq!(notices[0].body, "Look after it");
+    }
+
+    #[test]
+    fn every_end_has_words_in_every_language() {
+        let request = DownloadRequest::new("http://example.org/a.iso").unwrap();
+        let transfer = crate::Transfer {
+            id: TransferId::new(),
+            job: crate::Job::Download { request, partial: None },
+            state: crate::State::Completed,
+            added: jiff::Timestamp::now(),
+            started: None,
+            finished: None,
+            restarts: 0,
+            attempts: 0,
+            fruitless: 0,
+        };
+        let snapshot = Snapshot::of(&transfer, None);
+        for language in Language::ALL {
+            let notice = notice(&snapshot, &Texts::of(language)).unwrap();
+            assert!(notice.title.contains("a.iso") && notice.success);
+        }
+    }
+}

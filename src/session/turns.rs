@@ -1,0 +1,93 @@
+//! Whose turn it is, and when the next one comes.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::actor::{Actor, timeouts};
+use super::queue;
+use super::running::{Beginning, Running};
+use crate::transfer::{ErrorKind, Failure, Job, Pause, State, TransferId};
+
+/// When to try again to write down what the disk refused.
+const UNSAVED: Duration = Duration::from_secs(5);
+
+impl Actor {
+    /// The moment of the next try, or of the next attempt at what the disk refused.
+    pub(super) fn next_due(&self) -> Option<Instant> {
+        let now = Timestamp::now();
+        let tries = self.waiting.iter().filter_map(|id| self.transfers.get(id)?.state.due());
+        let wait = tries.min().map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
+        // A clock that jumped back must not make anybody wait for years.
+        let wait = wait.map(|wait| wait.min(Duration::from_secs(600)));
+        let unsaved = (!self.unsaved.is_empty()).then_some(UNSAVED);
+        wait.into_iter().chain(unsaved).min().map(|wait| Instant::now() + wait)
+    }
+
+    pub(super) fn wake(&mut self) {
+        let now = Timestamp::now();
+        let due: Vec<_> = self
+            .waiting
+            .iter()
+            .filter(|id| self.transfers.get(id).and_then(|t| t.state.due()).is_some_and(|at| at <= now))
+            .copied()
+            .collect();
+        for id in due {
+            self.set_state(id, State::Queued);
+            // That its turn has come again is of no interest to the next session.
+            self.batch.changed.remove(&id);
+            self.batch.before.remove(&id);
+            self.batch.shown.insert(id);
+        }
+    }
+
+    pub(super) async fn start_what_may_run(&mut self) {
+        if self.closing.is_some() {
+            return;
+        }
+        let busy = |id: &TransferId| self.running.contains_key(id) || self.leaving.contains_key(id);
+        let ready = self.queued.iter().filter(|id| !busy(id)).copied();
+        let next = queue::next(ready, self.running.len(), self.settings.max_running, self.conditions);
+        if next.is_empty() {
+            return;
+        }
+        for id in &next {
+            self.begin(*id);
+        }
+        // A POST must be known to be under way before its first byte leaves.
+        self.commit().await;
+        for id in next {
+            let Some(transfer) = self.transfers.get(&id).filter(|transfer| transfer.state == State::Running)
+            else {
+                continue;
+            };
+            let beginning = Beginning {
+                folder: self.settings.folder(),
+                timeouts: timeouts(&self.settings),
+                reports: self.reports.clone(),
+            };
+            self.running.insert(id, Running::start(transfer, self.shared.clone(), beginning));
+        }
+    }
+
+    fn begin(&mut self, id: TransferId) {
+        let Some(transfer) = self.transfers.get(&id) else { return };
+        if let Some(name) = transfer.job.missing_secret() {
+            let failure = Failure::new(ErrorKind::Unauthorized).about(name.to_owned());
+            return self.set_state(id, State::Paused(Pause::NeedsLogin(failure)));
+        }
+        let must_be_known =
+            matches!(&transfer.job, Job::Upload { request, .. } if !request.method.is_idempotent());
+        self.change(id, |transfer| {
+            transfer.state = State::Running;
+            transfer.attempts += 1;
+            transfer.started.get_or_insert_with(Timestamp::now);
+        });
+        if !must_be_known {
+            self.batch.changed.remove(&id);
+            self.batch.before.remove(&id);
+            self.batch.shown.insert(id);
+        }
+    }
+}

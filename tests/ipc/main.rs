@@ -1,0 +1,199 @@
+//! The control socket as other processes see it.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::UnixStream;
+use windlass::ipc::{Client, Control as _, Hub, Reply, Request, Server, Update, Which, WithSecrets};
+use windlass::{DownloadRequest, Options, Phase, Profile, Session};
+
+struct Running {
+    hub: Arc<Hub>,
+    _server: Server,
+    profile: Profile,
+}
+
+fn start(dir: &Path) -> Running {
+    let profile = Profile::at(dir);
+    let hub = Hub::new(Session::open(&Options::new(profile.clone())).unwrap());
+    let server = Server::start(&hub, &profile).unwrap();
+    Running { hub, _server: server, profile }
+}
+
+impl Running {
+    fn run<T>(&self, steps: impl Future<Output = T>) -> T {
+        let runtime = self.hub.session().runtime();
+        let bounded = async { tokio::time::timeout(Duration::from_secs(20), steps).await };
+        runtime.block_on(bounded).expect("the test took too long")
+    }
+
+    async fn connect(&self) -> Client {
+        Client::connect(&self.profile, false).await.unwrap().unwrap()
+    }
+}
+
+/// A download that goes nowhere: nobody listens at that address.
+fn request(dir: &Path) -> Request {
+    let mut request = DownloadRequest::new("http://me:S3CR3T@127.0.0.1:9/a").unwrap().into_folder(dir);
+    request.headers.add("Accept", "text/plain").unwrap();
+    Request::Download(WithSecrets::pack(request))
+}
+
+#[test]
+fn a_transfer_is_added_shown_by_the_beginning_of_its_id_and_removed() {
+    let dir = tempfile::tempdir().unwrap();
+    let running = start(dir.path());
+    running.run(async {
+        let client = running.connect().await;
+        let Reply::Transfer(added) = client.ask(request(dir.path())).await.unwrap() else { panic!() };
+        let beginning = added.id.to_string()[..30].to_owned();
+        let Reply::Transfer(shown) = client.ask(Request::Show { id: beginning.clone() }).await.unwrap()
+        else {
+            panic!()
+        };
+        assert_eq!(shown.id, added.id);
+        client.ask(Request::Pause(Which::Ids(vec![beginning]))).await.unwrap();
+        client.ask(Request::Remove { which: Which::All, delete_file: false }).await.unwrap();
+        let Reply::Transfers(list) = client.ask(Request::List).await.unwrap() else { panic!() };
+        assert!(list.is_empty());
+        let fault = client.ask(Request::Show { id: "0".into() }).await.unwrap_err();
+        assert!(fault.message.contains("no transfer"), "{fault}");
+    });
+}
+
+#[test]
+fn a_listener_gets_everything_there_is_and_then_what_happens() {
+    let dir = tempfile::tempdir().unwrap();
+    let running = start(dir.path());
+    running.run(async {
+        let client = running.connect().await;
+        let mut updates = client.updates();
+        assert!(matches!(updates.next().await, Some(Update::All(all)) if all.is_empty()));
+        client.ask(request(dir.path())).await.unwrap();
+        loop {
+            if let Some(Update::Event(windlass::Event::Changed { transfer })) = updates.next().await
+                && transfer.state == Phase::Waiting
+            {
+                break;
+            }
+        }
+        client.ask(Request::Quit).await.unwrap();
+        while !matches!(updates.next().await, Some(Update::Gone)) {}
+        assert!(updates.next().await.is_none());
+        running.hub.ended().await;
+    });
+}
+
+#[test]
+fn a_window_is_raised_only_where_there_is_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let running = start(dir.path());
+    running.run(async {
+        let open = || Request::OpenWindow { links: vec!["http://example.org/".into()], files: Vec::new() };
+        assert!(running.connect().await.ask(open()).await.is_err());
+        let mut window = running.hub.window().updates();
+        assert!(matches!(window.next().await, Some(Update::All(_))));
+        let client = running.connect().await;
+        assert!(client.has_window());
+        client.ask(open()).await.unwrap();
+        assert!(matches!(window.next().await, Some(Update::OpenWindow { links, .. }) if links.len() == 1));
+    });
+}
+
+#[test]
+fn the_socket_is_private_and_survives_strange_callers() {
+    let dir = tempfile::tempdir().unwrap();
+    let running = start(dir.path());
+    let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&running.profile.run), 0o700);
+    assert_eq!(mode(&running.profile.state), 0o700);
+    let socket = running.profile.run.join("control.sock");
+    running.run(async {
+        let hello = r#"{"jsonrpc":"2.0","id":1,"method":"hello","params":{"version":1}}"#;
+        for words in [
+            "garbage\n".to_owned(),
+            "{}\n".to_owned(),
+            "\u{0}\u{1}\n".to_owned(),
+            r#"{"jsonrpc":"1.0","id":1,"method":"hello","params":{"version":1}}"#.to_owned() + "\n",
+            r#"{"jsonrpc":"2.0","id":1,"method":"list"}"#.to_owned() + "\n",
+            format!("{hello}\n{}\n", "[".repeat(100_000)),
+            format!("{hello}\n{}\n", "x".repeat(2_000_000)),
+        ] {
+            let mut stream = UnixStream::connect(&socket).await.unwrap();
+            // The server may hang up before it has read all of it.
+            _ = stream.write_all(words.as_bytes()).await;
+            let mut answer = BufReader::new(stream).lines();
+            while let Ok(Some(_)) = answer.next_line().await {}
+        }
+        let mut newer = UnixStream::connect(&socket).await.unwrap();
+        newer.write_all(hello.replace("1}}", "2}}").as_bytes()).await.unwrap();
+        newer.write_all(b"\n").await.unwrap();
+        let answer = BufReader::new(newer).lines().next_line().await.unwrap().unwrap();
+        assert!(answer.contains("another version"), "{answer}");
+        assert!(matches!(running.connect().await.ask(Request::List).await, Ok(Reply::Transfers(_))));
+    });
+}
+
+#[test]
+fn a_secret_goes_through_the_socket_and_into_no_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let running = start(dir.path());
+    running.run(async {
+        let client = running.connect().await;
+        let Reply::Transfer(added) = client.ask(request(dir.path())).await.unwrap() else { panic!() };
+        // It did not pause for want of its login, so the session has it.
+        loop {
+            let Reply::Transfer(shown) =
+                client.ask(Request::Show { id: added.id.to_string() }).await.unwrap()
+            else {
+                panic!()
+            };
+            if shown.state == Phase::Waiting {
+                break;
+            }
+            assert!(matches!(shown.state, Phase::Queued | Phase::Running), "{shown:?}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    let mut folders = vec![dir.path().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(entry.path());
+            } else if entry.file_type().unwrap().is_file() {
+                let bytes = std::fs::read(entry.path()).unwrap();
+                assert!(!String::from_utf8_lossy(&bytes).contains("S3CR3T"), "{:?}", entry.path());
+            }
+        }
+    }
+}
+
+#[test]
+fn without_a_session_nobody_answers_and_a_dead_ones_socket_is_taken_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let running = start(dir.path());
+    let profile = running.profile.clone();
+    // Without a farewell, as in a crash: the socket and its path stay behind.
+    drop(running);
+    assert!(profile.run.join("control.sock").exists());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        while Client::connect(&profile, false).await.is_ok_and(|client| client.is_some()) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    let again = start(dir.path());
+    again.run(async { assert!(Client::connect(&profile, false).await.unwrap().is_some()) });
+}
+
+#[test]
+fn a_profile_in_a_very_deep_folder_can_be_reached() {
+    let dir = tempfile::tempdir().unwrap();
+    let deep = dir.path().join("d".repeat(60)).join("e".repeat(60));
+    let running = start(&deep);
+    running.run(async { running.connect().await.ask(Request::List).await.unwrap() });
+}

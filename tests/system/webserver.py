@@ -7,6 +7,8 @@
     /login/NAME          wants me:S3CR3T
     /status/CODE         answers 403, 404, 410, 500 or 503
     /moved/NAME          leads to /files/NAME
+    /whole/RATE/NAME     like /slow, but cannot continue in the middle
+    /named/NAME?as=N     calls the file N
 
 Its access log tells, request by request, which bytes were asked for and how many were sent.
 """
@@ -54,6 +56,8 @@ PLACES = r"""
     location /dav/ {{ alias {folder}/dav/; dav_methods PUT; create_full_put_path on; client_max_body_size 0; }}
     location /small/ {{ alias {folder}/dav/; dav_methods PUT; client_max_body_size 1m; }}
     location /login/ {{ alias {folder}/files/; auth_basic "here"; auth_basic_user_file {folder}/users; }}
+    location ~ ^/whole/(\d+)/(.+)$ {{ limit_rate $1; max_ranges 0; alias {folder}/files/$2; }}
+    location /named/ {{ alias {folder}/files/; add_header Content-Disposition 'attachment; filename="$arg_as"'; }}
     location /moved/ {{ rewrite ^/moved/(.*)$ /files/$1 redirect; }}
     location ~ ^/status/(?<code>\d+)$ {{
       if ($code = 403) {{ return 403; }}

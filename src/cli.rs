@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::ipc::Fault;
+use crate::ipc::{Client, Control as _, Fault, Request};
 use crate::{Error, Failure, Profile};
 
 pub mod args;
@@ -36,7 +36,7 @@ impl Wrong {
     }
 
     /// Nobody to talk to.
-    fn no_session() -> Self {
+    pub fn no_session() -> Self {
         Self {
             message: "No session is running. Start one with “windlass daemon”.".to_owned(),
             code: NO_SESSION,
@@ -90,6 +90,26 @@ pub fn profile(global: &Global) -> Result<Profile, Wrong> {
             Profile::standard().ok_or_else(|| Wrong::new("There is no home folder. Name one with --profile."))
         }
     }
+}
+
+/// The session that holds `profile`, if one does.
+///
+/// # Errors
+/// If it does not answer, or speaks another version.
+pub fn connect(profile: &Profile) -> Result<Option<Client>, Wrong> {
+    remote::block_on(async { Ok(Client::connect(profile, false).await?) })
+}
+
+/// Asks the session at the other end for one thing.
+///
+/// # Errors
+/// If it refuses.
+pub fn ask(profile: &Profile, request: Request) -> Result<(), Wrong> {
+    remote::block_on(async {
+        let session = Client::connect(profile, false).await?.ok_or_else(Wrong::no_session)?;
+        session.ask(request).await?;
+        Ok(())
+    })
 }
 
 /// Carries out a command that needs neither a window nor to stay.

@@ -50,6 +50,8 @@ pub use notice::Notice;
 pub struct Services {
     /// The session.
     pub link: Link,
+    /// Whether the session lives in this process and ends with it.
+    pub owns_session: bool,
     /// Runs everything that takes time.
     pub runtime: Handle,
     /// The desktop.

@@ -1,13 +1,18 @@
 //! From arguments to a window, a daemon or a command, and to an exit code.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser as _;
 
 use crate::cli::args::{Arguments, Command, Global, Open};
 use crate::cli::{self, Wrong};
+use crate::gui::desktop::Real;
+use crate::gui::{self, FirstOpen, Services};
 use crate::host::{Host, start_log};
-use crate::{OpenError, Options};
+use crate::ipc::{Client, Hub, Request};
+use crate::{Address, Notice, OpenError, Options, Settings, system};
 
 /// Runs the program.
 #[must_use]
@@ -42,8 +47,106 @@ fn daemon(global: &Global) -> Result<ExitCode, Wrong> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn window(_open: Open, _global: &Global) -> Result<ExitCode, Wrong> {
-    Err(Wrong::new("not yet"))
+/// The window: the one that is open, one on the session that runs elsewhere, or one with a session
+/// of its own.
+fn window(open: Open, global: &Global) -> Result<ExitCode, Wrong> {
+    let profile = cli::profile(global)?;
+    let settings = Settings::load(&profile.settings).unwrap_or_default();
+    choose_drawing(&settings);
+    let (files, links) = split(&open.targets);
+    let first = FirstOpen { visible: !open.hidden, links, files };
+    if let Some(session) = cli::connect(&profile)? {
+        return on_running_session(&session, first, global, settings);
+    }
+    if !gui::display_available() {
+        return Err(Wrong::new(gui::GuiError::NoDisplay.to_string()));
+    }
+    let _log = start_log(&profile.log, global.verbose);
+    let host = Host::start(&Options::new(profile.clone())).map_err(|error| refused(&error))?;
+    let runtime = host.hub().session().runtime().clone();
+    runtime.spawn(quit_when_asked(host.hub().clone()));
+    let services = Services {
+        link: host.hub().window(),
+        owns_session: true,
+        desktop: Real::meet(&runtime),
+        runtime: runtime.clone(),
+        settings,
+        open: first,
+        notices: host.hub().session().notices().iter().filter_map(notice).collect(),
+    };
+    let shown = gui::run(services);
+    runtime.block_on(host.finish());
+    shown.map(|()| ExitCode::SUCCESS).map_err(|error| Wrong::new(error.to_string()))
+}
+
+/// Raises the window of the running session, or opens one on it.
+fn on_running_session(
+    session: &Client,
+    first: FirstOpen,
+    global: &Global,
+    settings: Settings,
+) -> Result<ExitCode, Wrong> {
+    if session.has_window() {
+        let FirstOpen { links, files, visible } = first;
+        if visible {
+            cli::ask(&cli::profile(global)?, Request::OpenWindow { links, files })?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = runtime.map_err(|error| Wrong::new(error.to_string()))?;
+    let profile = cli::profile(global)?;
+    let client = runtime.block_on(Client::connect(&profile, true))?.ok_or_else(Wrong::no_session)?;
+    let services = Services {
+        link: Arc::new(client),
+        owns_session: false,
+        desktop: Real::meet(runtime.handle()),
+        runtime: runtime.handle().clone(),
+        settings,
+        open: first,
+        notices: Vec::new(),
+    };
+    gui::run(services).map(|()| ExitCode::SUCCESS).map_err(|error| Wrong::new(error.to_string()))
+}
+
+/// Before any thread runs: a processor draws this window well enough, and a graphics card need not
+/// be woken up for it unless somebody wants that.
+fn choose_drawing(settings: &Settings) {
+    let drawn_by = if settings.hardware_acceleration { "wgpu,tiny-skia" } else { "tiny-skia" };
+    for (name, value) in [("ICED_BACKEND", drawn_by), ("WGPU_POWER_PREF", "low")] {
+        if std::env::var_os(name).is_none() {
+            // If it cannot be set, the window is drawn by whatever there is.
+            _ = system::set_env(name, value);
+        }
+    }
+}
+
+/// Files are what is there, or is an address of one; the rest are links.
+fn split(targets: &[String]) -> (Vec<PathBuf>, Vec<String>) {
+    let (mut files, mut links) = (Vec::new(), Vec::new());
+    for target in targets {
+        if let Some(file) = system::drop::file_of_uri(target) {
+            files.push(file);
+        } else if Address::parse(target).is_err() && Path::new(target).exists() {
+            files.push(std::path::absolute(target).unwrap_or_else(|_| target.into()));
+        } else {
+            links.push(target.clone());
+        }
+    }
+    (files, links)
+}
+
+/// A polite kill is a wish to quit: everything is written down first.
+async fn quit_when_asked(hub: Arc<Hub>) {
+    cli::asked_to_end().await;
+    _ = hub.carry_out(Request::Quit).await;
+}
+
+fn notice(notice: &Notice) -> Option<gui::Notice> {
+    match notice {
+        Notice::StateDamaged(kept) => Some(gui::Notice::Restored { kept: kept.clone() }),
+        Notice::SettingsUnreadable(path) => Some(gui::Notice::Settings { path: path.clone() }),
+    }
 }
 
 fn refused(error: &OpenError) -> Wrong {

@@ -40,6 +40,8 @@ pub struct App {
     feed: Feed,
     settings: Settings,
     look: Look,
+    /// Whether the session ends with this program.
+    owns_session: bool,
     scheme: Scheme,
     store: Store,
     window: Window,
@@ -92,6 +94,7 @@ impl App {
             look: Look::new(&services.settings.language),
             link: services.link,
             desktop: services.desktop,
+            owns_session: services.owns_session,
             settings: services.settings,
             scheme,
             store: Store::default(),

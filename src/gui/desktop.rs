@@ -9,25 +9,12 @@ use futures_util::stream::BoxStream;
 use iced::{Subscription, Window};
 use tokio::sync::watch;
 
-/// Light or dark, as the desktop is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Scheme {
-    #[default]
-    Light,
-    Dark,
-}
+mod real;
 
-/// How a dialog to choose something ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Picked {
-    /// With these.
-    Paths(Vec<PathBuf>),
-    /// The user chose nothing.
-    Cancelled,
-    /// The desktop has no such dialog.
-    Unavailable,
-}
+pub use crate::system::appearance::Scheme;
+pub use crate::system::picker::Picked;
+pub use crate::system::tray::{Item as TrayItem, Menu as TrayMenu, TrayAction};
+pub use real::Real;
 
 /// Something that happened on the desktop.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,41 +32,6 @@ pub enum Event {
     },
     /// Somebody chose something from the tray.
     Tray(TrayAction),
-}
-
-/// What can be chosen from the tray.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TrayAction {
-    /// Open the window.
-    Open,
-    /// Open the download dialog.
-    AddDownload,
-    /// Pause all.
-    PauseAll,
-    /// Resume all.
-    ResumeAll,
-    /// Quit.
-    Quit,
-}
-
-/// The menu of the tray.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TrayMenu {
-    /// One line about what is going on.
-    pub title: String,
-    /// What can be chosen, from top to bottom.
-    pub items: Vec<TrayItem>,
-}
-
-/// One line of the menu.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TrayItem {
-    /// What it says.
-    pub label: String,
-    /// What it does.
-    pub action: TrayAction,
-    /// Whether it can be chosen now.
-    pub enabled: bool,
 }
 
 /// A file or folder that could not be opened.
@@ -106,6 +58,9 @@ pub trait Desktop: Send + Sync + 'static {
 
     /// Shows this menu in the tray, if there is one.
     fn set_tray(&self, menu: TrayMenu);
+
+    /// Whether there is a tray that shows it.
+    fn has_tray(&self) -> bool;
 
     /// Makes a window take dropped links and files, and dialogs belong to it. Called on the thread
     /// of the window, for each new one.

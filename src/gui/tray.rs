@@ -7,19 +7,21 @@ use super::store::Totals;
 
 /// The menu for this moment. It leaves out speeds, so that it changes only when something happens.
 pub fn menu(totals: Totals, texts: &Texts) -> TrayMenu {
-    let title = match totals.running {
+    let tooltip = match totals.running {
         0 => t!(texts, "tray-idle"),
         count => t!(texts, "tray-running", count = count),
     };
-    let item = |label, action, enabled| TrayItem { label, action, enabled };
+    let item = |label, action, enabled| TrayItem::Action { label, action, enabled };
     let items = vec![
         item(t!(texts, "tray-open"), TrayAction::Open, true),
         item(t!(texts, "add-download"), TrayAction::AddDownload, true),
+        TrayItem::Separator,
         item(t!(texts, "pause-all"), TrayAction::PauseAll, totals.alive > 0),
         item(t!(texts, "resume-all"), TrayAction::ResumeAll, totals.stopped > 0),
+        TrayItem::Separator,
         item(t!(texts, "quit"), TrayAction::Quit, true),
     ];
-    TrayMenu { title, items }
+    TrayMenu { tooltip, items }
 }
 
 #[cfg(test)]
@@ -32,7 +34,11 @@ mod tests {
         let texts = Texts::of(Language::English);
         let enabled = |totals| {
             let menu = menu(totals, &texts);
-            let can = |action| menu.items.iter().any(|item| item.action == action && item.enabled);
+            let can = |wanted| {
+                menu.items.iter().any(|item| {
+                    matches!(item, TrayItem::Action { action, enabled: true, .. } if *action == wanted)
+                })
+            };
             (can(TrayAction::PauseAll), can(TrayAction::ResumeAll), can(TrayAction::Quit))
         };
         assert_eq!(enabled(Totals::default()), (false, false, true));
@@ -45,6 +51,6 @@ mod tests {
         let texts = Texts::of(Language::English);
         let slow = Totals { running: 2, alive: 2, down: 1, ..Totals::default() };
         assert_eq!(menu(slow, &texts), menu(Totals { down: 900, up: 3, ..slow }, &texts));
-        assert_eq!(menu(slow, &texts).title, "Windlass: 2 transfers are running");
+        assert_eq!(menu(slow, &texts).tooltip, "Windlass: 2 transfers are running");
     }
 }

@@ -32,7 +32,7 @@ const UNSEEN: Duration = Duration::from_millis(500);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Picked {
     /// These, at least one, with absolute paths.
-    Picked(Vec<PathBuf>),
+    Paths(Vec<PathBuf>),
     /// The user changed their mind.
     Cancelled,
     /// There is no dialog on this desktop, or it broke; a path can still be typed.
@@ -177,7 +177,7 @@ async fn gone(connection: &Connection) {
 fn outcome(chosen: Option<Vec<FileHandle>>, after: Duration) -> Picked {
     let paths: Vec<PathBuf> = chosen.iter().flatten().map(|file| file.path().to_owned()).collect();
     match () {
-        () if !paths.is_empty() => Picked::Picked(paths),
+        () if !paths.is_empty() => Picked::Paths(paths),
         () if after < UNSEEN => Picked::Unavailable,
         () => Picked::Cancelled,
     }
@@ -192,7 +192,7 @@ mod tests {
         assert_eq!(outcome(None, UNSEEN), Picked::Cancelled);
         assert_eq!(outcome(None, Duration::from_millis(20)), Picked::Unavailable);
         let chosen = vec![FileHandle::from(PathBuf::from("/a b"))];
-        assert_eq!(outcome(Some(chosen), Duration::ZERO), Picked::Picked(vec!["/a b".into()]));
+        assert_eq!(outcome(Some(chosen), Duration::ZERO), Picked::Paths(vec!["/a b".into()]));
     }
 
     #[tokio::test]

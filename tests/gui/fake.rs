@@ -136,6 +136,10 @@ impl Desktop for FakeDesktop {
         self.scheme.subscribe()
     }
 
+    fn has_tray(&self) -> bool {
+        true
+    }
+
     fn set_tray(&self, menu: TrayMenu) {
         lock(&self.menus).push(menu);
     }

@@ -138,6 +138,7 @@ impl Ui {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let (link, desktop) = (Arc::new(FakeLink::default()), Arc::new(FakeDesktop::default()));
         let services = Services {
+            owns_session: true,
             link: link.clone(),
             runtime: runtime.handle().clone(),
             desktop: desktop.clone(),

@@ -21,6 +21,15 @@ impl App {
         if self.session_has_ended() {
             return self.exit();
         }
+        if !self.desktop.has_tray() {
+            // Nothing could be seen of the program any more, so it stays only for a reason.
+            if !self.owns_session {
+                return self.exit();
+            }
+            if self.store.totals().alive == 0 {
+                return self.leave();
+            }
+        }
         self.went_on = self.store.totals().running > 0;
         self.hovered = false;
         if self.window.closes() {
@@ -55,7 +64,7 @@ impl App {
 
     /// The session has ended: by our own wish, or somebody else's, which the user is told.
     pub(super) fn session_gone(&mut self) -> Task<Message> {
-        if self.leaving || !self.window.is_seen() {
+        if self.leaving || self.owns_session || !self.window.is_seen() {
             return self.exit();
         }
         self.dialogs.clear();

@@ -13,6 +13,7 @@ fn app(visible: bool) -> (App, tokio::runtime::Runtime, Arc<FakeDesktop>) {
         link: Arc::new(FakeLink::default()),
         runtime: runtime.handle().clone(),
         desktop: desktop.clone(),
+        owns_session: true,
         settings: Settings { language: "en".to_owned(), ..Settings::default() },
         open: FirstOpen { visible, ..FirstOpen::default() },
         notices: Vec::new(),

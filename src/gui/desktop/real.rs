@@ -1,0 +1,150 @@
+//! The desktop as it is.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, BoxStream, StreamExt as _};
+use iced::Window;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::watch;
+
+use super::{CannotOpen, Desktop, Event, Picked, Scheme, TrayMenu};
+use crate::system::drop::{DropEvent, DropTarget};
+use crate::system::picker::{Parent, Picker as _, Portal};
+use crate::system::tray::{IconPixmap, Tray, TrayEvent};
+use crate::system::{appearance, files};
+
+/// How long the first frame may wait for the word whether it should be dark.
+const FIRST_WORD: Duration = Duration::from_millis(100);
+
+/// See the module.
+pub struct Real {
+    runtime: tokio::runtime::Handle,
+    scheme: watch::Receiver<Scheme>,
+    tray: Tray,
+    drops: UnboundedSender<DropEvent>,
+    target: Mutex<Option<DropTarget>>,
+    parent: Mutex<Parent>,
+    heard: Mutex<Option<Heard>>,
+}
+
+type Heard = (UnboundedReceiver<DropEvent>, UnboundedReceiver<TrayEvent>);
+
+impl Real {
+    /// Meets the desktop. Waits a moment for its word on light and dark, so that a dark desktop does
+    /// not flash.
+    pub fn meet(runtime: &tokio::runtime::Handle) -> Arc<Self> {
+        let _inside = runtime.enter();
+        let (schemes, mut scheme) = watch::channel(Scheme::default());
+        tokio::spawn(appearance::watch(schemes));
+        let (drops, dropped) = unbounded_channel();
+        let (events, happened) = unbounded_channel();
+        let icon = IconPixmap { width: ICON_SIZE, height: ICON_SIZE, rgba: ICON.to_vec() };
+        let tray = Tray::start(TrayMenu::default(), vec![icon], events);
+        runtime.block_on(async {
+            _ = tokio::time::timeout(FIRST_WORD, scheme.changed()).await;
+        });
+        Arc::new(Self {
+            runtime: runtime.clone(),
+            scheme,
+            tray,
+            drops,
+            target: Mutex::default(),
+            parent: Mutex::default(),
+            heard: Mutex::new(Some((dropped, happened))),
+        })
+    }
+
+    fn parent(&self) -> Parent {
+        self.parent.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Runs what talks to the desktop where its connections live.
+    fn there<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+        otherwise: T,
+    ) -> BoxFuture<'static, T> {
+        let work = self.runtime.spawn(work);
+        Box::pin(async move { work.await.unwrap_or(otherwise) })
+    }
+}
+
+const ICON: &[u8] = include_bytes!("../../../assets/windlass-64.rgba");
+const ICON_SIZE: u32 = 64;
+
+impl Desktop for Real {
+    fn open(&self, file: PathBuf) -> BoxFuture<'static, Result<(), CannotOpen>> {
+        let opening = file.clone();
+        let failed = CannotOpen(file);
+        let otherwise = Err(failed.clone());
+        self.there(async move { files::open(opening).await.map(|_| ()).map_err(|_| failed) }, otherwise)
+    }
+
+    fn show_in_folder(&self, file: PathBuf) -> BoxFuture<'static, Result<(), CannotOpen>> {
+        let shown = file.clone();
+        let failed = CannotOpen(file);
+        let otherwise = Err(failed.clone());
+        self.there(
+            async move { files::show_in_folder(shown).await.map(|_| ()).map_err(|_| failed) },
+            otherwise,
+        )
+    }
+
+    fn pick_files(&self, title: String) -> BoxFuture<'static, Picked> {
+        self.there(Portal.pick_files(self.parent(), title), Picked::Unavailable)
+    }
+
+    fn pick_folder(&self, title: String, start: PathBuf) -> BoxFuture<'static, Picked> {
+        let start = start.is_dir().then_some(start);
+        self.there(Portal.pick_folder(self.parent(), title, start), Picked::Unavailable)
+    }
+
+    fn scheme(&self) -> watch::Receiver<Scheme> {
+        self.scheme.clone()
+    }
+
+    fn set_tray(&self, menu: TrayMenu) {
+        self.tray.update(menu);
+    }
+
+    fn has_tray(&self) -> bool {
+        self.tray.is_online()
+    }
+
+    fn attach(&self, window: &dyn Window) {
+        *self.parent.lock().unwrap_or_else(PoisonError::into_inner) = Parent::of(window);
+        match DropTarget::attach(window, self.drops.clone()) {
+            Ok(target) => *self.target.lock().unwrap_or_else(PoisonError::into_inner) = Some(target),
+            Err(error) => tracing::warn!(%error, "nothing can be dropped on the window"),
+        }
+    }
+
+    fn detach(&self) {
+        *self.target.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.parent.lock().unwrap_or_else(PoisonError::into_inner) = Parent::default();
+    }
+
+    fn events(&self) -> BoxStream<'static, Event> {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some((dropped, happened)) = heard else { return stream::pending().boxed() };
+        let drops = stream::unfold(dropped, |mut dropped| async { Some((dropped.recv().await?, dropped)) });
+        let tray =
+            stream::unfold(happened, |mut happened| async { Some((happened.recv().await?, happened)) });
+        let drops = drops.map(|event| match event {
+            DropEvent::Hover => Event::Hover,
+            DropEvent::Leave => Event::Leave,
+            DropEvent::Dropped(content) => Event::Dropped { links: content.links, files: content.files },
+        });
+        let tray = tray.filter_map(|event| async move {
+            match event {
+                TrayEvent::Action(action) => Some(Event::Tray(action)),
+                // Asked for when the window is put away.
+                TrayEvent::HostAppeared | TrayEvent::HostGone => None,
+            }
+        });
+        stream::select(drops, tray).boxed()
+    }
+}

@@ -35,6 +35,11 @@ impl Wrong {
         Self { message: message.into(), code: 1 }
     }
 
+    /// What was typed cannot be meant.
+    fn usage(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: USAGE }
+    }
+
     /// Nobody to talk to.
     pub fn no_session() -> Self {
         Self {

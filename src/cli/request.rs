@@ -12,7 +12,7 @@ use crate::{Address, Credentials, DownloadRequest, Headers, IfExists, Method, No
 /// One request for each address.
 pub(super) fn downloads(get: &Get, here: &Path) -> Result<Vec<DownloadRequest>, Wrong> {
     if get.output.is_some() && get.urls.len() > 1 {
-        return Err(Wrong::new("--output takes one address. Use --dir for several."));
+        return Err(Wrong::usage("--output takes one address. Use --dir for several."));
     }
     let shared = Common::of(&get.shared)?;
     let mut requests = Vec::with_capacity(get.urls.len());
@@ -59,7 +59,7 @@ fn with_name(folder: &str, file: &Path) -> Result<String, Wrong> {
     const AS_IS: &percent_encoding::AsciiSet =
         &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
     Address::parse(folder)?;
-    let name = file.file_name().ok_or_else(|| Wrong::new("A folder cannot be sent. Name its files."))?;
+    let name = file.file_name().ok_or_else(|| Wrong::usage("A folder cannot be sent. Name its files."))?;
     Ok(format!("{folder}{}", percent_encoding::percent_encode(name.as_encoded_bytes(), AS_IS)))
 }
 

@@ -79,7 +79,10 @@ class Here(Commands):
 
     def test_wrong_usage_gives_exit_code_2(self):
         for arguments in [["get"], ["get", "not an address"], ["get", "gopher://example.org/"],
-                          ["get", self.web.url("a.bin"), "--no-such-option"], ["pause"]]:
+                          ["get", self.web.url("a.bin"), "--no-such-option"], ["pause"],
+                          ["get", self.web.url("a.bin"), self.web.url("b.bin"), "-o", "x"],
+                          ["get", self.web.url("a.bin"), "-H", "no header"],
+                          ["put", "..", "--to", self.web.address + "/dav/"], ["get", "x", "-o", "a", "-d", "b"]]:
             self.app.run(*arguments, code=2)
 
     def test_a_login_and_a_redirect(self):

@@ -264,6 +264,7 @@ class Sentences(unittest.TextTestResult):
 
 def main():
     """Runs the tests of the calling file; arguments choose those whose names contain them."""
+    program()
     loader = unittest.TestLoader()
     loader.testNamePatterns = [f"*{word}*" for word in sys.argv[1:]] or None
     suite = loader.loadTestsFromModule(sys.modules["__main__"])

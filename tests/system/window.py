@@ -82,7 +82,12 @@ class OnScreen(Case):
         self.desktop.click(right + 30, (top + bottom) // 2)
         wait_for(lambda: self.desktop.find(CHOSEN)[2] != right, "PUT is chosen")
 
-    def press_beside_the_primary_button(self):
+    def press_primary(self):
+        """Presses the button to press next."""
+        left, top, right, bottom = self.find(PRIMARY)
+        self.desktop.click((left + right) // 2, (top + bottom) // 2)
+
+    def press_beside_primary(self):
         """Presses the button left of the one to press next."""
         left, top, _, bottom = self.find(PRIMARY)
         self.desktop.click(left - 40, (top + bottom) // 2)
@@ -174,7 +179,7 @@ class Story(OnScreen):
         self.desktop.type(f"{self.web.address}/dav/dropped.bin")
         self.choose_put()
         self.desktop.shot("story-7-upload")
-        self.desktop.key("Return")
+        self.press_primary()
         upload = self.only(kind="upload", state="completed")
         self.assertEqual(upload["response"]["status"], 201)
         self.same(self.web.folder / "dav" / "dropped.bin", "small.bin")
@@ -183,7 +188,7 @@ class Story(OnScreen):
         self.desktop.key("ctrl+q")
         self.find(PRIMARY)
         self.desktop.shot("story-8-quit")
-        self.press_beside_the_primary_button()
+        self.press_beside_primary()
         self.assertEqual(process.wait(20), 0)
 
 
@@ -282,13 +287,18 @@ class Alone(OnScreen):
 
     services = ()
 
-    def test_nothing_is_missed_when_the_desktop_has_no_services(self):
-        self.open()
-        self.add_by_typing(self.web.url("small.bin"))
-        self.only(state="completed")
+    def test_without_a_tray_a_closed_window_goes_on_only_while_something_runs(self):
+        process = self.open()
+        self.add_by_typing(self.web.url("big.bin", 40 * MB))
+        name = self.only(state="running")["id"]
         self.desktop.close_window()
+        done = self.done(name)
+        wait_for(lambda: self.done(name) > done, "it goes on without a window")
         self.app.run()
         self.desktop.window()
+        self.app.wait_state(name, "completed", 60)
+        self.desktop.close_window()
+        self.assertEqual(process.wait(20), 0)
 
 
 class Dunst(OnScreen):

@@ -236,7 +236,7 @@ impl Download {
         self.attempt.meter.set_connections(0);
         // Hand in what has arrived, whatever the end was.
         let durable = open.intake.finish().await;
-        let ranges = durable.map(Ranges::clone).map_err(|error| failed(&error, &open.partial.path))?;
+        let ranges = durable.cloned().map_err(|error| failed(&error, &open.partial.path))?;
         open.partial.durable = ranges.clone();
         match end {
             End::Whole(at) => {

@@ -20,8 +20,8 @@ pub fn run() -> ExitCode {
     let mut arguments = Arguments::parse();
     let global = arguments.global.clone();
     let result = match arguments.command.take() {
-        None => window(arguments.open, &global),
-        Some(Command::Open(open)) => window(open, &global),
+        None => window(&arguments.open, &global),
+        Some(Command::Open(open)) => window(&open, &global),
         Some(Command::Daemon) => daemon(&global),
         Some(command) => {
             arguments.command = Some(command);
@@ -49,7 +49,7 @@ fn daemon(global: &Global) -> Result<ExitCode, Wrong> {
 
 /// The window: the one that is open, one on the session that runs elsewhere, or one with a session
 /// of its own.
-fn window(open: Open, global: &Global) -> Result<ExitCode, Wrong> {
+fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
     let profile = cli::profile(global)?;
     let settings = Settings::load(&profile.settings).unwrap_or_default();
     choose_drawing(&settings);
@@ -72,7 +72,7 @@ fn window(open: Open, global: &Global) -> Result<ExitCode, Wrong> {
         runtime: runtime.clone(),
         settings,
         open: first,
-        notices: host.hub().session().notices().iter().filter_map(notice).collect(),
+        notices: host.hub().session().notices().iter().map(notice).collect(),
     };
     let shown = gui::run(services);
     runtime.block_on(host.finish());
@@ -142,10 +142,10 @@ async fn quit_when_asked(hub: Arc<Hub>) {
     _ = hub.carry_out(Request::Quit).await;
 }
 
-fn notice(notice: &Notice) -> Option<gui::Notice> {
+fn notice(notice: &Notice) -> gui::Notice {
     match notice {
-        Notice::StateDamaged(kept) => Some(gui::Notice::Restored { kept: kept.clone() }),
-        Notice::SettingsUnreadable(path) => Some(gui::Notice::Settings { path: path.clone() }),
+        Notice::StateDamaged(kept) => gui::Notice::Restored { kept: kept.clone() },
+        Notice::SettingsUnreadable(path) => gui::Notice::Settings { path: path.clone() },
     }
 }
 

@@ -4,7 +4,8 @@
 //! The session lives in a folder named after the command, so that the same command line, given
 //! again after an interruption, continues where it was.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -66,10 +67,10 @@ pub(super) fn run(work: Work, global: &Global) -> Result<ExitCode, Wrong> {
 fn own_profile(work: &Work, global: &Global) -> Result<Profile, Wrong> {
     let mut identity = String::new();
     for request in &work.downloads {
-        identity += &format!("get {} {:?}\n", request.url.expose(), request.destination);
+        _ = writeln!(identity, "get {} {:?}", request.url.expose(), request.destination);
     }
     for request in &work.uploads {
-        identity += &format!("put {} {}\n", request.url.expose(), request.file.display());
+        _ = writeln!(identity, "put {} {}", request.url.expose(), request.file.display());
     }
     let name = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, identity.as_bytes()).to_string();
     Ok(profile(global)?.for_command(&name))
@@ -81,7 +82,7 @@ async fn transfer(session: &Session, work: Work) -> Result<bool, Wrong> {
     // Only now: that an earlier run's transfer waited for its secrets is over and done with.
     let mut events = session.subscribe();
     let mut view = View::new(work.quiet || work.json && !output::is_watched());
-    let mut open: HashMap<TransferId, ()> = ids.iter().map(|id| (*id, ())).collect();
+    let mut open: HashSet<TransferId> = ids.iter().copied().collect();
     let mut all_well = true;
     for id in &ids {
         let snapshot = session.show(*id).await?;
@@ -95,7 +96,7 @@ async fn transfer(session: &Session, work: Work) -> Result<bool, Wrong> {
                 all_well &= settle(&transfer, &mut open, &work);
             }
             Ok(Event::Progress { moved }) => {
-                moved.iter().for_each(|(id, progress)| view.move_on(*id, progress))
+                moved.iter().for_each(|(id, progress)| view.move_on(*id, progress));
             }
             Ok(_) => {}
             Err(RecvError::Lagged(_)) => {
@@ -142,10 +143,10 @@ async fn begin(session: &Session, work: &Work) -> Result<Vec<TransferId>, Wrong>
 }
 
 /// Whether a transfer is well so far; prints its result when it has come to rest.
-fn settle(snapshot: &Snapshot, open: &mut HashMap<TransferId, ()>, work: &Work) -> bool {
+fn settle(snapshot: &Snapshot, open: &mut HashSet<TransferId>, work: &Work) -> bool {
     let resting =
         !matches!(snapshot.state, Phase::Queued | Phase::Running | Phase::Waiting | Phase::Verifying);
-    if !resting || open.remove(&snapshot.id).is_none() {
+    if !resting || !open.remove(&snapshot.id) {
         return true;
     }
     let well = snapshot.state == Phase::Completed;

@@ -101,16 +101,15 @@ impl<'a> Common<'a> {
 }
 
 fn login(text: &str) -> Result<Credentials, Wrong> {
-    let (user, password) = match text.split_once(':') {
-        Some((user, password)) => (user, password.to_owned()),
-        None => {
-            let mut password = String::new();
-            std::io::stdin()
-                .take(4096)
-                .read_to_string(&mut password)
-                .map_err(|_| Wrong::new("The password could not be read from standard input."))?;
-            (text, password.trim_end_matches(['\r', '\n']).to_owned())
-        }
+    let (user, password) = if let Some((user, password)) = text.split_once(':') {
+        (user, password.to_owned())
+    } else {
+        let mut password = String::new();
+        std::io::stdin()
+            .take(4096)
+            .read_to_string(&mut password)
+            .map_err(|_| Wrong::new("The password could not be read from standard input."))?;
+        (text, password.trim_end_matches(['\r', '\n']).to_owned())
     };
     Ok(Credentials { user: user.to_owned(), password: SecretString::from(password) })
 }

@@ -135,7 +135,7 @@ mod tests {
     async fn nothing_is_called_durable_before_it_was_synced() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let mut intake = intake(file.path());
-        intake.take(0, &[1; 300_000]).await.unwrap();
+        intake.take(0, &vec![1; 300_000]).await.unwrap();
         assert!(intake.durable().is_empty());
         intake.checkpoint().unwrap();
         assert_eq!(intake.synced().await.unwrap().prefix(), 300_000);

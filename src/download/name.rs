@@ -141,10 +141,10 @@ fn parameters(value: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
     let mut rest = value;
     // Servers that forget the type begin with the parameter at once.
-    if let Some(semicolon) = rest.iter().position(|byte| *byte == b';') {
-        if !rest[..semicolon].contains(&b'=') {
-            rest = &rest[semicolon + 1..];
-        }
+    if let Some(semicolon) = rest.iter().position(|byte| *byte == b';')
+        && !rest[..semicolon].contains(&b'=')
+    {
+        rest = &rest[semicolon + 1..];
     }
     while !rest.is_empty() {
         let Some(equals) = rest.iter().position(|byte| matches!(byte, b'=' | b';')) else { break };

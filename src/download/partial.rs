@@ -105,15 +105,12 @@ impl Unnamed {
         #[expect(clippy::cast_possible_wrap, reason = "flags are bits")]
         let flags = OFlags::TMPFILE.bits() as i32;
         let file = OpenOptions::new().read(true).write(true).custom_flags(flags).mode(0o666).open(folder);
-        match file {
-            Ok(file) => Ok(Self { file, path: part, named: false }),
-            // EOPNOTSUPP, EISDIR or ENOENT: not known here. Anything else will come again below.
-            Err(_) => {
-                let file =
-                    OpenOptions::new().read(true).write(true).create_new(true).mode(0o666).open(&part)?;
-                Ok(Self { file, path: part, named: true })
-            }
+        if let Ok(file) = file {
+            return Ok(Self { file, path: part, named: false });
         }
+        // EOPNOTSUPP, EISDIR or ENOENT: not known here. Anything else will come again now.
+        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o666).open(&part)?;
+        Ok(Self { file, path: part, named: true })
     }
 
     /// Which file it is.

@@ -62,13 +62,12 @@ impl Writers {
     pub(crate) fn sink(&self, file: File) -> io::Result<Sink> {
         let device = file.metadata()?.dev();
         let mut threads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let jobs = match threads.get(&device) {
-            Some(jobs) => jobs.clone(),
-            None => {
-                let jobs = start()?;
-                threads.insert(device, jobs.clone());
-                jobs
-            }
+        let jobs = if let Some(jobs) = threads.get(&device) {
+            jobs.clone()
+        } else {
+            let jobs = start()?;
+            threads.insert(device, jobs.clone());
+            jobs
         };
         let (back, returned) = mpsc::channel(IN_FLIGHT);
         let target = Arc::new(Target { file, failed: AtomicBool::new(false) });

@@ -34,6 +34,7 @@ pub use asking::Answer;
 pub use dialogs::Dialog;
 
 /// The application.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct App {
     link: Link,
     desktop: Arc<dyn Desktop>,

@@ -92,8 +92,10 @@ async fn serve(stream: UnixStream, hub: Arc<Hub>) -> io::Result<()> {
     let hello = hub.carry_out(request).await;
     let welcome = hello.is_ok();
     wire::write(&mut to, &answer(id, hello)).await?;
-    while welcome {
-        let Some(Call { id, request, .. }) = wire::read(&mut from, wire::REQUEST).await? else { break };
+    if !welcome {
+        return Ok(());
+    }
+    while let Some(Call { id, request, .. }) = wire::read(&mut from, wire::REQUEST).await? {
         if let Request::Watch { window } = request {
             return watch(from, to, &hub, window).await;
         }

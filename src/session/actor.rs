@@ -207,7 +207,7 @@ impl Actor {
             Ok(written) => {
                 self.unsaved.clear();
                 self.answer(&mut batch, None);
-                self.tell(batch);
+                self.tell(&batch);
                 if written.is_some_and(|written| written.long)
                     && let Err(error) = self.place.journal.compact(&self.transfers).await
                 {
@@ -242,7 +242,7 @@ impl Actor {
         }
     }
 
-    fn tell(&mut self, batch: Batch) {
+    fn tell(&mut self, batch: &Batch) {
         for id in &batch.removed {
             self.told.remove(id);
             _ = self.place.events.send(Event::Removed { id: *id });
@@ -276,7 +276,7 @@ impl Actor {
             self.index(id);
         }
         self.answer(&mut batch, Some(error));
-        self.tell(batch);
+        self.tell(&batch);
     }
 
     /// Tells those that moved since they were last told of.

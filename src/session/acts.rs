@@ -62,12 +62,10 @@ impl Actor {
     }
 
     fn renew(&mut self, id: TransferId, renewed: DownloadRequest, reply: oneshot::Sender<Result<(), Error>>) {
-        match self.transfers.get(&id).map(|transfer| &transfer.job) {
-            Some(Job::Download { .. }) => {}
-            _ => {
-                _ = reply.send(Err(Error::Unknown(id)));
-                return;
-            }
+        if let Some(Job::Download { .. }) = self.transfers.get(&id).map(|transfer| &transfer.job) {
+        } else {
+            _ = reply.send(Err(Error::Unknown(id)));
+            return;
         }
         self.change(id, |transfer| {
             if let Job::Download { request, .. } = &mut transfer.job {
@@ -91,9 +89,8 @@ impl Actor {
         for id in ids {
             match self.act_on(act, id) {
                 Ok(()) if self.leaving.contains_key(&id) => last_leaving = Some(id),
-                Ok(()) => {}
                 Err(error) if strict && outcome.is_ok() => outcome = Err(error),
-                Err(_) => {}
+                Ok(()) | Err(_) => {}
             }
         }
         match (outcome, last_leaving.and_then(|id| self.leaving.get_mut(&id))) {

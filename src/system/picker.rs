@@ -145,7 +145,7 @@ async fn watched(dialog: impl Future<Output = Option<Vec<FileHandle>>> + Send) -
     }
     let asked = Instant::now();
     tokio::select! {
-        chosen = dialog => outcome(chosen, asked.elapsed()),
+        chosen = dialog => outcome(chosen.as_deref(), asked.elapsed()),
         () = gone(&connection) => Picked::Unavailable,
     }
 }
@@ -174,8 +174,8 @@ async fn gone(connection: &Connection) {
 
 /// What an answer means that came `after` asking. Nothing is a dialog that was closed, or one that
 /// could not be shown: nobody closes one within half a second.
-fn outcome(chosen: Option<Vec<FileHandle>>, after: Duration) -> Picked {
-    let paths: Vec<PathBuf> = chosen.iter().flatten().map(|file| file.path().to_owned()).collect();
+fn outcome(chosen: Option<&[FileHandle]>, after: Duration) -> Picked {
+    let paths: Vec<PathBuf> = chosen.unwrap_or_default().iter().map(|file| file.path().to_owned()).collect();
     match () {
         () if !paths.is_empty() => Picked::Paths(paths),
         () if after < UNSEEN => Picked::Unavailable,
@@ -192,7 +192,7 @@ mod tests {
         assert_eq!(outcome(None, UNSEEN), Picked::Cancelled);
         assert_eq!(outcome(None, Duration::from_millis(20)), Picked::Unavailable);
         let chosen = vec![FileHandle::from(PathBuf::from("/a b"))];
-        assert_eq!(outcome(Some(chosen), Duration::ZERO), Picked::Paths(vec!["/a b".into()]));
+        assert_eq!(outcome(Some(&chosen), Duration::ZERO), Picked::Paths(vec!["/a b".into()]));
     }
 
     #[tokio::test]

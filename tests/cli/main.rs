@@ -1,6 +1,8 @@
 //! The command line as a shell sees it: the real program, a server on loopback, exit codes.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what breaks here is a failed test")]
 
 #[path = "../support/server.rs"]
+#[allow(dead_code, reason = "each binary uses its own part of it")]
 mod server;
 
 use std::path::{Path, PathBuf};

@@ -34,7 +34,7 @@ fn an_empty_file_is_a_file() {
     let session = open(dir.path());
     for server in servers {
         run(&session, async {
-            assert_complete(&download(&session, &server.url("empty"), dir.path()).await, b"")
+            assert_complete(&download(&session, &server.url("empty"), dir.path()).await, b"");
         });
     }
 }

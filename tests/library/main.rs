@@ -1,7 +1,9 @@
 //! The library as another program sees it: sessions, downloads and uploads against servers that
 //! behave well and badly.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what breaks here is a failed test")]
 
 #[path = "../support/server.rs"]
+#[allow(dead_code, reason = "each binary uses its own part of it")]
 mod server;
 
 mod bad_input;

@@ -42,7 +42,8 @@ impl Reply {
 
     /// Writes a status line, headers and the empty line.
     pub fn head(&mut self, status: &str, headers: &[(&str, String)]) -> bool {
-        let lines: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let lines: Vec<_> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let lines = lines.concat();
         self.send(format!("HTTP/1.1 {status}\r\n{lines}\r\n"))
     }
 

@@ -36,21 +36,25 @@ pub(crate) fn numbered(name: &str, number: u32) -> String {
 pub(crate) fn harmless(text: &str) -> String {
     let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String = last.nfc().map(|c| if is_unwanted(c) { '_' } else { c }).collect();
-    let clean: String = trim(&shorten(trim(&clean))).nfc().collect();
-    let stem = clean.split('.').next().unwrap_or_default().trim_end().to_ascii_lowercase();
-    let is_device = DEVICES.iter().any(|device| {
-        stem.strip_prefix(device).is_some_and(|rest| {
-            rest.is_empty()
-                || (device.len() == 3 && "123456789".contains(rest) && matches!(*device, "com" | "lpt"))
-        })
-    });
-    match clean {
-        _ if clean.is_empty() => "download".to_owned(),
-        // Our own part files end like this.
-        _ if clean.to_ascii_lowercase().ends_with(".part") => format!("{clean}_"),
-        _ if is_device => format!("_{clean}"),
-        _ => clean,
+    let clean = trim(&clean);
+    let clean = if is_device(clean) { format!("_{clean}") } else { clean.to_owned() };
+    let mut name: String = trim(&shorten(&clean)).nfc().collect();
+    // Our own part files end like this.
+    if name.to_ascii_lowercase().ends_with(".part") {
+        name.replace_range(name.len() - 5..name.len() - 4, "_");
     }
+    if name.is_empty() { "download".to_owned() } else { name }
+}
+
+/// Whether another system would take it for a device, whatever its ending.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_lowercase();
+    DEVICES.iter().any(|device| {
+        let numbered = matches!(*device, "com" | "lpt");
+        stem.strip_prefix(device).is_some_and(|rest| {
+            rest.is_empty() || (numbered && rest.len() == 1 && "123456789".contains(rest))
+        })
+    })
 }
 
 fn trim(name: &str) -> &str {

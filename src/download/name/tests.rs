@@ -72,7 +72,8 @@ fn names_that_hide_or_mislead_are_made_plain() {
         ("com", "_com"),
         ("common.txt", "common.txt"),
         ("trailing. . ", "trailing"),
-        ("film.part", "film.part_"),
+        ("film.part", "film_part"),
+        ("CON..part", "_CON._part"),
         ("a\u{308}.txt", "ä.txt"),
         ("日本語.zip", "日本語.zip"),
     ] {
@@ -104,7 +105,7 @@ proptest! {
     #[test]
     fn whatever_comes_in_a_harmless_name_comes_out(text in "\\PC{0,260}|[./\\\\ ~-]{0,9}(CON|part|\\.\\.|\u{202e}|\u{0}|x){0,3}\\PC{0,4}") {
         let name = harmless(&text);
-        prop_assert!(!name.is_empty() && name.len() <= LONGEST + 1, "{:?}", name);
+        prop_assert!(!name.is_empty() && name.len() <= LONGEST, "{:?}", name);
         prop_assert!(!name.contains(['/', '\\', '\0']) && !name.chars().any(char::is_control), "{:?}", name);
         prop_assert!(!name.starts_with(['.', '-', '~', ' ']) && name != "." && name != "..", "{:?}", name);
         let joined = Path::new("/tmp/dir").join(&name);

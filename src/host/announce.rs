@@ -95,6 +95,8 @@ fn notice(transfer: &Snapshot, texts: &Texts) -> Option<Notice> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::i18n::Language;
     use crate::system::notify::Remembered;
@@ -108,7 +110,6 @@ mod tests {
         let shown = desktop.clone();
         session.runtime().block_on(async {
             tokio::spawn(Announcer::listen(session.clone()).await.announce(desktop));
-            let mut events = session.subscribe();
             let mut request =
                 DownloadRequest::new("http://127.0.0.1:9/a.iso").unwrap().into_folder(dir.path());
             request.retries = Some(0);
@@ -119,10 +120,12 @@ mod tests {
             request.retries = Some(0);
             request.notify.quiet = true;
             session.start_download(request).await.unwrap().settled().await.unwrap();
-            while shown.shown().is_empty() {
-                events.recv().await.unwrap();
-                tokio::task::yield_now().await;
-            }
+            let told = async {
+                while shown.shown().is_empty() {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(10), told).await.unwrap();
         });
         let notices = shown.shown();
         assert_eq!(notices.len(), 1, "{notices:?}");

@@ -43,12 +43,12 @@ def memory(pid):
 
 
 def wakings(pid):
-    """How often the threads of a process have gone to sleep and been woken."""
-    count = 0
+    """How often each thread of a process has gone to sleep and been woken."""
+    counts = {}
     for thread in os.listdir(f"/proc/{pid}/task"):
         with open(f"/proc/{pid}/task/{thread}/status", encoding="ascii", errors="replace") as file:
-            count += sum(int(line.split()[1]) for line in file if line.startswith("voluntary"))
-    return count
+            counts[thread] = sum(int(line.split()[1]) for line in file if line.startswith("voluntary"))
+    return counts
 
 
 def watch(what, pid, seconds=SECONDS):
@@ -58,8 +58,9 @@ def watch(what, pid, seconds=SECONDS):
     time.sleep(seconds)
     passed = time.monotonic() - began
     percent = 100 * (processor(pid) - before) / passed
+    woken = sum(count - slept.get(thread, 0) for thread, count in wakings(pid).items())
     resident, proportional = memory(pid)
-    print(f"{what:<44} {percent:6.2f} % processor {(wakings(pid) - slept) / passed:8.1f} wakings/s "
+    print(f"{what:<44} {percent:6.2f} % processor {woken / passed:8.1f} wakings/s "
           f"{resident:6.1f} MB resident ({proportional:.1f} proportional)", flush=True)
     return percent
 

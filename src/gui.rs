@@ -26,6 +26,7 @@ mod look;
 mod notice;
 mod overlay;
 mod path;
+mod problem;
 #[cfg(test)]
 #[path = "../tests/gui/sample.rs"]
 mod sample;
@@ -44,6 +45,7 @@ pub use display::display_available;
 pub use executor::Executor;
 pub use keys::Command;
 pub use notice::Notice;
+pub use problem::explain;
 
 /// What the window needs to run.
 #[derive(Clone)]

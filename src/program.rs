@@ -62,7 +62,14 @@ fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
         return Err(Wrong::new(gui::GuiError::NoDisplay.to_string()));
     }
     let _log = start_log(&profile.log, global.verbose);
-    let host = Host::start(&Options::new(profile.clone())).map_err(|error| refused(&error))?;
+    let host = match Host::start(&Options::new(profile)) {
+        Ok(host) => host,
+        Err(error) => {
+            // Who clicked on an icon sees no terminal.
+            _ = gui::explain(&error, &settings, gui::desktop::Scheme::default());
+            return Err(refused(&error));
+        }
+    };
     let runtime = host.hub().session().runtime().clone();
     runtime.spawn(quit_when_asked(host.hub().clone()));
     let services = Services {

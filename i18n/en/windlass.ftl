@@ -137,6 +137,9 @@ dark = Dark
 # Messages
 gone-title = The session has ended
 gone-explained = Transfers are paused and kept. Start Windlass again to go on.
+problem-title = Windlass cannot start
+problem-newer = The list of transfers was written by a newer Windlass and was left as it is. Use the newer one.
+problem-unusable = { $path } cannot be used: { $reason }. Check its permissions and the disk.
 notice-background = Transfers went on while the window was closed.
 notice-cannot-open = “{ $name }” could not be opened.
 notice-restored = The list of transfers was damaged. The one before it is used; the damaged one is kept as { $path }.

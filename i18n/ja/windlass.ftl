@@ -126,6 +126,9 @@ dark = ダーク
 # メッセージ
 gone-title = セッションが終了しました
 gone-explained = 転送は一時停止して保存されています。Windlass をもう一度起動すると再開できます。
+problem-title = Windlass を起動できません
+problem-newer = 転送の一覧は新しいバージョンの Windlass で書かれており、そのまま残してあります。新しいバージョンを使ってください。
+problem-unusable = { $path } を使用できません：{ $reason }。アクセス権とディスクを確認してください。
 notice-background = ウィンドウを閉じている間も転送は続いていました。
 notice-cannot-open = 「{ $name }」を開けませんでした。
 notice-restored = 転送の一覧が壊れていたため、ひとつ前のものを使います。壊れたファイルは { $path } に残してあります。

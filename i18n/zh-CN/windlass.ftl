@@ -126,6 +126,9 @@ dark = 深色
 # 消息
 gone-title = 会话已结束
 gone-explained = 所有任务都已暂停并保留。再次启动 Windlass 即可继续。
+problem-title = 无法启动 Windlass
+problem-newer = 任务列表由更新版本的 Windlass 写入，已原样保留。请使用新版本。
+problem-unusable = 无法使用 { $path }：{ $reason }。请检查权限和磁盘。
 notice-background = 窗口关闭期间，任务仍在继续进行。
 notice-cannot-open = 无法打开“{ $name }”。
 notice-restored = 任务列表已损坏，现已改用上一份。损坏的文件保留在 { $path }。

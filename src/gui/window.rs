@@ -196,16 +196,23 @@ impl Window {
     }
 
     fn settings(&self) -> window::Settings {
-        let mut settings = window::Settings {
+        window::Settings {
             size: self.size,
             min_size: Some(SMALLEST),
-            icon: window::icon::from_rgba(icon::WINDOW.to_vec(), icon::WINDOW_SIZE, icon::WINDOW_SIZE).ok(),
             exit_on_close_request: false,
-            ..window::Settings::default()
-        };
-        APPLICATION_ID.clone_into(&mut settings.platform_specific.application_id);
-        settings
+            ..known_to_the_desktop()
+        }
     }
+}
+
+/// What every window of the program has, so that the desktop knows whose it is.
+pub(super) fn known_to_the_desktop() -> window::Settings {
+    let mut settings = window::Settings {
+        icon: window::icon::from_rgba(icon::WINDOW.to_vec(), icon::WINDOW_SIZE, icon::WINDOW_SIZE).ok(),
+        ..window::Settings::default()
+    };
+    APPLICATION_ID.clone_into(&mut settings.platform_specific.application_id);
+    settings
 }
 
 /// The message for something the window system says, if it matters.

@@ -18,7 +18,9 @@ impl App {
     pub(super) fn whole(&self) -> Element<'_, Message> {
         let list = self.list.view(&self.store, &self.look).map(Message::List);
         let dialog = self.dialogs.last().map(|dialog| self.dialog(dialog));
-        let notices = self.notices.view(&self.look).map(|notices| notices.map(Message::Dismiss));
+        // A notice must not lie over a dialog's buttons; it can wait.
+        let notices = self.notices.view(&self.look).filter(|_| self.dialogs.is_empty());
+        let notices = notices.map(|notices| notices.map(Message::Dismiss));
         let drop = self.hovered.then(|| self.drop_place());
         over(list, [dialog, notices, drop].into_iter().flatten())
     }

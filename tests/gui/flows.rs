@@ -265,14 +265,21 @@ fn a_second_start_raises_the_window_with_its_links() {
 }
 
 #[test]
-fn the_end_of_the_session_is_told() {
-    let mut ui = Ui::with(vec![]);
+fn the_end_of_a_session_elsewhere_is_told() {
+    let mut ui = Ui::on_a_session_elsewhere();
     ui.send(Message::Update(Update::Gone));
     assert!(ui.shows("The session has ended") && !ui.exited);
     ui.send(Message::Key(Command::Escape));
     assert!(ui.shows("The session has ended"));
     ui.click("Quit");
     assert!(ui.exited && ui.asked().is_empty());
+}
+
+#[test]
+fn a_window_ends_with_the_session_of_its_own_process() {
+    let mut ui = Ui::with(vec![]);
+    ui.send(Message::Update(Update::Gone));
+    assert!(ui.exited);
 }
 
 #[test]

@@ -129,8 +129,17 @@ impl Ui {
         ui
     }
 
+    /// An open window on a session that lives in another process.
+    pub fn on_a_session_elsewhere() -> Self {
+        Self::boot(FirstOpen { visible: true, ..FirstOpen::default() }, Settings::default(), false)
+    }
+
     /// The program as it starts, in English unless the settings say otherwise.
     pub fn starting(open: FirstOpen, settings: Settings) -> Self {
+        Self::boot(open, settings, true)
+    }
+
+    fn boot(open: FirstOpen, settings: Settings, owns_session: bool) -> Self {
         let settings = match settings.language.as_str() {
             "system" => Settings { language: "en".to_owned(), ..settings },
             _ => settings,
@@ -138,7 +147,7 @@ impl Ui {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let (link, desktop) = (Arc::new(FakeLink::default()), Arc::new(FakeDesktop::default()));
         let services = Services {
-            owns_session: true,
+            owns_session,
             link: link.clone(),
             runtime: runtime.handle().clone(),
             desktop: desktop.clone(),

@@ -10,8 +10,11 @@ use tokio::sync::oneshot;
 use super::writer::{LARGEST, Sink, Writers};
 use crate::transfer::Ranges;
 
-/// A buffer that fills faster than this should have been larger.
+/// A buffer that takes longer than this to fill ends a run.
 const QUICK: Duration = Duration::from_millis(100);
+/// Buffers grow when a run was this many of them long. Shorter runs are bursts of a slow stream,
+/// of which there may be hundreds.
+const RUN: usize = 16;
 
 /// See the module.
 #[derive(Debug)]
@@ -21,6 +24,8 @@ pub(crate) struct Intake {
     /// Where the first byte of the buffer goes.
     at: u64,
     began: Instant,
+    /// Bytes that came one quick buffer after the other.
+    run: usize,
     handed: Ranges,
     durable: Ranges,
     syncing: Option<(oneshot::Receiver<io::Result<()>>, Ranges)>,
@@ -31,7 +36,16 @@ impl Intake {
     pub(crate) fn new(file: File, durable: Ranges, writers: &Writers) -> io::Result<Self> {
         let sink = writers.sink(file)?;
         let handed = durable.clone();
-        Ok(Self { sink, buffer: Vec::new(), at: 0, began: Instant::now(), handed, durable, syncing: None })
+        Ok(Self {
+            sink,
+            buffer: Vec::new(),
+            at: 0,
+            began: Instant::now(),
+            run: 0,
+            handed,
+            durable,
+            syncing: None,
+        })
     }
 
     /// Takes `bytes`, which belong at `offset`.
@@ -54,9 +68,7 @@ impl Intake {
             offset += now.len() as u64;
             bytes = later;
             if now.len() == room {
-                if self.began.elapsed() < QUICK {
-                    self.sink.grow();
-                }
+                self.pace();
                 self.hand_over()?;
             }
         }
@@ -110,6 +122,16 @@ impl Intake {
     /// What is durable.
     pub(crate) fn durable(&self) -> &Ranges {
         &self.durable
+    }
+
+    /// A full buffer is about to go: should the next ones be larger?
+    fn pace(&mut self) {
+        let size = self.buffer.len();
+        self.run = if self.began.elapsed() < QUICK { self.run + size } else { 0 };
+        if self.run >= RUN * size {
+            self.sink.grow();
+            self.run = 0;
+        }
     }
 
     fn hand_over(&mut self) -> io::Result<()> {

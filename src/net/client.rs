@@ -1,6 +1,7 @@
 //! Getting: one request after the other along its redirects, until an answer comes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::HeaderMap;
 use http::header::{ACCEPT_ENCODING, IF_RANGE, LOCATION, RANGE, USER_AGENT};
@@ -14,6 +15,8 @@ use crate::transfer::{Address, ErrorKind, Failure, Headers};
 
 /// What we call ourselves.
 pub(crate) const AGENT: &str = concat!("Windlass/", env!("CARGO_PKG_VERSION"));
+/// How long a connection is kept for the next file from the same server.
+const KEEP_OPEN: Duration = Duration::from_secs(10);
 /// Hops that are followed (RFC 9110 §15.4 leaves the number to us).
 const HOPS: usize = 20;
 
@@ -70,6 +73,7 @@ impl Net {
             .retry(reqwest::retry::never())
             .http1_only()
             .tcp_nodelay(true)
+            .pool_idle_timeout(KEEP_OPEN)
             .connect_timeout(timeouts.connect)
             .read_timeout(timeouts.silence)
             .build()?;

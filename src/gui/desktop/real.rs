@@ -16,8 +16,9 @@ use crate::system::picker::{Parent, Picker as _, Portal};
 use crate::system::tray::{IconPixmap, Tray, TrayEvent};
 use crate::system::{appearance, files};
 
-/// How long the first frame may wait for the word whether it should be dark.
-const FIRST_WORD: Duration = Duration::from_millis(100);
+/// How long the first frame may wait for the word whether it should be dark. A portal that runs
+/// answers in a few milliseconds; one that has to be started first is told of later.
+const FIRST_WORD: Duration = Duration::from_millis(40);
 
 /// See the module.
 pub struct Real {

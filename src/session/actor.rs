@@ -14,13 +14,13 @@ use rustls::ClientConfig;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
+use super::Error;
 use super::batch::{Batch, Pending};
-use super::command::Command;
+use super::command::{Command, Leaving};
 use super::events::Event;
 use super::journal::Journal;
 use super::queue::Conditions;
 use super::running::Running;
-use super::{Error, acts::Leaving};
 use crate::attempt::{Report, Timeouts};
 use crate::download::{Reserved, Shared, Writers};
 use crate::net::Net;

@@ -5,17 +5,10 @@ use tokio::sync::oneshot;
 
 use super::actor::Actor;
 use super::batch::Pending;
-use super::command::{Act, Command, Target};
+use super::command::{Act, Command, Leaving, Target};
 use super::{Conditions, Error};
 use crate::store::Settings;
 use crate::transfer::{DownloadRequest, IllegalMove, Job, Pause, State, Step, Transfer, TransferId, Wait};
-
-/// A transfer whose files are being dropped, and who waits for that.
-pub(super) struct Leaving {
-    /// Forget it altogether, or begin again.
-    pub act: Act,
-    pub replies: Vec<oneshot::Sender<Result<(), Error>>>,
-}
 
 impl Actor {
     pub(super) fn on_command(&mut self, command: Command) {

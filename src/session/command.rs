@@ -36,3 +36,10 @@ pub(super) enum Target {
     /// Exactly these.
     These(Vec<TransferId>),
 }
+
+/// A transfer whose files are being dropped, and who waits for that.
+pub(super) struct Leaving {
+    /// Forget it altogether, or begin again.
+    pub act: Act,
+    pub replies: Vec<oneshot::Sender<Result<(), Error>>>,
+}

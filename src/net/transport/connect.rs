@@ -7,7 +7,6 @@ use http::Uri;
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustls::ClientConfig;
 use rustls_pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tower_service::Service as _;
 
@@ -15,7 +14,7 @@ use crate::transfer::{Address, ErrorKind, Failure};
 
 use super::Line;
 use super::keep::Kept;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Stream};
 use crate::net::from_error;
 
 /// A dead line is noticed after this long at the earliest while bytes are on it.
@@ -24,13 +23,6 @@ const LINE_DEAD: Duration = Duration::from_secs(30);
 const FIRST_PROBE: Duration = Duration::from_secs(15);
 const NEXT_PROBE: Duration = Duration::from_secs(5);
 const PROBES: u32 = 4;
-
-/// Anything that carries bytes both ways.
-pub(super) trait Carrier: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Carrier for T {}
-
-/// A socket, encrypted or not.
-pub(super) type Stream = Box<dyn Carrier>;
 
 /// Connects to the server of `to`, with encryption if its scheme says so, within the time there is
 /// for that. Of a server's addresses the first to answer is taken (RFC 8305).

@@ -10,7 +10,7 @@ use futures_util::StreamExt as _;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
 use windlass::ipc::{Client, Control as _, Hub, Reply, Request, Server, Update, Which, WithSecrets};
-use windlass::{DownloadRequest, Options, Phase, Profile, Session};
+use windlass::{DownloadRequest, OpenError, Options, Phase, Profile, Session};
 
 struct Running {
     hub: Arc<Hub>,
@@ -20,7 +20,15 @@ struct Running {
 
 fn start(dir: &Path) -> Running {
     let profile = Profile::at(dir);
-    let hub = Hub::new(Session::open(&Options::new(profile.clone())).unwrap());
+    // The lock of a session that was dropped goes with the last of its threads.
+    let open = |_| match Session::open(&Options::new(profile.clone())) {
+        Err(OpenError::Locked) => {
+            std::thread::sleep(Duration::from_millis(5));
+            None
+        }
+        session => Some(session.unwrap()),
+    };
+    let hub = Hub::new((0..1000).find_map(open).unwrap());
     let server = Server::start(&hub, &profile).unwrap();
     Running { hub, _server: server, profile }
 }

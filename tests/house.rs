@@ -35,8 +35,8 @@ const APPLICATION: [(&str, &[&str]); 7] = [
 const ALLOWED: [(&str, &str); 2] = [("ipc", "store"), ("host", "store")];
 
 /// What may lie at the top level.
-const TOP: [&str; 8] =
-    ["Cargo.toml", "Cargo.lock", "LICENSE", "README.md", "assets", "i18n", "i18n.toml", "src"];
+const TOP: [&str; 9] =
+    ["Cargo.toml", "Cargo.lock", "LICENSE", "README.md", "assets", "i18n", "i18n.toml", "src", "tests"];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();

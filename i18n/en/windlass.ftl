@@ -109,7 +109,7 @@ quit-question = { $count ->
     [one] A transfer is running
    *[other] { $count } transfers are running
 }
-quit-explained = They can go on without this window. When you quit, they pause and go on the next time.
+quit-explained = Transfers can go on without this window. When you quit, they pause and go on the next time.
 keep-running = Keep running in the background
 pause-and-quit = Pause and quit
 quit = Quit

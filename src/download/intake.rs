@@ -80,6 +80,10 @@ impl Intake {
     /// # Errors
     /// If the writer has ended.
     pub(crate) fn checkpoint(&mut self) -> io::Result<()> {
+        // One that a while was not enough to fill is too large.
+        if !self.buffer.is_empty() && self.began.elapsed() >= QUICK {
+            self.sink.shrink();
+        }
         self.hand_over()?;
         if self.syncing.is_none() && self.handed != self.durable {
             self.syncing = Some((self.sink.sync()?, self.handed.clone()));
@@ -127,7 +131,12 @@ impl Intake {
     /// A full buffer is about to go: should the next ones be larger?
     fn pace(&mut self) {
         let size = self.buffer.len();
-        self.run = if self.began.elapsed() < QUICK { self.run + size } else { 0 };
+        if self.began.elapsed() >= QUICK {
+            self.run = 0;
+            self.sink.shrink();
+            return;
+        }
+        self.run += size;
         if self.run >= RUN * size {
             self.sink.grow();
             self.run = 0;

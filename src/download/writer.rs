@@ -120,12 +120,18 @@ impl Sink {
         let Some((buffer, result)) = returned else { return Ok(Vec::with_capacity(self.size)) };
         self.out -= 1;
         result?;
-        Ok(if buffer.capacity() < self.size { Vec::with_capacity(self.size) } else { buffer })
+        let fits = (self.size..2 * self.size).contains(&buffer.capacity());
+        Ok(if fits { buffer } else { Vec::with_capacity(self.size) })
     }
 
     /// Makes later buffers twice as large; for a stream that fills them quickly.
     pub(crate) fn grow(&mut self) {
         self.size = (self.size * 2).min(LARGEST);
+    }
+
+    /// Makes later buffers half as large; for a stream that fills them slowly.
+    pub(crate) fn shrink(&mut self) {
+        self.size = (self.size / 2).max(SMALLEST);
     }
 
     /// Hands `bytes` over to be written at `offset`.

@@ -82,7 +82,7 @@ impl Download {
                 break;
             }
             let answer = self.ask(&asked).await?;
-            match judge(&asked, answer.status(), answer.headers()) {
+            match judge(&asked, answer.status().as_u16(), answer.headers()) {
                 Verdict::Refuse(failure) => return Err(Outcome::Failed(about_host(failure, &answer))),
                 Verdict::StartOver => self.start_over(&mut open).await?,
                 Verdict::Complete { total } => {
@@ -94,7 +94,7 @@ impl Download {
                             version: None,
                             resumable: false,
                         };
-                        open = Some(self.open(&grant, &answer).await?);
+                        open = Some(self.open(&grant, self.wanted_path(&answer)).await?);
                     }
                     if let Some(open) = &mut open {
                         open.partial.total = Some(total);
@@ -106,7 +106,7 @@ impl Download {
                         self.start_over(&mut open).await?;
                     }
                     if open.is_none() {
-                        open = Some(self.open(&grant, &answer).await?);
+                        open = Some(self.open(&grant, self.wanted_path(&answer)).await?);
                     }
                     let Some(open) = &mut open else { continue };
                     if self.fetch(answer, &grant, open).await? {
@@ -156,6 +156,7 @@ impl Download {
             headers: &self.request.headers,
             offset: asked.offset,
             version: asked.version.as_ref().map(Validator::as_header),
+            timeouts: self.attempt.timeouts,
         };
         self.attempt.meter.begin(asked.offset, asked.total);
         tokio::select! {
@@ -182,8 +183,7 @@ impl Download {
     }
 
     /// Makes the file for what the server is about to send.
-    async fn open(&self, grant: &Grant, answer: &Answer) -> Result<Open, Outcome> {
-        let wanted = self.wanted_path(answer);
+    async fn open(&self, grant: &Grant, wanted: PathBuf) -> Result<Open, Outcome> {
         let (reserved, if_exists, needed) =
             (self.shared.reserved.clone(), self.request.if_exists, grant.total);
         let path = wanted.clone();

@@ -11,8 +11,6 @@ use crate::{OpenError, Options, Session};
 mod announce;
 mod log;
 
-pub use log::LogGuard;
-
 /// See the module.
 pub struct Host {
     hub: Arc<Hub>,

@@ -25,6 +25,10 @@ pub trait Control: Send + Sync + 'static {
     /// Everything there is, then everything that happens. A listener that falls behind is given
     /// everything again; the stream ends after [`Update::Gone`].
     fn updates(&self) -> BoxStream<'static, Update>;
+
+    /// How far running transfers are, at most ten times a second: [`Update::Progress`] and nothing else.
+    /// It costs the session something for as long as somebody listens.
+    fn progress(&self) -> BoxStream<'static, Update>;
 }
 
 /// A shared [`Control`].

@@ -82,7 +82,7 @@ pub mod program;
 #[doc(hidden)]
 pub mod system;
 
-pub use session::{Conditions, Download, Error, Event, Handle, Notice, Options, Session, Upload};
+pub use session::{Conditions, Download, Error, Event, Handle, Moved, Notice, Options, Session, Upload};
 pub use store::{Appearance, OpenError, Profile, Settings};
 pub use transfer::{
     Address, Credentials, Destination, DownloadRequest, ErrorKind, ErrorView, Failure, FileIdentity, Headers,

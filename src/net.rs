@@ -1,6 +1,8 @@
 //! What both directions need from the network.
 
 mod client;
+mod connect;
+mod connection;
 mod failure;
 mod redirect;
 mod tls;

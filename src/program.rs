@@ -34,7 +34,7 @@ pub fn run() -> ExitCode {
 /// A session and its socket, until somebody says quit.
 fn daemon(global: &Global) -> Result<ExitCode, Wrong> {
     let profile = cli::profile(global)?;
-    let _log = start_log(&profile.log, global.verbose);
+    start_log(&profile.log, global.verbose);
     let host = Host::start(&Options::new(profile)).map_err(|error| refused(&error))?;
     let runtime = host.hub().session().runtime().clone();
     runtime.block_on(async {
@@ -61,7 +61,7 @@ fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
     if !gui::display_available() {
         return Err(Wrong::new(gui::GuiError::NoDisplay.to_string()));
     }
-    let _log = start_log(&profile.log, global.verbose);
+    start_log(&profile.log, global.verbose);
     let host = match Host::start(&Options::new(profile)) {
         Ok(host) => host,
         Err(error) => {

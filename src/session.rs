@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::runtime::Runtime;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+use crate::net::Net;
 use crate::store::{OpenError, Profile, Settings, StateFile, private_dir};
 use crate::transfer::{
     DownloadRequest, Failure, IllegalMove, Job, Partial, Snapshot, TransferId, UploadRequest,
@@ -35,12 +36,14 @@ mod running;
 mod turns;
 
 use command::{Act, Command, Target};
-pub use events::Event;
+pub use events::{Event, Moved};
 pub use handle::{Download, Handle, Upload};
 pub use queue::Conditions;
 
 /// Events that a slow listener may fall behind before it has to take a fresh list.
 const BACKLOG: usize = 1024;
+/// Readings of the progress that it may fall behind; those that it missed are of no interest.
+const READINGS: usize = 8;
 
 /// How to open a session.
 #[derive(Clone, Debug)]
@@ -99,6 +102,7 @@ pub struct Session {
 struct Inner {
     commands: mpsc::Sender<Command>,
     events: broadcast::Sender<Event>,
+    progress: broadcast::Sender<Moved>,
     notices: Vec<Notice>,
     runtime: Mutex<Option<Runtime>>,
     handle: tokio::runtime::Handle,
@@ -126,6 +130,7 @@ impl Session {
         });
         let tls = crate::net::trust(&options.authorities)
             .map_err(|none| OpenError::Io { path: none.about, source: none.source })?;
+        let net = Arc::new(Net::new(tls));
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("windlass")
@@ -135,12 +140,19 @@ impl Session {
         let handle = runtime.handle().clone();
         let (commands, received) = mpsc::channel(256);
         let (events, _) = broadcast::channel(BACKLOG);
+        let (progress, _) = broadcast::channel(READINGS);
         let journal = journal::Journal::start(file).map_err(failed(&profile.state))?;
-        let place =
-            actor::Place { journal, settings_path: profile.settings.clone(), tls, events: events.clone() };
-        let actor = actor::Actor::new(place, settings, loaded.transfers).map_err(failed(&profile.state))?;
+        let place = actor::Place {
+            journal,
+            settings_path: profile.settings.clone(),
+            net,
+            events: events.clone(),
+            progress: progress.clone(),
+        };
+        let actor = actor::Actor::new(place, settings, loaded.transfers);
         handle.spawn(actor.run(received));
-        let inner = Inner { commands, events, notices, runtime: Mutex::new(Some(runtime)), handle, lock };
+        let inner =
+            Inner { commands, events, progress, notices, runtime: Mutex::new(Some(runtime)), handle, lock };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -300,6 +312,13 @@ impl Session {
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {
         self.inner.events.subscribe()
+    }
+
+    /// How far running transfers are, at most ten times a second, however many run. As long as nobody
+    /// listens, nobody counts.
+    #[must_use]
+    pub fn progress(&self) -> broadcast::Receiver<Moved> {
+        self.inner.progress.subscribe()
     }
 
     /// Stops everything, writes down where it stands, and ends the session. The next one goes on.

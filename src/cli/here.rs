@@ -80,7 +80,7 @@ fn own_profile(work: &Work, global: &Global) -> Result<Profile, Wrong> {
 async fn transfer(session: &Session, work: Work) -> Result<bool, Wrong> {
     let ids = begin(session, &work).await?;
     // Only now: that an earlier run's transfer waited for its secrets is over and done with.
-    let mut events = session.subscribe();
+    let (mut events, mut progress) = (session.subscribe(), session.progress());
     let mut view = View::new(work.quiet || work.json && !output::is_watched());
     let mut open: HashSet<TransferId> = ids.iter().copied().collect();
     let mut all_well = true;
@@ -90,13 +90,17 @@ async fn transfer(session: &Session, work: Work) -> Result<bool, Wrong> {
         all_well &= settle(&snapshot, &mut open, &work);
     }
     while !open.is_empty() {
-        match events.recv().await {
+        let event = tokio::select! {
+            event = events.recv() => event,
+            Ok(moved) = progress.recv() => {
+                moved.iter().for_each(|(id, progress)| view.move_on(*id, progress));
+                continue;
+            }
+        };
+        match event {
             Ok(Event::Changed { transfer }) => {
                 view.show(&transfer);
                 all_well &= settle(&transfer, &mut open, &work);
-            }
-            Ok(Event::Progress { moved }) => {
-                moved.iter().for_each(|(id, progress)| view.move_on(*id, progress));
             }
             Ok(_) => {}
             Err(RecvError::Lagged(_)) => {

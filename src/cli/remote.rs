@@ -119,7 +119,7 @@ async fn watch(session: &Client) -> Result<(), Wrong> {
             Some(Update::Event(Event::Added { transfer } | Event::Changed { transfer })) => {
                 output::result(output::line(&transfer, &transfer.id.to_string()));
             }
-            Some(Update::Event(_) | Update::OpenWindow { .. }) => {}
+            Some(Update::Event(_) | Update::Progress(_) | Update::OpenWindow { .. }) => {}
             Some(Update::Gone) | None => return Ok(()),
         }
     }

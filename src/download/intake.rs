@@ -11,7 +11,7 @@ use super::writer::{LARGEST, Sink, Writers};
 use crate::transfer::Ranges;
 
 /// A buffer that takes longer than this to fill ends a run.
-const QUICK: Duration = Duration::from_millis(100);
+const QUICK: Duration = Duration::from_millis(20);
 /// Buffers grow when a run was this many of them long. Shorter runs are bursts of a slow stream,
 /// of which there may be hundreds.
 const RUN: usize = 16;
@@ -81,8 +81,9 @@ impl Intake {
     /// If the writer has ended.
     pub(crate) fn checkpoint(&mut self) -> io::Result<()> {
         // One that a while was not enough to fill is too large.
-        if !self.buffer.is_empty() && self.began.elapsed() >= QUICK {
+        if self.began.elapsed() >= QUICK {
             self.sink.shrink();
+            self.sink.trim()?;
         }
         self.hand_over()?;
         if self.syncing.is_none() && self.handed != self.durable {

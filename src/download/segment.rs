@@ -24,12 +24,14 @@ pub(crate) enum End {
     Broken(Failure),
 }
 
-/// Moves the body of `answer` to where `grant` says, and makes it durable every second.
+/// Moves the body of `answer` to where `grant` says, and makes it durable every second. A server that
+/// is silent for too long has broken off.
 pub(crate) async fn fetch(mut answer: Answer, grant: &Grant, intake: &mut Intake, attempt: &Attempt) -> End {
     let mut at = grant.offset;
     let end = grant.length.map(|length| grant.offset + length);
     let mut timer = interval_at(Instant::now() + CHECKPOINT, CHECKPOINT);
     timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut heard = Instant::now();
     let stopped = attempt.stop.cancelled();
     tokio::pin!(stopped);
     loop {
@@ -43,8 +45,13 @@ pub(crate) async fn fetch(mut answer: Answer, grant: &Grant, intake: &mut Intake
                 }
                 Err(error) => Err(error),
             },
-            _ = timer.tick() => intake.checkpoint(),
-            chunk = answer.body.chunk() => match chunk {
+            now = timer.tick() => {
+                if now.saturating_duration_since(heard) >= attempt.timeouts.silence {
+                    return End::Broken(Failure::new(ErrorKind::Timeout).about(answer.url.host()));
+                }
+                intake.checkpoint()
+            }
+            chunk = answer.chunk() => match chunk {
                 Ok(Some(bytes)) => {
                     let room = end.map_or(bytes.len() as u64, |end| end - at);
                     // More than was granted is not ours to write, however it came about.
@@ -52,6 +59,7 @@ pub(crate) async fn fetch(mut answer: Answer, grant: &Grant, intake: &mut Intake
                     let taken = intake.take(at, bytes).await;
                     at += bytes.len() as u64;
                     attempt.meter.add(bytes.len() as u64);
+                    heard = Instant::now();
                     if end == Some(at) {
                         return taken.map_or_else(|error| broken(&error), |()| End::Whole(at));
                     }
@@ -75,7 +83,7 @@ fn at_end(at: u64, end: Option<u64>, answer: &Answer) -> End {
 }
 
 /// A body that breaks off is a cut, whatever the layers below call it.
-fn cut_off(error: &reqwest::Error, answer: &Answer) -> Failure {
+fn cut_off(error: &hyper::Error, answer: &Answer) -> Failure {
     let failure = net::from_error(error, &answer.url.host());
     if matches!(failure.kind, ErrorKind::ErrorHttpInvalidServerResponse | ErrorKind::Disconnected) {
         return Failure::new(ErrorKind::Truncated).about(answer.url.host());

@@ -134,6 +134,18 @@ impl Sink {
         self.size = (self.size / 2).max(SMALLEST);
     }
 
+    /// Lets go of the buffers that have come back; a slow stream seldom needs more than one.
+    ///
+    /// # Errors
+    /// If an earlier write failed.
+    pub(crate) fn trim(&mut self) -> io::Result<()> {
+        while let Ok((_, result)) = self.returned.try_recv() {
+            self.out -= 1;
+            result?;
+        }
+        Ok(())
+    }
+
     /// Hands `bytes` over to be written at `offset`.
     ///
     /// # Errors

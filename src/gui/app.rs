@@ -140,7 +140,13 @@ impl App {
     /// What the application listens to. Nothing here has a clock.
     pub fn subscription(&self) -> Subscription<Message> {
         Subscription::batch([
-            self.feed.subscription().map(Message::Update),
+            self.feed.updates().map(Message::Update),
+            // Progress stays away while nobody looks.
+            if self.window.is_seen() {
+                self.feed.progress().map(Message::Update)
+            } else {
+                Subscription::none()
+            },
             event::listen_with(heard),
             desktop::happenings(&self.desktop).map(Message::Desktop),
             desktop::schemes(&self.desktop).map(Message::Scheme),
@@ -150,8 +156,8 @@ impl App {
     fn follow(&mut self, update: Update) -> Task<Message> {
         match update {
             Update::All(all) => self.replace(all),
-            Update::Event(event @ Event::Progress { .. }) => {
-                self.store.apply(event);
+            Update::Progress(moved) => {
+                self.store.advance(&moved);
                 return Task::none();
             }
             Update::Event(event) => self.follow_event(event),
@@ -197,15 +203,13 @@ impl App {
     }
 
     fn at_window(&mut self, message: window::Message) -> Task<Message> {
-        let task = match self.window.update(message) {
+        match self.window.update(message) {
             window::Action::None => Task::none(),
             window::Action::Run(task) => task.map(Message::Window),
             window::Action::Ready(id) => self.make_ready(id),
             window::Action::PutAway => self.put_away(),
             window::Action::Dragged(event) => self.on_desktop(event),
-        };
-        self.feed.watch(self.window.is_seen());
-        task
+        }
     }
 
     fn make_ready(&mut self, id: native::Id) -> Task<Message> {

@@ -50,11 +50,6 @@ impl Store {
                     Err(at) => self.rows.insert(at, transfer),
                 }
             }
-            Event::Progress { moved } => {
-                for (id, progress) in moved.iter() {
-                    self.advance(*id, *progress);
-                }
-            }
             Event::Removed { id } => {
                 if let Ok(at) = self.place(id) {
                     self.rows.remove(at);
@@ -63,9 +58,12 @@ impl Store {
         }
     }
 
-    fn advance(&mut self, id: TransferId, progress: Progress) {
-        if let Ok(at) = self.place(id) {
-            self.rows[at].progress = progress;
+    /// Follows what has moved.
+    pub fn advance(&mut self, moved: &[(TransferId, Progress)]) {
+        for (id, progress) in moved {
+            if let Ok(at) = self.place(*id) {
+                self.rows[at].progress = *progress;
+            }
         }
     }
 

@@ -39,7 +39,6 @@ impl Announcer {
                     }
                 }
                 Ok(Event::Removed { id }) => _ = known.remove(&id),
-                Ok(_) => {}
                 // The ends among what was missed are seen in the list.
                 Err(RecvError::Lagged(_)) => {
                     let Ok(list) = session.list().await else { return };

@@ -61,22 +61,34 @@ impl Control for Client {
     }
 
     fn updates(&self) -> BoxStream<'static, Update> {
-        let (profile, window) = (self.profile.clone(), self.is_window);
-        let watching = async move {
+        let updates = self.listen(Request::Watch { window: self.is_window });
+        // However it ended, the session is out of reach.
+        updates.chain(stream::once(async { Update::Gone })).boxed()
+    }
+
+    fn progress(&self) -> BoxStream<'static, Update> {
+        self.listen(Request::Progress)
+    }
+}
+
+impl Client {
+    /// What the session tells on a line of its own after `request`, but for its farewell.
+    fn listen(&self, request: Request) -> BoxStream<'static, Update> {
+        let profile = self.profile.clone();
+        let listening = async move {
             let mut line = Line::open(&profile).await.ok()??;
             line.ask(Request::Hello { version: VERSION }).await.ok()?;
-            line.send(Request::Watch { window }).await.ok()?;
+            line.send(request).await.ok()?;
             Some(line)
         };
-        let updates = stream::once(watching).flat_map(|line| {
+        let updates = stream::once(listening).flat_map(|line| {
             stream::unfold(line, |line| async move {
                 let mut line = line?;
                 match wire::read(&mut line.from, wire::ANSWER).await {
                     Ok(Some(Message::Update { params, .. })) if !matches!(params, Update::Gone) => {
                         Some((params, Some(line)))
                     }
-                    // However it ended, the session is out of reach.
-                    _ => Some((Update::Gone, None)),
+                    _ => None,
                 }
             })
         });

@@ -90,6 +90,21 @@ impl Hub {
         .boxed()
     }
 
+    /// How far running transfers are, until the session ends.
+    pub(super) fn progress(&self) -> BoxStream<'static, Update> {
+        let mut ended = self.ended.subscribe();
+        let readings = stream::unfold(self.session.progress(), |mut readings| async move {
+            loop {
+                match readings.recv().await {
+                    Ok(moved) => return Some((Update::Progress(moved), readings)),
+                    Err(broadcast::error::RecvError::Lagged(_)) => {}
+                    Err(broadcast::error::RecvError::Closed) => return None,
+                }
+            }
+        });
+        readings.take_until(async move { over(&mut ended).await }).boxed()
+    }
+
     /// Does what was asked.
     ///
     /// # Errors
@@ -103,7 +118,9 @@ impl Hub {
             Request::Hello { .. } => {
                 return Err(Fault::new("The running Windlass is another version. Quit it and start again."));
             }
-            Request::List | Request::Watch { .. } => return Ok(Reply::Transfers(session.list().await?)),
+            Request::List | Request::Watch { .. } | Request::Progress => {
+                return Ok(Reply::Transfers(session.list().await?));
+            }
             Request::Show { id } => {
                 let id = self.resolve(&id).await?;
                 return Ok(Reply::Transfer(Box::new(session.show(id).await?)));
@@ -229,6 +246,10 @@ impl Control for Window {
 
     fn updates(&self) -> BoxStream<'static, Update> {
         self.0.listen(true)
+    }
+
+    fn progress(&self) -> BoxStream<'static, Update> {
+        self.0.progress()
     }
 }
 

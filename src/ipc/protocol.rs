@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Address, DownloadRequest, ErrorView, Event, Failure, Headers, Settings, Snapshot, TransferId,
+    Address, DownloadRequest, ErrorView, Event, Failure, Headers, Moved, Settings, Snapshot, TransferId,
     UploadRequest,
 };
 
@@ -71,6 +71,8 @@ pub enum Request {
         #[serde(default)]
         window: bool,
     },
+    /// From now on, how far running transfers are.
+    Progress,
     /// Write everything down and end.
     Quit,
 }
@@ -176,6 +178,8 @@ pub enum Update {
     All(Vec<Snapshot>),
     /// Something happened.
     Event(Event),
+    /// Running transfers moved on.
+    Progress(Moved),
     /// Somebody wants to see the window.
     OpenWindow {
         /// Links for the download dialog.

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
+use futures_util::stream::{BoxStream, StreamExt as _};
 use tokio::io::BufReader;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
@@ -96,8 +96,10 @@ async fn serve(stream: UnixStream, hub: Arc<Hub>) -> io::Result<()> {
         return Ok(());
     }
     while let Some(Call { id, request, .. }) = wire::read(&mut from, wire::REQUEST).await? {
-        if let Request::Watch { window } = request {
-            return watch(from, to, &hub, window).await;
+        match request {
+            Request::Watch { window } => return watch(from, to, hub.listen(window)).await,
+            Request::Progress => return watch(from, to, hub.progress()).await,
+            _ => {}
         }
         let is_last = matches!(request, Request::Quit);
         let result = hub.carry_out(request).await;
@@ -113,10 +115,8 @@ async fn serve(stream: UnixStream, hub: Arc<Hub>) -> io::Result<()> {
 async fn watch(
     mut from: BufReader<OwnedReadHalf>,
     mut to: OwnedWriteHalf,
-    hub: &Arc<Hub>,
-    window: bool,
+    mut updates: BoxStream<'static, Update>,
 ) -> io::Result<()> {
-    let mut updates = hub.listen(window);
     loop {
         tokio::select! {
             update = updates.next() => {

@@ -1,13 +1,17 @@
 //! Getting: one request after the other along its redirects, until an answer comes.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use http::HeaderMap;
-use http::header::{ACCEPT_ENCODING, IF_RANGE, LOCATION, RANGE, USER_AGENT};
-use reqwest::redirect::Policy;
+use bytes::Bytes;
+use http::header::{ACCEPT, ACCEPT_ENCODING, HOST, IF_RANGE, LOCATION, RANGE, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
+use http_body_util::Empty;
+use hyper::body::{Body as _, Incoming};
 use rustls::ClientConfig;
+use tokio::time::timeout;
 
+use super::connect::connect;
+use super::connection::{Connection, Pool};
 use super::failure::from_error;
 use super::redirect;
 use crate::attempt::Timeouts;
@@ -15,17 +19,14 @@ use crate::transfer::{Address, ErrorKind, Failure, Headers};
 
 /// What we call ourselves.
 pub(crate) const AGENT: &str = concat!("Windlass/", env!("CARGO_PKG_VERSION"));
-/// How long a connection is kept for the next file from the same server.
-const KEEP_OPEN: Duration = Duration::from_secs(10);
 /// Hops that are followed (RFC 9110 §15.4 leaves the number to us).
 const HOPS: usize = 20;
 
 /// The network as the transfers of a session use it.
-#[derive(Debug)]
 pub(crate) struct Net {
-    client: reqwest::Client,
     /// Whom we trust.
     pub tls: Arc<ClientConfig>,
+    pool: Pool,
 }
 
 /// A request for a file from `offset` on.
@@ -37,47 +38,57 @@ pub(crate) struct Get<'a> {
     pub offset: u64,
     /// The version that the bytes before `offset` belong to, as for `If-Range`.
     pub version: Option<&'a str>,
+    /// How long to wait for a connection and for the head of the answer.
+    pub timeouts: Timeouts,
 }
 
 /// An answer, and who gave it.
-#[derive(Debug)]
 pub(crate) struct Answer {
-    pub body: reqwest::Response,
+    head: http::response::Parts,
+    body: Incoming,
     pub url: Address,
+    connection: Option<Connection>,
+    pool: Pool,
 }
 
 impl Answer {
     /// The HTTP status.
-    pub(crate) fn status(&self) -> u16 {
-        self.body.status().as_u16()
+    pub(crate) fn status(&self) -> StatusCode {
+        self.head.status
     }
 
     /// The headers.
     pub(crate) fn headers(&self) -> &HeaderMap {
-        self.body.headers()
+        &self.head.headers
+    }
+
+    /// The next bytes of the body; nothing at its end. Dropped while it waits, it loses no byte.
+    ///
+    /// # Errors
+    /// If the body breaks off.
+    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, hyper::Error> {
+        match &mut self.connection {
+            Some(connection) => connection.chunk(&mut self.body).await,
+            None => Ok(None),
+        }
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        // With a rest of this body on it, a connection is of no use to another request.
+        if let Some(connection) = self.connection.take()
+            && self.body.is_end_stream()
+        {
+            self.pool.put(&self.url.origin(), connection);
+        }
     }
 }
 
 impl Net {
-    /// A network with these bounds on waiting.
-    ///
-    /// # Errors
-    /// If the client cannot be built.
-    pub(crate) fn new(tls: Arc<ClientConfig>, timeouts: Timeouts) -> Result<Self, reqwest::Error> {
-        // Redirects, referrers, encodings and retries are decided here, one by one; the defaults of
-        // a client for pages would leak secrets to other hosts and mix encodings with ranges.
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(ClientConfig::clone(&tls))
-            .redirect(Policy::none())
-            .referer(false)
-            .retry(reqwest::retry::never())
-            .http1_only()
-            .tcp_nodelay(true)
-            .pool_idle_timeout(KEEP_OPEN)
-            .connect_timeout(timeouts.connect)
-            .read_timeout(timeouts.silence)
-            .build()?;
-        Ok(Self { client, tls })
+    /// A network with this trust.
+    pub(crate) fn new(tls: Arc<ClientConfig>) -> Self {
+        Self { tls, pool: Pool::default() }
     }
 
     /// Asks for a file. Secrets go to the origin that was asked for and to no other: once a redirect
@@ -89,41 +100,70 @@ impl Net {
         let mut url = get.url.clone();
         let mut at_home = true;
         for _ in 0..=HOPS {
-            let answer = match self.once(&url, get, at_home).await {
-                // A server may close a connection that was kept open at the very moment it is used
-                // again (RFC 9112 §9.3.1); a fresh one tells whether that was all.
-                Err(failure) if is_cut(&failure) => self.once(&url, get, at_home).await?,
-                answer => answer?,
-            };
+            let answer = self.once(&url, get, at_home).await?;
             if !redirect::leads_on(answer.status()) {
-                return Ok(Answer { body: answer, url });
+                return Ok(answer);
             }
             let location = answer.headers().get(LOCATION);
-            let next = redirect::target(&url, location.map(http::HeaderValue::as_bytes))?;
+            let next = redirect::target(&url, location.map(HeaderValue::as_bytes))?;
             at_home &= next.origin() == get.url.origin();
             url = next;
         }
         Err(Failure::new(ErrorKind::RedirectFailed).about(get.url.host()))
     }
 
-    async fn once(&self, url: &Address, get: &Get<'_>, at_home: bool) -> Result<reqwest::Response, Failure> {
-        let mut request = self.client.get(url.url().clone()).header(ACCEPT_ENCODING, "identity");
-        request = request.header(RANGE, format!("bytes={}-", get.offset));
-        if let (Some(version), true) = (get.version, get.offset > 0) {
-            request = request.header(IF_RANGE, version);
-        }
-        let mut agent = AGENT;
-        if at_home {
-            for (name, value) in get.headers.expose() {
-                if name.eq_ignore_ascii_case(USER_AGENT.as_str()) {
-                    agent = value;
-                } else {
-                    request = request.header(name, value);
-                }
+    /// One request, over a connection that was kept or a fresh one.
+    async fn once(&self, url: &Address, get: &Get<'_>, at_home: bool) -> Result<Answer, Failure> {
+        if let Some(connection) = self.pool.take(&url.origin()) {
+            match self.send(connection, url, get, at_home).await {
+                // A server may close a connection that was kept at the very moment it is used again
+                // (RFC 9112 §9.3.1).
+                Err(failure) if is_cut(&failure) => {}
+                answer => return answer,
             }
         }
-        request.header(USER_AGENT, agent).send().await.map_err(|error| from_error(&error, &url.host()))
+        let stream = connect(url, &self.tls, get.timeouts, |socket| socket).await?;
+        let connection = Connection::over(stream).await.map_err(|error| from_error(&error, &url.host()))?;
+        self.send(connection, url, get, at_home).await
     }
+
+    async fn send(
+        &self,
+        mut connection: Connection,
+        url: &Address,
+        get: &Get<'_>,
+        at_home: bool,
+    ) -> Result<Answer, Failure> {
+        let request = request(url, get, at_home)?;
+        let answer = timeout(get.timeouts.silence, connection.send(request)).await;
+        let answer = answer.map_err(|_| Failure::new(ErrorKind::Timeout).about(url.host()))?;
+        let (head, body) = answer.map_err(|error| from_error(&error, &url.host()))?.into_parts();
+        Ok(Answer { head, body, url: url.clone(), connection: Some(connection), pool: self.pool.clone() })
+    }
+}
+
+/// The request for `url`, with the user's headers only where they are meant for.
+fn request(url: &Address, get: &Get<'_>, at_home: bool) -> Result<Request<Empty<Bytes>>, Failure> {
+    let unsendable = || Failure::new(ErrorKind::InvalidUrl).about(url.host());
+    let mut request = Request::new(Empty::new());
+    *request.uri_mut() = url.target().parse().map_err(|_| unsendable())?;
+    let headers = request.headers_mut();
+    headers.insert(HOST, HeaderValue::try_from(url.host()).map_err(|_| unsendable())?);
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    headers.insert(RANGE, HeaderValue::try_from(format!("bytes={}-", get.offset)).map_err(|_| unsendable())?);
+    if let (Some(version), true) = (get.version, get.offset > 0) {
+        headers.insert(IF_RANGE, HeaderValue::try_from(version).map_err(|_| unsendable())?);
+    }
+    if at_home {
+        for (name, value) in get.headers.expose() {
+            let name = HeaderName::try_from(name).map_err(|_| unsendable())?;
+            headers.append(name, HeaderValue::try_from(value).map_err(|_| unsendable())?);
+        }
+    }
+    for (name, value) in [(USER_AGENT, AGENT), (ACCEPT, "*/*")] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    Ok(request)
 }
 
 fn is_cut(failure: &Failure) -> bool {

@@ -39,8 +39,6 @@ fn read(error: &(dyn Error + 'static)) -> Option<Failure> {
         from_io(error)
     } else if let Some(error) = error.downcast_ref::<hyper::Error>() {
         from_hyper(error)
-    } else if let Some(error) = error.downcast_ref::<reqwest::Error>() {
-        error.is_timeout().then_some(ErrorKind::Timeout)
     } else if error.is::<tokio::time::error::Elapsed>() {
         Some(ErrorKind::Timeout)
     } else {

@@ -3,7 +3,7 @@
 use crate::transfer::{Address, ErrorKind, Failure};
 
 /// Whether a status sends us on.
-pub(crate) fn leads_on(status: reqwest::StatusCode) -> bool {
+pub(crate) fn leads_on(status: http::StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 

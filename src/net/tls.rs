@@ -36,12 +36,14 @@ impl NoTrust {
 pub(crate) fn trust(authorities: &[PathBuf]) -> Result<Arc<ClientConfig>, NoTrust> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let verifier = verifier(authorities, &provider)?;
-    let config = ClientConfig::builder_with_provider(provider)
+    let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(NoTrust::in_general)?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth();
+    // One connection for each segment is the point; and with HTTP/2 interim answers would be lost.
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(config))
 }
 

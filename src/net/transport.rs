@@ -20,11 +20,12 @@ use tokio_util::sync::CancellationToken;
 use crate::attempt::Timeouts;
 use crate::transfer::{Address, ErrorKind, Failure, Meter, Response};
 
+use super::connect::connect;
 use super::from_error;
+use keep::Kept;
 use ledger::{Counted, Ledger};
 
 mod answer;
-mod connect;
 mod keep;
 mod ledger;
 
@@ -84,7 +85,7 @@ where
     let ledger =
         Arc::new(Ledger::new(line.meter.clone(), request.body().size_hint().exact().unwrap_or(u64::MAX)));
     let connected = tokio::select! {
-        connected = connect::connect(to, line, &ledger) => connected,
+        connected = connect(to, line.tls, line.timeouts, |socket| Kept::new(socket, ledger.clone())) => connected,
         () = line.stop.cancelled() => return ledger.close(Err(Broken::Stopped)),
     };
     let stream = match connected {

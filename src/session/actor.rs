@@ -10,14 +10,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rustls::ClientConfig;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use super::Error;
 use super::batch::{Batch, Pending};
 use super::command::{Command, Leaving};
-use super::events::Event;
+use super::events::{Event, Moved};
 use super::journal::Journal;
 use super::queue::Conditions;
 use super::running::Running;
@@ -38,8 +37,9 @@ const CLOSING: Duration = Duration::from_secs(10);
 pub(super) struct Place {
     pub journal: Journal,
     pub settings_path: PathBuf,
-    pub tls: Arc<ClientConfig>,
+    pub net: Arc<Net>,
     pub events: broadcast::Sender<Event>,
+    pub progress: broadcast::Sender<Moved>,
 }
 
 /// See the module.
@@ -61,7 +61,8 @@ pub(super) struct Actor {
     pub(super) unsaved: BTreeSet<TransferId>,
     pub(super) shared: Shared,
     inbox: Inbox,
-    told: HashMap<TransferId, u64>,
+    /// What listeners to the progress know, and how many they were when they were told.
+    told: (usize, HashMap<TransferId, u64>),
 }
 
 /// What comes from the tasks.
@@ -71,16 +72,11 @@ struct Inbox {
 }
 
 impl Actor {
-    pub(super) fn new(
-        place: Place,
-        settings: Settings,
-        transfers: BTreeMap<TransferId, Transfer>,
-    ) -> io::Result<Self> {
+    pub(super) fn new(place: Place, settings: Settings, transfers: BTreeMap<TransferId, Transfer>) -> Self {
         let (reports, reported) = mpsc::channel(1024);
         let (discarded, discards) = mpsc::unbounded_channel();
-        let net = Net::new(place.tls.clone(), timeouts(&settings)).map_err(io::Error::other)?;
         let shared =
-            Shared { net: Arc::new(net), writers: Writers::default(), reserved: Reserved::default() };
+            Shared { net: place.net.clone(), writers: Writers::default(), reserved: Reserved::default() };
         let mut actor = Self {
             place,
             settings,
@@ -97,10 +93,10 @@ impl Actor {
             unsaved: BTreeSet::new(),
             shared,
             inbox: Inbox { reports: reported, discarded: discards },
-            told: HashMap::new(),
+            told: (0, HashMap::new()),
         };
         actor.take_up();
-        Ok(actor)
+        actor
     }
 
     /// What the last session left running is queued again; a POST that was under way asks first.
@@ -130,7 +126,7 @@ impl Actor {
         self.start_what_may_run().await;
         loop {
             let due = self.next_due();
-            let listened_to = !self.running.is_empty() && self.place.events.receiver_count() > 0;
+            let listened_to = !self.running.is_empty() && self.place.progress.receiver_count() > 0;
             tokio::select! {
                 Some((id, report)) = self.inbox.reports.recv() => self.on_report(id, report),
                 Some((id, result)) = self.inbox.discarded.recv() => self.on_discarded(id, &result),
@@ -244,7 +240,7 @@ impl Actor {
 
     fn tell(&mut self, batch: &Batch) {
         for id in &batch.removed {
-            self.told.remove(id);
+            self.told.1.remove(id);
             _ = self.place.events.send(Event::Removed { id: *id });
         }
         if self.place.events.receiver_count() == 0 {
@@ -281,25 +277,23 @@ impl Actor {
 
     /// Tells those that moved since they were last told of.
     fn tell_progress(&mut self) {
+        let listeners = self.place.progress.receiver_count();
+        let (listened, told) = &mut self.told;
+        if std::mem::replace(listened, listeners) != listeners {
+            // Whoever is new among them knows nothing yet.
+            told.clear();
+        }
         let mut moved = Vec::new();
         for (id, running) in &self.running {
             let progress = running.meter.read();
-            if self.told.insert(*id, progress.done) != Some(progress.done)
+            if told.insert(*id, progress.done) != Some(progress.done)
                 || progress.rate.is_some_and(|rate| rate > 0)
             {
                 moved.push((*id, progress));
             }
         }
         if !moved.is_empty() {
-            _ = self.place.events.send(Event::Progress { moved: moved.into() });
-        }
-    }
-
-    /// New bounds on waiting hold for transfers that begin from now on.
-    pub(super) fn renew_net(&mut self) {
-        match Net::new(self.place.tls.clone(), timeouts(&self.settings)) {
-            Ok(net) => self.shared.net = Arc::new(net),
-            Err(error) => tracing::error!(%error, "the network settings could not be changed"),
+            _ = self.place.progress.send(moved.into());
         }
     }
 

@@ -211,7 +211,6 @@ impl Actor {
         // Rare, and small: the listeners of a switch can wait for a disk.
         settings.save(&self.place.settings_path).map_err(|error| Error::NotSaved(error.to_string()))?;
         self.settings = settings;
-        self.renew_net();
         Ok(())
     }
 

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::transfer::{Progress, Snapshot, TransferId};
 
+/// How far running transfers are; those of them that have moved since the last one of these.
+pub type Moved = Arc<[(TransferId, Progress)]>;
+
 /// Something that happened. A listener that fell behind takes a fresh list and goes on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
@@ -20,11 +23,6 @@ pub enum Event {
     Changed {
         /// It, as it is now.
         transfer: Arc<Snapshot>,
-    },
-    /// Running transfers moved on; at most ten of these a second, however many run.
-    Progress {
-        /// Those that moved.
-        moved: Arc<[(TransferId, Progress)]>,
     },
     /// A transfer is no longer in the list.
     Removed {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use url::{Origin, Url};
+use url::{Origin, Position, Url};
 
 use super::error::{ErrorKind, Failure};
 
@@ -82,6 +82,12 @@ impl Address {
     #[must_use]
     pub fn url(&self) -> &Url {
         &self.0
+    }
+
+    /// Path and query, as they stand in a request (RFC 9112 §3.2.1).
+    #[must_use]
+    pub fn target(&self) -> &str {
+        &self.0[Position::BeforePath..Position::AfterQuery]
     }
 
     /// The host, and the port if it is not the scheme's own.

@@ -2,7 +2,6 @@
 
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, USER_AGENT};
 use http::{HeaderName, HeaderValue, Request, Uri};
-use url::Position;
 
 use crate::net::AGENT;
 use crate::transfer::{Address, ErrorKind, Failure, Method, UploadRequest};
@@ -19,13 +18,12 @@ pub(super) fn request<B>(
     size: u64,
 ) -> Result<Request<B>, Failure> {
     let unsendable = || Failure::new(ErrorKind::InvalidUrl).about(target.host());
-    let path = &target.url()[Position::BeforePath..Position::AfterQuery];
     let mut request = Request::new(body);
     *request.method_mut() = match asked.method {
         Method::Put => http::Method::PUT,
         Method::Post => http::Method::POST,
     };
-    *request.uri_mut() = path.parse::<Uri>().map_err(|_| unsendable())?;
+    *request.uri_mut() = target.target().parse::<Uri>().map_err(|_| unsendable())?;
 
     let mut headers = HeaderMap::new();
     let host = HeaderValue::try_from(target.host()).map_err(|_| unsendable())?;

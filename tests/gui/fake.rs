@@ -60,6 +60,10 @@ impl Control for FakeLink {
     fn updates(&self) -> BoxStream<'static, Update> {
         pending().boxed()
     }
+
+    fn progress(&self) -> BoxStream<'static, Update> {
+        pending().boxed()
+    }
 }
 
 /// A desktop.

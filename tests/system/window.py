@@ -117,7 +117,7 @@ class Story(OnScreen):
     def test_a_big_download_and_an_upload_from_the_first_click_to_the_last_byte(self):
         process = self.open()
         self.desktop.shot("story-1-empty")
-        self.add_by_typing(self.web.url("big.bin", 8 * MB))
+        self.add_by_typing(self.web.url("big.bin", 5 * MB))
         name = self.only(state="running")["id"]
         self.moves_and_can_be_held(name)
         self.goes_on_without_a_window(name)

@@ -11,7 +11,6 @@ use super::{Answer, App, Message};
 impl App {
     pub(super) fn show_window(&mut self) -> Task<Message> {
         let shown = self.window.show().map(Message::Window);
-        self.feed.watch(self.window.is_seen());
         // A window that has to open first is told when it is ready.
         let told = if self.window.is_seen() { self.told_of_background() } else { Task::none() };
         Task::batch([shown, told])
@@ -35,9 +34,7 @@ impl App {
         if self.window.closes() {
             self.desktop.detach();
         }
-        let away = self.window.put_away().map(Message::Window);
-        self.feed.watch(self.window.is_seen());
-        away
+        self.window.put_away().map(Message::Window)
     }
 
     /// Says once that transfers went on without the window, if they did.

@@ -33,13 +33,14 @@ fn open(app: &mut App) {
 fn progress_stays_away_while_there_is_no_window() {
     let (mut app, runtime, _) = app(false);
     let _inside = runtime.enter();
-    assert!(!app.feed.is_watched());
+    let listened = |app: &App| iced::advanced::subscription::into_recipes(app.subscription()).len();
+    let without = listened(&app);
     open(&mut app);
-    assert!(app.feed.is_watched());
+    assert_eq!(listened(&app), without + 1);
     let _ = app.update(Message::Window(window::Message::CloseRequested));
-    assert!(!app.feed.is_watched());
-    let _ = app.show_window();
-    assert_eq!(app.feed.is_watched(), app.window.is_seen());
+    assert_eq!(listened(&app), without);
+    open(&mut app);
+    assert_eq!(listened(&app), without + 1);
 }
 
 #[test]
@@ -67,7 +68,7 @@ fn the_tray_hears_of_changes_and_of_nothing_else() {
     let _ = app.update(Message::Update(Update::All(vec![row.clone()])));
     assert_eq!(desktop.menus().len(), 1);
     let moved = Arc::new([(row.id, row.progress)]);
-    let _ = app.update(Message::Update(Update::Event(Event::Progress { moved })));
+    let _ = app.update(Message::Update(Update::Progress(moved)));
     let _ = app.update(Message::Update(Update::All(vec![row])));
     assert!(desktop.menus().is_empty());
 }

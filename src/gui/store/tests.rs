@@ -36,7 +36,7 @@ fn progress_of_somebody_unknown_is_nobodys() {
     let mut store = Store::default();
     store.replace(vec![a.clone()]);
     let step = Progress { done: 7, ..Progress::default() };
-    store.apply(Event::Progress { moved: Arc::new([(TransferId::new(), step), (a.id, step)]) });
+    store.advance(&[(TransferId::new(), step), (a.id, step)]);
     assert_eq!(store.rows().iter().map(|row| row.progress.done).collect::<Vec<_>>(), [7]);
 }
 

@@ -13,13 +13,7 @@ use tokio::time::Instant;
 use crate::transfer::{ErrorKind, Failure, Meter};
 
 use super::{Answer, Broken, Exchange};
-
-/// Anything that carries bytes both ways.
-pub(super) trait Carrier: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Carrier for T {}
-
-/// A socket, encrypted or not.
-pub(super) type Stream = Box<dyn Carrier>;
+use crate::net::connect::Stream;
 
 /// What is known about the bytes of one exchange. Everything that writes to it runs in one task;
 /// the atomics are only there so that the task may move between threads.

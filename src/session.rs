@@ -5,9 +5,8 @@
 //! so its transfers go on whatever becomes of the caller's tasks; they end with [`Session::close`]
 //! or with the last handle.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,7 +14,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::net::Net;
-use crate::store::{OpenError, Profile, Settings, StateFile, private_dir};
+use crate::store::{self, OpenError, Profile, Settings, StateFile};
 use crate::transfer::{
     DownloadRequest, Failure, IllegalMove, Job, Partial, Snapshot, TransferId, UploadRequest,
 };
@@ -121,7 +120,7 @@ impl Session {
             let path = path.to_owned();
             move |source| OpenError::Io { path, source }
         };
-        let lock = lock(&profile.state)?;
+        let lock = store::lock(&profile.state)?;
         let (file, loaded) = StateFile::open(&profile.state)?;
         let mut notices: Vec<_> = loaded.damaged.into_iter().map(Notice::StateDamaged).collect();
         let settings = Settings::load(&profile.settings).unwrap_or_else(|_| {
@@ -361,26 +360,6 @@ impl Drop for Inner {
             // Dropping it would wait for its tasks, which is not allowed inside another runtime.
             runtime.shutdown_background();
         }
-    }
-}
-
-/// Takes the profile for this process.
-fn lock(state: &Path) -> Result<File, OpenError> {
-    let path = state.join("lock");
-    let failed = |source| OpenError::Io { path: path.clone(), source };
-    private_dir(state).map_err(failed)?;
-    let file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(&path)
-        .map_err(failed)?;
-    match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(file),
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(OpenError::Locked),
-        Err(error) => Err(failed(error.into())),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is kept on disk: settings and transfers, in RON.
 
 mod atomic;
+mod lock;
 mod paths;
 mod settings;
 mod state;
@@ -8,6 +9,9 @@ mod state;
 #[cfg(test)]
 pub(crate) use atomic::replace;
 pub(crate) use atomic::sync_dir;
+pub(crate) use lock::lock;
+#[cfg(feature = "app")]
+pub(crate) use lock::{LOCK, is_held};
 pub use paths::Profile;
 pub(crate) use paths::private_dir;
 pub use settings::{Appearance, Settings};

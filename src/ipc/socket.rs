@@ -9,6 +9,7 @@ use std::os::fd::AsRawFd as _;
 use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use tokio::net::{UnixListener, UnixStream};
 
@@ -17,6 +18,9 @@ use crate::Profile;
 /// Longest path that fits into a socket address on Linux, with room for its end.
 const LONGEST: usize = 100;
 const NAME: &str = "control.sock";
+/// How long a session may take from holding the profile to opening its socket.
+const STARTING: Duration = Duration::from_secs(5);
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// Opens the socket of a profile. Only for the process that holds the profile's lock: what was there
 /// before is the remains of a crash.
@@ -34,9 +38,21 @@ pub(super) fn bind(profile: &Profile) -> io::Result<(UnixListener, PathBuf)> {
     Ok((listener, path))
 }
 
-/// Connects to the session that holds a profile; nothing if there is none.
+/// Connects to the session that holds a profile; nothing if there is none. One that is just starting
+/// is waited for.
 pub(super) async fn connect(profile: &Profile) -> io::Result<Option<UnixStream>> {
-    let path = match std::fs::read(profile.state.join("lock")) {
+    let since = Instant::now();
+    loop {
+        let reached = reach(profile).await?;
+        if reached.is_some() || !crate::store::is_held(&profile.state)? || since.elapsed() > STARTING {
+            return Ok(reached);
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
+async fn reach(profile: &Profile) -> io::Result<Option<UnixStream>> {
+    let path = match std::fs::read(profile.state.join(crate::store::LOCK)) {
         Ok(bytes) if !bytes.is_empty() => PathBuf::from(std::ffi::OsString::from_vec(bytes)),
         _ => return Ok(None),
     };

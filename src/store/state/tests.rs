@@ -1,29 +1,19 @@
 use super::*;
-use crate::transfer::{DownloadRequest, Partial, State};
+use crate::transfer::{DownloadRequest, Partial};
 
 fn transfer(name: &str) -> Transfer {
-    Transfer {
-        id: TransferId::new(),
-        job: Job::Download {
-            request: DownloadRequest::new(&format!("http://example.org/{name}")).unwrap(),
-            partial: Some(Partial {
-                path: format!("/tmp/{name}").into(),
-                total: Some(100),
-                validator: None,
-                resumable: true,
-                identity: None,
-                durable: Ranges::default(),
-                verified: None,
-            }),
-        },
-        state: State::Queued,
-        added: Timestamp::now(),
-        started: None,
-        finished: None,
-        restarts: 0,
-        attempts: 0,
-        fruitless: 0,
-    }
+    Transfer::new(Job::Download {
+        request: DownloadRequest::new(&format!("http://example.org/{name}")).unwrap(),
+        partial: Some(Partial {
+            path: format!("/tmp/{name}").into(),
+            total: Some(100),
+            validator: None,
+            resumable: true,
+            identity: None,
+            durable: Ranges::default(),
+            verified: None,
+        }),
+    })
 }
 
 fn put(transfer: &Transfer) -> String {

@@ -97,6 +97,24 @@ pub struct Transfer {
     pub fruitless: u32,
 }
 
+impl Transfer {
+    /// A transfer that was asked for just now.
+    #[must_use]
+    pub fn new(job: Job) -> Self {
+        Self {
+            id: TransferId::new(),
+            job,
+            state: State::Queued,
+            added: Timestamp::now(),
+            started: None,
+            finished: None,
+            restarts: 0,
+            attempts: 0,
+            fruitless: 0,
+        }
+    }
+}
+
 /// The two directions.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Job {

@@ -135,17 +135,8 @@ mod tests {
     #[test]
     fn every_end_has_words_in_every_language() {
         let request = DownloadRequest::new("http://example.org/a.iso").unwrap();
-        let transfer = crate::Transfer {
-            id: TransferId::new(),
-            job: crate::Job::Download { request, partial: None },
-            state: crate::State::Completed,
-            added: jiff::Timestamp::now(),
-            started: None,
-            finished: None,
-            restarts: 0,
-            attempts: 0,
-            fruitless: 0,
-        };
+        let mut transfer = crate::Transfer::new(crate::Job::Download { request, partial: None });
+        transfer.state = crate::State::Completed;
         let snapshot = Snapshot::of(&transfer, None);
         for language in Language::ALL {
             let notice = notice(&snapshot, &Texts::of(language)).unwrap();

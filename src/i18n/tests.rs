@@ -74,60 +74,6 @@ fn every_language_has_the_same_keys_with_the_same_variables() {
     }
 }
 
-const KINDS: [ErrorKind; 48] = {
-    use ErrorKind::*;
-    [
-        HostNameNotResolved,
-        CannotConnect,
-        ServerUnreachable,
-        Timeout,
-        ConnectionAborted,
-        ConnectionReset,
-        Disconnected,
-        CertificateCommonNameIsIncorrect,
-        CertificateExpired,
-        CertificateContainsErrors,
-        CertificateRevoked,
-        CertificateIsInvalid,
-        RedirectFailed,
-        HttpsToHttpOnRedirection,
-        ErrorHttpInvalidServerResponse,
-        InsufficientRangeSupport,
-        Unauthorized,
-        Forbidden,
-        NotFound,
-        ProxyAuthenticationRequired,
-        RequestTimeout,
-        Gone,
-        RequestEntityTooLarge,
-        RequestedRangeNotSatisfiable,
-        TooManyRequests,
-        UnexpectedClientError,
-        InternalServerError,
-        BadGateway,
-        ServiceUnavailable,
-        GatewayTimeout,
-        UnexpectedServerError,
-        UnexpectedStatusCode,
-        OperationCanceled,
-        InvalidUrl,
-        UnsupportedScheme,
-        Truncated,
-        Changed,
-        ChecksumMismatch,
-        DiskFull,
-        PermissionDenied,
-        ReadOnly,
-        FileMissing,
-        FileChanged,
-        FileExists,
-        Io,
-        Ftp,
-        ResultUnknown,
-        NotResumable,
-    ]
-};
-
 fn view(kind: ErrorKind) -> ErrorView {
     ErrorView {
         kind,
@@ -144,7 +90,7 @@ fn every_kind_of_error_has_a_sentence_in_every_language() {
     for language in Language::ALL {
         let keys = keys(language);
         let texts = Texts::of(language);
-        for kind in KINDS {
+        for kind in ErrorKind::ALL.iter().copied() {
             let key = sentence::key(kind);
             assert!(keys.contains_key(key) && keys.contains_key(&format!("{key}.advice")), "{key}");
             let sentence = texts.sentence(&view(kind));

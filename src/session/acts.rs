@@ -1,6 +1,5 @@
 //! What commands do to transfers.
 
-use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::actor::Actor;
@@ -35,18 +34,8 @@ impl Actor {
     }
 
     fn add(&mut self, job: Job, reply: oneshot::Sender<Result<crate::Snapshot, Error>>) {
-        let id = TransferId::new();
-        let transfer = Transfer {
-            id,
-            job,
-            state: State::Queued,
-            added: Timestamp::now(),
-            started: None,
-            finished: None,
-            restarts: 0,
-            attempts: 0,
-            fruitless: 0,
-        };
+        let transfer = Transfer::new(job);
+        let id = transfer.id;
         self.transfers.insert(id, transfer);
         self.index(id);
         self.batch.before.insert(id, None);

@@ -5,61 +5,78 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// What went wrong. The names on the outside are those of Windows' `WebErrorStatus` in kebab case,
-/// where one fits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "the names are the documentation; the sentences stand below")]
-#[non_exhaustive]
-pub enum ErrorKind {
-    HostNameNotResolved,
-    CannotConnect,
-    ServerUnreachable,
-    Timeout,
-    ConnectionAborted,
-    ConnectionReset,
-    Disconnected,
-    CertificateCommonNameIsIncorrect,
-    CertificateExpired,
-    CertificateContainsErrors,
-    CertificateRevoked,
-    CertificateIsInvalid,
-    RedirectFailed,
-    HttpsToHttpOnRedirection,
-    ErrorHttpInvalidServerResponse,
-    InsufficientRangeSupport,
-    Unauthorized,
-    Forbidden,
-    NotFound,
-    ProxyAuthenticationRequired,
-    RequestTimeout,
-    Gone,
-    RequestEntityTooLarge,
-    RequestedRangeNotSatisfiable,
-    TooManyRequests,
-    UnexpectedClientError,
-    InternalServerError,
-    BadGateway,
-    ServiceUnavailable,
-    GatewayTimeout,
-    UnexpectedServerError,
-    UnexpectedStatusCode,
-    OperationCanceled,
-    InvalidUrl,
-    UnsupportedScheme,
-    Truncated,
-    Changed,
-    ChecksumMismatch,
-    DiskFull,
-    PermissionDenied,
-    ReadOnly,
-    FileMissing,
-    FileChanged,
-    FileExists,
-    Io,
-    Ftp,
-    ResultUnknown,
-    NotResumable,
+/// Defines an enum together with the list of all its members.
+macro_rules! with_all {
+    ($(#[$about:meta])* pub enum $name:ident { $($member:ident,)* }) => {
+        $(#[$about])*
+        pub enum $name {
+            $($member,)*
+        }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$member,)*];
+        }
+    };
+}
+
+with_all! {
+    /// What went wrong. The names on the outside are those of Windows' `WebErrorStatus` in kebab case,
+    /// where one fits.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    #[expect(missing_docs, reason = "the names are the documentation; the sentences stand below")]
+    #[non_exhaustive]
+    pub enum ErrorKind {
+        HostNameNotResolved,
+        CannotConnect,
+        ServerUnreachable,
+        Timeout,
+        ConnectionAborted,
+        ConnectionReset,
+        Disconnected,
+        CertificateCommonNameIsIncorrect,
+        CertificateExpired,
+        CertificateContainsErrors,
+        CertificateRevoked,
+        CertificateIsInvalid,
+        RedirectFailed,
+        HttpsToHttpOnRedirection,
+        ErrorHttpInvalidServerResponse,
+        InsufficientRangeSupport,
+        Unauthorized,
+        Forbidden,
+        NotFound,
+        ProxyAuthenticationRequired,
+        RequestTimeout,
+        Gone,
+        RequestEntityTooLarge,
+        RequestedRangeNotSatisfiable,
+        TooManyRequests,
+        UnexpectedClientError,
+        InternalServerError,
+        BadGateway,
+        ServiceUnavailable,
+        GatewayTimeout,
+        UnexpectedServerError,
+        UnexpectedStatusCode,
+        OperationCanceled,
+        InvalidUrl,
+        UnsupportedScheme,
+        Truncated,
+        Changed,
+        ChecksumMismatch,
+        DiskFull,
+        PermissionDenied,
+        ReadOnly,
+        FileMissing,
+        FileChanged,
+        FileExists,
+        Io,
+        Ftp,
+        ResultUnknown,
+        NotResumable,
+    }
 }
 
 /// What to do about a failure.

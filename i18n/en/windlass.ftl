@@ -95,11 +95,12 @@ address-placeholder = https://example.org/upload
 method = Method
 method-hint = { $method ->
     [POST] POST adds something new on the server. Sent twice, it may be there twice.
-   *[PUT] PUT stores the file at exactly this address. It can be sent again without harm.
+   *[PUT] PUT stores the file at exactly this address, or in it if it ends with “/”. It can be sent again without harm.
 }
 headers = Headers
 headers-placeholder = Name: value, one on each line
 header-wrong = “{ $line }” is not a header. It should look like “Name: value”.
+files-clash = More than one file would be stored at { $address }. Use a folder’s address, ending with “/”, and files of different names.
 
 # Questions
 remove-question = Remove “{ $name }”?

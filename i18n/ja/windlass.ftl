@@ -87,11 +87,12 @@ address-placeholder = https://example.org/upload
 method = メソッド
 method-hint = { $method ->
     [POST] POST はサーバーに新しく追加します。2 回送ると 2 つになるおそれがあります。
-   *[PUT] PUT はこのアドレスそのものに保存します。繰り返し送っても問題ありません。
+   *[PUT] PUT はこのアドレスそのものに、「/」で終わる場合はその中に保存します。繰り返し送っても問題ありません。
 }
 headers = ヘッダー
 headers-placeholder = 名前: 値（1 行に 1 つ）
 header-wrong = 「{ $line }」はヘッダーではありません。「名前: 値」の形で入力してください。
+files-clash = 複数のファイルが { $address } に保存されてしまいます。「/」で終わるフォルダーのアドレスと、名前の異なるファイルを指定してください。
 
 # 確認
 remove-question = 「{ $name }」を削除しますか？

@@ -87,11 +87,12 @@ address-placeholder = https://example.org/upload
 method = 方法
 method-hint = { $method ->
     [POST] POST 会在服务器上新增内容；发送两次可能会出现两份。
-   *[PUT] PUT 会把文件存到这个网址；重复发送不会有问题。
+   *[PUT] PUT 会把文件存到这个网址，若以“/”结尾则存到其中；重复发送不会有问题。
 }
 headers = 请求头
 headers-placeholder = 名称: 值，每行一个
 header-wrong = “{ $line }”不是有效的请求头，应写成“名称: 值”。
+files-clash = 会有多个文件存到 { $address }。请填写以“/”结尾的文件夹网址，并选择名称不同的文件。
 
 # 询问
 remove-question = 要移除“{ $name }”吗？

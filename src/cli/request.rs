@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::Wrong;
 use super::args::{Clash, Get, Put, SendBy, Shared};
-use crate::{Address, Credentials, DownloadRequest, Headers, IfExists, Method, Notify, UploadRequest};
+use crate::{Credentials, DownloadRequest, Headers, IfExists, Method, Notify, UploadRequest};
 
 /// One request for each address.
 pub(super) fn downloads(get: &Get, here: &Path) -> Result<Vec<DownloadRequest>, Wrong> {
@@ -41,8 +41,7 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
     let shared = Common::of(&put.shared)?;
     let mut requests = Vec::with_capacity(put.files.len());
     for file in &put.files {
-        let to = if put.to.ends_with('/') { with_name(&put.to, file)? } else { put.to.clone() };
-        let mut request = UploadRequest::new(here.join(file), &to)?.by(match put.method {
+        let mut request = UploadRequest::new(here.join(file), &put.to)?.by(match put.method {
             SendBy::Post => Method::Post,
             SendBy::Put => Method::Put,
         });
@@ -50,17 +49,12 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
         request.retries = put.shared.retries;
         requests.push(request);
     }
-    Ok(requests)
-}
-
-/// A folder's address with a file's name behind it.
-fn with_name(folder: &str, file: &Path) -> Result<String, Wrong> {
-    // What an address may not hold as it is (RFC 3986 §3.3).
-    const AS_IS: &percent_encoding::AsciiSet =
-        &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-    Address::parse(folder)?;
-    let name = file.file_name().ok_or_else(|| Wrong::usage("A folder cannot be sent. Name its files."))?;
-    Ok(format!("{folder}{}", percent_encoding::percent_encode(name.as_encoded_bytes(), AS_IS)))
+    match UploadRequest::clash(&requests) {
+        Some(url) => Err(Wrong::usage(format!(
+            "More than one file would be stored at {url}. Name a folder, ending with /, and files of different names."
+        ))),
+        None => Ok(requests),
+    }
 }
 
 /// What the shared options say, read once for all requests.
@@ -112,16 +106,4 @@ fn login(text: &str) -> Result<Credentials, Wrong> {
         (text, password.trim_end_matches(['\r', '\n']).to_owned())
     };
     Ok(Credentials { user: user.to_owned(), password: SecretString::from(password) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_files_name_is_put_behind_a_folders_address_so_that_it_means_itself() {
-        let to = with_name("http://example.org/in/", Path::new("dir/50% ä?.txt")).unwrap();
-        assert_eq!(to, "http://example.org/in/50%25%20%C3%A4%3F.txt");
-        assert!(with_name("http://example.org/", Path::new("..")).is_err());
-    }
 }

@@ -1,7 +1,9 @@
 //! Addresses that can be shown: a URL whose `Display` and `Debug` leave out what may be secret.
 
+use std::ffi::OsStr;
 use std::fmt;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::{Origin, Position, Url};
@@ -70,6 +72,19 @@ impl Address {
         let url =
             self.0.join(location).map_err(|_| Failure::new(ErrorKind::RedirectFailed).about(self.host()))?;
         Self::parse(url.as_str()).map(|(address, _)| address)
+    }
+
+    /// The address of a file called `name` in this folder; nothing if this is not the address of one,
+    /// which ends with `/`.
+    #[must_use]
+    pub fn file_in_folder(&self, name: &OsStr) -> Option<Self> {
+        // What a part of a path may not hold as it is (RFC 3986 §3.3).
+        const AS_IS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+        let folder = Some(self.0.path()).filter(|path| path.ends_with('/'))?;
+        let path = format!("{folder}{}", percent_encode(name.as_encoded_bytes(), AS_IS));
+        let mut url = self.0.clone();
+        url.set_path(&path);
+        Some(Self(url))
     }
 
     /// All of it, for the wire and for the state on disk.
@@ -176,6 +191,14 @@ mod tests {
             assert_eq!(Address::parse(text).unwrap_err().kind, kind, "{text}");
         }
         assert!(!Address::parse("http://me:SECRET@").unwrap_err().to_string().contains("SECRET"));
+    }
+
+    #[test]
+    fn a_files_name_is_put_behind_a_folders_address_so_that_it_means_itself() {
+        let (folder, _) = Address::parse("http://example.org/in/?to=a").unwrap();
+        let file = folder.file_in_folder(OsStr::new("50% ä?.txt")).unwrap();
+        assert_eq!(file.expose(), "http://example.org/in/50%25%20%C3%A4%3F.txt?to=a");
+        assert!(file.file_in_folder(OsStr::new("a")).is_none());
     }
 
     proptest! {

@@ -1,5 +1,6 @@
 //! What the user asked for. No server answer ever changes it.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -157,11 +158,24 @@ impl UploadRequest {
         })
     }
 
-    /// Sends it with this method.
+    /// Sends it with this method. PUT names the file that it makes on the server, so an address that
+    /// ends with `/` means a folder there and gets the name of the file behind it.
     #[must_use]
     pub fn by(mut self, method: Method) -> Self {
         self.method = method;
+        if let (Method::Put, Some(name)) = (method, self.file.file_name()) {
+            self.url = self.url.file_in_folder(name).unwrap_or(self.url);
+        }
         self
+    }
+
+    /// The address that more than one of these files would be stored at, each in place of the one
+    /// before it.
+    #[must_use]
+    pub fn clash(requests: &[Self]) -> Option<&Address> {
+        let stored = requests.iter().filter(|request| request.method == Method::Put);
+        let mut seen = HashSet::new();
+        stored.map(|request| &request.url).find(|url| !seen.insert(*url))
     }
 }
 
@@ -172,4 +186,35 @@ fn address_and_login(url: &str) -> Result<(Address, Headers), Failure> {
         headers.add_login(&login);
     }
     Ok((url, headers))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(file: &str, url: &str) -> UploadRequest {
+        UploadRequest::new(file, url).unwrap().by(Method::Put)
+    }
+
+    #[test]
+    fn a_file_that_is_put_into_a_folder_keeps_its_name() {
+        assert_eq!(
+            put("/b/a b.txt", "http://example.org/in/").url.expose(),
+            "http://example.org/in/a%20b.txt"
+        );
+        assert_eq!(put("/b/a.txt", "http://example.org/in").url.expose(), "http://example.org/in");
+        let posted = UploadRequest::new("/a", "http://example.org/in/").unwrap();
+        assert_eq!(posted.by(Method::Post).url.expose(), "http://example.org/in/");
+    }
+
+    #[test]
+    fn files_that_would_be_stored_in_place_of_each_other_are_found() {
+        let folder = "http://example.org/in/";
+        assert!(UploadRequest::clash(&[put("/a/x", folder), put("/a/y", folder)]).is_none());
+        assert!(UploadRequest::clash(&[put("/a/x", folder), put("/b/x", folder)]).is_some());
+        let one = "http://example.org/in";
+        assert!(UploadRequest::clash(&[put("/a/x", one), put("/a/y", one)]).is_some());
+        let posted = || UploadRequest::new("/a", one).unwrap();
+        assert!(UploadRequest::clash(&[posted(), posted()]).is_none());
+    }
 }

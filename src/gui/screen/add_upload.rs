@@ -7,7 +7,7 @@ use iced::widget::text_editor::{self, Content};
 use crate::gui::desktop::Picked;
 use crate::gui::path;
 use crate::ipc::Fault;
-use crate::{Headers, Method, UploadRequest};
+use crate::{Address, Headers, Method, UploadRequest};
 
 #[cfg(test)]
 mod tests;
@@ -38,6 +38,8 @@ pub enum Problem {
     Header(String),
     /// The typed file is not a whole path.
     File,
+    /// More than one file would be stored at this address.
+    Clash(Address),
     /// There is no dialog to choose files from.
     NoPicker,
 }
@@ -180,9 +182,13 @@ impl AddUpload {
                 .map_err(|failure| Problem::Session(failure.into()))?
                 .by(self.method);
             add_headers(&mut request.headers, &self.headers.text())?;
-            Ok((file.clone(), request))
+            Ok(request)
         };
-        self.files.iter().map(request).collect()
+        let requests = self.files.iter().map(request).collect::<Result<Vec<_>, _>>()?;
+        match UploadRequest::clash(&requests) {
+            Some(address) => Err(Problem::Clash(address.clone())),
+            None => Ok(self.files.iter().cloned().zip(requests).collect()),
+        }
     }
 
     fn answered(&mut self, refused: Vec<(PathBuf, Fault)>) -> Action {

@@ -3,7 +3,7 @@ use crate::{ErrorKind, Failure};
 
 fn dialog() -> AddUpload {
     let mut dialog = AddUpload::new(vec!["/a".into(), "/b".into()]);
-    let _ = dialog.update(Message::Address("https://example.org/in".to_owned()));
+    let _ = dialog.update(Message::Address("https://example.org/in/".to_owned()));
     dialog
 }
 
@@ -53,6 +53,15 @@ fn a_typed_path_counts_when_starting() {
     let _ = dialog.update(Message::Typed("/c".to_owned()));
     let Action::Start(requests) = dialog.update(Message::Start) else { panic!("{dialog:?}") };
     assert_eq!(requests[0].0, PathBuf::from("/c"));
+}
+
+#[test]
+fn files_that_would_take_each_others_place_are_not_sent() {
+    let mut dialog = dialog();
+    let _ = dialog.update(Message::Method(Method::Put));
+    let _ = dialog.update(Message::Address("https://example.org/in".to_owned()));
+    assert!(matches!(dialog.update(Message::Start), Action::None));
+    assert!(matches!(dialog.problem, Some(Problem::Clash(_))));
 }
 
 #[test]

@@ -108,6 +108,7 @@ fn told<'a>(problem: &Problem, look: &'a Look) -> Element<'a, Message> {
     let words = match problem {
         Problem::Session(fault) => look.fault(fault),
         Problem::Header(line) => t!(look.texts, "header-wrong", line = line.clone()),
+        Problem::Clash(address) => t!(look.texts, "files-clash", address = address.to_string()),
         Problem::File => t!(look.texts, "path-not-whole"),
         Problem::NoPicker => t!(look.texts, "no-picker"),
     };

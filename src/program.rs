@@ -17,6 +17,7 @@ use crate::{Address, Notice, OpenError, Options, Settings, system};
 /// Runs the program.
 #[must_use]
 pub fn run() -> ExitCode {
+    system::return_freed_memory();
     let mut arguments = Arguments::parse();
     let global = arguments.global.clone();
     let result = match arguments.command.take() {

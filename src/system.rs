@@ -16,7 +16,7 @@ pub mod notify;
 pub mod picker;
 pub mod tray;
 
-pub use raw::{EnvError, set_env};
+pub use raw::{EnvError, return_freed_memory, set_env};
 
 /// The name by which the desktop knows the application: of its desktop entry, its icon and its windows.
 pub const APP_ID: &str = "org.windlass.Windlass";

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::writer::{LARGEST, Sink, Writers};
+use super::writer::{Sink, Writers};
 use crate::transfer::Ranges;
 
 /// A buffer that takes longer than this to fill ends a run.
@@ -28,7 +28,25 @@ pub(crate) struct Intake {
     run: usize,
     handed: Ranges,
     durable: Ranges,
-    syncing: Option<(oneshot::Receiver<io::Result<()>>, Ranges)>,
+    checkpoint: Option<Checkpoint>,
+}
+
+/// A sync that is under way, and what will be durable after it.
+#[derive(Debug)]
+pub(crate) struct Checkpoint {
+    synced: oneshot::Receiver<io::Result<()>>,
+    ranges: Ranges,
+}
+
+/// Waits until a checkpoint has come to its end; at once if there is none. Dropped while it waits, it
+/// has missed nothing.
+pub(crate) async fn reached(checkpoint: &mut Option<Checkpoint>) -> io::Result<()> {
+    match checkpoint {
+        Some(Checkpoint { synced, .. }) => {
+            synced.await.unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()))
+        }
+        None => Ok(()),
+    }
 }
 
 impl Intake {
@@ -44,81 +62,92 @@ impl Intake {
             run: 0,
             handed,
             durable,
-            syncing: None,
+            checkpoint: None,
         })
     }
 
-    /// Takes `bytes`, which belong at `offset`.
+    /// Makes sure that there is room for bytes that belong at `offset`.
     ///
     /// # Errors
     /// If an earlier write failed.
-    pub(crate) async fn take(&mut self, mut offset: u64, mut bytes: &[u8]) -> io::Result<()> {
-        while !bytes.is_empty() {
-            if !self.buffer.is_empty() && offset != self.at + self.buffer.len() as u64 {
-                self.hand_over()?;
-            }
-            if self.buffer.is_empty() {
-                self.buffer = self.sink.buffer().await?;
-                self.at = offset;
-                self.began = Instant::now();
-            }
-            let room = self.buffer.capacity().min(LARGEST) - self.buffer.len();
-            let (now, later) = bytes.split_at(room.min(bytes.len()));
-            self.buffer.extend_from_slice(now);
-            offset += now.len() as u64;
-            bytes = later;
-            if now.len() == room {
-                self.pace();
-                self.hand_over()?;
-            }
+    pub(crate) async fn make_room(&mut self, offset: u64) -> io::Result<()> {
+        if !self.buffer.is_empty() && offset != self.at + self.buffer.len() as u64 {
+            self.hand_over()?;
+        }
+        if self.buffer.capacity() == 0 {
+            self.buffer = self.sink.buffer().await?;
+        }
+        if self.buffer.is_empty() {
+            self.at = offset;
         }
         Ok(())
+    }
+
+    /// Where to read bytes to once there is [room](Self::make_room), and a checkpoint that is under way.
+    /// What was read is to be [told](Self::took).
+    pub(crate) fn parts(&mut self) -> (&mut Vec<u8>, &mut Option<Checkpoint>) {
+        (&mut self.buffer, &mut self.checkpoint)
+    }
+
+    /// Takes note that `count` more bytes are in the buffer.
+    ///
+    /// # Errors
+    /// If the writer has ended.
+    pub(crate) fn took(&mut self, count: usize) -> io::Result<()> {
+        if self.buffer.len() == count {
+            self.began = Instant::now();
+        }
+        if self.buffer.len() < self.buffer.capacity() {
+            return Ok(());
+        }
+        self.pace();
+        self.hand_over()
     }
 
     /// Hands over what there is and begins to make everything durable, unless that is under way.
     ///
     /// # Errors
     /// If the writer has ended.
-    pub(crate) fn checkpoint(&mut self) -> io::Result<()> {
+    pub(crate) fn begin_checkpoint(&mut self) -> io::Result<()> {
         // One that a while was not enough to fill is too large.
         if self.began.elapsed() >= QUICK {
             self.sink.shrink();
             self.sink.trim()?;
         }
         self.hand_over()?;
-        if self.syncing.is_none() && self.handed != self.durable {
-            self.syncing = Some((self.sink.sync()?, self.handed.clone()));
+        if self.checkpoint.is_none() && self.handed != self.durable {
+            let synced = self.sink.sync()?;
+            self.checkpoint = Some(Checkpoint { synced, ranges: self.handed.clone() });
         }
         Ok(())
     }
 
-    /// Whether a checkpoint is under way.
-    pub(crate) fn is_syncing(&self) -> bool {
-        self.syncing.is_some()
-    }
-
-    /// Waits for the checkpoint that is under way; then all that was handed over before it is durable.
+    /// Takes note of a checkpoint that has come to its end.
     ///
     /// # Errors
     /// If a write or the sync failed; nothing more is durable then.
-    pub(crate) async fn synced(&mut self) -> io::Result<&Ranges> {
-        if let Some((answer, ranges)) = &mut self.syncing {
-            let result = answer.await.unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()));
-            let ranges = std::mem::take(ranges);
-            self.syncing = None;
-            result?;
+    pub(crate) fn finish_checkpoint(&mut self, end: io::Result<()>) -> io::Result<&Ranges> {
+        let reached = self.checkpoint.take();
+        end?;
+        if let Some(Checkpoint { ranges, .. }) = reached {
             self.durable = ranges;
         }
         Ok(&self.durable)
     }
 
+    /// Waits for the checkpoint that is under way.
+    async fn synced(&mut self) -> io::Result<&Ranges> {
+        let end = reached(&mut self.checkpoint).await;
+        self.finish_checkpoint(end)
+    }
+
     /// Makes everything durable that was taken.
     ///
     /// # Errors
-    /// As for [`Intake::synced`].
+    /// As for [`Intake::finish_checkpoint`].
     pub(crate) async fn finish(&mut self) -> io::Result<&Ranges> {
         self.synced().await?;
-        self.checkpoint()?;
+        self.begin_checkpoint()?;
         // The error of the write itself says more than that of the sync behind it.
         self.sink.settle().await?;
         self.synced().await
@@ -158,6 +187,19 @@ impl Intake {
 mod tests {
     use super::*;
 
+    /// Takes bytes as they come off a connection: as many as there is room for.
+    async fn take(intake: &mut Intake, mut offset: u64, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            intake.make_room(offset).await?;
+            let (buffer, _) = intake.parts();
+            let (now, later) = bytes.split_at(bytes.len().min(buffer.capacity() - buffer.len()));
+            buffer.extend_from_slice(now);
+            intake.took(now.len())?;
+            (offset, bytes) = (offset + now.len() as u64, later);
+        }
+        Ok(())
+    }
+
     fn intake(path: &std::path::Path) -> Intake {
         let file = std::fs::OpenOptions::new().write(true).open(path).unwrap();
         Intake::new(file, Ranges::default(), &Writers::default()).unwrap()
@@ -167,11 +209,11 @@ mod tests {
     async fn nothing_is_called_durable_before_it_was_synced() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let mut intake = intake(file.path());
-        intake.take(0, &vec![1; 300_000]).await.unwrap();
+        take(&mut intake, 0, &vec![1; 300_000]).await.unwrap();
         assert!(intake.durable().is_empty());
-        intake.checkpoint().unwrap();
+        intake.begin_checkpoint().unwrap();
         assert_eq!(intake.synced().await.unwrap().prefix(), 300_000);
-        intake.take(300_000, &[2; 5]).await.unwrap();
+        take(&mut intake, 300_000, &[2; 5]).await.unwrap();
         assert_eq!(intake.finish().await.unwrap().prefix(), 300_005);
         assert_eq!(std::fs::metadata(file.path()).unwrap().len(), 300_005);
     }
@@ -179,7 +221,7 @@ mod tests {
     #[tokio::test]
     async fn a_full_disk_is_told_and_makes_nothing_durable() {
         let mut intake = intake(std::path::Path::new("/dev/full"));
-        intake.take(0, &[1; 100]).await.unwrap();
+        take(&mut intake, 0, &[1; 100]).await.unwrap();
         assert_eq!(intake.finish().await.unwrap_err().kind(), io::ErrorKind::StorageFull);
         assert!(intake.durable().is_empty());
     }
@@ -192,7 +234,7 @@ mod tests {
         let mut at = 0;
         for size in (1..).map(|n| n * 7919 % 200_000 + 1) {
             let end = content.len().min(at + size);
-            intake.take(at as u64, &content[at..end]).await.unwrap();
+            take(&mut intake, at as u64, &content[at..end]).await.unwrap();
             at = end;
             if at == content.len() {
                 break;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use super::intake::Intake;
+use super::intake::{Intake, reached};
 use super::judge::Grant;
 use crate::attempt::{Attempt, Report};
 use crate::net::{self, Answer};
@@ -35,12 +35,20 @@ pub(crate) async fn fetch(mut answer: Answer, grant: &Grant, intake: &mut Intake
     let stopped = attempt.stop.cancelled();
     tokio::pin!(stopped);
     loop {
+        let limit = end.map_or(u64::MAX, |end| end - at);
+        if limit == 0 {
+            return End::Whole(at);
+        }
+        if let Err(error) = intake.make_room(at).await {
+            return broken(&error);
+        }
+        let (buffer, checkpoint) = intake.parts();
         let step = tokio::select! {
             biased;
             () = &mut stopped => return End::Stopped,
-            durable = intake.synced(), if intake.is_syncing() => match durable {
-                Ok(ranges) => {
-                    attempt.report(Report::Durable(ranges.clone())).await;
+            end = reached(checkpoint), if checkpoint.is_some() => match intake.finish_checkpoint(end) {
+                Ok(durable) => {
+                    attempt.report(Report::Durable(durable.clone())).await;
                     Ok(())
                 }
                 Err(error) => Err(error),
@@ -49,23 +57,17 @@ pub(crate) async fn fetch(mut answer: Answer, grant: &Grant, intake: &mut Intake
                 if now.saturating_duration_since(heard) >= attempt.timeouts.silence {
                     return End::Broken(Failure::new(ErrorKind::Timeout).about(answer.url.host()));
                 }
-                intake.checkpoint()
+                intake.begin_checkpoint()
             }
-            chunk = answer.chunk() => match chunk {
-                Ok(Some(bytes)) => {
-                    let room = end.map_or(bytes.len() as u64, |end| end - at);
-                    // More than was granted is not ours to write, however it came about.
-                    let bytes = &bytes[..bytes.len().min(usize::try_from(room).unwrap_or(usize::MAX))];
-                    let taken = intake.take(at, bytes).await;
-                    at += bytes.len() as u64;
-                    attempt.meter.add(bytes.len() as u64);
+            // More than was granted is not ours to write, however it came about.
+            read = answer.read(buffer, usize::try_from(limit).unwrap_or(usize::MAX)) => match read {
+                Ok(0) => return at_end(at, end, &answer),
+                Ok(count) => {
+                    at += count as u64;
                     heard = Instant::now();
-                    if end == Some(at) {
-                        return taken.map_or_else(|error| broken(&error), |()| End::Whole(at));
-                    }
-                    taken
+                    attempt.meter.add(count as u64);
+                    intake.took(count)
                 }
-                Ok(None) => return at_end(at, end, &answer),
                 Err(error) => return End::Broken(cut_off(&error, &answer)),
             },
         };
@@ -83,7 +85,7 @@ fn at_end(at: u64, end: Option<u64>, answer: &Answer) -> End {
 }
 
 /// A body that breaks off is a cut, whatever the layers below call it.
-fn cut_off(error: &hyper::Error, answer: &Answer) -> Failure {
+fn cut_off(error: &std::io::Error, answer: &Answer) -> Failure {
     let failure = net::from_error(error, &answer.url.host());
     if matches!(failure.kind, ErrorKind::ErrorHttpInvalidServerResponse | ErrorKind::Disconnected) {
         return Failure::new(ErrorKind::Truncated).about(answer.url.host());

@@ -1,16 +1,17 @@
 //! Getting: one request after the other along its redirects, until an answer comes.
 
+use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, ACCEPT_ENCODING, HOST, IF_RANGE, LOCATION, RANGE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 use http_body_util::Empty;
-use hyper::body::{Body as _, Incoming};
 use rustls::ClientConfig;
 use tokio::time::timeout;
 
-use super::connect::connect;
+use super::body::{Body, stays_open};
+use super::connect::{Stream, connect};
 use super::connection::{Connection, Pool};
 use super::failure::from_error;
 use super::redirect;
@@ -45,10 +46,10 @@ pub(crate) struct Get<'a> {
 /// An answer, and who gave it.
 pub(crate) struct Answer {
     head: http::response::Parts,
-    body: Incoming,
     pub url: Address,
-    connection: Option<Connection>,
-    pool: Pool,
+    body: Option<Body>,
+    /// Where its connection goes when it was read, if it may be used again.
+    pool: Option<Pool>,
 }
 
 impl Answer {
@@ -62,14 +63,15 @@ impl Answer {
         &self.head.headers
     }
 
-    /// The next bytes of the body; nothing at its end. Dropped while it waits, it loses no byte.
+    /// Reads on in the body, into `buffer`: at most `limit` bytes and never more than it has room for;
+    /// 0 is the end. Dropped while it waits, it has read nothing.
     ///
     /// # Errors
     /// If the body breaks off.
-    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, hyper::Error> {
-        match &mut self.connection {
-            Some(connection) => connection.chunk(&mut self.body).await,
-            None => Ok(None),
+    pub(crate) async fn read(&mut self, buffer: &mut Vec<u8>, limit: usize) -> io::Result<usize> {
+        match &mut self.body {
+            Some(body) => body.read(buffer, limit).await,
+            None => Ok(0),
         }
     }
 }
@@ -77,10 +79,8 @@ impl Answer {
 impl Drop for Answer {
     fn drop(&mut self) {
         // With a rest of this body on it, a connection is of no use to another request.
-        if let Some(connection) = self.connection.take()
-            && self.body.is_end_stream()
-        {
-            self.pool.put(&self.url.origin(), connection);
+        if let (Some(pool), Some(stream)) = (&self.pool, self.body.take().and_then(Body::into_stream)) {
+            pool.put(&self.url.origin(), stream);
         }
     }
 }
@@ -114,8 +114,8 @@ impl Net {
 
     /// One request, over a connection that was kept or a fresh one.
     async fn once(&self, url: &Address, get: &Get<'_>, at_home: bool) -> Result<Answer, Failure> {
-        if let Some(connection) = self.pool.take(&url.origin()) {
-            match self.send(connection, url, get, at_home).await {
+        if let Some(stream) = self.pool.take(&url.origin()) {
+            match self.send(stream, url, get, at_home).await {
                 // A server may close a connection that was kept at the very moment it is used again
                 // (RFC 9112 §9.3.1).
                 Err(failure) if is_cut(&failure) => {}
@@ -123,22 +123,25 @@ impl Net {
             }
         }
         let stream = connect(url, &self.tls, get.timeouts, |socket| socket).await?;
-        let connection = Connection::over(stream).await.map_err(|error| from_error(&error, &url.host()))?;
-        self.send(connection, url, get, at_home).await
+        self.send(stream, url, get, at_home).await
     }
 
     async fn send(
         &self,
-        mut connection: Connection,
+        stream: Stream,
         url: &Address,
         get: &Get<'_>,
         at_home: bool,
     ) -> Result<Answer, Failure> {
+        let failed = |error| from_error(&error, &url.host());
         let request = request(url, get, at_home)?;
+        let mut connection = Connection::over(stream).await.map_err(failed)?;
         let answer = timeout(get.timeouts.silence, connection.send(request)).await;
         let answer = answer.map_err(|_| Failure::new(ErrorKind::Timeout).about(url.host()))?;
-        let (head, body) = answer.map_err(|error| from_error(&error, &url.host()))?.into_parts();
-        Ok(Answer { head, body, url: url.clone(), connection: Some(connection), pool: self.pool.clone() })
+        let answer = answer.map_err(failed)?;
+        let pool = stays_open(&answer).then(|| self.pool.clone());
+        let (head, incoming) = answer.into_parts();
+        Ok(Answer { head, url: url.clone(), body: Some(Body::of(incoming, connection)), pool })
     }
 }
 
@@ -171,4 +174,60 @@ fn is_cut(failure: &Failure) -> bool {
         failure.kind,
         ErrorKind::ConnectionReset | ErrorKind::Disconnected | ErrorKind::ConnectionAborted
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+
+    /// Answers `each` requests on a connection and then closes it.
+    async fn serve(mut stream: TcpStream, each: usize) {
+        for _ in 0..each {
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") {
+                if stream.read_buf(&mut request).await.unwrap() == 0 {
+                    return;
+                }
+            }
+            stream.write_all(ANSWER).await.unwrap();
+        }
+    }
+
+    async fn get(net: &Net, url: &Address) -> Vec<u8> {
+        let timeouts = Timeouts { connect: Duration::from_secs(5), silence: Duration::from_secs(5) };
+        let headers = Headers::default();
+        let get = Get { url, headers: &headers, offset: 0, version: None, timeouts };
+        let mut answer = net.get(&get).await.unwrap();
+        let mut body = Vec::with_capacity(100);
+        while answer.read(&mut body, usize::MAX).await.unwrap() > 0 {}
+        body
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_used_again_until_the_server_closes_it() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (url, _) = Address::parse(&format!("http://{}/a", listener.local_addr().unwrap())).unwrap();
+        let connections = Arc::new(AtomicUsize::new(0));
+        let counted = connections.clone();
+        tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                counted.fetch_add(1, SeqCst);
+                tokio::spawn(serve(stream, 3));
+            }
+        });
+        let net = Net::new(crate::net::trust(&[]).unwrap());
+        for _ in 0..7 {
+            assert_eq!(get(&net, &url).await, b"hello");
+        }
+        assert_eq!(connections.load(SeqCst), 3);
+    }
 }

@@ -1,8 +1,6 @@
-//! One HTTP/1.1 connection for getting, driven by the task that wants its bytes, and those that
-//! are kept for the next file from the same server.
-//!
-//! Each connection belongs to one request at a time, so how many there are to a host is known, and
-//! no bytes go from one task to another on their way to the disk.
+//! Connections for getting: one belongs to one request at a time, so how many there are to a host is
+//! known, and is driven by the task that wants its bytes. Afterwards it is kept for a while for the
+//! next file from the same server.
 
 use std::collections::HashMap;
 use std::pin::{Pin, pin};
@@ -13,16 +11,16 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Empty;
-use hyper::body::{Body as _, Incoming};
+use hyper::body::{Body as _, Frame, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead as _, ReadBuf};
 use url::Origin;
 
 use super::connect::Stream;
 
-/// Bytes that are read at once at most, and so the longest head of an answer. A larger buffer saves
-/// little more, and there may be hundreds.
-const BUFFER: usize = 128 * 1024;
+/// Longest head of an answer, and most bytes of a framed body that are taken in at once.
+const BUFFER: usize = 64 * 1024;
 /// Header lines of an answer at most.
 const HEADERS: usize = 256;
 /// How long a connection is kept for the next file from the same server.
@@ -30,10 +28,10 @@ const KEPT: Duration = Duration::from_secs(10);
 /// How many are kept for one server.
 const KEPT_EACH: usize = 6;
 
-/// A connection, and whether it still stands.
+/// A connection while it speaks HTTP/1.1.
 pub(super) struct Connection {
     requests: http1::SendRequest<Empty<Bytes>>,
-    driver: Pin<Box<http1::Connection<TokioIo<Stream>, Empty<Bytes>>>>,
+    driver: http1::Connection<TokioIo<Stream>, Empty<Bytes>>,
     stands: bool,
 }
 
@@ -42,7 +40,7 @@ impl Connection {
         let mut http = http1::Builder::new();
         http.max_buf_size(BUFFER).max_headers(HEADERS);
         let (requests, driver) = http.handshake(TokioIo::new(stream)).await?;
-        Ok(Self { requests, driver: Box::pin(driver), stands: true })
+        Ok(Self { requests, driver, stands: true })
     }
 
     /// Sends a request and waits for the head of its answer.
@@ -58,7 +56,7 @@ impl Connection {
         .await
     }
 
-    /// The next bytes of an answer's body; nothing at its end.
+    /// The next bytes of a framed body; nothing at its end.
     pub(super) async fn chunk(&mut self, body: &mut Incoming) -> hyper::Result<Option<Bytes>> {
         loop {
             let frame = std::future::poll_fn(|cx| {
@@ -68,29 +66,29 @@ impl Connection {
                 drive(&mut self.driver, &mut self.stands, cx);
                 Pin::new(&mut *body).poll_frame(cx)
             });
-            match frame.await.transpose()?.map(hyper::body::Frame::into_data) {
+            match frame.await.transpose()?.map(Frame::into_data) {
                 None => return Ok(None),
-                Some(Ok(bytes)) => return Ok(Some(bytes)),
+                Some(Ok(bytes)) if !bytes.is_empty() => return Ok(Some(bytes)),
                 // Trailers.
-                Some(Err(_)) => {}
+                Some(_) => {}
             }
         }
     }
 
-    /// Whether it can take another request now.
-    fn is_free(&mut self) -> bool {
-        drive(&mut self.driver, &mut self.stands, &mut Context::from_waker(Waker::noop()));
-        self.stands && self.requests.is_ready()
+    /// The connection itself, and what was read off it already and belongs to nobody.
+    pub(super) fn into_parts(self) -> (Stream, Bytes) {
+        let parts = self.driver.into_parts();
+        (parts.io.into_inner(), parts.read_buf)
     }
 }
 
 /// Lets a connection do what it can do now. How it ends is told to whoever waits for its answer.
 fn drive(
-    driver: &mut Pin<Box<http1::Connection<TokioIo<Stream>, Empty<Bytes>>>>,
+    driver: &mut http1::Connection<TokioIo<Stream>, Empty<Bytes>>,
     stands: &mut bool,
     cx: &mut Context<'_>,
 ) {
-    if *stands && driver.as_mut().poll(cx).is_ready() {
+    if *stands && Pin::new(driver).poll(cx).is_ready() {
         *stands = false;
     }
 }
@@ -99,33 +97,36 @@ fn drive(
 #[derive(Clone, Default)]
 pub(super) struct Pool(Arc<Mutex<Idle>>);
 
-type Idle = HashMap<Origin, Vec<(Connection, Instant)>>;
+type Idle = HashMap<Origin, Vec<(Stream, Instant)>>;
 
 impl Pool {
     /// One to this server that still stands.
-    pub(super) fn take(&self, to: &Origin) -> Option<Connection> {
+    pub(super) fn take(&self, to: &Origin) -> Option<Stream> {
         let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = idle.get_mut(to)?;
-        std::iter::from_fn(|| known.pop())
-            .find_map(|(mut connection, _)| connection.is_free().then_some(connection))
+        std::iter::from_fn(|| known.pop()).find_map(|(mut stream, _)| is_quiet(&mut stream).then_some(stream))
     }
 
-    /// Keeps one for a while, if it can be used again.
-    pub(super) fn put(&self, to: &Origin, mut connection: Connection) {
+    /// Keeps one for a while.
+    pub(super) fn put(&self, to: &Origin, stream: Stream) {
         // Without a runtime the program is ending.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        if !connection.is_free() {
-            return;
-        }
         let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.is_empty() {
             runtime.spawn(clear(Arc::downgrade(&self.0)));
         }
         let known = idle.entry(to.clone()).or_default();
         if known.len() < KEPT_EACH {
-            known.push((connection, Instant::now()));
+            known.push((stream, Instant::now()));
         }
     }
+}
+
+/// Whether nothing has come over a connection that nothing should come over, not even its end.
+fn is_quiet(stream: &mut Stream) -> bool {
+    let mut byte = [0];
+    let mut cx = Context::from_waker(Waker::noop());
+    Pin::new(stream).poll_read(&mut cx, &mut ReadBuf::new(&mut byte)).is_pending()
 }
 
 /// Closes what was kept too long, until nothing is left.

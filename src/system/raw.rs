@@ -1,4 +1,5 @@
-//! The only place for `unsafe`: a Wayland connection that somebody else opened, and the environment.
+//! The only place for `unsafe`: a Wayland connection that somebody else opened, the environment, and
+//! the allocator.
 #![allow(unsafe_code)]
 
 use raw_window_handle::{DisplayHandle, RawDisplayHandle};
@@ -43,6 +44,19 @@ pub fn set_env(key: &str, value: &str) -> Result<(), EnvError> {
     // meanwhile, and it cannot start another one before the call returns.
     unsafe { std::env::set_var(key, value) };
     Ok(())
+}
+
+/// Blocks of memory from this size on, in bytes, go back to the system when they are freed.
+const LARGE_BLOCK: i32 = 64 * 1024;
+
+/// Makes the allocator give large blocks back as soon as they are free. Left to itself it keeps the
+/// buffers of every transfer that ever ran, to save calls that are rare here.
+pub fn return_freed_memory() {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: it sets a number of the allocator, which takes its own lock for that.
+    let set = unsafe { libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE_BLOCK) };
+    #[cfg(target_env = "gnu")]
+    debug_assert_eq!(set, 1, "the number is within bounds");
 }
 
 #[cfg(test)]

@@ -1,0 +1,123 @@
+//! The body of an answer, read straight to where its bytes go.
+//!
+//! A body whose length was announced is nothing but the next bytes of the connection, so they are
+//! read off the socket into the buffer that goes to the disk, without a stop in between. Only a
+//! body that is framed in another way (chunks, or the end of the connection) goes through the
+//! HTTP library.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+use bytes::{Buf as _, BufMut as _, Bytes};
+use http::{HeaderMap, Response, Version, header};
+use hyper::body::{Body as _, Incoming};
+use tokio::io::AsyncReadExt as _;
+
+use super::connect::Stream;
+use super::connection::Connection;
+
+/// See the module.
+pub(super) struct Body {
+    /// What came along with the head, or did not fit.
+    early: Bytes,
+    rest: Rest,
+}
+
+enum Rest {
+    /// This many bytes, on this connection.
+    Sized { left: u64, stream: Stream },
+    /// Framed, until an end that only the framing tells.
+    Framed { incoming: Incoming, connection: Box<Connection> },
+    /// Nothing.
+    Ended(Option<Stream>),
+}
+
+impl Body {
+    /// The body of `answer`, which came over `connection`.
+    pub(super) fn of(mut incoming: Incoming, connection: Connection) -> Self {
+        let Some(length) = incoming.size_hint().exact() else {
+            return Self {
+                early: Bytes::new(),
+                rest: Rest::Framed { incoming, connection: Box::new(connection) },
+            };
+        };
+        // The library may have taken in the beginning already.
+        let mut early = Vec::new();
+        let mut cx = Context::from_waker(Waker::noop());
+        while let Poll::Ready(Some(Ok(frame))) = Pin::new(&mut incoming).poll_frame(&mut cx) {
+            early.extend(frame.into_data().unwrap_or_default());
+        }
+        let (stream, behind) = connection.into_parts();
+        early.extend(behind);
+        let rest = match length.checked_sub(early.len() as u64) {
+            Some(left) => Rest::Sized { left, stream },
+            None => {
+                // Whatever comes behind a body that nobody asked for, it is not ours.
+                early.truncate(usize::try_from(length).unwrap_or(usize::MAX));
+                Rest::Ended(None)
+            }
+        };
+        Self { early: early.into(), rest }
+    }
+
+    /// Reads on into `buffer`, at most `limit` bytes and never more than it has room for; 0 is the end.
+    /// Dropped while it waits, it has read nothing.
+    ///
+    /// # Errors
+    /// If the body breaks off.
+    pub(super) async fn read(&mut self, buffer: &mut Vec<u8>, limit: usize) -> io::Result<usize> {
+        let room = limit.min(buffer.capacity() - buffer.len());
+        if self.early.is_empty()
+            && let Rest::Framed { incoming, connection } = &mut self.rest
+        {
+            match connection.chunk(incoming).await.map_err(io::Error::other)? {
+                Some(bytes) => self.early = bytes,
+                None => self.end(),
+            }
+        }
+        if !self.early.is_empty() {
+            let now = self.early.len().min(room);
+            buffer.extend_from_slice(&self.early[..now]);
+            self.early.advance(now);
+            return Ok(now);
+        }
+        let Rest::Sized { left, stream } = &mut self.rest else { return Ok(0) };
+        let room = room.min(usize::try_from(*left).unwrap_or(usize::MAX));
+        if room == 0 {
+            return Ok(0);
+        }
+        let read = stream.read_buf(&mut buffer.limit(room)).await?;
+        *left -= read as u64;
+        if read == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(read) }
+    }
+
+    fn end(&mut self) {
+        if let Rest::Framed { connection, .. } = std::mem::replace(&mut self.rest, Rest::Ended(None)) {
+            let (stream, behind) = connection.into_parts();
+            self.rest = Rest::Ended(behind.is_empty().then_some(stream));
+        }
+    }
+
+    /// The connection, if all of the body was read off it.
+    pub(super) fn into_stream(self) -> Option<Stream> {
+        match self.rest {
+            Rest::Sized { left: 0, stream } if self.early.is_empty() => Some(stream),
+            Rest::Ended(stream) if self.early.is_empty() => stream,
+            _ => None,
+        }
+    }
+}
+
+/// Whether a connection may be used for another request after this answer (RFC 9112 §9.3).
+pub(super) fn stays_open<B>(answer: &Response<B>) -> bool {
+    let says_close = |headers: &HeaderMap| {
+        let values = headers.get_all(header::CONNECTION).iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).any(|word| word.trim().eq_ignore_ascii_case("close"))
+    };
+    answer.version() == Version::HTTP_11 && !says_close(answer.headers())
+}
+
+#[cfg(test)]
+#[path = "body/tests.rs"]
+mod tests;

@@ -106,6 +106,8 @@ files-clash = More than one file would be stored at { $address }. Use a folder�
 remove-question = Remove “{ $name }”?
 remove-loss = { $amount } that already arrived will be deleted.
 remove-loss-upload = It stops here; what was sent may stay on the server.
+restart-question = Start “{ $name }” over?
+restart-loss = { $amount } that already arrived will be fetched again.
 quit-question = { $count ->
     [one] A transfer is running
    *[other] { $count } transfers are running

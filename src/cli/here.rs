@@ -6,7 +6,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use tokio::sync::broadcast::error::RecvError;
@@ -31,12 +33,17 @@ pub(super) struct Work {
 
 /// Exit code after an interruption.
 const INTERRUPTED: u8 = 130;
+/// Commands that were interrupted this long ago are not given again.
+const FORGOTTEN: Duration = Duration::from_secs(90 * 24 * 3600);
 /// Tries in a row without progress when somebody is waiting for the end.
 const RETRIES: u32 = 3;
 
 /// Does the work and waits for its end.
 pub(super) fn run(work: Work, global: &Global) -> Result<ExitCode, Wrong> {
     let options = Options { profile: own_profile(&work, global)?, authorities: work.authorities.clone() };
+    if let Some(commands) = options.profile.state.parent() {
+        forget_old(commands);
+    }
     let session = Session::open(&options).map_err(|error| match error {
         OpenError::Locked => Wrong::new("This very command is already running."),
         error => Wrong::new(error.to_string()),
@@ -74,6 +81,21 @@ fn own_profile(work: &Work, global: &Global) -> Result<Profile, Wrong> {
     }
     let name = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, identity.as_bytes()).to_string();
     Ok(profile(global)?.for_command(&name))
+}
+
+/// Removes the records of commands that were interrupted long ago; what they got stays where it is.
+fn forget_old(commands: &Path) {
+    let last_change = |folder: &Path| {
+        let files = std::fs::read_dir(folder).ok()?.flatten();
+        files.filter_map(|file| file.metadata().ok()?.modified().ok()).max()
+    };
+    for folder in std::fs::read_dir(commands).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        let age = last_change(&folder).and_then(|at| at.elapsed().ok());
+        if age.is_some_and(|age| age > FORGOTTEN) {
+            // Another time will do as well.
+            _ = std::fs::remove_dir_all(folder);
+        }
+    }
 }
 
 /// Starts what is not there from an earlier run, and waits. True if everything completed.
@@ -261,4 +283,30 @@ fn short(name: &str) -> String {
     let (head, tail): (String, String) =
         (name.chars().take(18).collect(), name.chars().rev().take(11).collect());
     format!("{head}…{}", tail.chars().rev().collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::time::SystemTime;
+
+    use super::*;
+
+    #[test]
+    fn only_what_was_interrupted_long_ago_is_forgotten() {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, age) in [("new", Duration::ZERO), ("recent", FORGOTTEN / 2), ("old", FORGOTTEN * 2)] {
+            std::fs::create_dir(dir.path().join(name)).unwrap();
+            for (file, age) in [("lock", age), ("transfers-000001.ron", age * 2)] {
+                let file = File::create_new(dir.path().join(name).join(file)).unwrap();
+                file.set_modified(SystemTime::now() - age).unwrap();
+            }
+        }
+        forget_old(dir.path());
+        let mut left: Vec<_> =
+            std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["new", "recent"]);
+        forget_old(&dir.path().join("nowhere"));
+    }
 }

@@ -226,6 +226,7 @@ impl App {
             Command::Escape if !self.dialogs.is_empty() => self.leave_dialog(),
             Command::NextField => iced::widget::operation::focus_next(),
             Command::PreviousField => iced::widget::operation::focus_previous(),
+            Command::Open | Command::Show if !self.dialogs.is_empty() => self.answer_dialog(),
             _ if !self.dialogs.is_empty() => Task::none(),
             Command::AddDownload | Command::Paste => self.open_download_dialog(&[]),
             Command::AddUpload => self.open_upload_dialog(Vec::new()),

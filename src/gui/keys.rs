@@ -14,7 +14,7 @@ pub enum Command {
     Paste,
     /// Pause or resume the selected one.
     Toggle,
-    /// Open the selected one, or show its particulars.
+    /// Open the selected one, or show its particulars; in a dialog, do what its main button does.
     Open,
     /// Show the selected one in its folder.
     Show,

@@ -7,21 +7,22 @@ use crate::{Appearance, Settings, TransferId};
 
 use super::look::Look;
 use super::store::Store;
+use super::verb::Verb;
 use super::widget::dialog;
 
 mod details;
 mod gone;
+mod loss;
 mod preferences;
 mod quit;
-mod remove;
 
 /// A question or a page of particulars.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overlay {
     /// Quit while transfers run?
     Quit,
-    /// Remove this one although bytes would be lost?
-    Remove(TransferId),
+    /// Do this although bytes would be lost?
+    Loss(Verb, TransferId),
     /// Everything about this one.
     Details(TransferId),
     /// Language and appearance.
@@ -39,8 +40,8 @@ pub enum Message {
     KeepRunning,
     /// Pause everything and quit.
     Quit,
-    /// Remove it, bytes and all.
-    Remove(TransferId),
+    /// Do it, and lose the bytes.
+    Lose(Verb, TransferId),
     /// Speak this language; nothing means the system's.
     Language(Option<Language>),
     /// Look like this.
@@ -66,10 +67,20 @@ impl Overlay {
         self != Self::Gone
     }
 
+    /// What its main button says.
+    pub fn main_answer(self) -> Message {
+        match self {
+            Self::Quit => Message::KeepRunning,
+            Self::Loss(verb, id) => Message::Lose(verb, id),
+            Self::Gone => Message::Quit,
+            Self::Details(_) | Self::Preferences => Message::Back,
+        }
+    }
+
     /// The transfer it is about.
     pub fn transfer(self) -> Option<TransferId> {
         match self {
-            Self::Remove(id) | Self::Details(id) => Some(id),
+            Self::Loss(_, id) | Self::Details(id) => Some(id),
             Self::Quit | Self::Preferences | Self::Gone => None,
         }
     }
@@ -79,7 +90,7 @@ impl Overlay {
         let Under { store, settings, room, look } = *under;
         let content = match self {
             Self::Quit => Some(quit::view(store.totals().running, look)),
-            Self::Remove(id) => store.get(id).map(|row| remove::view(row, look)),
+            Self::Loss(verb, id) => store.get(id).map(|row| loss::view(verb, row, look)),
             Self::Details(id) => store.get(id).map(|row| details::view(row, room, look)),
             Self::Preferences => Some(preferences::view(settings, look)),
             Self::Gone => Some(gone::view(look)),

@@ -53,10 +53,15 @@ pub fn toggle(row: &Snapshot) -> Option<Verb> {
     allowed(row).iter().copied().find(|verb| toggles.contains(verb))
 }
 
-/// Whether removing it loses bytes that are not in a finished file.
-pub fn removal_loses(row: &Snapshot) -> bool {
-    let unfinished = !matches!(row.state, Phase::Completed | Phase::Cancelled);
-    unfinished && row.progress.done > 0
+/// Whether doing it loses bytes that somebody could still want.
+pub fn loses(verb: Verb, row: &Snapshot) -> bool {
+    let bytes = row.progress.done > 0;
+    match verb {
+        Verb::Remove => bytes && !matches!(row.state, Phase::Completed | Phase::Cancelled),
+        // Where it can only begin again, what is there is of no use.
+        Verb::Restart => bytes && row.kind == Kind::Download && !begins_again(row),
+        _ => false,
+    }
 }
 
 impl Verb {
@@ -143,10 +148,20 @@ mod tests {
     }
 
     #[test]
+    fn beginning_again_loses_bytes_only_where_they_could_be_continued() {
+        let part = running(download("a"), 5, 10, 1);
+        assert!(loses(Verb::Restart, &Snapshot { state: Phase::Failed, ..part.clone() }));
+        let changed = Snapshot { state: Phase::Paused, reason: Some(Reason::Changed), ..part };
+        assert!(!loses(Verb::Restart, &changed));
+        assert!(!loses(Verb::Restart, &at(Phase::Failed, None)));
+        assert!(!loses(Verb::Pause, &changed));
+    }
+
+    #[test]
     fn removing_loses_only_bytes_that_are_there_and_not_finished() {
         let part = running(download("a"), 5, 10, 1);
-        assert!(removal_loses(&part));
-        assert!(!removal_loses(&at(Phase::Queued, None)));
-        assert!(!removal_loses(&Snapshot { state: Phase::Completed, ..part }));
+        assert!(loses(Verb::Remove, &part));
+        assert!(!loses(Verb::Remove, &at(Phase::Queued, None)));
+        assert!(!loses(Verb::Remove, &Snapshot { state: Phase::Completed, ..part }));
     }
 }

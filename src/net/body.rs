@@ -50,13 +50,12 @@ impl Body {
         }
         let (stream, behind) = connection.into_parts();
         early.extend(behind);
-        let rest = match length.checked_sub(early.len() as u64) {
-            Some(left) => Rest::Sized { left, stream },
-            None => {
-                // Whatever comes behind a body that nobody asked for, it is not ours.
-                early.truncate(usize::try_from(length).unwrap_or(usize::MAX));
-                Rest::Ended(None)
-            }
+        let rest = if let Some(left) = length.checked_sub(early.len() as u64) {
+            Rest::Sized { left, stream }
+        } else {
+            // What comes behind the body is not ours, and the connection not fit for another request.
+            early.truncate(usize::try_from(length).unwrap_or(usize::MAX));
+            Rest::Ended(None)
         };
         Self { early: early.into(), rest }
     }

@@ -142,7 +142,10 @@ fn buttons_ask_for_what_they_say() {
     ui.send(Message::Update(Update::All(vec![stopped.clone()])));
     ui.press(&format!("resume {}", stopped.id));
     ui.press(&format!("restart {}", stopped.id));
-    assert!(matches!(&ui.asked()[..], [Request::Resume(_), Request::Restart(_)]));
+    assert!(matches!(&ui.asked()[..], [Request::Resume(_)]));
+    assert!(ui.shows("5 B that already arrived will be fetched again."), "{:?}", ui.texts());
+    ui.send(Message::Key(Command::Open));
+    assert!(matches!(&ui.asked()[..], [Request::Restart(_)]));
     ui.press("resume-all");
     assert!(matches!(&ui.asked()[..], [Request::Resume(Which::All)]));
 }
@@ -164,6 +167,26 @@ fn removing_asks_only_where_bytes_would_be_lost() {
     assert!(
         matches!(&ui.asked()[..], [Request::Remove { which, .. }] if ids(which) == [part.id.to_string()])
     );
+}
+
+#[test]
+fn return_does_what_the_main_button_of_a_dialog_does() {
+    let part = failed(running(download("part.iso"), 5, 10, 0), &Failure::from_status(500));
+    let mut ui = Ui::with(vec![part.clone()]);
+    ui.press(&format!("remove {}", part.id));
+    ui.send(Message::Key(Command::Open));
+    assert!(
+        matches!(&ui.asked()[..], [Request::Remove { which, .. }] if ids(which) == [part.id.to_string()])
+    );
+
+    let mut ui = Ui::starting(
+        FirstOpen { visible: true, files: vec!["/a".into()], ..FirstOpen::default() },
+        Settings { language: "en".to_owned(), ..Settings::default() },
+    );
+    ui.write("address", "https://example.org/in");
+    ui.click("PUT");
+    ui.send(Message::Key(Command::Open));
+    assert!(matches!(&ui.asked()[..], [Request::Upload(_)]), "{:?}", ui.texts());
 }
 
 #[test]

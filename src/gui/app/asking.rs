@@ -52,7 +52,7 @@ impl App {
         let Some(row) = self.store.get(id) else { return Task::none() };
         match verb {
             Verb::Details => self.open_overlay(Overlay::Details(id)),
-            Verb::Remove if verb::removal_loses(row) => self.open_overlay(Overlay::Remove(id)),
+            _ if verb::loses(verb, row) => self.open_overlay(Overlay::Loss(verb, id)),
             Verb::Open | Verb::Show => {
                 let Some(path) = row.path.clone() else { return Task::none() };
                 let opening = match verb {
@@ -61,8 +61,14 @@ impl App {
                 };
                 Task::perform(opening, |result| Message::Answer(Answer::Opened(result)))
             }
-            _ => verb.request(row).map_or_else(Task::none, |request| self.ask(request)),
+            _ => self.ask_for(verb, id),
         }
+    }
+
+    /// Asks the session to do something with one transfer.
+    pub(super) fn ask_for(&mut self, verb: Verb, id: TransferId) -> Task<Message> {
+        let request = self.store.get(id).and_then(|row| verb.request(row));
+        request.map_or_else(Task::none, |request| self.ask(request))
     }
 
     pub(super) fn set_language(&mut self, language: Option<Language>) -> Task<Message> {

@@ -104,6 +104,16 @@ impl App {
         Task::none()
     }
 
+    /// Does what the main button of the topmost dialog does.
+    pub(super) fn answer_dialog(&mut self) -> Task<Message> {
+        match self.dialogs.last() {
+            Some(Dialog::Download(_)) => self.in_download_dialog(add_download::Message::Start),
+            Some(Dialog::Upload(_)) => self.in_upload_dialog(add_upload::Message::Start),
+            Some(Dialog::Overlay(overlay)) => self.in_overlay(overlay.main_answer()),
+            None => Task::none(),
+        }
+    }
+
     pub(super) fn in_download_dialog(&mut self, message: add_download::Message) -> Task<Message> {
         let Some(dialog) = self.download_dialog() else {
             let add_download::Message::Answered(refused) = message else { return Task::none() };
@@ -170,9 +180,9 @@ impl App {
                 left.chain(self.put_away())
             }
             overlay::Message::Quit => self.leave(),
-            overlay::Message::Remove(id) => {
+            overlay::Message::Lose(verb, id) => {
                 let left = self.leave_dialog();
-                left.chain(self.ask(Request::Remove { which: id.into(), delete_file: false }))
+                left.chain(self.ask_for(verb, id))
             }
             overlay::Message::Language(language) => self.set_language(language),
             overlay::Message::Appearance(appearance) => self.set_appearance(appearance),

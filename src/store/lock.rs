@@ -1,7 +1,6 @@
 //! A profile belongs to one process at a time: whoever holds the lock on a file in it.
 
 use std::fs::{File, OpenOptions};
-use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::Duration;
@@ -40,9 +39,9 @@ pub(crate) fn lock(dir: &Path) -> Result<File, OpenError> {
 
 /// Whether some process has the state in `dir`.
 #[cfg(feature = "app")]
-pub(crate) fn is_held(dir: &Path) -> io::Result<bool> {
+pub(crate) fn is_held(dir: &Path) -> std::io::Result<bool> {
     let file = match File::open(dir.join(LOCK)) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
         file => file?,
     };
     match flock(&file, FlockOperation::NonBlockingLockShared) {
@@ -52,7 +51,7 @@ pub(crate) fn is_held(dir: &Path) -> io::Result<bool> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "app"))]
 mod tests {
     use super::*;
 

@@ -82,8 +82,11 @@ class Here(Commands):
                           ["get", self.web.url("a.bin"), "--no-such-option"], ["pause"],
                           ["get", self.web.url("a.bin"), self.web.url("b.bin"), "-o", "x"],
                           ["get", self.web.url("a.bin"), "-H", "no header"],
-                          ["put", "..", "--to", self.web.address + "/dav/"], ["get", "x", "-o", "a", "-d", "b"]]:
+                          ["put", "a", "b", "--to", self.web.address + "/dav/one", "--method", "put"],
+                          ["get", "x", "-o", "a", "-d", "b"]]:
             self.app.run(*arguments, code=2)
+        done = self.app.run("put", "..", "--to", self.web.address + "/dav/", code=1)
+        self.assertIn("it is a folder", done.stderr)
 
     def test_a_login_and_a_redirect(self):
         self.app.run("get", self.web.address + "/login/b.bin", "--user", "me:S3CR3T", "-o", "one")

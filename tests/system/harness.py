@@ -249,11 +249,13 @@ class Sentences(unittest.TextTestResult):
     def addFailure(self, test, err):
         unittest.TestResult.addFailure(self, test, err)
         self.sentence("FAILED", test)
+        getattr(test, "look", lambda: None)()
         print(self.failures[-1][1], flush=True)
 
     def addError(self, test, err):
         unittest.TestResult.addError(self, test, err)
         self.sentence("FAILED", test)
+        getattr(test, "look", lambda: None)()
         print(self.errors[-1][1], flush=True)
 
     def addSkip(self, test, reason):

@@ -4,8 +4,10 @@
 WINDLASS_SHOTS=FOLDER keeps pictures of every step for people to look at.
 """
 
+import os
 import shutil
 import subprocess
+import tempfile
 
 from desktop import Desktop, OnDesktop
 from harness import Case, end, main, wait_for
@@ -42,6 +44,12 @@ class OnScreen(Case):
         self.got = self.folder / "got"
         self.app.settings(download_folder=str(self.got))
 
+    def look(self):
+        """Keeps a picture of what a failure looks like."""
+        folder = os.environ.setdefault("WINDLASS_SHOTS", tempfile.mkdtemp(prefix="windlass-failed-"))
+        self.desktop.shot("failed-" + self.id().rsplit(".", 1)[-1])
+        print(f"         see {folder}")
+
     def open(self, *arguments):
         """Starts the program with its window, and waits until there is something in it."""
         process = self.start(*arguments)
@@ -68,6 +76,7 @@ class OnScreen(Case):
         """Types a link into the download dialog and starts it."""
         before = len(self.app.list())
         self.desktop.key("ctrl+n")
+        self.dialog()
         self.desktop.type(link)
         self.desktop.key("ctrl+Return")
         wait_for(lambda: len(self.app.list()) > before, "the typed link is in the list")
@@ -75,6 +84,17 @@ class OnScreen(Case):
     def find(self, colour):
         """Where something of this colour is in the window: left, top, right, bottom."""
         return wait_for(lambda: self.desktop.find(colour), "something of that colour can be seen")
+
+    def dimmed(self, why):
+        """Waits until something lies over the toolbar, so that its buttons have another colour."""
+        def covered():
+            box = self.desktop.find(PRIMARY)
+            return box is None or box[1] > 100
+
+        wait_for(covered, why)
+
+    def dialog(self):
+        self.dimmed("a dialog can be seen")
 
     def choose_put(self):
         """Presses PUT, which stands right of POST, which is chosen at first."""
@@ -160,12 +180,18 @@ class Story(OnScreen):
         wait_for(self.desktop.drawn, "the window shows something")
         self.desktop.shot("story-4-back")
 
-    def takes_a_dropped_link(self):
-        source = self.desktop.drag(self.web.url("small.bin"))
-        self.desktop.shot("story-5-link-over-the-window")
+    def drag_and_drop(self, address, picture="story-over-the-window"):
+        source = self.desktop.drag(address)
+        # A source that was not told yet that it is welcome takes what is let go of back.
+        self.dimmed("the window says that it can be dropped")
+        self.desktop.shot(picture)
         self.desktop.drop(source)
+
+    def takes_a_dropped_link(self):
+        self.drag_and_drop(self.web.url("small.bin"), "story-5-link-over-the-window")
         self.desktop.xdotool("windowactivate", "--sync", self.desktop.window().id)
         self.desktop.focus()
+        wait_for(lambda: (self.desktop.find(PRIMARY) or [0, 0])[1] > 100, "the link can be started")
         self.desktop.shot("story-6-link-dropped")
         self.desktop.key("ctrl+Return")
         self.only(state="completed", kind="download")
@@ -173,9 +199,10 @@ class Story(OnScreen):
     def takes_a_dropped_file(self):
         dropped = self.folder / "dropped.bin"
         shutil.copy(self.web.folder / "files" / "small.bin", dropped)
-        self.desktop.drop(self.desktop.drag(dropped.as_uri()))
+        self.drag_and_drop(dropped.as_uri())
         self.desktop.xdotool("windowactivate", "--sync", self.desktop.window().id)
         self.desktop.focus()
+        self.find(CHOSEN)
         self.desktop.type(f"{self.web.address}/dav/dropped.bin")
         self.choose_put()
         self.desktop.shot("story-7-upload")
@@ -196,9 +223,11 @@ class Keys(OnScreen):
     def test_escape_leaves_the_dialog_and_nothing_is_added(self):
         self.open()
         self.desktop.key("ctrl+n")
+        self.dialog()
         self.desktop.type("http://127.0.0.1/")
         self.desktop.key("Escape")
         self.desktop.key("ctrl+n")
+        self.dialog()
         self.desktop.shot("keys-dialog-again")
         self.desktop.key("Escape")
         self.assertEqual(self.app.list(), [])
@@ -206,6 +235,7 @@ class Keys(OnScreen):
     def test_several_links_in_one_dialog_become_several_downloads(self):
         self.open()
         self.desktop.key("ctrl+n")
+        self.dialog()
         self.desktop.type(self.web.url("small.bin"))
         self.desktop.key("Return")
         self.desktop.type(self.web.url("big.bin", MB))

@@ -1,8 +1,10 @@
 //! The window when there can be no session: why, and a way to close it. Somebody who started the
 //! program with a click sees no terminal.
 
+use iced::keyboard::Key;
+use iced::keyboard::key::Named;
 use iced::widget::{column, container};
-use iced::{Element, Fill, Size, Task};
+use iced::{Element, Fill, Size, Task, event, keyboard};
 
 use crate::i18n::t;
 use crate::{OpenError, Settings};
@@ -13,7 +15,7 @@ use super::theme::{self, space};
 use super::widget::{answer, answers};
 use super::{GuiError, display_available, window};
 
-const SIZE: Size = Size::new(520.0, 240.0);
+const SIZE: Size = Size::new(520.0, 200.0);
 
 struct Problem {
     look: Look,
@@ -39,9 +41,16 @@ pub fn explain(error: &OpenError, settings: &Settings, scheme: Scheme) -> Result
     iced::application(boot, |_: &mut Problem, Close| -> Task<Close> { iced::exit() }, Problem::view)
         .title("Windlass")
         .theme(move |_: &Problem| theme.clone())
+        .subscription(|_: &Problem| event::listen_with(closing))
         .window(iced::window::Settings { size: SIZE, ..window::known_to_the_desktop() })
         .run()
         .map_err(GuiError::Window)
+}
+
+/// The keys that answer a dialog with one button.
+fn closing(event: iced::Event, _: event::Status, _: iced::window::Id) -> Option<Close> {
+    let iced::Event::Keyboard(keyboard::Event::KeyPressed { key, .. }) = event else { return None };
+    matches!(key, Key::Named(Named::Enter | Named::Escape | Named::Space)).then_some(Close)
 }
 
 fn words(error: &OpenError, look: &Look) -> String {
@@ -62,6 +71,7 @@ impl Problem {
         let said = column![
             self.look.title(t!(texts, "problem-title")),
             self.look.text(self.words.clone()),
+            iced::widget::space().height(Fill),
             answers([close]),
         ];
         container(said.spacing(space::LARGE)).padding(space::LARGE).width(Fill).height(Fill).into()

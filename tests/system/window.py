@@ -285,6 +285,22 @@ class Sessions(OnScreen):
         self.app.wait_state(name, "completed", 60)
         self.same(self.got / "big.bin")
 
+    def test_a_list_it_cannot_read_is_explained_in_a_window_that_return_closes(self):
+        state = self.app.profile / "state"
+        state.mkdir(mode=0o700)
+        newer = "// windlass transfers, version 9, generation 1, records 0\n"
+        (state / "transfers-000001.ron").write_text(newer)
+        process = self.app.spawn(stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(end, process)
+        self.find(PRIMARY)
+        self.desktop.focus()
+        self.desktop.shot("cannot-start")
+        self.desktop.key("Return")
+        _, err = process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 1)
+        self.assertIn("newer Windlass", err)
+        self.assertEqual((state / "transfers-000001.ron").read_text(), newer)
+
     def test_without_a_display_the_reason_is_told(self):
         del self.app.env["DISPLAY"]
         done = self.app.run(code=1)

@@ -16,7 +16,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use crate::net::Net;
 use crate::store::{self, OpenError, Profile, Settings, StateFile};
 use crate::transfer::{
-    DownloadRequest, Failure, IllegalMove, Job, Partial, Snapshot, TransferId, UploadRequest,
+    DownloadRequest, Failure, IllegalMove, Job, Kind, Partial, Snapshot, TransferId, UploadRequest,
 };
 
 use crate::upload;
@@ -221,7 +221,7 @@ impl Session {
     /// # Errors
     /// If the session has ended.
     pub async fn downloads(&self) -> Result<Vec<Download>, Error> {
-        let ids = self.ids(crate::Kind::Download).await?;
+        let ids = self.ids(Kind::Download).await?;
         Ok(ids.map(|id| Download(Handle { session: self.clone(), id })).collect())
     }
 
@@ -230,7 +230,7 @@ impl Session {
     /// # Errors
     /// If the session has ended.
     pub async fn uploads(&self) -> Result<Vec<Upload>, Error> {
-        let ids = self.ids(crate::Kind::Upload).await?;
+        let ids = self.ids(Kind::Upload).await?;
         Ok(ids.map(|id| Upload(Handle { session: self.clone(), id })).collect())
     }
 
@@ -328,7 +328,7 @@ impl Session {
         self.ask(Command::Close).await
     }
 
-    async fn ids(&self, kind: crate::Kind) -> Result<impl Iterator<Item = TransferId>, Error> {
+    async fn ids(&self, kind: Kind) -> Result<impl Iterator<Item = TransferId>, Error> {
         Ok(self
             .list()
             .await?

@@ -7,7 +7,9 @@ use super::batch::Pending;
 use super::command::{Act, Command, Leaving, Target};
 use super::{Conditions, Error};
 use crate::store::Settings;
-use crate::transfer::{DownloadRequest, IllegalMove, Job, Pause, State, Step, Transfer, TransferId, Wait};
+use crate::transfer::{
+    DownloadRequest, IllegalMove, Job, Pause, Snapshot, Source, State, Step, Transfer, TransferId, Wait,
+};
 
 impl Actor {
     pub(super) fn on_command(&mut self, command: Command) {
@@ -33,7 +35,7 @@ impl Actor {
         }
     }
 
-    fn add(&mut self, job: Job, reply: oneshot::Sender<Result<crate::Snapshot, Error>>) {
+    fn add(&mut self, job: Job, reply: oneshot::Sender<Result<Snapshot, Error>>) {
         let transfer = Transfer::new(job);
         let id = transfer.id;
         self.transfers.insert(id, transfer);
@@ -173,7 +175,7 @@ impl Actor {
     fn begin_again(&mut self, id: TransferId) {
         // A file that is sent again is sent as it is now.
         let source = match self.transfers.get(&id).map(|transfer| &transfer.job) {
-            Some(Job::Upload { request, .. }) => Some(crate::Source::of(&request.file)),
+            Some(Job::Upload { request, .. }) => Some(Source::of(&request.file)),
             _ => None,
         };
         self.change(id, |transfer| {

@@ -3,7 +3,9 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
 
 /// Writes `bytes` to `path`, readable by the user alone.
 ///
@@ -32,6 +34,22 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
     written?;
     sync_dir(dir)
+}
+
+/// Keeps a copy of a file that could not be understood, for whoever wants to look at it: beside it, under
+/// its name, `why` and the time.
+///
+/// # Errors
+/// Any of the file system's.
+pub(crate) fn set_aside(path: &Path, why: &str) -> io::Result<PathBuf> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{why}-{}", Timestamp::now().as_second()));
+    let aside = PathBuf::from(name);
+    let mut from = File::open(path)?;
+    let mut to = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
+    io::copy(&mut from, &mut to)?;
+    to.sync_all()?;
+    Ok(aside)
 }
 
 /// Makes names that were made, changed or removed in `dir` survive a power cut.

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{atomic, private_dir};
 
-/// Everything that can be set. A field that is missing or makes no sense has its default; a field
-/// that this version does not know is kept as it is.
+/// Everything that can be set. A field that is missing has its default, a number out of bounds is brought
+/// in, and a field that this version does not know is kept as it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
@@ -36,9 +36,9 @@ pub struct Settings {
     pub other: BTreeMap<String, ron::Value>,
 }
 
-/// Light or dark.
+/// Light or dark; written as a word in quotes, like every other word in the settings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(try_from = "String", into = "&'static str")]
 pub enum Appearance {
     /// As the desktop is.
     #[default]
@@ -47,6 +47,26 @@ pub enum Appearance {
     Light,
     /// Always dark.
     Dark,
+}
+
+impl From<Appearance> for &'static str {
+    fn from(appearance: Appearance) -> Self {
+        match appearance {
+            Appearance::System => "system",
+            Appearance::Light => "light",
+            Appearance::Dark => "dark",
+        }
+    }
+}
+
+impl TryFrom<String> for Appearance {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, String> {
+        let known = [Self::System, Self::Light, Self::Dark];
+        let found = known.into_iter().find(|known| word.eq_ignore_ascii_case((*known).into()));
+        found.ok_or_else(|| format!("“{word}” is not one of system, light, dark"))
+    }
 }
 
 impl Default for Settings {
@@ -81,11 +101,14 @@ impl Settings {
         }
     }
 
-    /// Writes them to `path`.
+    /// Writes them to `path`. A file there that could not be read is kept beside it: somebody wrote it.
     ///
     /// # Errors
     /// Any of the file system's; the old settings then stand.
     pub fn save(&self, path: &Path) -> io::Result<()> {
+        if Self::load(path).is_err_and(|error| error.kind() == io::ErrorKind::InvalidData) {
+            atomic::set_aside(path, "unreadable")?;
+        }
         let text =
             ron::ser::to_string_pretty(self, ron::ser::PrettyConfig::default()).map_err(io::Error::other)?;
         private_dir(path.parent().ok_or(io::ErrorKind::InvalidInput)?)?;
@@ -138,11 +161,29 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_cannot_be_read_are_an_error_and_stay_as_they_are() {
+    fn settings_that_cannot_be_read_are_an_error_and_are_kept_when_others_are_saved() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("settings.ron");
         atomic::replace(&path, b"{ oops").unwrap();
         assert!(Settings::load(&path).is_err());
         assert_eq!(std::fs::read(&path).unwrap(), b"{ oops");
+        for _ in 0..2 {
+            Settings::default().save(&path).unwrap();
+        }
+        assert!(Settings::load(&path).is_ok());
+        let names = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().path());
+        let kept: Vec<_> = names.filter(|name| *name != path).collect();
+        assert_eq!(kept.len(), 1);
+        assert_eq!(std::fs::read(&kept[0]).unwrap(), b"{ oops");
+    }
+
+    #[test]
+    fn an_appearance_is_a_word_in_quotes() {
+        for (text, expected) in [("\"dark\"", Appearance::Dark), ("\"Light\"", Appearance::Light)] {
+            let settings: Settings = ron::from_str(&format!("{{ \"appearance\": {text} }}")).unwrap();
+            assert_eq!(settings.appearance, expected);
+            assert_eq!(ron::from_str::<Settings>(&ron::to_string(&settings).unwrap()).unwrap(), settings);
+        }
+        assert!(ron::from_str::<Settings>("{ \"appearance\": \"blue\" }").is_err());
     }
 }

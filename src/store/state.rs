@@ -18,10 +18,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{atomic, private_dir};
@@ -126,7 +124,7 @@ impl StateFile {
         let (damaged, good, number) = (current.damaged, current.good, current.number);
         loaded.apply(current.entries);
         if damaged {
-            let aside = set_aside(&path).map_err(failed(&path))?;
+            let aside = atomic::set_aside(&path, "corrupt").map_err(failed(&path))?;
             loaded.damaged = Some(aside);
             let file =
                 Self::write_generation(dir, number + 1, loaded.transfers.values()).map_err(failed(dir))?;
@@ -294,18 +292,6 @@ fn generations(dir: &Path) -> io::Result<Vec<u32>> {
     }
     numbers.sort_unstable();
     Ok(numbers)
-}
-
-/// Keeps a copy of a damaged file for whoever wants to look at it.
-fn set_aside(path: &Path) -> io::Result<PathBuf> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".corrupt-{}", Timestamp::now().as_second()));
-    let aside = PathBuf::from(name);
-    let mut from = File::open(path)?;
-    let mut to = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
-    io::copy(&mut from, &mut to)?;
-    to.sync_all()?;
-    Ok(aside)
 }
 
 #[cfg(test)]

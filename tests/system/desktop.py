@@ -56,9 +56,10 @@ class Desktop:
         self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={bus}"
         self.x = xlib.Display(self.env["DISPLAY"])
         self.root = self.x.screen().root
-        self.run("openbox", "--sm-disable")
-        manager = self.x.intern_atom("_NET_SUPPORTING_WM_CHECK")
-        wait_for(lambda: self.root.get_full_property(manager, X.AnyPropertyType), "the window manager is there")
+        # It says early that it is there, and then forgets windows that open before it has read its fonts.
+        ready = self.folder / "window-manager-is-ready"
+        self.run("openbox", "--sm-disable", "--startup", f"touch {ready}")
+        wait_for(ready.exists, "the window manager is there")
         self.log = self.folder / "services.log"
         if services:
             self.serve(*services)

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{mpsc, oneshot};
@@ -28,21 +28,27 @@ enum Job {
 #[derive(Debug)]
 struct Target {
     file: File,
-    /// Whether a write or a sync has failed. Then no later sync proves anything: the kernel forgets
-    /// what it could not write (see "fsyncgate").
-    failed: AtomicBool,
+    /// The system's number for the first failure of a write or a sync, or 0. After one, no later sync
+    /// proves anything: the kernel forgets what it could not write (see "fsyncgate").
+    failed: AtomicI32,
 }
 
 impl Target {
     fn write(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        self.file.write_all_at(bytes, offset).inspect_err(|_| self.failed.store(true, Relaxed))
+        self.file.write_all_at(bytes, offset).inspect_err(|error| self.fail(error))
     }
 
     fn sync(&self) -> io::Result<()> {
-        if self.failed.load(Relaxed) {
-            return Err(io::Error::other("an earlier write failed"));
+        match self.failed.load(Relaxed) {
+            0 => self.file.sync_data().inspect_err(|error| self.fail(error)),
+            number => Err(io::Error::from_raw_os_error(number)),
         }
-        self.file.sync_data().inspect_err(|_| self.failed.store(true, Relaxed))
+    }
+
+    fn fail(&self, error: &io::Error) {
+        let number = error.raw_os_error().unwrap_or(rustix::io::Errno::IO.raw_os_error());
+        // The first one says what it is all due to.
+        _ = self.failed.compare_exchange(0, number, Relaxed, Relaxed);
     }
 }
 
@@ -70,7 +76,7 @@ impl Writers {
             jobs
         };
         let (back, returned) = mpsc::channel(IN_FLIGHT);
-        let target = Arc::new(Target { file, failed: AtomicBool::new(false) });
+        let target = Arc::new(Target { file, failed: AtomicI32::new(0) });
         Ok(Sink { target, jobs, back, returned, out: 0, size: SMALLEST })
     }
 }
@@ -225,6 +231,9 @@ mod tests {
         buffer.push(1);
         sink.write(0, buffer).unwrap();
         assert_eq!(sink.settle().await.unwrap_err().kind(), io::ErrorKind::StorageFull);
+        // Whoever hears of it from a sync first has to know that it is for want of room, too.
+        let synced = sink.sync().unwrap().await.unwrap();
+        assert_eq!(synced.unwrap_err().kind(), io::ErrorKind::StorageFull);
     }
 
     #[tokio::test]

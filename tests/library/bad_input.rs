@@ -45,6 +45,23 @@ fn a_server_that_is_down_is_told_as_such() {
 }
 
 #[test]
+fn a_server_that_falls_silent_is_not_waited_for_forever_and_what_it_said_is_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(|_, reply| {
+        reply.head("200 OK", &[("Content-Length", "1000000".into())]);
+        reply.send(vec![7; 300_000]);
+        // Until the other side hangs up.
+        reply.body(1);
+    });
+    let session = impatient(dir.path());
+    run(&session, async {
+        let failed = download(&session, &server.url("a"), dir.path()).await;
+        assert_eq!(failed.error.unwrap().kind, ErrorKind::Timeout);
+        assert_eq!(failed.progress.done, 300_000);
+    });
+}
+
+#[test]
 fn a_server_that_says_nothing_is_not_waited_for_forever() {
     let dir = tempfile::tempdir().unwrap();
     let server = Server::start(|_, reply| _ = reply.body(1));

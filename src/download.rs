@@ -5,27 +5,34 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 
 use crate::attempt::{Attempt, Outcome, Report, committed};
 use crate::net::{Answer, Get, Net};
 use crate::transfer::{
-    Destination, DownloadRequest, ErrorKind, Failure, Partial, Ranges, Validator, Verified,
+    Destination, DownloadRequest, ErrorKind, Failure, Headers, Partial, Ranges, Validator, Verified,
 };
 
+mod fetch;
+mod filler;
+mod growth;
 mod intake;
 mod judge;
 mod name;
 mod partial;
 mod place;
+mod plan;
 mod segment;
 mod writer;
 
+use fetch::Fetched;
 use intake::Intake;
 use judge::{Asked, Grant, Verdict, judge};
 use partial::{Found, Reservation, Unnamed};
 pub(crate) use partial::{Reserved, discard, discard_completed};
-use segment::End;
+use plan::Plan;
+use segment::Work;
 pub(crate) use writer::Writers;
 
 /// How often one attempt may begin again from the first byte.
@@ -93,6 +100,7 @@ impl Download {
                             total: Some(0),
                             version: None,
                             resumable: false,
+                            splittable: false,
                         };
                         open = Some(self.open(&grant, self.wanted_path(&answer)).await?);
                     }
@@ -108,9 +116,10 @@ impl Download {
                     if open.is_none() {
                         open = Some(self.open(&grant, self.wanted_path(&answer)).await?);
                     }
-                    let Some(open) = &mut open else { continue };
-                    if self.fetch(answer, &grant, open).await? {
-                        break;
+                    let Some(whole) = &mut open else { continue };
+                    match self.fetch(answer, grant, whole).await? {
+                        Next::Finish => break,
+                        Next::StartOver => self.start_over(&mut open).await?,
                     }
                 }
             }
@@ -155,6 +164,7 @@ impl Download {
             url: &self.request.url,
             headers: &self.request.headers,
             offset: asked.offset,
+            end: None,
             version: asked.version.as_ref().map(Validator::as_header),
             timeouts: self.attempt.timeouts,
         };
@@ -228,35 +238,49 @@ impl Download {
         std::path::absolute(&path).unwrap_or(path)
     }
 
-    /// Gets what was granted. True when the file is whole.
-    async fn fetch(&self, answer: Answer, grant: &Grant, open: &mut Open) -> Result<bool, Outcome> {
-        self.attempt.meter.begin(grant.offset, grant.total);
-        self.attempt.meter.set_connections(1);
-        let end = segment::fetch(answer, grant, &mut open.intake, &self.attempt).await;
-        self.attempt.meter.set_connections(0);
+    /// Gets what is missing, beginning with what was granted.
+    async fn fetch(&self, answer: Answer, grant: Grant, open: &mut Open) -> Result<Next, Outcome> {
+        let there = open.intake.durable().clone();
+        self.attempt.meter.begin(there.len(), grant.total);
+        let mut plan = Plan::new(grant.total.unwrap_or(u64::MAX), &there);
+        let Some((first, _)) = plan.take(1) else { return Ok(Next::Finish) };
+        let work = Arc::new(self.work(&answer, &grant, plan));
+        let end = fetch::fetch(work, &mut open.intake, &self.attempt, (first, answer, grant)).await;
         // Hand in what has arrived, whatever the end was.
         let durable = open.intake.finish().await;
-        let ranges = durable.cloned().map_err(|error| failed(&error, &open.partial.path))?;
-        open.partial.durable = ranges.clone();
+        let ranges = durable.cloned().map_err(|error| failed(&error, &open.partial.path));
+        let end = match end {
+            // The error of the write itself says more than that of the sync behind it.
+            Fetched::Disk(error) => return Err(failed(&error, &open.partial.path)),
+            end => end,
+        };
+        open.partial.durable = ranges?;
+        if let Fetched::Whole(total) = end {
+            open.partial.total = total.or(open.partial.total);
+            return Ok(Next::Finish);
+        }
+        self.attempt.report(Report::Durable(open.partial.durable.clone())).await;
         match end {
-            End::Whole(at) => {
-                if grant.total.is_none() {
-                    open.partial.total = Some(at);
-                }
-                let whole = open.partial.total == Some(at);
-                if !whole {
-                    self.attempt.report(Report::Durable(ranges)).await;
-                }
-                Ok(whole)
-            }
-            End::Stopped => {
-                self.attempt.report(Report::Durable(ranges)).await;
-                Err(Outcome::Stopped)
-            }
-            End::Broken(failure) => {
-                self.attempt.report(Report::Durable(ranges)).await;
-                Err(Outcome::Failed(at_path(failure, &open.partial.path)))
-            }
+            Fetched::Stopped => Err(Outcome::Stopped),
+            Fetched::Failed(failure) => Err(Outcome::Failed(failure)),
+            _ => Ok(Next::StartOver),
+        }
+    }
+
+    /// What the connections to this file have in common. What is said to the first address is said to no
+    /// other.
+    fn work(&self, answer: &Answer, grant: &Grant, plan: Plan) -> Work {
+        Work {
+            net: self.shared.net.clone(),
+            url: answer.url.clone(),
+            headers: if answer.at_home { self.request.headers.clone() } else { Headers::default() },
+            timeouts: self.attempt.timeouts,
+            meter: self.attempt.meter.clone(),
+            stop: self.attempt.stop.child_token(),
+            version: grant.version.clone(),
+            total: grant.total,
+            least: AtomicU64::default(),
+            plan: Mutex::new(plan),
         }
     }
 
@@ -278,6 +302,12 @@ impl Download {
     }
 }
 
+/// What to do after what could be got was got.
+enum Next {
+    Finish,
+    StartOver,
+}
+
 enum Left {
     Placed(Partial),
     Open(Box<Open>),
@@ -288,6 +318,7 @@ impl Open {
     fn asked(&self) -> Asked {
         Asked {
             offset: self.intake.durable().prefix(),
+            end: None,
             version: self.partial.validator.clone(),
             total: self.partial.total,
         }
@@ -316,13 +347,6 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send
 
 fn failed(error: &io::Error, path: &Path) -> Outcome {
     Outcome::Failed(Failure::from_io(error, path))
-}
-
-fn at_path(mut failure: Failure, path: &Path) -> Failure {
-    if failure.subject.as_deref() == Some("") {
-        failure.subject = Some(path.display().to_string());
-    }
-    failure
 }
 
 fn about_host(failure: Failure, answer: &Answer) -> Failure {

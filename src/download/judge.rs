@@ -11,8 +11,10 @@ use crate::transfer::{ErrorKind, Failure, Validator};
 /// What a request asked for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Asked {
-    /// The first byte; the request always said `bytes=FIRST-`.
+    /// The first byte.
     pub offset: u64,
+    /// The byte behind the last one, if it did not ask for everything from the first one on.
+    pub end: Option<u64>,
     /// The version that the bytes before it belong to.
     pub version: Option<Validator>,
     /// Length of the whole file, if it is known.
@@ -49,6 +51,8 @@ pub(crate) struct Grant {
     pub version: Option<Validator>,
     /// Whether it can be continued in the middle later.
     pub resumable: bool,
+    /// Whether other connections may get parts of it at the same time.
+    pub splittable: bool,
 }
 
 /// The one judgement.
@@ -75,7 +79,8 @@ fn whole(headers: &HeaderMap) -> Verdict {
     }
     let ranges = single(headers, &ACCEPT_RANGES).ok().flatten().is_some_and(|unit| unit == "bytes");
     let resumable = version.is_some() && total.is_some() && ranges && !encoded;
-    Verdict::Write(Grant { offset: 0, length: total, total, version, resumable })
+    // What came without being asked for by its place may come that way again.
+    Verdict::Write(Grant { offset: 0, length: total, total, version, resumable, splittable: false })
 }
 
 /// A part of the file (RFC 9110 §15.3.7): it must be exactly the part that was asked for, of
@@ -90,7 +95,8 @@ fn part(asked: &Asked, headers: &HeaderMap) -> Verdict {
         return Verdict::Refuse(nonsense("it does not say which part of the file it is"));
     };
     let length = last - first + 1;
-    let beyond_end = asked.total.is_some_and(|known| total.is_none() && last >= known);
+    let known_end = asked.end.or(asked.total.filter(|_| total.is_none()));
+    let beyond_end = known_end.is_some_and(|end| last >= end);
     let sent = single(headers, &CONTENT_LENGTH).ok().flatten();
     if beyond_end || first != asked.offset || sent.is_some_and(|sent| sent.parse() != Ok(length)) {
         return Verdict::Refuse(nonsense("it is another part of the file"));
@@ -108,7 +114,8 @@ fn part(asked: &Asked, headers: &HeaderMap) -> Verdict {
     let version = version.or_else(|| asked.version.clone());
     let total = total.or(asked.total);
     let resumable = version.is_some() && total.is_some();
-    Verdict::Write(Grant { offset: first, length: Some(length), total, version, resumable })
+    let splittable = resumable;
+    Verdict::Write(Grant { offset: first, length: Some(length), total, version, resumable, splittable })
 }
 
 /// Nothing at that place (RFC 9110 §15.5.17): an empty file, a complete one, or a shorter one.

@@ -1,87 +1,213 @@
-//! One range of a file, from the network to the intake.
+//! One connection of a download: it gets one slice of the file after the other.
 
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio_util::sync::CancellationToken;
 
-use super::intake::{Intake, reached};
-use super::judge::Grant;
-use crate::attempt::{Attempt, Report};
-use crate::net::{self, Answer};
-use crate::transfer::{ErrorKind, Failure};
+use super::filler::Filler;
+use super::judge::{Asked, Grant, Verdict, judge};
+use super::plan::{Plan, SliceId};
+use crate::attempt::Timeouts;
+use crate::net::{self, Answer, Get, Net};
+use crate::transfer::{Address, ErrorKind, Failure, Headers, Meter, Validator};
 
-/// Progress that a crash can cost, in time.
-const CHECKPOINT: Duration = Duration::from_secs(1);
+/// How often a connection hands over what it has; a part of what a crash can cost.
+const FLUSH: Duration = Duration::from_millis(500);
 
-/// How a segment ended. Whatever it was, all bytes that arrived are in the intake.
+/// What would last longer than this is asked for a second time when there is nothing else to do.
+const WORTH_A_HEDGE: Duration = Duration::from_secs(1);
+
+/// What the connections of one file have in common.
+pub(crate) struct Work {
+    pub net: Arc<Net>,
+    /// Where the file is, and what to say there.
+    pub url: Address,
+    pub headers: Headers,
+    pub timeouts: Timeouts,
+    pub meter: Meter,
+    pub stop: CancellationToken,
+    /// Which version it is, and how long.
+    pub version: Option<Validator>,
+    pub total: Option<u64>,
+    pub least: AtomicU64,
+    pub plan: Mutex<Plan>,
+}
+
+/// How a connection ended. Whatever it was, all bytes that it read are written.
 #[derive(Debug)]
 pub(crate) enum End {
-    /// All that was granted is here; the next byte would be this one.
+    /// There was nothing left to do for it.
+    Idle,
+    /// The body ended by itself at this byte, where only its end tells its length.
     Whole(u64),
     /// It was told to stop.
     Stopped,
-    /// The connection or the disk failed.
+    /// What the server has is not what the other bytes belong to.
+    Changed,
+    /// The server does not want this connection.
+    Refused(Failure),
+    /// The connection failed.
     Broken(Failure),
+    /// The disk failed.
+    Disk(std::io::Error),
 }
 
-/// Moves the body of `answer` to where `grant` says, and makes it durable every second. A server that
-/// is silent for too long has broken off.
-pub(crate) async fn fetch(mut answer: Answer, grant: &Grant, intake: &mut Intake, attempt: &Attempt) -> End {
+impl Work {
+    pub(crate) fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The shortest slice that is worth a request, in bytes.
+    pub(crate) fn least(&self) -> u64 {
+        self.least.load(Relaxed)
+    }
+}
+
+/// Gets the slice `id`, whose answer is there already if it is the first, and then others.
+pub(crate) async fn run(
+    work: Arc<Work>,
+    mut filler: Filler,
+    id: SliceId,
+    answer: Option<(Answer, Grant)>,
+) -> End {
+    let open = work.meter.connection();
+    let end = slices(&work, &mut filler, id, answer).await;
+    drop(open);
+    match filler.settle().await {
+        Ok(()) => end,
+        Err(error) => End::Disk(error),
+    }
+}
+
+async fn slices(
+    work: &Work,
+    filler: &mut Filler,
+    mut id: SliceId,
+    mut answer: Option<(Answer, Grant)>,
+) -> End {
+    loop {
+        let end = match answer.take() {
+            Some((answer, grant)) => body(work, filler, id, answer, &grant).await,
+            None => match ask(work, id).await {
+                Ok((answer, grant)) => body(work, filler, id, answer, &grant).await,
+                Err(end) => Some(end),
+            },
+        };
+        let next = {
+            let mut plan = work.plan();
+            plan.release(id);
+            // The last ones to go on may be the slowest.
+            if end.is_none() { plan.take(work.least()).or_else(|| plan.hedge(WORTH_A_HEDGE)) } else { None }
+        };
+        match (end, next) {
+            (Some(end), _) => return end,
+            (None, Some((next, _))) => id = next,
+            (None, None) => return End::Idle,
+        }
+    }
+}
+
+/// Asks for what is left of a slice.
+async fn ask(work: &Work, id: SliceId) -> Result<(Answer, Grant), End> {
+    let Some(Range { start, end }) = work.plan().left(id) else { return Err(End::Idle) };
+    let get = Get {
+        url: &work.url,
+        headers: &work.headers,
+        offset: start,
+        end: work.total.map(|_| end),
+        version: work.version.as_ref().map(Validator::as_header),
+        timeouts: work.timeouts,
+    };
+    let answer = tokio::select! {
+        () = work.stop.cancelled() => return Err(End::Stopped),
+        answer = work.net.get(&get) => answer.map_err(End::Broken)?,
+    };
+    let asked = Asked {
+        offset: start,
+        end: work.total.map(|_| end),
+        version: work.version.clone(),
+        total: work.total,
+    };
+    match judge(&asked, answer.status().as_u16(), answer.headers()) {
+        Verdict::Write(grant) if grant.offset == start => Ok((answer, grant)),
+        Verdict::Write(_) | Verdict::StartOver | Verdict::Complete { .. } => Err(End::Changed),
+        Verdict::Refuse(failure) => Err(End::Refused(failure.about(answer.url.host()))),
+    }
+}
+
+/// Moves the body of `answer` to where it belongs; nothing if the slice ended in it. A server that is
+/// silent for too long has broken off.
+async fn body(
+    work: &Work,
+    filler: &mut Filler,
+    id: SliceId,
+    mut answer: Answer,
+    grant: &Grant,
+) -> Option<End> {
     let mut at = grant.offset;
-    let end = grant.length.map(|length| grant.offset + length);
-    let mut timer = interval_at(Instant::now() + CHECKPOINT, CHECKPOINT);
+    let granted = grant.length.map_or(u64::MAX, |length| grant.offset + length);
+    let mut timer = interval_at(Instant::now() + FLUSH, FLUSH);
     timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut heard = Instant::now();
-    let stopped = attempt.stop.cancelled();
+    let (mut heard, mut pace) = (Instant::now(), Pace::new(at));
+    let stopped = work.stop.cancelled();
     tokio::pin!(stopped);
     loop {
-        let limit = end.map_or(u64::MAX, |end| end - at);
-        if limit == 0 {
-            return End::Whole(at);
+        // Somebody else may have got it meanwhile.
+        let left = work.plan().left(id)?;
+        if left.is_empty() {
+            return None;
         }
-        if let Err(error) = intake.make_room(at).await {
-            return broken(&error);
+        if at == granted {
+            // The server gave less than it was asked for, which is its right; the rest is asked for anew.
+            return None;
         }
-        let (buffer, checkpoint) = intake.parts();
+        // More than was granted is not ours to write, however it came about.
+        let limit = left.end.min(granted) - at;
+        if let Err(error) = filler.make_room(at).await {
+            return Some(End::Disk(error));
+        }
         let step = tokio::select! {
             biased;
-            () = &mut stopped => return End::Stopped,
-            end = reached(checkpoint), if checkpoint.is_some() => match intake.finish_checkpoint(end) {
-                Ok(durable) => {
-                    attempt.report(Report::Durable(durable.clone())).await;
-                    Ok(())
-                }
-                Err(error) => Err(error),
-            },
+            () = &mut stopped => return Some(End::Stopped),
             now = timer.tick() => {
-                if now.saturating_duration_since(heard) >= attempt.timeouts.silence {
-                    return End::Broken(Failure::new(ErrorKind::Timeout).about(answer.url.host()));
+                if now.saturating_duration_since(heard) >= work.timeouts.silence {
+                    return Some(End::Broken(Failure::new(ErrorKind::Timeout).about(answer.url.host())));
                 }
-                intake.begin_checkpoint()
+                work.plan().set_rate(id, pace.since_last(at));
+                filler.flush()
             }
-            // More than was granted is not ours to write, however it came about.
-            read = answer.read(buffer, usize::try_from(limit).unwrap_or(usize::MAX)) => match read {
-                Ok(0) => return at_end(at, end, &answer),
+            read = answer.read(filler.buffer(), usize::try_from(limit).unwrap_or(usize::MAX)) => match read {
+                Ok(0) => return at_end(at, grant, &answer),
                 Ok(count) => {
-                    at += count as u64;
                     heard = Instant::now();
-                    attempt.meter.add(count as u64);
-                    intake.took(count)
+                    let end = work.plan().advance(id, at + count as u64)?;
+                    // What was split off meanwhile, another connection gets.
+                    let ours = (at + count as u64).min(end) - at;
+                    let beyond = count - usize::try_from(ours).unwrap_or(count);
+                    let kept = filler.buffer().len() - beyond;
+                    filler.buffer().truncate(kept);
+                    at += ours;
+                    work.meter.add(ours);
+                    filler.took(count - beyond)
                 }
-                Err(error) => return End::Broken(cut_off(&error, &answer)),
+                Err(error) => return Some(End::Broken(cut_off(&error, &answer))),
             },
         };
         if let Err(error) = step {
-            return broken(&error);
+            return Some(End::Disk(error));
         }
     }
 }
 
-fn at_end(at: u64, end: Option<u64>, answer: &Answer) -> End {
-    if end.is_some_and(|end| at < end) {
-        return End::Broken(Failure::new(ErrorKind::Truncated).about(answer.url.host()));
+fn at_end(at: u64, grant: &Grant, answer: &Answer) -> Option<End> {
+    match grant.length {
+        None => Some(End::Whole(at)),
+        Some(_) => Some(End::Broken(Failure::new(ErrorKind::Truncated).about(answer.url.host()))),
     }
-    End::Whole(at)
 }
 
 /// A body that breaks off is a cut, whatever the layers below call it.
@@ -93,7 +219,23 @@ fn cut_off(error: &std::io::Error, answer: &Answer) -> Failure {
     failure
 }
 
-/// The path is added by the caller, who knows it.
-fn broken(error: &std::io::Error) -> End {
-    End::Broken(Failure::from_io(error, std::path::Path::new("")))
+/// How fast one connection is.
+struct Pace {
+    at: u64,
+    since: Instant,
+}
+
+impl Pace {
+    fn new(at: u64) -> Self {
+        Self { at, since: Instant::now() }
+    }
+
+    /// Bytes a second since the last time.
+    fn since_last(&mut self, at: u64) -> f64 {
+        let seconds = self.since.elapsed().as_secs_f64().max(0.001);
+        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+        let rate = at.saturating_sub(self.at) as f64 / seconds;
+        *self = Self::new(at);
+        rate
+    }
 }

@@ -61,11 +61,11 @@ type Written = (Vec<u8>, io::Result<()>);
 pub(crate) struct Writers(Arc<Mutex<HashMap<u64, std::sync::mpsc::Sender<Job>>>>);
 
 impl Writers {
-    /// A way to write to `file`.
+    /// The way to `file`.
     ///
     /// # Errors
     /// If the file cannot be looked at or no thread can be started.
-    pub(crate) fn sink(&self, file: File) -> io::Result<Sink> {
+    pub(crate) fn output(&self, file: File) -> io::Result<Output> {
         let device = file.metadata()?.dev();
         let mut threads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let jobs = if let Some(jobs) = threads.get(&device) {
@@ -75,9 +75,8 @@ impl Writers {
             threads.insert(device, jobs.clone());
             jobs
         };
-        let (back, returned) = mpsc::channel(IN_FLIGHT);
         let target = Arc::new(Target { file, failed: AtomicI32::new(0) });
-        Ok(Sink { target, jobs, back, returned, out: 0, size: SMALLEST })
+        Ok(Output { target, jobs })
     }
 }
 
@@ -101,11 +100,40 @@ fn start() -> io::Result<std::sync::mpsc::Sender<Job>> {
     Ok(sender)
 }
 
+/// The way to one file.
+#[derive(Clone, Debug)]
+pub(crate) struct Output {
+    target: Arc<Target>,
+    jobs: std::sync::mpsc::Sender<Job>,
+}
+
+impl Output {
+    /// A way to write to it, for one connection.
+    pub(crate) fn sink(&self) -> Sink {
+        let (back, returned) = mpsc::channel(IN_FLIGHT);
+        Sink { output: self.clone(), back, returned, out: 0, size: SMALLEST }
+    }
+
+    /// Makes everything durable that was handed over before, through whichever sink. The answer comes
+    /// later; it is an error also if one of those writes failed.
+    ///
+    /// # Errors
+    /// If the writer thread is gone.
+    pub(crate) fn sync(&self) -> io::Result<oneshot::Receiver<io::Result<()>>> {
+        let (done, synced) = oneshot::channel();
+        self.send(Job::Sync { target: self.target.clone(), done })?;
+        Ok(synced)
+    }
+
+    fn send(&self, job: Job) -> io::Result<()> {
+        self.jobs.send(job).map_err(|_| io::Error::new(io::ErrorKind::BrokenPipe, "the writer has ended"))
+    }
+}
+
 /// Writes to one file.
 #[derive(Debug)]
 pub(crate) struct Sink {
-    target: Arc<Target>,
-    jobs: std::sync::mpsc::Sender<Job>,
+    output: Output,
     back: mpsc::Sender<Written>,
     returned: mpsc::Receiver<Written>,
     out: usize,
@@ -158,18 +186,8 @@ impl Sink {
     /// If the writer thread is gone.
     pub(crate) fn write(&mut self, offset: u64, bytes: Vec<u8>) -> io::Result<()> {
         self.out += 1;
-        self.send(Job::Write { target: self.target.clone(), offset, bytes, back: self.back.clone() })
-    }
-
-    /// Makes everything durable that was handed over before. The answer comes later; it is an error
-    /// also if one of those writes failed.
-    ///
-    /// # Errors
-    /// If the writer thread is gone.
-    pub(crate) fn sync(&self) -> io::Result<oneshot::Receiver<io::Result<()>>> {
-        let (done, synced) = oneshot::channel();
-        self.send(Job::Sync { target: self.target.clone(), done })?;
-        Ok(synced)
+        let target = self.output.target.clone();
+        self.output.send(Job::Write { target, offset, bytes, back: self.back.clone() })
     }
 
     /// Waits until everything that was handed over is written.
@@ -184,10 +202,6 @@ impl Sink {
             outcome = outcome.and(result);
         }
         outcome
-    }
-
-    fn send(&self, job: Job) -> io::Result<()> {
-        self.jobs.send(job).map_err(|_| io::Error::new(io::ErrorKind::BrokenPipe, "the writer has ended"))
     }
 }
 
@@ -211,22 +225,22 @@ mod tests {
     #[tokio::test]
     async fn bytes_land_where_they_belong_in_any_order() {
         let dir = tempfile::tempdir().unwrap();
-        let mut sink = Writers::default().sink(file(dir.path())).unwrap();
+        let output = Writers::default().output(file(dir.path())).unwrap();
+        let mut sink = output.sink();
         for offset in [6_u64, 0, 3] {
             let mut buffer = sink.buffer().await.unwrap();
             buffer.extend(offset.to_string().repeat(3).bytes());
             sink.write(offset, buffer).unwrap();
         }
         sink.settle().await.unwrap();
-        sink.sync().unwrap().await.unwrap().unwrap();
+        output.sync().unwrap().await.unwrap().unwrap();
         assert_eq!(std::fs::read(dir.path().join("file")).unwrap(), b"000333666");
     }
 
     #[tokio::test]
     async fn a_write_that_failed_is_not_forgotten() {
-        let mut sink = Writers::default()
-            .sink(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap())
-            .unwrap();
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut sink = Writers::default().output(full).unwrap().sink();
         let mut buffer = sink.buffer().await.unwrap();
         buffer.push(1);
         sink.write(0, buffer).unwrap();
@@ -239,7 +253,7 @@ mod tests {
     #[tokio::test]
     async fn no_more_than_a_few_buffers_are_on_their_way() {
         let dir = tempfile::tempdir().unwrap();
-        let mut sink = Writers::default().sink(file(dir.path())).unwrap();
+        let mut sink = Writers::default().output(file(dir.path())).unwrap().sink();
         for index in 0..100 {
             let mut buffer = sink.buffer().await.unwrap();
             buffer.resize(1000, 7);

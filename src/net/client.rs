@@ -37,6 +37,8 @@ pub(crate) struct Get<'a> {
     /// For the origin of `url` alone.
     pub headers: &'a Headers,
     pub offset: u64,
+    /// The byte behind the last one, if not everything is wanted.
+    pub end: Option<u64>,
     /// The version that the bytes before `offset` belong to, as for `If-Range`.
     pub version: Option<&'a str>,
     /// How long to wait for a connection and for the head of the answer.
@@ -47,6 +49,8 @@ pub(crate) struct Get<'a> {
 pub(crate) struct Answer {
     head: http::response::Parts,
     pub url: Address,
+    /// Whether it comes from the origin that was asked, and from nowhere else in between.
+    pub at_home: bool,
     body: Option<Body>,
     /// Where its connection goes when it was read, if it may be used again.
     pool: Option<Pool>,
@@ -141,7 +145,7 @@ impl Net {
         let answer = answer.map_err(failed)?;
         let pool = stays_open(&answer).then(|| self.pool.clone());
         let (head, incoming) = answer.into_parts();
-        Ok(Answer { head, url: url.clone(), body: Some(Body::of(incoming, connection)), pool })
+        Ok(Answer { head, url: url.clone(), at_home, body: Some(Body::of(incoming, connection)), pool })
     }
 }
 
@@ -153,7 +157,9 @@ fn request(url: &Address, get: &Get<'_>, at_home: bool) -> Result<Request<Empty<
     let headers = request.headers_mut();
     headers.insert(HOST, HeaderValue::try_from(url.host()).map_err(|_| unsendable())?);
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    headers.insert(RANGE, HeaderValue::try_from(format!("bytes={}-", get.offset)).map_err(|_| unsendable())?);
+    let last = get.end.map(|end| end.saturating_sub(1).to_string()).unwrap_or_default();
+    let range = format!("bytes={}-{last}", get.offset);
+    headers.insert(RANGE, HeaderValue::try_from(range).map_err(|_| unsendable())?);
     if let (Some(version), true) = (get.version, get.offset > 0) {
         headers.insert(IF_RANGE, HeaderValue::try_from(version).map_err(|_| unsendable())?);
     }
@@ -204,7 +210,7 @@ mod tests {
     async fn get(net: &Net, url: &Address) -> Vec<u8> {
         let timeouts = Timeouts { connect: Duration::from_secs(5), silence: Duration::from_secs(5) };
         let headers = Headers::default();
-        let get = Get { url, headers: &headers, offset: 0, version: None, timeouts };
+        let get = Get { url, headers: &headers, offset: 0, end: None, version: None, timeouts };
         let mut answer = net.get(&get).await.unwrap();
         let mut body = Vec::with_capacity(100);
         while answer.read(&mut body, usize::MAX).await.unwrap() > 0 {}

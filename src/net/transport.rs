@@ -92,9 +92,9 @@ where
         Ok(stream) => stream,
         Err(failure) => return ledger.close(Err(Broken::Failed(failure))),
     };
-    line.meter.set_connections(1);
+    let open = line.meter.connection();
     let end = converse(line, to, Counted::new(stream, ledger.clone()), request, &ledger).await;
-    line.meter.set_connections(0);
+    drop(open);
     ledger.close(end)
 }
 

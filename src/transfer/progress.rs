@@ -26,6 +26,16 @@ pub struct Progress {
 #[derive(Clone, Debug, Default)]
 pub struct Meter(Arc<Counters>);
 
+/// A connection that counts as open.
+#[derive(Debug)]
+pub struct OpenConnection(Meter);
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.0.0.connections.fetch_sub(1, Relaxed);
+    }
+}
+
 #[derive(Debug, Default)]
 struct Counters {
     done: AtomicU64,
@@ -64,9 +74,11 @@ impl Meter {
         self.0.total.store(total.unwrap_or(0), Relaxed);
     }
 
-    /// Says how many connections are open.
-    pub fn set_connections(&self, count: u32) {
-        self.0.connections.store(count, Relaxed);
+    /// Counts a connection for as long as the answer lives.
+    #[must_use]
+    pub fn connection(&self) -> OpenConnection {
+        self.0.connections.fetch_add(1, Relaxed);
+        OpenConnection(self.clone())
     }
 
     /// Bytes counted so far.
@@ -79,8 +91,9 @@ impl Meter {
     #[must_use]
     pub fn read(&self) -> Progress {
         self.sample(Instant::now());
-        let done = self.done();
         let total = Some(self.0.total.load(Relaxed)).filter(|total| *total > 0);
+        // Some bytes may have been asked for twice.
+        let done = self.done().min(total.unwrap_or(u64::MAX));
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,

@@ -25,12 +25,23 @@ impl Ranges {
         self.0.splice(first..last, [merged]);
     }
 
+    /// Takes a range out.
+    pub fn remove(&mut self, range: Range<u64>) {
+        if range.is_empty() {
+            return;
+        }
+        let first = self.0.partition_point(|&(_, end)| end <= range.start);
+        let last = self.0.partition_point(|&(start, _)| start < range.end);
+        let Some(cut) = self.0.get(first..last).filter(|cut| !cut.is_empty()) else { return };
+        let before = (cut[0].0, range.start);
+        let behind = (range.end, cut[cut.len() - 1].1);
+        let rest = [before, behind].into_iter().filter(|(start, end)| start < end).collect::<Vec<_>>();
+        self.0.splice(first..last, rest);
+    }
+
     /// Takes everything from `at` on out.
     pub fn truncate(&mut self, at: u64) {
-        self.0.retain(|&(start, _)| start < at);
-        if let Some(last) = self.0.last_mut() {
-            last.1 = last.1.min(at);
-        }
+        self.remove(at..u64::MAX);
     }
 
     /// How many bytes it holds.
@@ -115,6 +126,17 @@ mod tests {
                 (0..SPAN).filter(|at| pairs.iter().any(|&(a, b)| (a..b).contains(at))).collect();
             prop_assert_eq!(positions(&set), expected.clone());
             prop_assert_eq!(set.len(), expected.len() as u64);
+            for pair in set.0.windows(2) {
+                prop_assert!(pair[0].1 < pair[1].0, "sorted, with gaps: {:?}", set);
+            }
+        }
+
+        #[test]
+        fn what_was_taken_out_is_gone_and_nothing_else(pairs in prop::collection::vec((0..SPAN, 0..SPAN), 0..20), a in 0..SPAN, b in 0..SPAN) {
+            let mut set: Ranges = pairs.into_iter().map(|(a, b)| a..b).collect();
+            let expected: Vec<u64> = positions(&set).into_iter().filter(|at| !(a..b).contains(at)).collect();
+            set.remove(a..b);
+            prop_assert_eq!(positions(&set), expected);
             for pair in set.0.windows(2) {
                 prop_assert!(pair[0].1 < pair[1].0, "sorted, with gaps: {:?}", set);
             }

@@ -13,7 +13,7 @@ fn headers(lines: &[(&str, &str)]) -> HeaderMap {
 }
 
 fn asked(offset: u64) -> Asked {
-    Asked { offset, version: Some(Validator::ETag(TAG.into())), total: Some(100) }
+    Asked { offset, end: None, version: Some(Validator::ETag(TAG.into())), total: Some(100) }
 }
 
 fn refused(verdict: &Verdict) -> bool {
@@ -30,7 +30,14 @@ fn a_fresh_whole_answer_is_written_from_the_first_byte() {
     let version = Some(Validator::ETag(TAG.into()));
     assert_eq!(
         verdict,
-        Verdict::Write(Grant { offset: 0, length: Some(100), total: Some(100), version, resumable: true })
+        Verdict::Write(Grant {
+            offset: 0,
+            length: Some(100),
+            total: Some(100),
+            version,
+            resumable: true,
+            splittable: false
+        })
     );
 }
 

@@ -1,16 +1,18 @@
 //! How many connections are worth having. Pure: it is told the time and how fast things go.
 //!
-//! It doubles their number for as long as that gains something, and goes back when it did not. A server
-//! that refuses one has said how many it wants.
+//! It multiplies their number for as long as that gains something, and goes back when it did not. A
+//! server that refuses one has said how many it wants.
 
 use std::time::Duration;
 
 /// How long a number of connections is tried before it is judged.
-const TRIAL: Duration = Duration::from_millis(250);
+const TRIAL: Duration = Duration::from_millis(200);
 /// How long the found number holds before more are tried again.
 const HOLD: Duration = Duration::from_secs(15);
-/// Part of the gain to be expected that is enough to go on: twice as many could be twice as fast.
+/// Part of the possible gain that is enough to double them: twice as many could be twice as fast.
 const ENOUGH: f64 = 0.3;
+/// The first step; smaller ones would take too long where many are worth having.
+const FIRST_STEP: usize = 8;
 
 /// See the module. Times are counted from any one moment on.
 #[derive(Clone, Debug)]
@@ -50,15 +52,16 @@ impl Growth {
     /// Looks at what `active` connections have brought: `rate` bytes a second since the last look.
     pub(crate) fn look(&mut self, now: Duration, active: usize, rate: f64) {
         self.since = now;
-        match self.before {
-            Some((fewer, slower)) if active > fewer && !gains(fewer, slower, active, rate) => {
-                self.hold(fewer)
-            }
+        let gain =
+            self.before.filter(|(fewer, _)| active > *fewer).map(|before| gain(before, (active, rate)));
+        match (self.before, gain) {
+            (Some((fewer, _)), Some(gain)) if gain < ENOUGH => self.hold(fewer),
             _ if self.wanted >= self.most => self.hold(self.most),
             _ => {
+                let times = if gain.is_none() && active == 1 { FIRST_STEP } else { 2 };
                 self.before = Some((active, rate));
                 self.held = false;
-                self.wanted = (active.max(1) * 2).min(self.most);
+                self.wanted = (active.max(1) * times).min(self.most);
             }
         }
     }
@@ -82,11 +85,12 @@ impl Growth {
     }
 }
 
-/// Whether more connections bring enough of what they could.
+/// What part of the gain that more connections could bring they have brought.
 #[expect(clippy::cast_precision_loss, reason = "there are few connections")]
-fn gains(fewer: usize, slower: f64, more: usize, faster: f64) -> bool {
+fn gain((fewer, slower): (usize, f64), (more, faster): (usize, f64)) -> f64 {
     let possible = more as f64 / fewer.max(1) as f64 - 1.0;
-    faster >= slower * (1.0 + ENOUGH * possible)
+    let real = faster / slower.max(1.0) - 1.0;
+    real / possible
 }
 
 #[cfg(test)]

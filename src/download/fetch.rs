@@ -23,7 +23,7 @@ const CHECKPOINT: Duration = Duration::from_secs(1);
 const MOST: usize = 16;
 /// The shortest slice that is worth a request: this many bytes, and what a connection gets in this time.
 const LEAST: u64 = 256 * 1024;
-const LEAST_TIME: Duration = Duration::from_millis(500);
+const LEAST_TIME: Duration = Duration::from_millis(250);
 
 /// How it ended. Whatever it was, all bytes that arrived are written.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ impl Crew<'_> {
                 biased;
                 end = self.tasks.join_next() => match end {
                     Some(end) => {
-                        self.on_end(end.unwrap_or_else(|_| End::Broken(Failure::new(ErrorKind::Io))));
+                        self.on_end(end.unwrap_or_else(|_| crashed()));
                         Ok(())
                     }
                     None => break,
@@ -133,9 +133,11 @@ impl Crew<'_> {
             End::Changed => self.finish(Fetched::Changed),
             End::Disk(error) => self.finish(Fetched::Disk(error)),
             // Others go on without it; of the last one the reason is told.
-            End::Refused(_) if left > 0 => self.growth.refused(self.began.elapsed(), left),
-            End::Broken(_) if left > 0 => {}
-            End::Refused(failure) | End::Broken(failure) => self.finish(Fetched::Failed(failure)),
+            End::Broken { moved: true, .. } if left > 0 => self.growth.lost(self.began.elapsed()),
+            End::Refused(_) | End::Broken { .. } if left > 0 => {
+                self.growth.refused(self.began.elapsed(), left);
+            }
+            End::Refused(failure) | End::Broken { failure, .. } => self.finish(Fetched::Failed(failure)),
         }
     }
 
@@ -163,4 +165,9 @@ impl Crew<'_> {
             self.open(id, None);
         }
     }
+}
+
+/// A task that panicked has failed, and the others go on.
+fn crashed() -> End {
+    End::Broken { failure: Failure::new(ErrorKind::Io), moved: false }
 }

@@ -78,6 +78,13 @@ impl Growth {
         self.hold(self.wanted.min(self.most));
     }
 
+    /// A connection that had brought something broke off; another one may do better.
+    pub(crate) fn lost(&mut self, now: Duration) {
+        self.since = now;
+        self.before = None;
+        self.held = false;
+    }
+
     fn hold(&mut self, number: usize) {
         self.wanted = number;
         self.before = None;

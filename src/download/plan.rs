@@ -103,6 +103,18 @@ impl Plan {
         Some(slice.left.end)
     }
 
+    /// Lets a slice that has come to its end go on, if the bytes behind it are free.
+    pub(crate) fn extend(&mut self, id: SliceId) -> bool {
+        // Both of a pair must end at the same byte.
+        let paired = self.slices.values().any(|slice| slice.hedges == Some(id));
+        let slice = self.slices.get_mut(&id).filter(|slice| slice.hedges.is_none() && !paired);
+        let Some(slice) = slice else { return false };
+        let Some(behind) = self.free.iter().find(|free| free.start == slice.left.end) else { return false };
+        slice.left.end = behind.end;
+        self.free.remove(behind);
+        true
+    }
+
     /// Takes note of how fast a slice is.
     pub(crate) fn set_rate(&mut self, id: SliceId, rate: f64) {
         if let Some(slice) = self.slices.get_mut(&id) {

@@ -50,8 +50,8 @@ pub(crate) enum End {
     Changed,
     /// The server does not want this connection.
     Refused(Failure),
-    /// The connection failed.
-    Broken(Failure),
+    /// The connection failed, after it had brought something or before.
+    Broken { failure: Failure, moved: bool },
     /// The disk failed.
     Disk(std::io::Error),
 }
@@ -124,7 +124,9 @@ async fn ask(work: &Work, id: SliceId) -> Result<(Answer, Grant), End> {
     };
     let answer = tokio::select! {
         () = work.stop.cancelled() => return Err(End::Stopped),
-        answer = work.net.get(&get) => answer.map_err(End::Broken)?,
+        answer = work.net.get(&get) => {
+            answer.map_err(|failure| End::Broken { failure, moved: false })?
+        }
     };
     let asked = Asked {
         offset: start,
@@ -158,13 +160,11 @@ async fn body(
     loop {
         // Somebody else may have got it meanwhile.
         let left = work.plan().left(id)?;
-        if left.is_empty() {
+        // The server may have given less than it was asked for; the rest is asked for anew.
+        if at == granted || left.is_empty() && !work.plan().extend(id) {
             return None;
         }
-        if at == granted {
-            // The server gave less than it was asked for, which is its right; the rest is asked for anew.
-            return None;
-        }
+        let Some(left) = work.plan().left(id) else { return None };
         // More than was granted is not ours to write, however it came about.
         let limit = left.end.min(granted) - at;
         if let Err(error) = filler.make_room(at).await {
@@ -175,7 +175,8 @@ async fn body(
             () = &mut stopped => return Some(End::Stopped),
             now = timer.tick() => {
                 if now.saturating_duration_since(heard) >= work.timeouts.silence {
-                    return Some(End::Broken(Failure::new(ErrorKind::Timeout).about(answer.url.host())));
+                    let failure = Failure::new(ErrorKind::Timeout).about(answer.url.host());
+                    return Some(End::Broken { failure, moved: at > grant.offset });
                 }
                 work.plan().set_rate(id, pace.since_last(at));
                 filler.flush()
@@ -194,7 +195,10 @@ async fn body(
                     work.meter.add(ours);
                     filler.took(count - beyond)
                 }
-                Err(error) => return Some(End::Broken(cut_off(&error, &answer))),
+                Err(error) => {
+                    let failure = cut_off(&error, &answer);
+                    return Some(End::Broken { failure, moved: at > grant.offset });
+                }
             },
         };
         if let Err(error) = step {
@@ -206,7 +210,10 @@ async fn body(
 fn at_end(at: u64, grant: &Grant, answer: &Answer) -> Option<End> {
     match grant.length {
         None => Some(End::Whole(at)),
-        Some(_) => Some(End::Broken(Failure::new(ErrorKind::Truncated).about(answer.url.host()))),
+        Some(_) => {
+            let failure = Failure::new(ErrorKind::Truncated).about(answer.url.host());
+            Some(End::Broken { failure, moved: at > grant.offset })
+        }
     }
 }
 

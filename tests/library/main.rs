@@ -9,6 +9,7 @@ mod server;
 mod bad_input;
 mod downloads;
 mod restarts;
+mod segments;
 mod uploads;
 
 use std::path::Path;

@@ -23,9 +23,18 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The first byte that a `Range: bytes=FIRST-` asks for.
+    /// The first byte that a `Range: bytes=FIRST-LAST` asks for.
     pub fn first(&self) -> Option<usize> {
-        self.header("range")?.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok()
+        self.range()?.0.parse().ok()
+    }
+
+    /// The last one, if it names one.
+    pub fn last(&self) -> Option<usize> {
+        self.range()?.1.parse().ok()
+    }
+
+    fn range(&self) -> Option<(&str, &str)> {
+        self.header("range")?.strip_prefix("bytes=")?.split_once('-')
     }
 }
 
@@ -103,6 +112,17 @@ impl Server {
 
 /// Answers for `content` under `tag` as RFC 9110 §14 says.
 pub fn serve_file(content: &[u8], tag: &str, request: &Request, reply: &mut Reply) {
+    serve_with(content, tag, request, reply, |reply, body| _ = reply.send(body));
+}
+
+/// The same, but `send` sends the body.
+pub fn serve_with(
+    content: &[u8],
+    tag: &str,
+    request: &Request,
+    reply: &mut Reply,
+    send: impl FnOnce(&mut Reply, &[u8]),
+) {
     let matching = request.header("if-range").is_none_or(|known| known == tag);
     let total = content.len();
     let common =
@@ -110,10 +130,11 @@ pub fn serve_file(content: &[u8], tag: &str, request: &Request, reply: &mut Repl
     let mut headers: Vec<(&str, String)> = common.to_vec();
     match request.first().filter(|_| matching) {
         Some(first) if first < total => {
-            headers.push(("Content-Range", format!("bytes {first}-{}/{total}", total - 1)));
-            headers.push(("Content-Length", (total - first).to_string()));
+            let last = request.last().unwrap_or(usize::MAX).min(total - 1);
+            headers.push(("Content-Range", format!("bytes {first}-{last}/{total}")));
+            headers.push(("Content-Length", (last + 1 - first).to_string()));
             reply.head("206 Partial Content", &headers);
-            reply.send(&content[first..]);
+            send(reply, &content[first..=last]);
         }
         Some(_) => {
             headers.push(("Content-Range", format!("bytes */{total}")));
@@ -123,7 +144,7 @@ pub fn serve_file(content: &[u8], tag: &str, request: &Request, reply: &mut Repl
         None => {
             headers.push(("Content-Length", total.to_string()));
             reply.head("200 OK", &headers);
-            reply.send(content);
+            send(reply, content);
         }
     }
 }

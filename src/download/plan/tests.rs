@@ -18,6 +18,7 @@ enum Step {
     Hedge,
     Get(usize, u64),
     Rate(usize, u32),
+    Extend(usize),
     Drop(usize),
 }
 
@@ -27,6 +28,7 @@ fn step() -> impl Strategy<Value = Step> {
         Just(Step::Hedge),
         (0..8_usize, 1..300_u64).prop_map(|(which, count)| Step::Get(which, count)),
         (0..8_usize, 1..1000_u32).prop_map(|(which, rate)| Step::Rate(which, rate)),
+        (0..8_usize).prop_map(Step::Extend),
         (0..8_usize).prop_map(Step::Drop),
     ]
 }
@@ -50,6 +52,11 @@ impl Bench {
             Step::Rate(slice, rate) => {
                 if let Some(id) = which(&self.open, *slice) {
                     self.plan.set_rate(id, f64::from(*rate));
+                }
+            }
+            Step::Extend(slice) => {
+                if let Some(id) = which(&self.open, *slice) {
+                    self.plan.extend(id);
                 }
             }
             Step::Drop(slice) => {

@@ -1,0 +1,156 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::Duration;
+
+use windlass::Verified;
+
+use crate::server::{Reply, Request, Server, content, serve_with};
+use crate::{assert_complete, download, open, run};
+
+const TAG: &str = "\"v1\"";
+const SIZE: usize = 16_000_000;
+
+/// Sends slowly enough for several connections to be worth having: some 4 MB/s.
+fn slowly(reply: &mut Reply, body: &[u8]) {
+    for piece in body.chunks(40_000) {
+        if !reply.send(piece) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn serve_slowly(content: &[u8], tag: &str, request: &Request, reply: &mut Reply) {
+    serve_with(content, tag, request, reply, slowly);
+}
+
+#[test]
+fn a_large_file_from_a_slow_server_comes_over_several_connections() {
+    let dir = tempfile::tempdir().unwrap();
+    let body: Arc<[u8]> = content(21, SIZE).into();
+    let sent = body.clone();
+    let server = Server::start(move |request, reply| serve_slowly(&sent, TAG, request, reply));
+    let session = open(dir.path());
+    run(&session, async {
+        let done = download(&session, &server.url("a.bin"), dir.path()).await;
+        assert_complete(&done, &body);
+        assert_eq!((done.verified, done.attempts, done.restarts), (Some(Verified::Etag), 1, 0));
+    });
+    let seen = server.seen();
+    assert!(seen.len() > 4, "{} requests", seen.len());
+    for request in &seen[1..] {
+        assert_eq!(request.header("if-range"), Some(TAG));
+        assert_eq!(request.header("accept-encoding"), Some("identity"));
+        assert!(request.first() < request.last() && request.last() < Some(SIZE));
+    }
+}
+
+#[test]
+fn a_file_whose_version_has_no_strong_name_comes_over_one_connection() {
+    let dir = tempfile::tempdir().unwrap();
+    let body: Arc<[u8]> = content(22, SIZE / 2).into();
+    let sent = body.clone();
+    let server = Server::start(move |request, reply| serve_slowly(&sent, "W/\"v1\"", request, reply));
+    let session = open(dir.path());
+    run(&session, async {
+        assert_complete(&download(&session, &server.url("a.bin"), dir.path()).await, &body);
+    });
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[test]
+fn a_server_that_allows_few_connections_gets_no_more_and_the_file_arrives() {
+    for allowed in [1, 2, 3] {
+        let dir = tempfile::tempdir().unwrap();
+        let body: Arc<[u8]> = content(23, SIZE).into();
+        let (sent, open_now) = (body.clone(), Arc::new(AtomicUsize::new(0)));
+        let server = Server::start(move |request, reply| {
+            if open_now.fetch_add(1, SeqCst) < allowed {
+                serve_slowly(&sent, TAG, request, reply);
+            } else {
+                reply.head("503 Service Unavailable", &[("Content-Length", "0".into())]);
+            }
+            open_now.fetch_sub(1, SeqCst);
+        });
+        let session = open(dir.path());
+        run(&session, async {
+            let done = download(&session, &server.url("a.bin"), dir.path()).await;
+            assert_complete(&done, &body);
+            assert_eq!(done.restarts, 0);
+        });
+    }
+}
+
+#[test]
+fn a_file_that_changes_under_several_connections_is_begun_again_and_never_mixed() {
+    for change in 1..6 {
+        let dir = tempfile::tempdir().unwrap();
+        let old = content(24, SIZE);
+        let new: Arc<[u8]> = content(25, SIZE / 4).into();
+        let sent = new.clone();
+        let server = Server::start(move |request, reply| {
+            if request.number < change {
+                serve_slowly(&old, TAG, request, reply);
+            } else {
+                serve_slowly(&sent, "\"v2\"", request, reply);
+            }
+        });
+        let session = open(dir.path());
+        run(&session, async {
+            assert_complete(&download(&session, &server.url("a.bin"), dir.path()).await, &new);
+        });
+    }
+}
+
+#[test]
+fn connections_that_break_off_lose_no_byte() {
+    let dir = tempfile::tempdir().unwrap();
+    let body: Arc<[u8]> = content(26, SIZE).into();
+    let sent = body.clone();
+    let server = Server::start(move |request, reply| {
+        let breaks = (1..12).contains(&request.number);
+        serve_with(&sent, TAG, request, reply, |reply, body| {
+            if breaks {
+                slowly(reply, &body[..body.len() / 3]);
+                reply.reset();
+            } else {
+                slowly(reply, body);
+            }
+        });
+    });
+    let session = open(dir.path());
+    run(&session, async {
+        let done = download(&session, &server.url("a.bin"), dir.path()).await;
+        assert_complete(&done, &body);
+        assert_eq!(done.restarts, 0);
+    });
+}
+
+#[test]
+fn a_download_paused_under_several_connections_goes_on_where_each_of_them_was() {
+    let dir = tempfile::tempdir().unwrap();
+    let body: Arc<[u8]> = content(27, SIZE).into();
+    let sent = body.clone();
+    let server = Server::start(move |request, reply| serve_slowly(&sent, TAG, request, reply));
+    let session = open(dir.path());
+    run(&session, async {
+        let request = windlass::DownloadRequest::new(&server.url("a.bin")).unwrap().into_folder(dir.path());
+        let download = session.start_download(request).await.unwrap();
+        crate::until(&download, |now| now.progress.connections > 3).await;
+        download.pause().await.unwrap();
+        crate::until(&download, |now| now.progress.connections == 0 && now.progress.done > 0).await;
+        let before = server.seen().len();
+        let kept = download.snapshot().await.unwrap().progress.done;
+        assert!(kept > 0);
+        download.resume().await.unwrap();
+        let done = download.settled().await.unwrap();
+        assert_complete(&done, &body);
+        assert_eq!(done.restarts, 0);
+        let again: usize = server.seen()[before..]
+            .iter()
+            .filter_map(|r| Some((r.first()?, r.last()?)))
+            .map(|(a, b)| b + 1 - a)
+            .sum();
+        assert!(again <= SIZE, "{again} bytes were asked for again");
+    });
+}

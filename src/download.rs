@@ -5,7 +5,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex};
 
 use crate::attempt::{Attempt, Outcome, Report, committed};
@@ -280,6 +280,7 @@ impl Download {
             version: grant.version.clone(),
             total: grant.total,
             least: AtomicU64::default(),
+            surplus: AtomicUsize::default(),
             plan: Mutex::new(plan),
         }
     }

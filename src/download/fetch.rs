@@ -14,13 +14,11 @@ use super::judge::Grant;
 use super::plan::SliceId;
 use super::segment::{self, End, Work};
 use crate::attempt::{Attempt, Report};
-use crate::net::Answer;
+use crate::net::{Answer, Share};
 use crate::transfer::{ErrorKind, Failure};
 
 /// Progress that a crash can cost, in time, beside what connections have not handed over yet.
 const CHECKPOINT: Duration = Duration::from_secs(1);
-/// Connections to one file at most.
-const MOST: usize = 16;
 /// The shortest slice that is worth a request: this many bytes, and what a connection gets in this time.
 const LEAST: u64 = 256 * 1024;
 const LEAST_TIME: Duration = Duration::from_millis(250);
@@ -47,6 +45,7 @@ struct Crew<'a> {
     attempt: &'a Attempt,
     tasks: JoinSet<End>,
     growth: Growth,
+    share: Share,
     began: Instant,
     /// Bytes that had come at the last look.
     looked: u64,
@@ -60,7 +59,10 @@ pub(super) async fn fetch(
     attempt: &Attempt,
     (first, answer, grant): (SliceId, Answer, Grant),
 ) -> Fetched {
-    let most = if grant.splittable { MOST } else { 1 };
+    let share = work.net.share(&work.url);
+    let (first_count, most) =
+        if grant.splittable { (share.worth().unwrap_or(1), share.allowed()) } else { (1, 1) };
+    let grows = grant.splittable;
     work.least.store(LEAST, Relaxed);
     let mut crew = Crew {
         looked: work.meter.done(),
@@ -68,12 +70,16 @@ pub(super) async fn fetch(
         intake,
         attempt,
         tasks: JoinSet::new(),
-        growth: Growth::new(1, most),
+        growth: Growth::new(first_count, most),
+        share,
         began: Instant::now(),
         end: None,
     };
     crew.open(first, Some((answer, grant)));
-    crew.run(most > 1).await
+    if grows {
+        crew.fill();
+    }
+    crew.run(grows).await
 }
 
 impl Crew<'_> {
@@ -103,8 +109,8 @@ impl Crew<'_> {
                 self.finish(Fetched::Disk(error));
             }
         }
-        let stopped = self.attempt.stop.is_cancelled();
-        self.end.unwrap_or(if stopped { Fetched::Stopped } else { Fetched::Changed })
+        // Without a decision they were told to stop.
+        self.end.unwrap_or(Fetched::Stopped)
     }
 
     async fn on_checkpoint(&mut self, end: io::Result<()>) -> io::Result<()> {
@@ -127,6 +133,7 @@ impl Crew<'_> {
         let left = self.tasks.len();
         match end {
             End::Idle if self.work.plan().is_complete() => self.finish(Fetched::Whole(None)),
+            End::Idle if left == 0 => self.go_on(),
             End::Idle => {}
             End::Whole(at) => self.finish(Fetched::Whole(Some(at))),
             End::Stopped => {}
@@ -136,6 +143,7 @@ impl Crew<'_> {
             End::Broken { moved: true, .. } if left > 0 => self.growth.lost(self.began.elapsed()),
             End::Refused(_) | End::Broken { .. } if left > 0 => {
                 self.growth.refused(self.began.elapsed(), left);
+                self.share.refused(left);
             }
             End::Refused(failure) | End::Broken { failure, .. } => self.finish(Fetched::Failed(failure)),
         }
@@ -156,7 +164,26 @@ impl Crew<'_> {
         )]
         let least = (rate / active.max(1) as f64 * LEAST_TIME.as_secs_f64()) as u64;
         self.work.least.store(least.max(LEAST), Relaxed);
+        self.growth.allow(self.share.allowed());
         self.growth.look(now, active, rate);
+        if self.growth.is_settled() {
+            self.share.found(self.growth.wanted());
+        }
+        self.fill();
+        self.work.surplus.store(self.tasks.len().saturating_sub(self.growth.wanted()), Relaxed);
+    }
+
+    /// Opens one connection for what is left, when there is none any more.
+    fn go_on(&mut self) {
+        let next = self.work.plan().take(1);
+        match next {
+            Some((id, _)) => self.open(id, None),
+            None => self.finish(Fetched::Failed(Failure::new(ErrorKind::Truncated))),
+        }
+    }
+
+    /// Opens as many connections as there should be and is work for.
+    fn fill(&mut self) {
         while self.tasks.len() < self.growth.wanted() {
             let Some((id, _)) = self.work.plan().take(self.work.least()) else {
                 self.growth.exhausted(self.tasks.len());

@@ -66,6 +66,17 @@ impl Growth {
         }
     }
 
+    /// There may be this many from now on.
+    pub(crate) fn allow(&mut self, most: usize) {
+        self.most = most.max(1);
+        self.wanted = self.wanted.min(self.most);
+    }
+
+    /// Whether it has found its number.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.held
+    }
+
     /// There is not enough left to do for more than `active`.
     pub(crate) fn exhausted(&mut self, active: usize) {
         self.hold(active.max(1));

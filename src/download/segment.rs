@@ -1,7 +1,7 @@
 //! One connection of a download: it gets one slice of the file after the other.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -34,6 +34,8 @@ pub(crate) struct Work {
     pub version: Option<Validator>,
     pub total: Option<u64>,
     pub least: AtomicU64,
+    /// How many connections there are too many.
+    pub surplus: AtomicUsize,
     pub plan: Mutex<Plan>,
 }
 
@@ -59,6 +61,11 @@ pub(crate) enum End {
 impl Work {
     pub(crate) fn plan(&self) -> MutexGuard<'_, Plan> {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether one connection shall end; asked by one that could.
+    fn retire(&self) -> bool {
+        self.surplus.fetch_update(Relaxed, Relaxed, |surplus| surplus.checked_sub(1)).is_ok()
     }
 
     /// The shortest slice that is worth a request, in bytes.
@@ -177,6 +184,9 @@ async fn body(
                 if now.saturating_duration_since(heard) >= work.timeouts.silence {
                     let failure = Failure::new(ErrorKind::Timeout).about(answer.url.host());
                     return Some(End::Broken { failure, moved: at > grant.offset });
+                }
+                if work.retire() {
+                    return Some(End::Idle);
                 }
                 work.plan().set_rate(id, pace.since_last(at));
                 filler.flush()

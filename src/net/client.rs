@@ -14,6 +14,7 @@ use super::body::{Body, stays_open};
 use super::connect::{Stream, connect};
 use super::connection::{Connection, Pool};
 use super::failure::from_error;
+use super::hosts::{Hosts, Share};
 use super::redirect;
 use crate::attempt::Timeouts;
 use crate::transfer::{Address, ErrorKind, Failure, Headers};
@@ -28,6 +29,7 @@ pub(crate) struct Net {
     /// Whom we trust.
     pub tls: Arc<ClientConfig>,
     pool: Pool,
+    hosts: Hosts,
 }
 
 /// A request for a file from `offset` on.
@@ -92,7 +94,12 @@ impl Drop for Answer {
 impl Net {
     /// A network with this trust.
     pub(crate) fn new(tls: Arc<ClientConfig>) -> Self {
-        Self { tls, pool: Pool::default() }
+        Self { tls, pool: Pool::default(), hosts: Hosts::default() }
+    }
+
+    /// Counts a transfer from the host of `url`, for as long as the answer lives.
+    pub(crate) fn share(&self, url: &Address) -> Share {
+        self.hosts.share(url.origin())
     }
 
     /// Asks for a file. Secrets go to the origin that was asked for and to no other: once a redirect

@@ -1,0 +1,124 @@
+//! How many connections there may be to one host, over all transfers.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use url::Origin;
+
+/// Connections to one host at most, but for the first of each transfer.
+const MOST: usize = 16;
+/// How long a refusal, or a number that was worth having, is remembered.
+const REMEMBERED: Duration = Duration::from_secs(600);
+
+/// What is known about the hosts of a session.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Hosts(Arc<Mutex<HashMap<Origin, Host>>>);
+
+#[derive(Debug, Default)]
+struct Host {
+    /// Transfers that get something from it now.
+    transfers: usize,
+    /// How many connections it took when it refused another one, and when that was.
+    refused: Option<(usize, Instant)>,
+    /// How many were worth having, and when that was found out.
+    worth: Option<(usize, Instant)>,
+}
+
+/// A transfer's share of a host, for as long as this lives.
+#[derive(Debug)]
+pub(crate) struct Share {
+    hosts: Hosts,
+    origin: Origin,
+}
+
+impl Hosts {
+    /// Counts a transfer that gets something from this host.
+    pub(crate) fn share(&self, origin: Origin) -> Share {
+        self.lock().entry(origin.clone()).or_default().transfers += 1;
+        Share { hosts: self.clone(), origin }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Origin, Host>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Share {
+    /// How many connections the transfer may have now: at least one, and as many as any other.
+    pub(crate) fn allowed(&self) -> usize {
+        let hosts = self.hosts.lock();
+        let Some(host) = hosts.get(&self.origin) else { return 1 };
+        let most = recent(host.refused).map_or(MOST, |taken| taken.min(MOST));
+        (most / host.transfers.max(1)).max(1)
+    }
+
+    /// How many connections were worth having lately.
+    pub(crate) fn worth(&self) -> Option<usize> {
+        self.hosts.lock().get(&self.origin).and_then(|host| recent(host.worth))
+    }
+
+    /// Takes note that so many connections are worth having.
+    pub(crate) fn found(&self, count: usize) {
+        if let Some(host) = self.hosts.lock().get_mut(&self.origin) {
+            host.worth = Some((count, Instant::now()));
+        }
+    }
+
+    /// The host refused a connection beside `open` ones of this transfer.
+    pub(crate) fn refused(&self, open: usize) {
+        if let Some(host) = self.hosts.lock().get_mut(&self.origin) {
+            // Others have theirs, as far as is known here each of them as many.
+            host.refused = Some((open.max(1) * host.transfers.max(1), Instant::now()));
+        }
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        let mut hosts = self.hosts.lock();
+        if let Some(host) = hosts.get_mut(&self.origin) {
+            host.transfers -= 1;
+        }
+        hosts.retain(|_, host| {
+            host.transfers > 0 || recent(host.refused).is_some() || recent(host.worth).is_some()
+        });
+    }
+}
+
+fn recent(noted: Option<(usize, Instant)>) -> Option<usize> {
+    noted.filter(|(_, at)| at.elapsed() < REMEMBERED).map(|(count, _)| count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin(text: &str) -> Origin {
+        url::Url::parse(text).unwrap().origin()
+    }
+
+    #[test]
+    fn transfers_from_one_host_share_its_connections_and_each_has_one() {
+        let hosts = Hosts::default();
+        let one = hosts.share(origin("http://a.example/"));
+        assert_eq!(one.allowed(), MOST);
+        let elsewhere = hosts.share(origin("http://b.example/"));
+        assert_eq!(elsewhere.allowed(), MOST);
+        let others: Vec<_> = (0..MOST * 2).map(|_| hosts.share(origin("http://a.example/"))).collect();
+        assert_eq!(one.allowed(), 1);
+        drop(others);
+        assert_eq!(one.allowed(), MOST);
+    }
+
+    #[test]
+    fn what_a_host_refused_and_what_was_worth_having_is_remembered() {
+        let hosts = Hosts::default();
+        let first = hosts.share(origin("http://a.example/"));
+        first.refused(3);
+        first.found(2);
+        drop(first);
+        let second = hosts.share(origin("http://a.example/"));
+        assert_eq!((second.allowed(), second.worth()), (3, Some(2)));
+    }
+}

@@ -164,13 +164,15 @@ impl Crew<'_> {
         )]
         let least = (rate / active.max(1) as f64 * LEAST_TIME.as_secs_f64()) as u64;
         self.work.least.store(least.max(LEAST), Relaxed);
-        self.growth.allow(self.share.allowed());
+        let allowed = self.share.allowed();
+        self.growth.allow(allowed);
         self.growth.look(now, active, rate);
         if self.growth.is_settled() {
             self.share.found(self.growth.wanted());
         }
         self.fill();
-        self.work.surplus.store(self.tasks.len().saturating_sub(self.growth.wanted()), Relaxed);
+        // What did not gain much is let be; it ends with its slice.
+        self.work.surplus.store(self.tasks.len().saturating_sub(allowed), Relaxed);
     }
 
     /// Opens one connection for what is left, when there is none any more.

@@ -134,9 +134,8 @@ impl Crew<'_> {
         match end {
             End::Idle if self.work.plan().is_complete() => self.finish(Fetched::Whole(None)),
             End::Idle if left == 0 => self.go_on(),
-            End::Idle => {}
+            End::Idle | End::Stopped => {}
             End::Whole(at) => self.finish(Fetched::Whole(Some(at))),
-            End::Stopped => {}
             End::Changed => self.finish(Fetched::Changed),
             End::Disk(error) => self.finish(Fetched::Disk(error)),
             // Others go on without it; of the last one the reason is told.

@@ -171,7 +171,7 @@ async fn body(
         if at == granted || left.is_empty() && !work.plan().extend(id) {
             return None;
         }
-        let Some(left) = work.plan().left(id) else { return None };
+        let left = work.plan().left(id)?;
         // More than was granted is not ours to write, however it came about.
         let limit = left.end.min(granted) - at;
         if let Err(error) = filler.make_room(at).await {
@@ -192,7 +192,7 @@ async fn body(
                 filler.flush()
             }
             read = answer.read(filler.buffer(), usize::try_from(limit).unwrap_or(usize::MAX)) => match read {
-                Ok(0) => return at_end(at, grant, &answer),
+                Ok(0) => return Some(at_end(at, grant, &answer)),
                 Ok(count) => {
                     heard = Instant::now();
                     let end = work.plan().advance(id, at + count as u64)?;
@@ -217,14 +217,12 @@ async fn body(
     }
 }
 
-fn at_end(at: u64, grant: &Grant, answer: &Answer) -> Option<End> {
-    match grant.length {
-        None => Some(End::Whole(at)),
-        Some(_) => {
-            let failure = Failure::new(ErrorKind::Truncated).about(answer.url.host());
-            Some(End::Broken { failure, moved: at > grant.offset })
-        }
+fn at_end(at: u64, grant: &Grant, answer: &Answer) -> End {
+    if grant.length.is_none() {
+        return End::Whole(at);
     }
+    let failure = Failure::new(ErrorKind::Truncated).about(answer.url.host());
+    End::Broken { failure, moved: at > grant.offset }
 }
 
 /// A body that breaks off is a cut, whatever the layers below call it.

@@ -240,13 +240,14 @@ mod tests {
     #[tokio::test]
     async fn a_write_that_failed_is_not_forgotten() {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let mut sink = Writers::default().output(full).unwrap().sink();
+        let output = Writers::default().output(full).unwrap();
+        let mut sink = output.sink();
         let mut buffer = sink.buffer().await.unwrap();
         buffer.push(1);
         sink.write(0, buffer).unwrap();
         assert_eq!(sink.settle().await.unwrap_err().kind(), io::ErrorKind::StorageFull);
         // Whoever hears of it from a sync first has to know that it is for want of room, too.
-        let synced = sink.sync().unwrap().await.unwrap();
+        let synced = output.sync().unwrap().await.unwrap();
         assert_eq!(synced.unwrap_err().kind(), io::ErrorKind::StorageFull);
     }
 

@@ -31,10 +31,12 @@ use intake::Intake;
 use judge::{Asked, Grant, Verdict, judge};
 use partial::{Found, Reservation, Unnamed};
 pub(crate) use partial::{Reserved, discard, discard_completed};
-use plan::Plan;
+use plan::{Plan, Sharing};
 use segment::Work;
 pub(crate) use writer::Writers;
 
+/// The shortest slice that is worth a request, in bytes.
+const LEAST: u64 = 256 * 1024;
 /// How often one attempt may begin again from the first byte.
 const RESTARTS: u32 = 3;
 
@@ -242,8 +244,9 @@ impl Download {
     async fn fetch(&self, answer: Answer, grant: Grant, open: &mut Open) -> Result<Next, Outcome> {
         let there = open.intake.durable().clone();
         self.attempt.meter.begin(there.len(), grant.total);
-        let mut plan = Plan::new(grant.total.unwrap_or(u64::MAX), &there);
-        let Some((first, _)) = plan.take(1) else { return Ok(Next::Finish) };
+        let sharing = Sharing { least: LEAST, step: None };
+        let mut plan = Plan::new(grant.total.unwrap_or(u64::MAX), &there, sharing);
+        let Some((first, _)) = plan.take(None) else { return Ok(Next::Finish) };
         let work = Arc::new(self.work(&answer, &grant, plan));
         let end = fetch::fetch(work, &mut open.intake, &self.attempt, (first, answer, grant)).await;
         // Hand in what has arrived, whatever the end was.
@@ -279,7 +282,8 @@ impl Download {
             stop: self.attempt.stop.child_token(),
             version: grant.version.clone(),
             total: grant.total,
-            least: AtomicU64::default(),
+            flowing: AtomicUsize::default(),
+            delay: AtomicU64::default(),
             surplus: AtomicUsize::default(),
             plan: Mutex::new(plan),
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use super::growth::Growth;
+use super::growth::{Growth, Sight};
 use super::intake::{Intake, reached};
 use super::judge::Grant;
 use super::plan::SliceId;
@@ -19,9 +19,9 @@ use crate::transfer::{ErrorKind, Failure};
 
 /// Progress that a crash can cost, in time, beside what connections have not handed over yet.
 const CHECKPOINT: Duration = Duration::from_secs(1);
-/// The shortest slice that is worth a request: this many bytes, and what a connection gets in this time.
-const LEAST: u64 = 256 * 1024;
-const LEAST_TIME: Duration = Duration::from_millis(250);
+/// How often the connections are looked at: while their number is being found, and afterwards.
+const LOOK: Duration = Duration::from_millis(50);
+const LATER_LOOK: Duration = Duration::from_millis(500);
 
 /// How it ended. Whatever it was, all bytes that arrived are written.
 #[derive(Debug)]
@@ -47,8 +47,6 @@ struct Crew<'a> {
     growth: Growth,
     share: Share,
     began: Instant,
-    /// Bytes that had come at the last look.
-    looked: u64,
     end: Option<Fetched>,
 }
 
@@ -63,9 +61,7 @@ pub(super) async fn fetch(
     let (first_count, most) =
         if grant.splittable { (share.worth().unwrap_or(1), share.allowed()) } else { (1, 1) };
     let grows = grant.splittable;
-    work.least.store(LEAST, Relaxed);
     let mut crew = Crew {
-        looked: work.meter.done(),
         work,
         intake,
         attempt,
@@ -86,8 +82,8 @@ impl Crew<'_> {
     async fn run(mut self, grows: bool) -> Fetched {
         let mut checkpoints = interval_at(Instant::now() + CHECKPOINT, CHECKPOINT);
         checkpoints.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut look = Instant::now() + LOOK;
         loop {
-            let look = self.began + self.growth.next_look(self.began.elapsed()) + self.began.elapsed();
             let is_checking = self.intake.checkpoint().is_some();
             let step = tokio::select! {
                 biased;
@@ -102,6 +98,7 @@ impl Crew<'_> {
                 _ = checkpoints.tick() => self.intake.begin_checkpoint(),
                 () = tokio::time::sleep_until(look), if grows && self.end.is_none() => {
                     self.look();
+                    look = Instant::now() + if self.growth.is_settled() { LATER_LOOK } else { LOOK };
                     Ok(())
                 }
             };
@@ -148,27 +145,22 @@ impl Crew<'_> {
         }
     }
 
-    /// Looks at what the connections bring, and opens more if that seems worth it.
+    /// Looks at what the connections bring, opens more if that seems worth it, and replaces slow ones.
     fn look(&mut self) {
-        let now = self.began.elapsed();
-        let done = self.work.meter.done();
-        let rate = self.growth.rate_since(now, done.saturating_sub(self.looked));
-        self.looked = done;
-        let active = self.tasks.len();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_precision_loss,
-            clippy::cast_sign_loss,
-            reason = "an estimate"
-        )]
-        let least = (rate / active.max(1) as f64 * LEAST_TIME.as_secs_f64()) as u64;
-        self.work.least.store(least.max(LEAST), Relaxed);
         let allowed = self.share.allowed();
         self.growth.allow(allowed);
-        self.growth.look(now, active, rate);
+        let done = self.work.meter.done();
+        self.growth.look(Sight {
+            now: self.began.elapsed(),
+            flowing: self.work.flowing.load(Relaxed),
+            done,
+            left: self.work.total.unwrap_or(u64::MAX).saturating_sub(done),
+            delay: self.work.delay(),
+        });
         if self.growth.is_settled() {
             self.share.found(self.growth.wanted());
         }
+        self.work.plan().drop_slow();
         self.fill();
         // What did not gain much is let be; it ends with its slice.
         self.work.surplus.store(self.tasks.len().saturating_sub(allowed), Relaxed);
@@ -176,7 +168,7 @@ impl Crew<'_> {
 
     /// Opens one connection for what is left, when there is none any more.
     fn go_on(&mut self) {
-        let next = self.work.plan().take(1);
+        let next = self.work.plan().take(None);
         match next {
             Some((id, _)) => self.open(id, None),
             None => self.finish(Fetched::Failed(Failure::new(ErrorKind::Truncated))),
@@ -186,8 +178,8 @@ impl Crew<'_> {
     /// Opens as many connections as there should be and is work for.
     fn fill(&mut self) {
         while self.tasks.len() < self.growth.wanted() {
-            let Some((id, _)) = self.work.plan().take(self.work.least()) else {
-                self.growth.exhausted(self.tasks.len());
+            let Some((id, _)) = self.work.plan().take(None) else {
+                self.growth.exhausted(self.began.elapsed(), self.tasks.len());
                 break;
             };
             self.open(id, None);

@@ -1,35 +1,80 @@
-//! How many connections are worth having. Pure: it is told the time and how fast things go.
+//! How many connections are worth having. Pure: it is told the time and how much has come.
 //!
-//! It multiplies their number for as long as that gains something, and goes back when it did not. A
-//! server that refuses one has said how many it wants.
+//! It multiplies their number for as long as that gains something. A gain shows at once and is taken
+//! at once; that there is none is believed only after a while, because some servers send in bursts
+//! and some paths are slow to fill, and only beside a number that was watched as long. A server that
+//! refuses one has said how many it wants.
 
 use std::time::Duration;
 
-/// How long a number of connections is tried before it is judged.
+/// How long the first connection is watched.
+const FIRST: Duration = Duration::from_millis(100);
+/// How long a number of connections is tried before a gain is seen in it.
 const TRIAL: Duration = Duration::from_millis(200);
+/// How long it is tried before it is given up.
+const PATIENCE: Duration = Duration::from_millis(1500);
 /// How long the found number holds before more are tried again.
-const HOLD: Duration = Duration::from_secs(15);
-/// Part of the possible gain that is enough to double them: twice as many could be twice as fast.
+const HOLD: Duration = Duration::from_secs(10);
+/// What lasts no longer than this is not worth another connection.
+const WORTH: Duration = Duration::from_secs(1);
+/// Part of the possible gain that is enough: twice as many could be twice as fast.
 const ENOUGH: f64 = 0.3;
 /// The first step; smaller ones would take too long where many are worth having.
 const FIRST_STEP: usize = 8;
 
-/// See the module. Times are counted from any one moment on.
+/// What there is to see at one moment, counted from any one moment on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sight {
+    /// How long it has gone on.
+    pub now: Duration,
+    /// Connections that bring something.
+    pub flowing: usize,
+    /// Bytes that have come so far.
+    pub done: u64,
+    /// Bytes that are still to come.
+    pub left: u64,
+    /// How long a request takes to bring its first byte.
+    pub delay: Duration,
+}
+
+/// See the module.
 #[derive(Clone, Debug)]
 pub(crate) struct Growth {
     most: usize,
     wanted: usize,
-    /// The smaller number that was tried before, and how fast it was.
-    before: Option<(usize, f64)>,
-    since: Duration,
-    held: bool,
+    /// The smaller number that was tried before.
+    before: Option<Tried>,
+    stage: Stage,
+}
+
+/// What a number of connections has brought.
+#[derive(Clone, Copy, Debug)]
+struct Tried {
+    count: usize,
+    /// Bytes a second.
+    rate: f64,
+    /// It was watched for long enough to be sure.
+    sure: bool,
+    /// What to go back to if more bring nothing.
+    instead: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Stage {
+    /// New connections are on their way since this moment.
+    Opening(Duration),
+    /// All of them are at work since this moment, when so many bytes had come.
+    Trying(Duration, u64),
+    /// A number was found at this moment.
+    Settled(Duration),
 }
 
 impl Growth {
     /// Begins with `first` connections and ends with `most`.
     pub(crate) fn new(first: usize, most: usize) -> Self {
         let most = most.max(1);
-        Self { most, wanted: first.clamp(1, most), before: None, since: Duration::ZERO, held: false }
+        let wanted = first.clamp(1, most);
+        Self { most, wanted, before: None, stage: Stage::Opening(Duration::ZERO) }
     }
 
     /// How many there should be.
@@ -37,31 +82,48 @@ impl Growth {
         self.wanted
     }
 
-    /// How long from now on nothing will change by itself.
-    pub(crate) fn next_look(&self, now: Duration) -> Duration {
-        let wait = if self.held { HOLD } else { TRIAL };
-        (self.since + wait).saturating_sub(now)
+    /// Whether it has found its number.
+    pub(crate) fn is_settled(&self) -> bool {
+        matches!(self.stage, Stage::Settled(_))
     }
 
-    /// How fast it was, if `bytes` came since the last look.
-    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    pub(crate) fn rate_since(&self, now: Duration, bytes: u64) -> f64 {
-        bytes as f64 / now.saturating_sub(self.since).as_secs_f64().max(0.001)
-    }
-
-    /// Looks at what `active` connections have brought: `rate` bytes a second since the last look.
-    pub(crate) fn look(&mut self, now: Duration, active: usize, rate: f64) {
-        self.since = now;
-        let gain =
-            self.before.filter(|(fewer, _)| active > *fewer).map(|before| gain(before, (active, rate)));
-        match (self.before, gain) {
-            (Some((fewer, _)), Some(gain)) if gain < ENOUGH => self.hold(fewer),
-            _ if self.wanted >= self.most => self.hold(self.most),
-            _ => {
-                let times = if gain.is_none() && active == 1 { FIRST_STEP } else { 2 };
-                self.before = Some((active, rate));
-                self.held = false;
-                self.wanted = (active.max(1) * times).min(self.most);
+    /// Looks at what has come.
+    pub(crate) fn look(&mut self, sight: Sight) {
+        let Sight { now, flowing, done, left, delay } = sight;
+        match self.stage {
+            Stage::Settled(since) => {
+                if now >= since + HOLD && self.wanted < self.most {
+                    self.before = None;
+                    self.stage = Stage::Trying(now, done);
+                }
+            }
+            Stage::Opening(since) => {
+                if flowing >= self.wanted || now >= since + PATIENCE + 4 * delay {
+                    self.stage = Stage::Trying(now, done);
+                }
+            }
+            Stage::Trying(since, had) => {
+                let tried = now.saturating_sub(since);
+                let trial = if self.before.is_none() && flowing == 1 { FIRST } else { TRIAL };
+                if tried < trial + delay {
+                    return;
+                }
+                let rate = rate(done.saturating_sub(had), tried);
+                let sure = tried >= PATIENCE + 8 * delay;
+                let gains = self.before.is_none_or(|before| before.gain(flowing, rate) >= ENOUGH);
+                match self.before {
+                    Some(before) if !gains && sure && before.sure => self.settle(now, before.instead),
+                    Some(_) if !gains && !sure => {}
+                    _ if self.wanted >= self.most => {
+                        let number = self.before.filter(|_| !gains).map_or(self.most, |it| it.instead);
+                        self.settle(now, number);
+                    }
+                    _ if gains && rate * WORTH.as_secs_f64() >= rate_of(left) => {}
+                    before => {
+                        let instead = before.filter(|_| !gains).map_or(flowing, |before| before.instead);
+                        self.step(now, Tried { count: flowing, rate, sure, instead });
+                    }
+                }
             }
         }
     }
@@ -72,91 +134,163 @@ impl Growth {
         self.wanted = self.wanted.min(self.most);
     }
 
-    /// Whether it has found its number.
-    pub(crate) fn is_settled(&self) -> bool {
-        self.held
-    }
-
     /// There is not enough left to do for more than `active`.
-    pub(crate) fn exhausted(&mut self, active: usize) {
-        self.hold(active.max(1));
+    pub(crate) fn exhausted(&mut self, now: Duration, active: usize) {
+        self.settle(now, active.max(1));
     }
 
     /// A server refused a connection beside these `active` ones.
     pub(crate) fn refused(&mut self, now: Duration, active: usize) {
         self.most = self.most.min(active.max(1));
-        self.since = now;
-        self.hold(self.wanted.min(self.most));
+        self.settle(now, self.wanted.min(self.most));
     }
 
     /// A connection that had brought something broke off; another one may do better.
     pub(crate) fn lost(&mut self, now: Duration) {
-        self.since = now;
         self.before = None;
-        self.held = false;
+        self.stage = Stage::Opening(now);
     }
 
-    fn hold(&mut self, number: usize) {
+    fn step(&mut self, now: Duration, tried: Tried) {
+        let times = if tried.count <= 1 { FIRST_STEP } else { 2 };
+        self.wanted = (tried.count.max(1) * times).min(self.most);
+        self.before = Some(tried);
+        self.stage = Stage::Opening(now);
+    }
+
+    fn settle(&mut self, now: Duration, number: usize) {
         self.wanted = number;
         self.before = None;
-        self.held = true;
+        self.stage = Stage::Settled(now);
     }
 }
 
-/// What part of the gain that more connections could bring they have brought.
-#[expect(clippy::cast_precision_loss, reason = "there are few connections")]
-fn gain((fewer, slower): (usize, f64), (more, faster): (usize, f64)) -> f64 {
-    let possible = more as f64 / fewer.max(1) as f64 - 1.0;
-    let real = faster / slower.max(1.0) - 1.0;
-    real / possible
+fn rate(bytes: u64, time: Duration) -> f64 {
+    rate_of(bytes) / time.as_secs_f64().max(0.001)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an estimate")]
+fn rate_of(bytes: u64) -> f64 {
+    bytes as f64
+}
+
+impl Tried {
+    /// What part of the gain that more connections could bring they have brought.
+    #[expect(clippy::cast_precision_loss, reason = "there are few connections")]
+    fn gain(&self, more: usize, faster: f64) -> f64 {
+        if more <= self.count {
+            return 0.0;
+        }
+        let possible = more as f64 / self.count.max(1) as f64 - 1.0;
+        let real = faster / self.rate.max(1.0) - 1.0;
+        real / possible
+    }
 }
 
 #[cfg(test)]
-#[expect(clippy::cast_precision_loss, reason = "there are few connections")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "rough figures"
+)]
 mod tests {
     use super::*;
 
-    /// How many connections it settles on with a server that is this fast.
-    fn settled(mut growth: Growth, speed: impl Fn(usize) -> f64) -> usize {
-        let mut now = Duration::ZERO;
-        while !growth.held {
-            now += growth.next_look(now);
-            let active = growth.wanted();
-            growth.look(now, active, speed(active));
+    const LOOK: Duration = Duration::from_millis(50);
+    const PLENTY: u64 = 1 << 40;
+
+    /// What happens with a server that sends so many bytes in all to so many connections.
+    struct Run {
+        growth: Growth,
+        now: Duration,
+        done: f64,
+    }
+
+    impl Run {
+        fn new(growth: Growth) -> Self {
+            Self { growth, now: Duration::ZERO, done: 0.0 }
         }
-        growth.wanted()
+
+        fn look(&mut self, left: u64, speed: impl Fn(usize, f64) -> f64) {
+            let flowing = self.growth.wanted();
+            self.done += speed(flowing, self.now.as_secs_f64()) * LOOK.as_secs_f64();
+            self.now += LOOK;
+            let (now, done) = (self.now, self.done as u64);
+            self.growth.look(Sight { now, flowing, done, left, delay: Duration::ZERO });
+        }
+
+        /// How many it settles on.
+        fn settled(mut self, speed: impl Fn(usize, f64) -> f64) -> usize {
+            while !self.growth.is_settled() {
+                self.look(PLENTY, &speed);
+            }
+            self.growth.wanted()
+        }
+    }
+
+    fn settled(speed: impl Fn(usize, f64) -> f64) -> usize {
+        Run::new(Growth::new(1, 32)).settled(speed)
     }
 
     #[test]
     fn where_each_connection_is_limited_there_are_as_many_as_may_be() {
-        assert_eq!(settled(Growth::new(1, 32), |count| 5e6 * count as f64), 32);
+        assert_eq!(settled(|count, _| 5e6 * count as f64), 32);
     }
 
     #[test]
     fn where_one_is_enough_there_is_one() {
-        assert_eq!(settled(Growth::new(1, 32), |_| 1e9), 1);
+        assert_eq!(settled(|_, _| 1e9), 1);
     }
 
     #[test]
     fn where_the_line_is_full_no_more_are_opened() {
-        assert_eq!(settled(Growth::new(1, 32), |count| (5e6 * count as f64).min(40e6)), 8);
+        assert_eq!(settled(|count, _| (5e6 * count as f64).min(40e6)), 8);
+    }
+
+    #[test]
+    fn a_server_that_sends_in_bursts_is_not_taken_for_one_that_gives_no_more() {
+        // All of a second's bytes in its first fifth.
+        let burst = |at: f64| if at.fract() < 0.2 { 5.0 } else { 0.0 };
+        assert!(settled(|count, at| 5e6 * count as f64 * burst(at)) >= 16);
+    }
+
+    #[test]
+    fn all_of_it_takes_less_than_a_second_where_each_connection_is_limited() {
+        let mut run = Run::new(Growth::new(1, 32));
+        while run.growth.wanted() < 32 {
+            run.look(PLENTY, |count, _| 5e6 * count as f64);
+        }
+        assert!(run.now < Duration::from_secs(1), "{:?}", run.now);
+    }
+
+    #[test]
+    fn what_is_done_in_a_moment_gets_no_more_connections() {
+        let mut run = Run::new(Growth::new(1, 32));
+        for _ in 0..100 {
+            run.look(100_000_000, |_, _| 200e6);
+        }
+        assert_eq!(run.growth.wanted(), 1);
     }
 
     #[test]
     fn a_server_that_refuses_gets_no_more() {
-        let mut growth = Growth::new(4, 32);
-        growth.refused(Duration::ZERO, 3);
-        assert_eq!(growth.wanted(), 3);
-        growth.look(HOLD, 3, 1e6);
-        assert_eq!(growth.wanted(), 3);
+        let mut run = Run::new(Growth::new(4, 32));
+        run.growth.refused(Duration::ZERO, 3);
+        for _ in 0..1000 {
+            run.look(PLENTY, |count, _| 5e6 * count as f64);
+        }
+        assert_eq!(run.growth.wanted(), 3);
     }
 
     #[test]
     fn what_held_for_a_while_is_tried_again() {
-        let mut growth = Growth::new(4, 32);
-        growth.exhausted(4);
-        assert_eq!(growth.next_look(Duration::ZERO), HOLD);
-        growth.look(HOLD, 4, 1e6);
-        assert_eq!(growth.wanted(), 8);
+        let mut run = Run::new(Growth::new(4, 32));
+        run.growth.exhausted(Duration::ZERO, 4);
+        while run.growth.wanted() == 4 {
+            run.look(PLENTY, |_, _| 1e6);
+        }
+        assert!(run.now > HOLD);
+        assert_eq!(run.growth.wanted(), 8);
     }
 }

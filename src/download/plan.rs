@@ -2,13 +2,24 @@
 //!
 //! Every byte of the file is got, or free, or in exactly one slice; only a hedge asks for bytes a
 //! second time. A connection that is free takes free bytes from the front; when there are none, it takes
-//! the second half of the slice that would last longest.
+//! so much of the slice that would last longest that both are done at the same time.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
 
 use crate::transfer::Ranges;
+
+/// What a connection gets in this time is worth a request of its own.
+const WORTH: Duration = Duration::from_millis(250);
+/// What lasts longer than this is asked for a second time when there is nothing else to do.
+const WORTH_A_HEDGE: Duration = Duration::from_millis(300);
+/// Readings of its rate after which a connection is known.
+const KNOWN: u32 = 6;
+/// A connection that is slower than this part of what is usual is replaced.
+const SLOW: f64 = 0.25;
+/// How much a new reading of a rate counts beside those before.
+const FRESH: f64 = 0.4;
 
 /// The name of a slice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,10 +30,20 @@ pub(crate) struct SliceId(u64);
 struct Slice {
     /// The next byte to come, and where it ends.
     left: Range<u64>,
-    /// Bytes a second, where that is known.
+    /// Bytes a second, where that is known, and how often it was read.
     rate: Option<f64>,
+    readings: u32,
     /// The slice whose bytes it gets once more.
     hedges: Option<SliceId>,
+}
+
+/// How a file is shared out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sharing {
+    /// The shortest slice that is made by halving another, in bytes.
+    pub least: u64,
+    /// If the bytes shall come in order: how many a connection takes at once.
+    pub step: Option<u64>,
 }
 
 /// See the module.
@@ -31,12 +52,21 @@ pub(crate) struct Plan {
     free: Ranges,
     slices: BTreeMap<SliceId, Slice>,
     named: u64,
+    sharing: Sharing,
+    /// How long a new request takes to bring its first byte.
+    delay: Duration,
 }
 
 impl Plan {
     /// A plan for a file of `total` bytes of which `got` are there.
-    pub(crate) fn new(total: u64, got: &Ranges) -> Self {
-        Self { free: got.missing(total).into_iter().collect(), slices: BTreeMap::new(), named: 0 }
+    pub(crate) fn new(total: u64, got: &Ranges, sharing: Sharing) -> Self {
+        let free = got.missing(total).into_iter().collect();
+        Self { free, slices: BTreeMap::new(), named: 0, sharing, delay: Duration::ZERO }
+    }
+
+    /// Takes note of how long a request takes to bring its first byte.
+    pub(crate) fn set_delay(&mut self, delay: Duration) {
+        self.delay = delay;
     }
 
     /// Whether every byte was got.
@@ -55,45 +85,86 @@ impl Plan {
         self.slices.get(&id).map(|slice| slice.left.clone())
     }
 
-    /// A slice for a free connection: bytes that nobody gets, else half of a slice, so that neither
-    /// half is shorter than `least`.
-    pub(crate) fn take(&mut self, least: u64) -> Option<(SliceId, Range<u64>)> {
+    /// How fast a slice is, if that is known.
+    pub(crate) fn rate(&self, id: SliceId) -> Option<f64> {
+        self.slices.get(&id)?.rate
+    }
+
+    /// A slice for a free connection that gets `rate` bytes a second, if that is known: bytes that
+    /// nobody gets, else a part of a slice, if both parts are worth a request.
+    pub(crate) fn take(&mut self, rate: Option<f64>) -> Option<(SliceId, Range<u64>)> {
         let free = self.free.iter().next();
-        let part = if let Some(part) = free {
-            self.free.remove(part.clone());
-            part
+        let part = if let Some(free) = free {
+            let end = self.sharing.step.map_or(free.end, |step| free.end.min(free.start + step));
+            self.free.remove(free.start..end);
+            free.start..end
         } else {
-            self.split(least)?
+            self.split(rate)?
         };
         Some((self.add(part.clone(), None), part))
     }
 
-    /// Halves the slice that would last longest.
-    fn split(&mut self, least: u64) -> Option<Range<u64>> {
-        let hedged: Vec<_> = self.slices.values().filter_map(|slice| slice.hedges).collect();
+    /// Takes the end off the slice that would last longest.
+    fn split(&mut self, rate: Option<f64>) -> Option<Range<u64>> {
         let usual = self.usual_rate();
-        let can_be_halved = |(id, slice): &(&SliceId, &mut Slice)| {
-            slice.hedges.is_none() && !hedged.contains(id) && length(&slice.left) >= least.max(1) * 2
-        };
-        let longest = self.slices.iter_mut().filter(can_be_halved);
-        let (_, slice) = longest.max_by(|(_, a), (_, b)| a.lasts(usual).total_cmp(&b.lasts(usual)))?;
-        let middle = slice.left.start + length(&slice.left).div_ceil(2);
-        let part = middle..slice.left.end;
-        slice.left.end = middle;
+        let taker = rate.unwrap_or(usual).max(1.0);
+        let least = self.sharing.least.max(bytes(taker, WORTH + 2 * self.delay)).max(1);
+        let id = self.longest(usual, |slice| length(&slice.left) >= 2 * least)?;
+        let slice = self.slices.get_mut(&id)?;
+        let (left, own) = (length(&slice.left), slice.rate.unwrap_or(usual).max(1.0));
+        // What is on its way already is left to it.
+        let own_least = self.sharing.least.min(bytes(own, WORTH).max(self.sharing.least / 4)).max(1);
+        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+        let part = bytes(left as f64 * taker / (taker + own), Duration::from_secs(1));
+        let part = part.clamp(least, left - own_least.min(left - least));
+        let part = slice.left.end - part..slice.left.end;
+        slice.left.end = part.start;
         Some(part)
     }
 
     /// A slice for a connection that has nothing else to do: all that is left of the one that would
-    /// last longest, if that is longer than `worth`.
-    pub(crate) fn hedge(&mut self, worth: Duration) -> Option<(SliceId, Range<u64>)> {
-        let hedged: Vec<_> = self.slices.values().filter_map(|slice| slice.hedges).collect();
+    /// last longest, if that is worth it.
+    pub(crate) fn hedge(&mut self) -> Option<(SliceId, Range<u64>)> {
         let usual = self.usual_rate();
-        let alone = self.slices.iter().filter(|(id, slice)| {
-            slice.hedges.is_none() && !hedged.contains(id) && slice.lasts(usual) > worth.as_secs_f64()
-        });
-        let (id, slice) = alone.max_by(|(_, a), (_, b)| a.lasts(usual).total_cmp(&b.lasts(usual)))?;
-        let (id, part) = (*id, slice.left.clone());
+        let worth = (WORTH_A_HEDGE + 3 * self.delay).as_secs_f64();
+        let id = self.longest(usual, |slice| slice.lasts(usual) > worth)?;
+        let part = self.left(id)?;
         Some((self.add(part.clone(), Some(id)), part))
+    }
+
+    /// The slice that would last longest, of those that one connection alone gets.
+    fn longest(&self, usual: f64, wanted: impl Fn(&Slice) -> bool) -> Option<SliceId> {
+        let alone = self.slices.iter().filter(|(id, slice)| !self.is_paired(**id) && wanted(slice));
+        let longest = alone.max_by(|(_, a), (_, b)| a.lasts(usual).total_cmp(&b.lasts(usual)));
+        longest.map(|(id, _)| *id)
+    }
+
+    fn is_paired(&self, id: SliceId) -> bool {
+        self.slices.get(&id).is_some_and(|slice| slice.hedges.is_some())
+            || self.slices.values().any(|slice| slice.hedges == Some(id))
+    }
+
+    /// Takes slices away from connections that are much slower than the others, so that new ones get
+    /// them. The answer is how many.
+    pub(crate) fn drop_slow(&mut self) -> usize {
+        let known = self.slices.values().filter(|slice| slice.readings >= KNOWN);
+        let mut rates: Vec<f64> = known.filter_map(|slice| slice.rate).collect();
+        rates.sort_by(f64::total_cmp);
+        let Some(median) = rates.get(rates.len() / 2).copied().filter(|_| rates.len() > 1) else { return 0 };
+        let slow: Vec<_> = self
+            .slices
+            .iter()
+            .filter(|(id, slice)| {
+                let rate = slice.rate.unwrap_or(median);
+                let is_slow = slice.readings >= KNOWN && rate < median * SLOW;
+                is_slow && slice.lasts(median) > 1.0 && !self.is_paired(**id)
+            })
+            .map(|(id, _)| *id)
+            .collect();
+        for id in &slow {
+            self.release(*id);
+        }
+        slow.len()
     }
 
     /// `id` has got what came before `at`; the answer is how far it may go.
@@ -106,19 +177,21 @@ impl Plan {
     /// Lets a slice that has come to its end go on, if the bytes behind it are free.
     pub(crate) fn extend(&mut self, id: SliceId) -> bool {
         // Both of a pair must end at the same byte.
-        let paired = self.slices.values().any(|slice| slice.hedges == Some(id));
-        let slice = self.slices.get_mut(&id).filter(|slice| slice.hedges.is_none() && !paired);
-        let Some(slice) = slice else { return false };
+        let paired = self.is_paired(id);
+        let step = self.sharing.step;
+        let Some(slice) = self.slices.get_mut(&id).filter(|_| !paired) else { return false };
         let Some(behind) = self.free.iter().find(|free| free.start == slice.left.end) else { return false };
-        slice.left.end = behind.end;
-        self.free.remove(behind);
+        let end = step.map_or(behind.end, |step| behind.end.min(behind.start + step));
+        slice.left.end = end;
+        self.free.remove(behind.start..end);
         true
     }
 
     /// Takes note of how fast a slice is.
     pub(crate) fn set_rate(&mut self, id: SliceId, rate: f64) {
         if let Some(slice) = self.slices.get_mut(&id) {
-            slice.rate = Some(rate);
+            slice.rate = Some(slice.rate.map_or(rate, |before| before + FRESH * (rate - before)));
+            slice.readings += 1;
         }
     }
 
@@ -149,7 +222,7 @@ impl Plan {
     fn add(&mut self, left: Range<u64>, hedges: Option<SliceId>) -> SliceId {
         let id = SliceId(self.named);
         self.named += 1;
-        self.slices.insert(id, Slice { left, rate: None, hedges });
+        self.slices.insert(id, Slice { left, rate: None, readings: 0, hedges });
         id
     }
 
@@ -170,6 +243,12 @@ impl Slice {
         let left = length(&self.left) as f64;
         left / rate
     }
+}
+
+/// What comes in `time` at so many bytes a second.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an estimate")]
+fn bytes(rate: f64, time: Duration) -> u64 {
+    (rate * time.as_secs_f64()) as u64
 }
 
 fn length(range: &Range<u64>) -> u64 {

@@ -18,9 +18,6 @@ use crate::transfer::{Address, ErrorKind, Failure, Headers, Meter, Validator};
 /// How often a connection hands over what it has; a part of what a crash can cost.
 const FLUSH: Duration = Duration::from_millis(500);
 
-/// What would last longer than this is asked for a second time when there is nothing else to do.
-const WORTH_A_HEDGE: Duration = Duration::from_secs(1);
-
 /// What the connections of one file have in common.
 pub(crate) struct Work {
     pub net: Arc<Net>,
@@ -33,7 +30,10 @@ pub(crate) struct Work {
     /// Which version it is, and how long.
     pub version: Option<Validator>,
     pub total: Option<u64>,
-    pub least: AtomicU64,
+    /// Connections whose bytes are coming.
+    pub flowing: AtomicUsize,
+    /// How long a request takes to bring its first byte, in microseconds; 0 stands for "not known".
+    pub delay: AtomicU64,
     /// How many connections there are too many.
     pub surplus: AtomicUsize,
     pub plan: Mutex<Plan>,
@@ -68,9 +68,35 @@ impl Work {
         self.surplus.fetch_update(Relaxed, Relaxed, |surplus| surplus.checked_sub(1)).is_ok()
     }
 
-    /// The shortest slice that is worth a request, in bytes.
-    pub(crate) fn least(&self) -> u64 {
-        self.least.load(Relaxed)
+    /// How long a request takes to bring its first byte, as far as that is known.
+    pub(crate) fn delay(&self) -> Duration {
+        Duration::from_micros(self.delay.load(Relaxed))
+    }
+
+    /// Takes note of how long it took once; the shortest is the truest.
+    fn took(&self, time: Duration) {
+        let time = u64::try_from(time.as_micros()).unwrap_or(u64::MAX).max(1);
+        let known = self.delay.load(Relaxed);
+        if known == 0 || time < known {
+            self.delay.store(time, Relaxed);
+            self.plan().set_delay(Duration::from_micros(time));
+        }
+    }
+}
+
+/// A connection whose bytes are coming, for as long as this lives.
+struct Flowing<'a>(&'a Work);
+
+impl<'a> Flowing<'a> {
+    fn on(work: &'a Work) -> Self {
+        work.flowing.fetch_add(1, Relaxed);
+        Self(work)
+    }
+}
+
+impl Drop for Flowing<'_> {
+    fn drop(&mut self) {
+        self.0.flowing.fetch_sub(1, Relaxed);
     }
 }
 
@@ -106,9 +132,10 @@ async fn slices(
         };
         let next = {
             let mut plan = work.plan();
+            let rate = plan.rate(id);
             plan.release(id);
             // The last ones to go on may be the slowest.
-            if end.is_none() { plan.take(work.least()).or_else(|| plan.hedge(WORTH_A_HEDGE)) } else { None }
+            if end.is_none() { plan.take(rate).or_else(|| plan.hedge()) } else { None }
         };
         match (end, next) {
             (Some(end), _) => return end,
@@ -129,12 +156,14 @@ async fn ask(work: &Work, id: SliceId) -> Result<(Answer, Grant), End> {
         version: work.version.as_ref().map(Validator::as_header),
         timeouts: work.timeouts,
     };
+    let asked_at = Instant::now();
     let answer = tokio::select! {
         () = work.stop.cancelled() => return Err(End::Stopped),
         answer = work.net.get(&get) => {
             answer.map_err(|failure| End::Broken { failure, moved: false })?
         }
     };
+    work.took(asked_at.elapsed());
     let asked = Asked {
         offset: start,
         end: work.total.map(|_| end),
@@ -157,6 +186,7 @@ async fn body(
     mut answer: Answer,
     grant: &Grant,
 ) -> Option<End> {
+    let _flowing = Flowing::on(work);
     let mut at = grant.offset;
     let granted = grant.length.map_or(u64::MAX, |length| grant.offset + length);
     let mut timer = interval_at(Instant::now() + FLUSH, FLUSH);

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use url::Origin;
 
 /// Connections to one host at most, but for the first of each transfer.
-const MOST: usize = 16;
+const MOST: usize = 32;
 /// How long a refusal, or a number that was worth having, is remembered.
 const REMEMBERED: Duration = Duration::from_secs(600);
 

@@ -96,7 +96,8 @@ impl Bench {
     /// Lets one connection get all that is left.
     fn finish(&mut self) {
         while !self.plan.is_complete() {
-            let Some(id) = self.open.first().copied().or_else(|| self.plan.take(None).map(|(id, _)| id)) else {
+            let Some(id) = self.open.first().copied().or_else(|| self.plan.take(None).map(|(id, _)| id))
+            else {
                 panic!("nothing to do, and not complete: {:?}", self.plan);
             };
             self.get(id, TOTAL);

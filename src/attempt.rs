@@ -6,6 +6,10 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
+mod limits;
+
+pub(crate) use limits::{Limit, Limits};
+
 use crate::transfer::{Failure, Meter, Partial, Pause, Ranges, Response, TransferId};
 
 /// What the session hands to a task that moves bytes.
@@ -18,6 +22,8 @@ pub(crate) struct Attempt {
     pub timeouts: Timeouts,
     /// Where moved bytes are counted.
     pub meter: Meter,
+    /// How fast it may be.
+    pub limits: Limits,
     /// Cancelled when the task shall hand in what it has and end.
     pub stop: CancellationToken,
     /// The way back to the session.

@@ -85,8 +85,8 @@ pub mod system;
 pub use session::{Conditions, Download, Error, Event, Handle, Moved, Notice, Options, Session, Upload};
 pub use store::{Appearance, OpenError, Profile, Settings};
 pub use transfer::{
-    Address, Credentials, Destination, DownloadRequest, ErrorKind, ErrorView, Failure, FileIdentity, Headers,
-    IfExists, IllegalMove, Job, Kind, Meter, Method, NotAHeader, Notify, Partial, Pause, Phase, Progress,
-    Ranges, Reason, Response, Retry, Snapshot, Source, State, Transfer, TransferId, UploadRequest, Validator,
-    Verified, Wait,
+    Address, Bound, Change, Credentials, Destination, DownloadRequest, ErrorKind, ErrorView, Failure,
+    FileIdentity, Headers, IfExists, IllegalMove, Job, Kind, Meter, Method, NotAChange, NotAHeader, Notify,
+    Partial, Pause, Phase, Progress, Ranges, Reason, Response, Retry, Snapshot, Source, State, Transfer,
+    TransferId, UploadRequest, Validator, Verified, Wait, speed,
 };

@@ -16,7 +16,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use crate::net::Net;
 use crate::store::{self, OpenError, Profile, Settings, StateFile};
 use crate::transfer::{
-    DownloadRequest, Failure, IllegalMove, Job, Kind, Partial, Snapshot, TransferId, UploadRequest,
+    Change, DownloadRequest, Failure, IllegalMove, Job, Kind, Partial, Snapshot, TransferId, UploadRequest,
 };
 
 use crate::upload;
@@ -206,6 +206,15 @@ impl Session {
     /// If there is no such download, or it cannot be written down.
     pub async fn renew_download(&self, id: TransferId, request: DownloadRequest) -> Result<(), Error> {
         self.ask(|reply| Command::Renew(id, Box::new(request), reply)).await?
+    }
+
+    /// Changes what was asked for, also while it runs. A download with a new address continues there
+    /// with the bytes at hand, if it is the same file.
+    ///
+    /// # Errors
+    /// If there is no such transfer, the change makes no sense for it, or it cannot be written down.
+    pub async fn amend(&self, id: TransferId, change: Change) -> Result<(), Error> {
+        self.ask(|reply| Command::Amend(id, Box::new(change), reply)).await?
     }
 
     /// All transfers, oldest first.

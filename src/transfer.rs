@@ -23,9 +23,11 @@ mod state;
 pub use address::{Address, Credentials};
 pub use error::{ErrorKind, Failure, Retry};
 pub use headers::{Headers, NotAHeader};
-pub use progress::{Meter, Progress};
+pub use progress::{Bound, Meter, Progress};
 pub use ranges::Ranges;
-pub use request::{Destination, DownloadRequest, IfExists, Method, Notify, UploadRequest};
+pub use request::{
+    Change, Destination, DownloadRequest, IfExists, Method, NotAChange, Notify, UploadRequest, speed,
+};
 pub use snapshot::{ErrorView, Kind, Phase, Reason, Response, Snapshot};
 pub(crate) use state::Step;
 pub use state::{IllegalMove, Pause, State, Wait};
@@ -145,6 +147,30 @@ impl Job {
         match self {
             Self::Download { request, .. } => request.headers.missing(),
             Self::Upload { request, .. } => request.headers.missing(),
+        }
+    }
+
+    /// Its own speed limit in bytes a second.
+    #[must_use]
+    pub fn limit(&self) -> Option<u64> {
+        match self {
+            Self::Download { request, .. } => request.limit,
+            Self::Upload { .. } => None,
+        }
+    }
+
+    /// Takes over a change to what was asked for.
+    ///
+    /// # Errors
+    /// If it makes no sense for this transfer.
+    pub(crate) fn amend(&mut self, change: Change) -> Result<(), Failure> {
+        match self {
+            Self::Download { request, .. } => {
+                request.amend(change);
+                Ok(())
+            }
+            // What was sent to one address cannot be continued at another.
+            Self::Upload { .. } => Err(Failure::new(ErrorKind::NotResumable)),
         }
     }
 

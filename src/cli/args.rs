@@ -83,8 +83,25 @@ pub enum Command {
         #[arg(long)]
         delete_file: bool,
     },
+    /// Change what was asked for: url=ADDRESS (of the same file), limit=SPEED (as 500K, 2M or none)
+    Set {
+        /// The id, or the beginning of it
+        id: String,
+        /// What to change
+        #[arg(value_name = "KEY=VALUE", required = true, value_parser = key_and_value)]
+        changes: Vec<(String, String)>,
+    },
     /// Write everything down and end the running session
     Quit,
+}
+
+fn key_and_value(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("it should look like KEY=VALUE")?;
+    Ok((key.to_owned(), value.to_owned()))
+}
+
+fn speed(text: &str) -> Result<u64, String> {
+    crate::speed(text).ok_or_else(|| "it should look like 500K or 2M, in bytes a second".to_owned())
 }
 
 /// Which transfers are meant.
@@ -144,6 +161,9 @@ pub struct Get {
     /// Put the files into this folder instead of the current one
     #[arg(short, long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
+    /// Get no more than this in a second, as 500K or 2M
+    #[arg(long, value_name = "SPEED", value_parser = speed)]
+    pub limit: Option<u64>,
     /// What to do when the name is taken
     #[arg(long, value_enum, default_value_t = Clash::Rename)]
     pub if_exists: Clash,

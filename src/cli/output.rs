@@ -4,7 +4,7 @@
 use std::fmt::{self, Write as _};
 use std::io::{self, IsTerminal as _, Write as _};
 
-use crate::{Phase, Progress, Snapshot};
+use crate::{Bound, Phase, Progress, Snapshot};
 
 /// Text that cannot steer a terminal: controls and what turns text around are written out.
 pub(super) struct Printable<'a>(pub &'a str);
@@ -89,6 +89,18 @@ mod erased {
                 _ => String::new(),
             }
         }
+    }
+}
+
+/// What makes a transfer no faster.
+pub(super) fn bound(bound: Bound) -> &'static str {
+    match bound {
+        Bound::Limit => "the speed limit that was set",
+        Bound::Disk => "this disk, which takes no more",
+        Bound::Connection => "the server, which gives each connection only so much",
+        Bound::Host => "the server, which wants no more connections",
+        Bound::Proxy => "the way to the server, or the proxy on it",
+        _ => "the way to the server: more connections bring no more",
     }
 }
 

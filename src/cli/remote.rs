@@ -39,6 +39,7 @@ async fn carry_out(command: Command, session: &Client) -> Result<(), Wrong> {
         Command::Cancel(which) => Request::Cancel(which.into()),
         Command::Restart(which) => Request::Restart(which.into()),
         Command::Remove { which, delete_file } => Request::Remove { which: which.into(), delete_file },
+        Command::Set { id, changes } => Request::Amend { id, changes },
         Command::Quit => Request::Quit,
         // These never come here: they have ways of their own.
         Command::Open(_) | Command::Daemon | Command::Get(_) | Command::Put(_) => return Ok(()),
@@ -86,6 +87,9 @@ fn describe(transfer: &Snapshot) {
     field("done", &output::amount(&transfer.progress));
     if let Some(rate) = transfer.progress.rate {
         field("speed", &format_args!("{}/s", output::size(rate)));
+    }
+    if let Some(bound) = transfer.progress.bound {
+        field("limited by", &output::bound(bound));
     }
     if let Some(eta) = transfer.progress.eta {
         field("left", &output::duration(eta));

@@ -31,6 +31,7 @@ pub(super) fn downloads(get: &Get, here: &Path) -> Result<Vec<DownloadRequest>, 
         };
         shared.apply(&mut request.headers, &mut request.notify)?;
         request.retries = get.shared.retries;
+        request.limit = get.limit;
         requests.push(request);
     }
     Ok(requests)

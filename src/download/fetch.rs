@@ -8,20 +8,22 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use super::growth::{Growth, Sight};
+use super::growth::{Enough, Growth, Sight};
 use super::intake::{Intake, reached};
 use super::judge::Grant;
 use super::plan::SliceId;
 use super::segment::{self, End, Work};
 use crate::attempt::{Attempt, Report};
 use crate::net::{Answer, Share};
-use crate::transfer::{ErrorKind, Failure};
+use crate::transfer::{Bound, ErrorKind, Failure};
 
 /// Progress that a crash can cost, in time, beside what connections have not handed over yet.
 const CHECKPOINT: Duration = Duration::from_secs(1);
 /// How often the connections are looked at: while their number is being found, and afterwards.
 const LOOK: Duration = Duration::from_millis(50);
 const LATER_LOOK: Duration = Duration::from_millis(500);
+/// What holds connections up is looked for over this time.
+const BRAKING: Duration = Duration::from_millis(300);
 
 /// How it ended. Whatever it was, all bytes that arrived are written.
 #[derive(Debug)]
@@ -47,6 +49,7 @@ struct Crew<'a> {
     growth: Growth,
     share: Share,
     began: Instant,
+    brake: Brake,
     end: Option<Fetched>,
 }
 
@@ -69,6 +72,7 @@ pub(super) async fn fetch(
         growth: Growth::new(first_count, most),
         share,
         began: Instant::now(),
+        brake: Brake::default(),
         end: None,
     };
     crew.open(first, Some((answer, grant)));
@@ -150,6 +154,13 @@ impl Crew<'_> {
         let allowed = self.share.allowed();
         self.growth.allow(allowed);
         let done = self.work.meter.done();
+        let braked = self.brake.look(&self.work, self.began.elapsed());
+        self.work.meter.set_bound(braked.or_else(|| self.bound()));
+        let limited = self.work.limits.turn(1).is_some();
+        if braked.is_some() || limited && !self.brake.has_looked {
+            // Where it is we who are slow, more connections would only make the way longer.
+            return;
+        }
         self.growth.look(Sight {
             now: self.began.elapsed(),
             flowing: self.work.flowing.load(Relaxed),
@@ -164,6 +175,15 @@ impl Crew<'_> {
         self.fill();
         // What did not gain much is let be; it ends with its slice.
         self.work.surplus.store(self.tasks.len().saturating_sub(allowed), Relaxed);
+    }
+
+    /// What makes it no faster, as far as the connections tell.
+    fn bound(&self) -> Option<Bound> {
+        match self.growth.verdict()? {
+            Enough::Line => Some(Bound::Network),
+            Enough::Refused => Some(Bound::Host),
+            Enough::Most => Some(Bound::Connection),
+        }
     }
 
     /// Opens one connection for what is left, when there is none any more.
@@ -184,6 +204,37 @@ impl Crew<'_> {
             };
             self.open(id, None);
         }
+    }
+}
+
+/// Sees whether it is the disk or a speed limit that holds the connections up.
+#[derive(Default)]
+struct Brake {
+    at: Duration,
+    disk: u64,
+    limit: u64,
+    has_looked: bool,
+    found: Option<Bound>,
+}
+
+impl Brake {
+    fn look(&mut self, work: &Work, now: Duration) -> Option<Bound> {
+        let passed = now.saturating_sub(self.at);
+        if passed < BRAKING {
+            return self.found;
+        }
+        let flowing = work.flowing.load(Relaxed).max(1) as u64;
+        let enough = u64::try_from(passed.as_micros()).unwrap_or(u64::MAX) / 4 * flowing;
+        let (disk, limit) = (work.waited_for_disk.load(Relaxed), work.waited_for_limit.load(Relaxed));
+        self.found = if limit - self.limit > enough {
+            Some(Bound::Limit)
+        } else if disk - self.disk > enough {
+            Some(Bound::Disk)
+        } else {
+            None
+        };
+        (self.at, self.disk, self.limit, self.has_looked) = (now, disk, limit, true);
+        self.found
     }
 }
 

@@ -66,7 +66,18 @@ enum Stage {
     /// All of them are at work since this moment, when so many bytes had come.
     Trying(Duration, u64),
     /// A number was found at this moment.
-    Settled(Duration),
+    Settled(Duration, Option<Enough>),
+}
+
+/// Why there are no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Enough {
+    /// More bring no more.
+    Line,
+    /// As many as there may be were worth having.
+    Most,
+    /// The server refused more.
+    Refused,
 }
 
 impl Growth {
@@ -84,14 +95,22 @@ impl Growth {
 
     /// Whether it has found its number.
     pub(crate) fn is_settled(&self) -> bool {
-        matches!(self.stage, Stage::Settled(_))
+        matches!(self.stage, Stage::Settled(..))
+    }
+
+    /// Why there are no more, once that is known.
+    pub(crate) fn verdict(&self) -> Option<Enough> {
+        match self.stage {
+            Stage::Settled(_, verdict) => verdict,
+            _ => None,
+        }
     }
 
     /// Looks at what has come.
     pub(crate) fn look(&mut self, sight: Sight) {
         let Sight { now, flowing, done, left, delay } = sight;
         match self.stage {
-            Stage::Settled(since) => {
+            Stage::Settled(since, _) => {
                 if now >= since + HOLD && self.wanted < self.most {
                     self.before = None;
                     self.stage = Stage::Trying(now, done);
@@ -112,11 +131,14 @@ impl Growth {
                 let sure = tried >= PATIENCE + 8 * delay;
                 let gains = self.before.is_none_or(|before| before.gain(flowing, rate) >= ENOUGH);
                 match self.before {
-                    Some(before) if !gains && sure && before.sure => self.settle(now, before.instead),
+                    Some(before) if !gains && sure && before.sure => {
+                        self.settle(now, before.instead, Some(Enough::Line));
+                    }
                     Some(_) if !gains && !sure => {}
                     _ if self.wanted >= self.most => {
-                        let number = self.before.filter(|_| !gains).map_or(self.most, |it| it.instead);
-                        self.settle(now, number);
+                        let vain = self.before.filter(|_| !gains);
+                        let verdict = if vain.is_some() { Enough::Line } else { Enough::Most };
+                        self.settle(now, vain.map_or(self.most, |it| it.instead), Some(verdict));
                     }
                     _ if gains && rate * WORTH.as_secs_f64() >= rate_of(left) => {}
                     before => {
@@ -136,13 +158,13 @@ impl Growth {
 
     /// There is not enough left to do for more than `active`.
     pub(crate) fn exhausted(&mut self, now: Duration, active: usize) {
-        self.settle(now, active.max(1));
+        self.settle(now, active.max(1), None);
     }
 
     /// A server refused a connection beside these `active` ones.
     pub(crate) fn refused(&mut self, now: Duration, active: usize) {
         self.most = self.most.min(active.max(1));
-        self.settle(now, self.wanted.min(self.most));
+        self.settle(now, self.wanted.min(self.most), Some(Enough::Refused));
     }
 
     /// A connection that had brought something broke off; another one may do better.
@@ -158,10 +180,10 @@ impl Growth {
         self.stage = Stage::Opening(now);
     }
 
-    fn settle(&mut self, now: Duration, number: usize) {
+    fn settle(&mut self, now: Duration, number: usize, verdict: Option<Enough>) {
         self.wanted = number;
         self.before = None;
-        self.stage = Stage::Settled(now);
+        self.stage = Stage::Settled(now, verdict);
     }
 }
 

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::filler::Filler;
 use super::judge::{Asked, Grant, Verdict, judge};
 use super::plan::{Plan, SliceId};
-use crate::attempt::Timeouts;
+use crate::attempt::{Limits, Timeouts};
 use crate::net::{self, Answer, Get, Net};
 use crate::transfer::{Address, ErrorKind, Failure, Headers, Meter, Validator};
 
@@ -26,6 +26,7 @@ pub(crate) struct Work {
     pub headers: Headers,
     pub timeouts: Timeouts,
     pub meter: Meter,
+    pub limits: Limits,
     pub stop: CancellationToken,
     /// Which version it is, and how long.
     pub version: Option<Validator>,
@@ -34,6 +35,9 @@ pub(crate) struct Work {
     pub flowing: AtomicUsize,
     /// How long a request takes to bring its first byte, in microseconds; 0 stands for "not known".
     pub delay: AtomicU64,
+    /// How long connections waited so far, all together, in microseconds: for the disk, and for a limit.
+    pub waited_for_disk: AtomicU64,
+    pub waited_for_limit: AtomicU64,
     /// How many connections there are too many.
     pub surplus: AtomicUsize,
     pub plan: Mutex<Plan>,
@@ -177,82 +181,127 @@ async fn ask(work: &Work, id: SliceId) -> Result<(Answer, Grant), End> {
     }
 }
 
+/// The body of an answer on its way to where it belongs.
+struct Inflow<'a> {
+    work: &'a Work,
+    filler: &'a mut Filler,
+    id: SliceId,
+    answer: Answer,
+    grant: &'a Grant,
+    /// Where the next byte goes.
+    at: u64,
+    /// When the last one came.
+    heard: Instant,
+    pace: Pace,
+    _flowing: Flowing<'a>,
+}
+
 /// Moves the body of `answer` to where it belongs; nothing if the slice ended in it. A server that is
 /// silent for too long has broken off.
-async fn body(
-    work: &Work,
-    filler: &mut Filler,
-    id: SliceId,
-    mut answer: Answer,
-    grant: &Grant,
-) -> Option<End> {
-    let _flowing = Flowing::on(work);
-    let mut at = grant.offset;
-    let granted = grant.length.map_or(u64::MAX, |length| grant.offset + length);
-    let mut timer = interval_at(Instant::now() + FLUSH, FLUSH);
-    timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (mut heard, mut pace) = (Instant::now(), Pace::new(at));
-    let stopped = work.stop.cancelled();
-    tokio::pin!(stopped);
-    loop {
+async fn body(work: &Work, filler: &mut Filler, id: SliceId, answer: Answer, grant: &Grant) -> Option<End> {
+    let (at, heard) = (grant.offset, Instant::now());
+    let (pace, flowing) = (Pace::new(at), Flowing::on(work));
+    Inflow { work, filler, id, answer, grant, at, heard, pace, _flowing: flowing }.run().await
+}
+
+impl Inflow<'_> {
+    async fn run(mut self) -> Option<End> {
+        let mut timer = interval_at(Instant::now() + FLUSH, FLUSH);
+        timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let stopped = self.work.stop.cancelled();
+        tokio::pin!(stopped);
+        loop {
+            let limit = self.room()?;
+            if let Err(error) = timed(&self.work.waited_for_disk, self.filler.make_room(self.at)).await {
+                return Some(End::Disk(error));
+            }
+            let taken = tokio::select! {
+                biased;
+                () = &mut stopped => return Some(End::Stopped),
+                now = timer.tick() => self.tick(now),
+                read = self.answer.read(self.filler.buffer(), limit) => match read {
+                    Ok(0) => return Some(self.at_end()),
+                    Ok(count) => self.take(count),
+                    Err(error) => Err(Some(self.broken(cut_off(&error, &self.answer)))),
+                },
+            };
+            let taken = match taken {
+                Ok(0) => continue,
+                Ok(taken) => taken,
+                Err(end) => return end,
+            };
+            let paying = timed(&self.work.waited_for_limit, self.work.limits.pay(taken));
+            tokio::select! {
+                biased;
+                () = paying => self.heard = Instant::now(),
+                () = &mut stopped => return Some(End::Stopped),
+            }
+        }
+    }
+
+    /// How many bytes may be read at once; nothing if there is nothing left to read.
+    fn room(&self) -> Option<usize> {
+        let granted = self.grant.length.map_or(u64::MAX, |length| self.grant.offset + length);
         // Somebody else may have got it meanwhile.
-        let left = work.plan().left(id)?;
+        let left = self.work.plan().left(self.id)?;
         // The server may have given less than it was asked for; the rest is asked for anew.
-        if at == granted || left.is_empty() && !work.plan().extend(id) {
+        if self.at == granted || left.is_empty() && !self.work.plan().extend(self.id) {
             return None;
         }
-        let left = work.plan().left(id)?;
+        let left = self.work.plan().left(self.id)?;
         // More than was granted is not ours to write, however it came about.
-        let limit = left.end.min(granted) - at;
-        if let Err(error) = filler.make_room(at).await {
-            return Some(End::Disk(error));
+        let limit = left.end.min(granted) - self.at;
+        let turn = self.work.limits.turn(self.work.flowing.load(Relaxed));
+        Some(usize::try_from(turn.map_or(limit, |turn| turn.min(limit))).unwrap_or(usize::MAX))
+    }
+
+    /// What is to be done now and then.
+    fn tick(&mut self, now: Instant) -> Result<u64, Option<End>> {
+        if now.saturating_duration_since(self.heard) >= self.work.timeouts.silence {
+            let failure = Failure::new(ErrorKind::Timeout).about(self.answer.url.host());
+            return Err(Some(self.broken(failure)));
         }
-        let step = tokio::select! {
-            biased;
-            () = &mut stopped => return Some(End::Stopped),
-            now = timer.tick() => {
-                if now.saturating_duration_since(heard) >= work.timeouts.silence {
-                    let failure = Failure::new(ErrorKind::Timeout).about(answer.url.host());
-                    return Some(End::Broken { failure, moved: at > grant.offset });
-                }
-                if work.retire() {
-                    return Some(End::Idle);
-                }
-                work.plan().set_rate(id, pace.since_last(at));
-                filler.flush()
-            }
-            read = answer.read(filler.buffer(), usize::try_from(limit).unwrap_or(usize::MAX)) => match read {
-                Ok(0) => return Some(at_end(at, grant, &answer)),
-                Ok(count) => {
-                    heard = Instant::now();
-                    let end = work.plan().advance(id, at + count as u64)?;
-                    // What was split off meanwhile, another connection gets.
-                    let ours = (at + count as u64).min(end) - at;
-                    let beyond = count - usize::try_from(ours).unwrap_or(count);
-                    let kept = filler.buffer().len() - beyond;
-                    filler.buffer().truncate(kept);
-                    at += ours;
-                    work.meter.add(ours);
-                    filler.took(count - beyond)
-                }
-                Err(error) => {
-                    let failure = cut_off(&error, &answer);
-                    return Some(End::Broken { failure, moved: at > grant.offset });
-                }
-            },
-        };
-        if let Err(error) = step {
-            return Some(End::Disk(error));
+        if self.work.retire() {
+            return Err(Some(End::Idle));
         }
+        self.work.plan().set_rate(self.id, self.pace.since_last(self.at));
+        self.filler.flush().map(|()| 0).map_err(|error| Some(End::Disk(error)))
+    }
+
+    /// Takes `count` bytes that are in the buffer now; the answer is how many of them are ours.
+    fn take(&mut self, count: usize) -> Result<u64, Option<End>> {
+        self.heard = Instant::now();
+        let read_to = self.at + count as u64;
+        let end = self.work.plan().advance(self.id, read_to).ok_or(None)?;
+        // What was split off meanwhile, another connection gets.
+        let ours = read_to.min(end) - self.at;
+        let beyond = count - usize::try_from(ours).unwrap_or(count);
+        let kept = self.filler.buffer().len() - beyond;
+        self.filler.buffer().truncate(kept);
+        self.at += ours;
+        self.work.meter.add(ours);
+        self.filler.took(count - beyond).map_err(|error| Some(End::Disk(error)))?;
+        Ok(ours)
+    }
+
+    fn at_end(&self) -> End {
+        if self.grant.length.is_none() {
+            return End::Whole(self.at);
+        }
+        self.broken(Failure::new(ErrorKind::Truncated).about(self.answer.url.host()))
+    }
+
+    fn broken(&self, failure: Failure) -> End {
+        End::Broken { failure, moved: self.at > self.grant.offset }
     }
 }
 
-fn at_end(at: u64, grant: &Grant, answer: &Answer) -> End {
-    if grant.length.is_none() {
-        return End::Whole(at);
-    }
-    let failure = Failure::new(ErrorKind::Truncated).about(answer.url.host());
-    End::Broken { failure, moved: at > grant.offset }
+/// Counts how long something took.
+async fn timed<T>(spent: &AtomicU64, work: impl Future<Output = T>) -> T {
+    let began = Instant::now();
+    let result = work.await;
+    spent.fetch_add(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX), Relaxed);
+    result
 }
 
 /// A body that breaks off is a cut, whatever the layers below call it.

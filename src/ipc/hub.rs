@@ -10,7 +10,7 @@ use tokio::sync::{broadcast, watch};
 
 use super::protocol::{Fault, Reply, Request, Update, VERSION, Which};
 use super::{Control, Link};
-use crate::{Event, Session, TransferId};
+use crate::{Change, Event, Session, TransferId};
 
 /// A session and those who listen to it.
 pub struct Hub {
@@ -139,6 +139,14 @@ impl Hub {
             Request::Restart(which) => session.restart(self.which(which).await?).await?,
             Request::Remove { which, delete_file } => {
                 session.remove(self.which(which).await?, delete_file).await?;
+            }
+            Request::Amend { id, changes } => {
+                let id = self.resolve(&id).await?;
+                let changes = changes.iter().map(|(key, value)| Change::parse(key, value));
+                // All of them make sense, or none is made.
+                for change in changes.collect::<Result<Vec<_>, _>>().map_err(|e| Fault::new(e.to_string()))? {
+                    session.amend(id, change).await?;
+                }
             }
             Request::Settings => return Ok(Reply::Settings(Box::new(session.settings().await?))),
             Request::Configure(settings) => session.configure(*settings).await?,

@@ -52,6 +52,13 @@ pub enum Request {
         #[serde(default)]
         delete_file: bool,
     },
+    /// Change what was asked for: keys and values as in `windlass set`.
+    Amend {
+        /// Its id or the beginning of it.
+        id: String,
+        /// What to change, in order.
+        changes: Vec<(String, String)>,
+    },
     /// The settings.
     Settings,
     /// Change the settings.

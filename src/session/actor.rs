@@ -20,7 +20,7 @@ use super::events::{Event, Moved};
 use super::journal::Journal;
 use super::queue::Conditions;
 use super::running::Running;
-use crate::attempt::{Report, Timeouts};
+use crate::attempt::{Limit, Report, Timeouts};
 use crate::download::{Reserved, Shared, Writers};
 use crate::net::Net;
 use crate::store::Settings;
@@ -60,6 +60,8 @@ pub(super) struct Actor {
     /// What the disk refused to take so far.
     pub(super) unsaved: BTreeSet<TransferId>,
     pub(super) shared: Shared,
+    /// How fast all transfers together may be.
+    pub(super) limit: Limit,
     inbox: Inbox,
     /// What listeners to the progress know, and how many they were when they were told.
     told: (usize, HashMap<TransferId, u64>),
@@ -77,9 +79,11 @@ impl Actor {
         let (discarded, discards) = mpsc::unbounded_channel();
         let shared =
             Shared { net: place.net.clone(), writers: Writers::default(), reserved: Reserved::default() };
+        let limit = Limit::new(settings.limit());
         let mut actor = Self {
             place,
             settings,
+            limit,
             conditions: Conditions::default(),
             transfers,
             running: HashMap::new(),

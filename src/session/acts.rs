@@ -8,7 +8,8 @@ use super::command::{Act, Command, Leaving, Target};
 use super::{Conditions, Error};
 use crate::store::Settings;
 use crate::transfer::{
-    DownloadRequest, IllegalMove, Job, Pause, Snapshot, Source, State, Step, Transfer, TransferId, Wait,
+    Change, DownloadRequest, IllegalMove, Job, Pause, Snapshot, Source, State, Step, Transfer, TransferId,
+    Wait,
 };
 
 impl Actor {
@@ -16,6 +17,7 @@ impl Actor {
         match command {
             Command::Add(job, reply) => self.add(*job, reply),
             Command::Renew(id, request, reply) => self.renew(id, *request, reply),
+            Command::Amend(id, change, reply) => self.amend(id, *change, reply),
             Command::Act(act, target, reply) => self.act(act, target, reply),
             Command::List(reply) => {
                 let list = self.transfers.values().map(|transfer| self.snapshot(transfer)).collect();
@@ -61,6 +63,41 @@ impl Actor {
             self.set_state(id, State::Queued);
         }
         self.batch.pending.push(Pending::Done(reply));
+    }
+
+    /// Changes what was asked for. A transfer that waits for a link goes on with the new one.
+    fn amend(&mut self, id: TransferId, change: Change, reply: oneshot::Sender<Result<(), Error>>) {
+        let Some(transfer) = self.transfers.get(&id) else {
+            _ = reply.send(Err(Error::Unknown(id)));
+            return;
+        };
+        let mut job = transfer.job.clone();
+        if let Err(failure) = job.amend(change.clone()) {
+            _ = reply.send(Err(failure.into()));
+            return;
+        }
+        self.change(id, |transfer| transfer.job = job);
+        match (change, self.running.get(&id)) {
+            (Change::Limit(limit), Some(running)) => running.limit.set(limit),
+            (Change::Limit(_), None) => {}
+            // It begins again at the new address, with the bytes that are here.
+            (Change::Url(..), Some(running)) => running.stop(),
+            (Change::Url(..), None) => self.take_new_link(id),
+        }
+        self.batch.shown.insert(id);
+        self.batch.pending.push(Pending::Done(reply));
+    }
+
+    fn take_new_link(&mut self, id: TransferId) {
+        let Some(transfer) = self.transfers.get(&id) else { return };
+        let stuck = matches!(
+            transfer.state,
+            State::Paused(Pause::NeedsLink(_)) | State::Failed(_) | State::Waiting(Wait::Retry { .. })
+        );
+        if stuck {
+            self.change(id, |transfer| transfer.fruitless = 0);
+            self.set_state(id, State::Queued);
+        }
     }
 
     fn act(&mut self, act: Act, target: Target, reply: oneshot::Sender<Result<(), Error>>) {
@@ -201,6 +238,7 @@ impl Actor {
     fn configure(&mut self, settings: Settings) -> Result<(), Error> {
         // Rare, and small: the listeners of a switch can wait for a disk.
         settings.save(&self.place.settings_path).map_err(|error| Error::NotSaved(error.to_string()))?;
+        self.limit.set(settings.limit());
         self.settings = settings;
         Ok(())
     }

@@ -4,12 +4,13 @@ use tokio::sync::oneshot;
 
 use super::{Conditions, Error};
 use crate::store::Settings;
-use crate::transfer::{DownloadRequest, Job, Snapshot, TransferId};
+use crate::transfer::{Change, DownloadRequest, Job, Snapshot, TransferId};
 
 /// A word to the actor, with the way its answer takes.
 pub(super) enum Command {
     Add(Box<Job>, oneshot::Sender<Result<Snapshot, Error>>),
     Renew(TransferId, Box<DownloadRequest>, oneshot::Sender<Result<(), Error>>),
+    Amend(TransferId, Box<Change>, oneshot::Sender<Result<(), Error>>),
     Act(Act, Target, oneshot::Sender<Result<(), Error>>),
     List(oneshot::Sender<Vec<Snapshot>>),
     Show(TransferId, oneshot::Sender<Result<Snapshot, Error>>),

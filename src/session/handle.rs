@@ -3,7 +3,7 @@
 use tokio::sync::broadcast::error::RecvError;
 
 use super::{Error, Event, Session};
-use crate::transfer::{Phase, Snapshot, TransferId};
+use crate::transfer::{Change, Phase, Snapshot, TransferId};
 
 /// What downloads and uploads have in common.
 #[derive(Clone)]
@@ -81,6 +81,14 @@ impl Handle {
     /// As for [`Session::restart`].
     pub async fn restart(&self) -> Result<(), Error> {
         self.session.restart(Some(vec![self.id])).await
+    }
+
+    /// Changes what was asked for.
+    ///
+    /// # Errors
+    /// As for [`Session::amend`].
+    pub async fn amend(&self, change: Change) -> Result<(), Error> {
+        self.session.amend(self.id, change).await
     }
 
     /// Waits until it has ended or needs a person: completed, failed, cancelled, or paused.

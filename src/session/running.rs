@@ -3,7 +3,7 @@
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::attempt::{Attempt, Outcome, Report};
+use crate::attempt::{Attempt, Limit, Limits, Outcome, Report};
 use crate::download::{self, Shared};
 use crate::transfer::{ErrorKind, Failure, Job, Meter, Transfer, TransferId};
 use crate::upload;
@@ -11,6 +11,8 @@ use crate::upload;
 /// A task at work. Dropping this tells it to stop.
 pub(super) struct Running {
     pub meter: Meter,
+    /// Its speed limit, which may change.
+    pub limit: Limit,
     stop: CancellationToken,
     /// Durable bytes when it began, to see whether it has moved any.
     pub began_with: u64,
@@ -19,7 +21,8 @@ pub(super) struct Running {
 impl Running {
     /// Starts a task for `transfer`.
     pub(super) fn start(transfer: &Transfer, shared: Shared, attempt: Beginning) -> Self {
-        let Beginning { folder, timeouts, reports } = attempt;
+        let Beginning { folder, timeouts, limit: all, reports } = attempt;
+        let limit = Limit::new(transfer.job.limit());
         let (meter, stop, id) = (Meter::default(), CancellationToken::new(), transfer.id);
         let began_with = durable(transfer);
         let attempt = Attempt {
@@ -27,6 +30,7 @@ impl Running {
             folder,
             timeouts,
             meter: meter.clone(),
+            limits: Limits { own: limit.clone(), all },
             stop: stop.clone(),
             reports: reports.clone(),
         };
@@ -46,7 +50,7 @@ impl Running {
             });
             let _ = reports.send((id, Report::Ended(outcome))).await;
         });
-        Self { meter, stop, began_with }
+        Self { meter, limit, stop, began_with }
     }
 
     /// Tells the task to hand in what it has.
@@ -65,6 +69,8 @@ impl Drop for Running {
 pub(super) struct Beginning {
     pub folder: std::path::PathBuf,
     pub timeouts: crate::attempt::Timeouts,
+    /// The limit that all transfers share.
+    pub limit: Limit,
     pub reports: mpsc::Sender<(TransferId, Report)>,
 }
 

@@ -65,6 +65,7 @@ impl Actor {
             let beginning = Beginning {
                 folder: self.settings.folder(),
                 timeouts: timeouts(&self.settings),
+                limit: self.limit.clone(),
                 reports: self.reports.clone(),
             };
             self.running.insert(id, Running::start(transfer, self.shared.clone(), beginning));

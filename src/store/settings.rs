@@ -17,6 +17,8 @@ pub struct Settings {
     pub download_folder: PathBuf,
     /// How many transfers run at once, 1 to 1000.
     pub max_running: usize,
+    /// Bytes a second that all downloads together may get; 0 means no limit.
+    pub download_limit: u64,
     /// Tries in a row without a byte of progress before a transfer fails.
     pub retries: u32,
     /// Seconds that a connection may take to come about.
@@ -74,6 +76,7 @@ impl Default for Settings {
         Self {
             download_folder: PathBuf::new(),
             max_running: 5,
+            download_limit: 0,
             retries: 10,
             connect_timeout: 30,
             silence_timeout: 60,
@@ -123,6 +126,12 @@ impl Settings {
         } else {
             super::Profile::downloads()
         }
+    }
+
+    /// The limit for all downloads together, in bytes a second.
+    #[must_use]
+    pub fn limit(&self) -> Option<u64> {
+        Some(self.download_limit).filter(|limit| *limit > 0)
     }
 
     /// Brings numbers into their bounds (connect 5 min and silence 2 min are the upper ones).

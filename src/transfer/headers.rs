@@ -94,6 +94,12 @@ impl Headers {
         self.secret.push(("Authorization".to_owned(), Some(SecretString::from(value))));
     }
 
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.plain.is_empty() && self.secret.is_empty()
+    }
+
     /// The name of a header whose secret value is no longer known.
     #[must_use]
     pub fn missing(&self) -> Option<&str> {

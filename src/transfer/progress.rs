@@ -1,7 +1,7 @@
 //! How far a running transfer is: counted in atomics by the task that moves the bytes, read by
 //! whoever wants to know. No message per chunk.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -20,6 +20,34 @@ pub struct Progress {
     pub eta: Option<u64>,
     /// Open connections.
     pub connections: u32,
+    /// What it is that makes it no faster, where that is known.
+    #[serde(default)]
+    pub bound: Option<Bound>,
+}
+
+/// What makes a transfer no faster than it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Bound {
+    /// A speed limit of ours.
+    Limit,
+    /// The disk takes no more.
+    Disk,
+    /// The server gives each connection only so much, and there are as many as may be.
+    Connection,
+    /// The server wants no more connections.
+    Host,
+    /// The way there is full: more connections bring no more.
+    Network,
+    /// The same, and that way leads through a proxy.
+    Proxy,
+}
+
+impl Bound {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Limit, Self::Disk, Self::Connection, Self::Host, Self::Network, Self::Proxy];
 }
 
 /// Counts the bytes of one transfer. Cheap to share and to count in.
@@ -42,6 +70,8 @@ struct Counters {
     /// Zero stands for "not known".
     total: AtomicU64,
     connections: AtomicU32,
+    /// One more than the place in [`Bound::ALL`]; zero stands for "not known".
+    bound: AtomicU8,
     rate: Mutex<Rate>,
 }
 
@@ -81,6 +111,18 @@ impl Meter {
         OpenConnection(self.clone())
     }
 
+    /// Says what makes it no faster.
+    pub fn set_bound(&self, bound: Option<Bound>) {
+        let place = Bound::ALL.iter().position(|known| Some(*known) == bound);
+        let number = place.and_then(|place| u8::try_from(place + 1).ok());
+        self.0.bound.store(number.unwrap_or(0), Relaxed);
+    }
+
+    fn bound(&self) -> Option<Bound> {
+        let place = usize::from(self.0.bound.load(Relaxed)).checked_sub(1)?;
+        Bound::ALL.get(place).copied()
+    }
+
     /// Bytes counted so far.
     #[must_use]
     pub fn done(&self) -> u64 {
@@ -104,7 +146,8 @@ impl Meter {
             (Some(total), Some(rate)) if rate > 0 => Some(total.saturating_sub(done).div_ceil(rate)),
             _ => None,
         };
-        Progress { done, total, rate, eta, connections: self.0.connections.load(Relaxed) }
+        let connections = self.0.connections.load(Relaxed);
+        Progress { done, total, rate, eta, connections, bound: self.bound() }
     }
 
     fn sample(&self, now: Instant) {

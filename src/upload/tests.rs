@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::attempt::{Attempt, Outcome, Report, Timeouts};
+use crate::attempt::{Attempt, Limits, Outcome, Report, Timeouts};
 use crate::transfer::{
     ErrorKind, Failure, Meter, Method, Pause, Response, Source, TransferId, UploadRequest,
 };
@@ -106,6 +106,7 @@ impl Upload {
             folder: PathBuf::new(),
             timeouts: Timeouts { connect: Duration::from_secs(5), silence: self.silence },
             meter: self.meter.clone(),
+            limits: Limits::default(),
             stop: self.stop.clone(),
             reports,
         };

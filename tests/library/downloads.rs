@@ -269,3 +269,58 @@ fn no_more_run_at_once_than_the_settings_say() {
     // A connection may still be closing when the next one opens.
     assert!(most.load(SeqCst) <= 4, "{}", most.load(SeqCst));
 }
+
+#[test]
+fn a_speed_limit_holds_over_all_connections_and_can_be_lifted_while_it_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let body = content(61, 6_000_000);
+    let server = Server::with_file(body.clone());
+    let session = open(dir.path());
+    run(&session, async {
+        let mut request = DownloadRequest::new(&server.url("a.bin")).unwrap().into_folder(dir.path());
+        request.limit = Some(1_000_000);
+        let began = std::time::Instant::now();
+        let download = session.start_download(request).await.unwrap();
+        let bound = crate::until(&download, |now| now.progress.bound.is_some()).await;
+        assert_eq!(bound.progress.bound, Some(windlass::Bound::Limit));
+        let now = crate::until(&download, |now| now.progress.done >= 1_500_000).await;
+        let most = u64::try_from(began.elapsed().as_millis()).unwrap() * 1100;
+        assert!(now.progress.done < most, "{} bytes, and no more than {most} are allowed", now.progress.done);
+        download.amend(windlass::Change::parse("limit", "none").unwrap()).await.unwrap();
+        assert_complete(&download.settled().await.unwrap(), &body);
+    });
+    assert_eq!(server.seen().len(), 1, "what is slow by our own wish needs no more connections");
+}
+
+#[test]
+fn a_new_link_to_the_same_file_continues_with_the_bytes_at_hand() {
+    let dir = tempfile::tempdir().unwrap();
+    let body = content(62, 300_000);
+    let sent = body.clone();
+    let server = Server::start(move |request, reply| match request.path.as_str() {
+        "/new" => serve_file(&sent, "\"v1\"", request, reply),
+        _ if request.number == 0 => {
+            reply.head(
+                "206 Partial Content",
+                &[
+                    ("ETag", "\"v1\"".into()),
+                    ("Content-Range", "bytes 0-299999/300000".into()),
+                    ("Content-Length", "300000".into()),
+                ],
+            );
+            reply.send(&sent[..100_000]);
+        }
+        _ => _ = reply.head("410 Gone", &[("Content-Length", "0".into())]),
+    });
+    let session = open(dir.path());
+    run(&session, async {
+        let gone = download(&session, &server.url("old"), dir.path()).await;
+        assert_ne!(gone.state, Phase::Completed);
+        let download = session.downloads().await.unwrap().remove(0);
+        let change = windlass::Change::parse("url", &server.url("new")).unwrap();
+        download.amend(change).await.unwrap();
+        assert_complete(&download.settled().await.unwrap(), &body);
+    });
+    let last = server.seen().pop().unwrap();
+    assert_eq!((last.first(), last.header("if-range")), (Some(100_000), Some("\"v1\"")));
+}

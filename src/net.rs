@@ -1,5 +1,6 @@
 //! What both directions need from the network.
 
+mod again;
 mod body;
 mod client;
 mod connect;

@@ -31,6 +31,7 @@ mod journal;
 mod queue;
 mod reports;
 mod retry;
+mod route;
 mod running;
 mod turns;
 

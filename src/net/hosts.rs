@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use url::Origin;
 
 /// Connections to one host at most, but for the first of each transfer.
@@ -23,6 +24,8 @@ struct Host {
     refused: Option<(usize, Instant)>,
     /// How many were worth having, and when that was found out.
     worth: Option<(usize, Instant)>,
+    /// It does not want to be asked before this moment.
+    closed_until: Option<Timestamp>,
 }
 
 /// A transfer's share of a host, for as long as this lives.
@@ -37,6 +40,17 @@ impl Hosts {
     pub(crate) fn share(&self, origin: Origin) -> Share {
         self.lock().entry(origin.clone()).or_default().transfers += 1;
         Share { hosts: self.clone(), origin }
+    }
+
+    /// Takes note that this host does not want to be asked before `until`.
+    pub(crate) fn close(&self, origin: Origin, until: Timestamp) {
+        self.lock().entry(origin).or_default().closed_until = Some(until);
+    }
+
+    /// Until when it does not want to be asked, if that is not over.
+    pub(crate) fn closed(&self, origin: &Origin) -> Option<Timestamp> {
+        let until = self.lock().get(origin)?.closed_until?;
+        (until > Timestamp::now()).then_some(until)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Origin, Host>> {
@@ -81,7 +95,8 @@ impl Drop for Share {
             host.transfers -= 1;
         }
         hosts.retain(|_, host| {
-            host.transfers > 0 || recent(host.refused).is_some() || recent(host.worth).is_some()
+            let closed = host.closed_until.is_some_and(|until| until > Timestamp::now());
+            closed || host.transfers > 0 || recent(host.refused).is_some() || recent(host.worth).is_some()
         });
     }
 }
@@ -109,6 +124,19 @@ mod tests {
         assert_eq!(one.allowed(), 1);
         drop(others);
         assert_eq!(one.allowed(), MOST);
+    }
+
+    #[test]
+    fn a_host_that_wants_quiet_has_it_until_the_time_is_over() {
+        let hosts = Hosts::default();
+        let host = origin("http://a.example/");
+        assert_eq!(hosts.closed(&host), None);
+        let until = Timestamp::now() + Duration::from_secs(60);
+        hosts.close(host.clone(), until);
+        assert_eq!(hosts.closed(&host), Some(until));
+        assert_eq!(hosts.closed(&origin("http://b.example/")), None);
+        hosts.close(host.clone(), Timestamp::now());
+        assert_eq!(hosts.closed(&host), None);
     }
 
     #[test]

@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use super::actor::Actor;
 use super::batch::Pending;
 use super::retry;
+use super::route;
 use super::running::durable;
 use crate::attempt::{Outcome, Report};
-use crate::transfer::{Failure, Job, Partial, Ranges, State, TransferId};
+use crate::transfer::{ErrorKind, Failure, Job, Partial, Ranges, State, TransferId, Wait};
 
 impl Actor {
     pub(super) fn on_report(&mut self, id: TransferId, report: Report) {
@@ -87,6 +88,10 @@ impl Actor {
 
     fn on_failed(&mut self, id: TransferId, failure: Failure, moved: bool) {
         let Some(transfer) = self.transfers.get(&id) else { return };
+        let no_way = matches!(failure.kind, ErrorKind::HostNameNotResolved | ErrorKind::ServerUnreachable);
+        if no_way && !route::is_there() {
+            return self.set_state(id, State::Waiting(Wait::Network));
+        }
         let fruitless = if moved { 0 } else { transfer.fruitless + 1 };
         let tries = transfer.job.retries().unwrap_or(self.settings.retries);
         let state = retry::after(failure, fruitless, tries, retry::jitter(), Timestamp::now());

@@ -19,7 +19,7 @@ const LOOK_FOR_SPACE: Duration = Duration::from_secs(30);
 pub(super) fn after(failure: Failure, fruitless: u32, tries: u32, jitter: f64, now: Timestamp) -> State {
     match failure.kind.retry() {
         Retry::Transient if fruitless <= tries => {
-            let at = now + wait(fruitless.max(1), jitter);
+            let at = (now + wait(fruitless.max(1), jitter)).max(failure.not_before.unwrap_or(now));
             State::Waiting(Wait::Retry { at, failure })
         }
         Retry::Space => State::Waiting(Wait::DiskSpace { at: now + LOOK_FOR_SPACE, failure }),
@@ -28,10 +28,10 @@ pub(super) fn after(failure: Failure, fruitless: u32, tries: u32, jitter: f64, n
     }
 }
 
-/// Doubles from one try to the next; between half of it and all of it is waited.
+/// Doubles from one try to the next; any part of that is waited ("full jitter").
 fn wait(number: u32, jitter: f64) -> Duration {
     let full = FIRST.saturating_mul(2_u32.saturating_pow(number - 1)).min(LONGEST);
-    full.mul_f64(0.5 + 0.5 * jitter.clamp(0.0, 1.0))
+    full.mul_f64(jitter.clamp(0.1, 1.0))
 }
 
 /// A number in 0..1 that nobody can guess; good enough to spread transfers.
@@ -59,8 +59,22 @@ mod tests {
         let full: Vec<f64> = (1..=12).map(|number| waits(number, 1.0)).collect();
         assert_eq!(full[..5], [1.0, 2.0, 4.0, 8.0, 16.0]);
         assert!((full[11] - 600.0).abs() < f64::EPSILON);
-        assert!((waits(3, 0.0) - 2.0).abs() < f64::EPSILON);
+        assert!((waits(3, 0.5) - 2.0).abs() < f64::EPSILON);
+        assert!(waits(3, 0.0) > 0.0, "never at once");
         assert!((waits(0, 1.0) - 1.0).abs() < f64::EPSILON, "after progress the wait is short again");
+    }
+
+    #[test]
+    fn a_server_that_says_when_is_not_asked_before() {
+        let now = Timestamp::now();
+        let at = now + Duration::from_secs(90);
+        let failure = Failure { not_before: Some(at), ..Failure::from_status(503) };
+        match after(failure, 1, 9, 0.5, now) {
+            State::Waiting(wait @ Wait::Retry { at: due, .. }) => {
+                assert_eq!((due, State::Waiting(wait).due()), (at, Some(at)));
+            }
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]

@@ -7,8 +7,9 @@ use tokio::time::Instant;
 
 use super::actor::{Actor, timeouts};
 use super::queue;
+use super::route;
 use super::running::{Beginning, Running};
-use crate::transfer::{ErrorKind, Failure, Job, Pause, State, TransferId};
+use crate::transfer::{ErrorKind, Failure, Job, Pause, State, TransferId, Wait};
 
 /// When to try again to write down what the disk refused.
 const UNSAVED: Duration = Duration::from_secs(5);
@@ -21,18 +22,32 @@ impl Actor {
         let wait = tries.min().map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
         // A clock that jumped back must not make anybody wait for years.
         let wait = wait.map(|wait| wait.min(Duration::from_secs(600)));
+        let no_way =
+            (self.conditions.online && self.waits_for_a_way().next().is_some()).then_some(route::LOOK);
         let unsaved = (!self.unsaved.is_empty()).then_some(UNSAVED);
-        wait.into_iter().chain(unsaved).min().map(|wait| Instant::now() + wait)
+        wait.into_iter().chain(unsaved).chain(no_way).min().map(|wait| Instant::now() + wait)
+    }
+
+    /// Transfers that found no way out of this computer.
+    fn waits_for_a_way(&self) -> impl Iterator<Item = TransferId> + '_ {
+        let state = |id: &TransferId| self.transfers.get(id).map(|transfer| &transfer.state);
+        self.waiting
+            .iter()
+            .copied()
+            .filter(move |id| matches!(state(id), Some(State::Waiting(Wait::Network))))
     }
 
     pub(super) fn wake(&mut self) {
         let now = Timestamp::now();
-        let due: Vec<_> = self
+        let mut due: Vec<_> = self
             .waiting
             .iter()
             .filter(|id| self.transfers.get(id).and_then(|t| t.state.due()).is_some_and(|at| at <= now))
             .copied()
             .collect();
+        if self.conditions.online && self.waits_for_a_way().next().is_some() && route::is_there() {
+            due.extend(self.waits_for_a_way());
+        }
         for id in due {
             self.set_state(id, State::Queued);
             // That its turn has come again is of no interest to the next session.

@@ -239,13 +239,16 @@ pub struct Failure {
     pub reason: Option<String>,
     /// When it happened.
     pub at: Timestamp,
+    /// Before this moment the server does not want to be asked again.
+    #[serde(default)]
+    pub not_before: Option<Timestamp>,
 }
 
 impl Failure {
     /// A failure of this kind, now.
     #[must_use]
     pub fn new(kind: ErrorKind) -> Self {
-        Self { kind, subject: None, status: None, reason: None, at: Timestamp::now() }
+        Self { kind, subject: None, status: None, reason: None, at: Timestamp::now(), not_before: None }
     }
 
     /// A refusal by HTTP status.
@@ -273,6 +276,13 @@ impl Failure {
     #[must_use]
     pub fn about(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
+        self
+    }
+
+    /// Says when the server may be asked again.
+    #[must_use]
+    pub(crate) fn not_before(mut self, at: Option<Timestamp>) -> Self {
+        self.not_before = at;
         self
     }
 

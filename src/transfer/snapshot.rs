@@ -47,6 +47,7 @@ pub enum Reason {
     NeedsLogin,
     Network,
     Retry,
+    HostLimit,
     DiskSpace,
 }
 
@@ -255,6 +256,7 @@ fn phase(state: &State) -> (Phase, Option<Reason>) {
         State::Waiting(wait) => (
             Phase::Waiting,
             Some(match wait {
+                Wait::Retry { failure, .. } if failure.not_before.is_some() => Reason::HostLimit,
                 Wait::Retry { .. } => Reason::Retry,
                 Wait::DiskSpace { .. } => Reason::DiskSpace,
                 Wait::Network => Reason::Network,

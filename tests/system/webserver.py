@@ -19,6 +19,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 
@@ -39,8 +40,8 @@ http {{
   client_body_temp_path {folder}/tmp; proxy_temp_path {folder}/tmp; fastcgi_temp_path {folder}/tmp;
   uwsgi_temp_path {folder}/tmp; scgi_temp_path {folder}/tmp;
   log_format json escape=json '{{"method":"$request_method","path":"$uri","range":"$http_range",'
-    '"status":$status,"sent":$body_bytes_sent,"login":"$http_authorization","received":"$request_length",'
-    '"agent":"$http_user_agent"}}';
+    '"if_range":"$http_if_range","status":$status,"sent":$body_bytes_sent,"login":"$http_authorization",'
+    '"received":"$request_length","agent":"$http_user_agent"}}';
   access_log {folder}/access.log json;
   server {{
     listen 127.0.0.1:{http};
@@ -115,7 +116,8 @@ class WebServer:
         nginx = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
         output = open(self.folder / "output.log", "ab")  # noqa: SIM115 (lives as long as the process)
         self.process = subprocess.Popen([nginx, "-p", self.folder, "-e", self.folder / "error.log",
-                                         "-c", self.folder / "nginx.conf"], stderr=output, stdout=output)
+                                         "-c", self.folder / "nginx.conf"], stderr=output, stdout=output,
+                                        start_new_session=True)
         output.close()
         wait_for(lambda: self.process.poll() is not None or (self.folder / "nginx.pid").exists(), "nginx starts")
         if self.process.poll() is not None:
@@ -125,6 +127,12 @@ class WebServer:
         """Ends it; the files stay."""
         end(self.process)
         (self.folder / "nginx.pid").unlink(missing_ok=True)
+
+    def kill(self):
+        """Kills it with all its workers; the files stay."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        (self.folder / "nginx.pid").unlink()
 
     def close(self):
         """Ends it and removes everything."""

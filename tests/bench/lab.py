@@ -28,8 +28,8 @@ GIB = 1 << 30
 MIB = 1 << 20
 
 # What one run took: seconds, processor seconds of the process with all its threads, megabytes at most,
-# and what the relay saw.
-Run = collections.namedtuple("Run", "wall cpu memory seen", defaults=[None])
+# what the relay saw, and seconds until every byte was on the disk.
+Run = collections.namedtuple("Run", "wall cpu memory seen safe", defaults=[None, None])
 # Connections, bytes handed to the client, and seconds from 90 % of the file to its end.
 Seen = collections.namedtuple("Seen", "connections sent tail")
 
@@ -181,6 +181,8 @@ def summary(case, size, results):
                     "cpu": statistics.median(run.cpu for run in there)}
             if ratios:
                 row["ours_by_theirs"] = statistics.median(ratios)
+            if there[0].safe:
+                row["safe"] = statistics.median(run.safe for run in there)
             if there[0].seen:
                 row |= {"connections": statistics.median(run.seen.connections for run in there),
                         "more": max(0, statistics.median(run.seen.sent / size - 1 for run in there)),
@@ -190,7 +192,7 @@ def summary(case, size, results):
 
 COLUMNS = [
     ("case", "what", "{}"), ("tool", "tool", "{}"), ("wall", "wall s", "{:.2f}"),
-    ("range", "from–to", "{}"), ("ours_by_theirs", "windlass ÷ tool", "{:.2f}"),
+    ("range", "from–to", "{}"), ("safe", "synced s", "{:.2f}"), ("ours_by_theirs", "windlass ÷ tool", "{:.2f}"),
     ("cpu_per_gib", "CPU s/GiB", "{:.2f}"), ("cpu", "CPU s", "{:.2f}"), ("memory", "memory MB", "{:.0f}"),
     ("tail", "last 10 % s", "{:.2f}"), ("more", "sent twice", "{:.1%}"), ("connections", "connections", "{:.0f}"),
     ("failed", "failed", "{}"),

@@ -64,6 +64,10 @@ def one_file(lab, size, tools, count, place="memory", relay=None, url=None, secu
                                        lab.web.authority if secure else None), environment(to.parent), to.parent)
         finally:
             seen = through.close(size) if through else None
+        if place == "disk":
+            began = time.monotonic()
+            os.sync()
+            figures = figures._replace(safe=figures.wall + time.monotonic() - began)
         if not same(source, to):
             raise Failed("the file is not the same")
         return figures._replace(seen=seen)
@@ -154,15 +158,14 @@ def many(lab, options):
             try:
                 figures = measure(list_of_files(tool, urls, folder), environment(folder.parent), folder.parent)
             finally:
-                seen = through.close(1) if through else None
+                if through:
+                    through.close(1)
             if not same(source, folder):
                 raise Failed("the files are not the same")
-            # What was sent twice says nothing here.
-            return figures if seen is None else figures._replace(seen=seen._replace(sent=0, tail=None))
+            return figures
 
         case = f"{number} × {size // 1024} KiB to {place}" + (", 20 ms away" if relay else "")
-        for row in summary(case, number * size, rounds(tools, options.rounds or 5, run)):
-            yield row | {"tail": None, "more": None}
+        yield from summary(case, number * size, rounds(tools, options.rounds or 5, run))
 
 
 def crowd(lab, options):

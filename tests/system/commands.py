@@ -10,7 +10,7 @@ import signal
 import subprocess
 
 from harness import Case, main, mode, runs, wait_for
-from webserver import WebServer, begin, digest
+from webserver import WebServer, digest
 
 FIELDS = {"id", "kind", "url", "path", "state", "reason", "done", "total", "rate", "eta", "connections",
           "resumable", "verified", "restarts", "attempts", "priority", "group", "cost_policy", "added",
@@ -98,7 +98,7 @@ class Here(Commands):
 
     def test_an_interrupted_get_goes_on_where_it_was_when_typed_again(self):
         self.web.make("cut.bin", 20 * MB)
-        command = ["get", self.web.url("cut.bin", 8 * MB), "-o", "cut.bin"]
+        command = ["get", self.web.url("cut.bin", MB // 2), "-o", "cut.bin"]
         process = self.app.spawn(*command)
         part = self.folder / "cut.bin.part"
         wait_for(lambda: part.exists() and part.stat().st_blocks > 8000, "4 MB have come")
@@ -106,14 +106,14 @@ class Here(Commands):
         process.communicate(timeout=20)
         self.assertEqual(process.returncode, 130)
         self.assertTrue(part.exists())
+        earlier = len(self.web.all_requests("cut.bin"))
         self.app.run(*command)
         self.same(self.folder / "cut.bin", "cut.bin")
         self.assertFalse(part.exists())
-        first, second = wait_for(lambda: self.web.requests("cut.bin")[1:] and self.web.requests("cut.bin"),
-                                 "two requests are logged")
-        self.assertEqual(second["status"], 206)
-        self.assertGreater(begin(second), 3 * MB)
-        self.assertLessEqual(begin(second), first["sent"])
+        later = self.web.all_requests("cut.bin")[earlier:]
+        self.assertEqual({request["status"] for request in later}, {206})
+        self.assertTrue(all(request["if_range"] for request in later), later)
+        self.assertLess(sum(request["sent"] for request in later), 17 * MB)
 
     def test_progress_off_a_terminal_is_one_line_for_each_state(self):
         done = self.app.run("get", self.web.url("b.bin"))
@@ -125,7 +125,7 @@ class Here(Commands):
 
     def test_progress_on_a_terminal_is_a_bar_that_moves(self):
         ours, theirs = pty.openpty()
-        process = self.app.spawn("get", self.web.url("long.bin", 10 * MB), stderr=theirs, env=self.app.env
+        process = self.app.spawn("get", self.web.url("long.bin", MB), stderr=theirs, env=self.app.env
                                  | {"TERM": "xterm", "COLUMNS": "120"})
         os.close(theirs)
         shown = b""
@@ -184,7 +184,7 @@ class Background(Commands):
 
     def test_json_has_the_fields_of_the_contract(self):
         self.daemon()
-        down = self.background("get", self.web.url("long.bin", MB), "-o", "x")
+        down = self.background("get", self.web.url("long.bin", MB // 4), "-o", "x")
         up = self.background("put", self.web.folder / "files" / "b.bin", "--to",
                              self.web.address + "/dav/json.bin", "--method", "put")
         upload = self.app.wait_state(up, "completed")
@@ -197,8 +197,9 @@ class Background(Commands):
         self.assertEqual(download["state"], "running")
         self.assertEqual(download["path"], str(self.folder / "x"))
         self.assertEqual(download["total"], 20 * MB)
-        self.assertTrue(0 < download["rate"] < 20 * MB and 0 < download["eta"] < 60, download)
-        self.assertEqual((download["connections"], download["resumable"]), (1, True))
+        self.assertTrue(0 < download["rate"] < 20 * MB and 0 < download["eta"] < 120, download)
+        self.assertTrue(1 <= download["connections"] <= 16, download)
+        self.assertTrue(download["resumable"])
         self.assertIsNone(download["verified"])
         self.assertEqual((download["priority"], download["group"]), (0.5, None))
         self.assertEqual((download["restarts"], download["attempts"]), (0, 1))
@@ -211,7 +212,7 @@ class Background(Commands):
 
     def test_pause_resume_cancel_restart_remove(self):
         self.daemon()
-        name = self.background("get", self.web.url("long.bin", 4 * MB), "-o", "x")
+        name = self.background("get", self.web.url("long.bin", MB // 2), "-o", "x")
         wait_for(lambda: self.app.show(name)["done"] > MB, "a megabyte has come")
         self.app.run("pause", name)
         paused = self.app.wait_state(name, "paused")
@@ -243,7 +244,7 @@ class Background(Commands):
         self.daemon()
         done = self.background("get", self.web.url("b.bin"), "-o", "done")
         self.app.wait_state(done, "completed")
-        names = [self.background("get", self.web.url("long.bin", MB), "-o", f"x{n}") for n in range(3)]
+        names = [self.background("get", self.web.url("long.bin", MB // 4), "-o", f"x{n}") for n in range(3)]
         self.app.run("pause", "--all")
         self.assertEqual({t["state"] for t in self.app.list()}, {"completed", "paused"})
         self.app.run("resume", "--all")
@@ -279,7 +280,7 @@ class Background(Commands):
 
     def test_a_server_that_is_gone_for_a_while_is_waited_for(self):
         self.daemon()
-        name = self.background("get", self.web.url("long.bin", 8 * MB), "-o", "x")
+        name = self.background("get", self.web.url("long.bin", MB // 2), "-o", "x")
         wait_for(lambda: self.app.show(name)["done"] > MB, "a megabyte has come")
         self.web.stop()
         waiting = self.app.wait_state(name, "waiting")
@@ -290,7 +291,7 @@ class Background(Commands):
 
     def test_sigterm_ends_a_session_in_good_order(self):
         session = self.daemon()
-        name = self.background("get", self.web.url("long.bin", 4 * MB), "-o", "x")
+        name = self.background("get", self.web.url("long.bin", MB // 2), "-o", "x")
         wait_for(lambda: self.app.show(name)["done"] > MB, "a megabyte has come")
         session.send_signal(signal.SIGTERM)
         self.assertEqual(session.wait(15), 0)

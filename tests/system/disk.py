@@ -47,7 +47,7 @@ class Disks(Case):
         first = self.fill(early)
         self.daemon()
         full = self.app.run("get", self.web.url("a.bin"), "-d", early, "--background").stdout.strip()
-        slow = self.app.run("get", self.web.url("a.bin", 3 * MB), "-d", late, "--background").stdout.strip()
+        slow = self.app.run("get", self.web.url("a.bin", MB // 4), "-d", late, "--background").stdout.strip()
         wait_for(lambda: self.app.show(slow)["done"] > MB, "a megabyte has come")
         second = self.fill(late)
         for name in full, slow:

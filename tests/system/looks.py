@@ -22,10 +22,10 @@ class Looks(OnScreen):
         self.app.wait_state(login, "paused")
         self.app.run("put", self.web.folder / "files" / "small.bin", "--to", self.web.address + "/dav/",
                      "--method", "put", "--background")
-        held = self.app.run("get", self.web.url("big.bin", 5 * MB), *background).stdout.strip()
+        held = self.app.run("get", self.web.url("big.bin", MB // 2), *background).stdout.strip()
         wait_for(lambda: self.done(held) > MB, "bytes come")
         self.app.run("pause", held)
-        runs = self.app.run("get", self.web.url("big.bin", 2 * MB), *background).stdout.strip()
+        runs = self.app.run("get", self.web.url("big.bin", MB // 4), *background).stdout.strip()
         wait_for(lambda: self.app.show(runs)["eta"], "it is known how long it takes")
 
     def ground(self):

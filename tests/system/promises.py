@@ -30,12 +30,12 @@ class Promises(Case):
         return name
 
     def test_no_byte_of_an_old_file_is_mixed_with_a_new_one(self):
-        self.web.make("changing.bin", 12 * MB)
+        self.web.make("changing.bin", 24 * MB)
         self.daemon()
         name = self.on_its_way(self.web.url("changing.bin", 4 * MB), "x")
         self.app.run("pause", name)
         self.app.wait_state(name, "paused")
-        fresh = self.web.make("fresh.bin", 12 * MB)
+        fresh = self.web.make("fresh.bin", 24 * MB)
         # The server's tag is made of time and length; two versions within a second have the same.
         os.utime(fresh, (1_000_000_000, 1_000_000_000))
         os.rename(fresh, self.web.folder / "files" / "changing.bin")
@@ -57,20 +57,21 @@ class Promises(Case):
 
     def test_a_get_that_was_killed_goes_on_when_typed_again(self):
         self.web.make("killed.bin", 24 * MB)
-        command = ["get", self.web.url("killed.bin", 6 * MB), "-o", "x"]
+        command = ["get", self.web.url("killed.bin", MB // 4), "-o", "x"]
         process = self.app.spawn(*command)
         part = self.folder / "x.part"
         wait_for(lambda: part.exists() and part.stat().st_blocks * 512 > 15 * MB, "15 MB have come")
         process.send_signal(signal.SIGKILL)
         process.communicate()
+        earlier = len(self.web.all_requests("killed.bin"))
         self.app.run(*command)
         self.same(self.folder / "x", "killed.bin")
-        sent = wait_for(lambda: [r for r in self.web.requests("killed.bin") if r["status"] == 206], "it went on")
-        self.assertLess(sent[0]["sent"], 24 * MB)
+        sent = sum(request["sent"] for request in self.web.all_requests("killed.bin")[earlier:])
+        self.assertLess(sent, 20 * MB)
 
     def test_the_same_get_twice_at_once_is_refused(self):
         self.web.make("twice.bin", 12 * MB)
-        command = ["get", self.web.url("twice.bin", 2 * MB), "-o", "x"]
+        command = ["get", self.web.url("twice.bin", MB // 4), "-o", "x"]
         process = self.app.spawn(*command)
         wait_for((self.folder / "x.part").exists, "the first one runs")
         self.assertIn("already running", self.app.run(*command, code=1).stderr)
@@ -102,7 +103,7 @@ class Promises(Case):
     def test_a_file_that_appears_meanwhile_is_not_overwritten(self):
         self.web.make("late.bin", 4 * MB)
         self.daemon()
-        name = self.on_its_way(self.web.url("late.bin", 2 * MB), "x")
+        name = self.on_its_way(self.web.url("late.bin", MB // 8), "x")
         (self.folder / "x").write_text("mine")
         last = self.app.wait_state(name, "completed")
         self.assertEqual((self.folder / "x").read_text(), "mine")
@@ -111,7 +112,7 @@ class Promises(Case):
     def test_a_part_file_that_was_deleted_is_begun_again(self):
         self.web.make("deleted.bin", 8 * MB)
         self.daemon()
-        name = self.on_its_way(self.web.url("deleted.bin", 3 * MB), "x")
+        name = self.on_its_way(self.web.url("deleted.bin", MB // 8), "x")
         self.app.run("pause", name)
         self.app.wait_state(name, "paused")
         (self.folder / "x.part").unlink()

@@ -17,7 +17,7 @@ import unittest
 
 from harness import Case, end, free_port, main, wait_for
 from line import Line
-from webserver import WebServer, digest
+from webserver import WebServer, digest, talks
 
 MB = 1_000_000
 SIZE = 12 * MB
@@ -86,7 +86,8 @@ class Server:
 
     def request(self, line):
         """Reads a line of the access log: values with tabs between them."""
-        asked, condition, status, sent = ("" if word == "-" else word for word in line.replace('\\"', '"').split("\t"))
+        words = line.replace('\\"', '"').split("\t")
+        asked, condition, status, sent = ("" if word == "-" else word for word in words)
         return {"range": asked, "if_range": condition, "status": int(status), "sent": int(sent)}
 
 
@@ -194,13 +195,6 @@ class Python(Slowed):
     def request(self, line):
         found = re.search(r'"GET [^"]*" (\d+)', line)
         return {"status": int(found.group(1))} if found else None
-
-
-def talks(port):
-    """Whether the server that listens there has a connection, or one that it has not closed yet."""
-    with open("/proc/net/tcp", encoding="ascii") as file:
-        lines = [line.split() for line in file][1:]
-    return any(line[1].endswith(f":{port:04X}") and line[3] in ("01", "08") for line in lines)
 
 
 class Downloads(Case):

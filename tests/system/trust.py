@@ -78,7 +78,7 @@ class Secrets(Trust):
         done = self.app.run("-v", "get", address, "-o", "x", *self.ARGUMENTS, "--background")
         name = done.stdout.strip()
         self.app.wait_state(name, "completed")
-        slow = self.app.run("get", self.web.url("a.bin", MB // 2), "-o", "y", *self.ARGUMENTS, "--background")
+        slow = self.app.run("get", self.web.url("a.bin", MB // 8), "-o", "y", *self.ARGUMENTS, "--background")
         slow = slow.stdout.strip()
         wait_for(lambda: self.app.show(slow)["done"] > 0, "a download is on its way")
         pid = self.app.pid()
@@ -104,7 +104,7 @@ class Secrets(Trust):
         self.look_everywhere(self.app.run("list", "--json").stdout, self.app.run("show", name).stdout)
 
     def test_a_get_in_its_own_process_writes_no_secret_down(self):
-        command = ["-vv", "get", self.web.url("a.bin", MB), "-o", "x", *self.ARGUMENTS]
+        command = ["-vv", "get", self.web.url("a.bin", MB // 8), "-o", "x", *self.ARGUMENTS]
         process = self.app.spawn(*command)
         part = self.folder / "x.part"
         wait_for(lambda: part.exists() and part.stat().st_blocks, "bytes have come")

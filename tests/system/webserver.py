@@ -1,7 +1,7 @@
 """A real web server (nginx) on this machine, with everything that transfers meet.
 
     /files/NAME          a static file, as fast as it goes
-    /slow/RATE/NAME      the same file at RATE bytes a second
+    /slow/RATE/NAME      the same file at RATE bytes a second over each connection
     /dav/NAME            takes PUT
     /small/NAME          takes PUT of at most 1 MB
     /login/NAME          wants me:S3CR3T
@@ -17,7 +17,6 @@ import hashlib
 import json
 import os
 import pathlib
-import re
 import shutil
 import signal
 import subprocess
@@ -41,7 +40,7 @@ http {{
   uwsgi_temp_path {folder}/tmp; scgi_temp_path {folder}/tmp;
   log_format json escape=json '{{"method":"$request_method","path":"$uri","range":"$http_range",'
     '"if_range":"$http_if_range","status":$status,"sent":$body_bytes_sent,"login":"$http_authorization",'
-    '"received":"$request_length","agent":"$http_user_agent"}}';
+    '"ended":$msec,"took":$request_time,"received":"$request_length","agent":"$http_user_agent"}}';
   access_log {folder}/access.log json;
   server {{
     listen 127.0.0.1:{http};
@@ -149,7 +148,7 @@ class WebServer:
         return path
 
     def url(self, name, rate=None):
-        """The address of a file, at `rate` bytes a second if given."""
+        """The address of a file, at `rate` bytes a second over each connection if given."""
         return f"{self.address}/slow/{rate}/{name}" if rate else f"{self.address}/files/{name}"
 
     def requests(self, name):
@@ -159,11 +158,17 @@ class WebServer:
             lines = [json.loads(line) for line in file if line.endswith("\n")]
         return [line for line in lines if line["path"].endswith("/" + name)]
 
+    def all_requests(self, name):
+        """The same, once no request is under way."""
+        wait_for(lambda: not talks(self.port), "all requests are over")
+        return self.requests(name)
 
-def begin(request):
-    """The byte that a logged request began with."""
-    found = re.fullmatch(r"bytes=(\d+)-.*", request["range"])
-    return int(found.group(1)) if found and request["status"] == 206 else 0
+
+def talks(port):
+    """Whether the server that listens there has a connection, or one that it has not closed yet."""
+    with open("/proc/net/tcp", encoding="ascii") as file:
+        lines = [line.split() for line in file][1:]
+    return any(line[1].endswith(f":{port:04X}") and line[3] in ("01", "08") for line in lines)
 
 
 def digest(path):

@@ -137,7 +137,7 @@ class Story(OnScreen):
     def test_a_big_download_and_an_upload_from_the_first_click_to_the_last_byte(self):
         process = self.open()
         self.desktop.shot("story-1-empty")
-        self.add_by_typing(self.web.url("big.bin", 5 * MB))
+        self.add_by_typing(self.web.url("big.bin", MB // 2))
         name = self.only(state="running")["id"]
         self.moves_and_can_be_held(name)
         self.goes_on_without_a_window(name)
@@ -238,7 +238,7 @@ class Keys(OnScreen):
         self.dialog()
         self.desktop.type(self.web.url("small.bin"))
         self.desktop.key("Return")
-        self.desktop.type(self.web.url("big.bin", MB))
+        self.desktop.type(self.web.url("big.bin", MB // 8))
         self.desktop.key("ctrl+Return")
         wait_for(lambda: len(self.app.list()) == 2, "both are in the list")
         self.only(state="completed")
@@ -261,7 +261,7 @@ class Keys(OnScreen):
 class Sessions(OnScreen):
     def test_a_window_joins_the_session_of_a_daemon_and_leaves_it_alone(self):
         self.daemon()
-        name = self.app.run("get", self.web.url("big.bin", MB), "-o", "x", "--background").stdout.strip()
+        name = self.app.run("get", self.web.url("big.bin", MB // 8), "-o", "x", "--background").stdout.strip()
         window = self.app.spawn(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.addCleanup(end, window)
         wait_for(self.desktop.drawn, "the window shows something")
@@ -275,7 +275,7 @@ class Sessions(OnScreen):
 
     def test_a_killed_window_loses_nothing(self):
         process = self.open()
-        self.add_by_typing(self.web.url("big.bin", 40 * MB))
+        self.add_by_typing(self.web.url("big.bin", 3 * MB))
         name = self.only(state="running")["id"]
         wait_for(lambda: self.done(name) > 60 * MB, "a part has come")
         process.kill()
@@ -313,7 +313,7 @@ class Tray(OnScreen):
         menu = wait_for(self.desktop.menu, "the icon has a menu")
         self.assertFalse(self.desktop.windows(), "no window was asked for")
         self.assertFalse(menu["Pause all"][1], "there is nothing to pause")
-        name = self.app.run("get", self.web.url("big.bin", MB), "-o", "x", "--background").stdout.strip()
+        name = self.app.run("get", self.web.url("big.bin", MB // 8), "-o", "x", "--background").stdout.strip()
         self.desktop.choose("Pause all")
         self.app.wait_state(name, "paused")
         self.desktop.choose("Resume all")
@@ -335,7 +335,7 @@ class Alone(OnScreen):
 
     def test_without_a_tray_a_closed_window_goes_on_only_while_something_runs(self):
         process = self.open()
-        self.add_by_typing(self.web.url("big.bin", 40 * MB))
+        self.add_by_typing(self.web.url("big.bin", 3 * MB))
         name = self.only(state="running")["id"]
         self.desktop.close_window()
         done = self.done(name)

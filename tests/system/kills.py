@@ -71,7 +71,7 @@ class Kills(Case):
 
     def files(self):
         """As many more as were asked for; there are as many of any size as of the tenth of it."""
-        ways = [(MB // 4, None)] * 3 + [(None, f"{self.web.address}/whole/{4 * MB}"), (None, self.python())]
+        ways = [(MB // 2, None)] * 3 + [(None, f"{self.web.address}/whole/{4 * MB}"), (None, self.python())]
         for number in range(FILES):
             size = int(LARGEST ** self.random.random()) if number else LARGEST
             rate, url = ways[number % len(ways)]

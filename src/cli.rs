@@ -59,7 +59,9 @@ impl Wrong {
 impl From<Failure> for Wrong {
     fn from(failure: Failure) -> Self {
         let code = match failure.kind {
-            crate::ErrorKind::InvalidUrl | crate::ErrorKind::UnsupportedScheme => USAGE,
+            crate::ErrorKind::InvalidUrl
+            | crate::ErrorKind::InvalidProxy
+            | crate::ErrorKind::UnsupportedScheme => USAGE,
             _ => 1,
         };
         Self { message: failure.to_string(), code }

@@ -82,11 +82,12 @@ pub mod program;
 #[doc(hidden)]
 pub mod system;
 
+pub use net::Proxies;
 pub use session::{Conditions, Download, Error, Event, Handle, Moved, Notice, Options, Session, Upload};
 pub use store::{Appearance, OpenError, Profile, Settings};
 pub use transfer::{
     Address, Bound, Change, Credentials, Destination, DownloadRequest, ErrorKind, ErrorView, Failure,
     FileIdentity, Headers, IfExists, IllegalMove, Job, Kind, Meter, Method, NotAChange, NotAHeader, Notify,
-    Partial, Pause, Phase, Progress, Ranges, Reason, Response, Retry, Snapshot, Source, State, Transfer,
-    TransferId, UploadRequest, Validator, Verified, Wait, speed,
+    Partial, Pause, Phase, Progress, Proxy, ProxyChoice, ProxyKind, Ranges, Reason, Response, Retry,
+    Snapshot, Source, State, Transfer, TransferId, UploadRequest, Validator, Verified, Wait, speed,
 };

@@ -1,5 +1,6 @@
 //! What both directions need from the network.
 
+mod access;
 mod again;
 mod body;
 mod client;
@@ -7,11 +8,17 @@ mod connect;
 mod connection;
 mod failure;
 mod hosts;
+mod proxies;
 mod redirect;
+mod socks;
 mod tls;
 pub(crate) mod transport;
+mod tunnel;
 
+pub(crate) use access::{Wishes, address};
 pub(crate) use client::{AGENT, Answer, Get, Net};
 pub(crate) use failure::from_error;
 pub(crate) use hosts::Share;
+pub use proxies::Proxies;
 pub(crate) use tls::trust;
+pub(crate) use tunnel::Way;

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::runtime::Runtime;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-use crate::net::Net;
+use crate::net::{Net, Proxies};
 use crate::store::{self, OpenError, Profile, Settings, StateFile};
 use crate::transfer::{
     Change, DownloadRequest, Failure, IllegalMove, Job, Kind, Partial, Snapshot, TransferId, UploadRequest,
@@ -52,13 +52,16 @@ pub struct Options {
     pub profile: Profile,
     /// PEM files of authorities to trust besides the system's.
     pub authorities: Vec<PathBuf>,
+    /// The proxies that hold where neither a request nor the settings name one.
+    pub proxies: Proxies,
 }
 
 impl Options {
-    /// A session on this profile that trusts whom the system trusts.
+    /// A session on this profile that trusts whom the system trusts and uses the proxies that the
+    /// environment names now.
     #[must_use]
     pub fn new(profile: Profile) -> Self {
-        Self { profile, authorities: Vec::new() }
+        Self { profile, authorities: Vec::new(), proxies: Proxies::of_environment() }
     }
 }
 
@@ -130,7 +133,7 @@ impl Session {
         });
         let tls = crate::net::trust(&options.authorities)
             .map_err(|none| OpenError::Io { path: none.about, source: none.source })?;
-        let net = Arc::new(Net::new(tls));
+        let net = Arc::new(Net::new(tls, options.proxies.clone()));
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("windlass")

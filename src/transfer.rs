@@ -15,6 +15,7 @@ mod address;
 mod error;
 mod headers;
 mod progress;
+mod proxy;
 mod ranges;
 mod request;
 mod snapshot;
@@ -23,7 +24,9 @@ mod state;
 pub use address::{Address, Credentials};
 pub use error::{ErrorKind, Failure, Retry};
 pub use headers::{Headers, NotAHeader};
+pub(crate) use headers::{PROXY_LOGIN, basic, from_basic};
 pub use progress::{Bound, Meter, Progress};
+pub use proxy::{Proxy, ProxyChoice, ProxyKind};
 pub use ranges::Ranges;
 pub use request::{
     Change, Destination, DownloadRequest, IfExists, Method, NotAChange, Notify, UploadRequest, speed,

@@ -7,9 +7,9 @@
 
 use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
 
 use crate::attempt::{Attempt, Outcome, Report};
+use crate::net::Net;
 use crate::net::transport::{Line, exchange};
 use crate::transfer::{ErrorKind, Failure, Source, UploadRequest};
 
@@ -35,15 +35,15 @@ pub(crate) fn ready(path: &Path) -> Result<Source, Failure> {
 
 /// Sends the file of `request`, which has to be `source` still. The final answer, good or bad, is
 /// reported before the outcome is given.
-pub(crate) async fn run(
-    attempt: Attempt,
-    request: UploadRequest,
-    source: Source,
-    tls: Arc<rustls::ClientConfig>,
-) -> Outcome {
+pub(crate) async fn run(attempt: Attempt, request: UploadRequest, source: Source, net: Net) -> Outcome {
     let Attempt { timeouts, meter, stop, .. } = &attempt;
-    let line = Line { tls: &tls, timeouts: *timeouts, meter, stop };
     let mut target = request.url.clone();
+    // Every redirect that is followed leads to the same origin.
+    let way = match net.way(&target) {
+        Ok(way) => way,
+        Err(failure) => return Outcome::Failed(failure),
+    };
+    let line = Line { dial: net.dial(way.as_ref(), *timeouts), meter, stop };
     for _ in 0..=MOST_REDIRECTS {
         meter.begin(0, Some(source.size));
         let opened = tokio::select! {
@@ -55,11 +55,16 @@ pub(crate) async fn run(
             Ok(content) => content,
             Err(failure) => return Outcome::Failed(failure),
         };
-        let message = match raw::request(&request, &target, content, source.size) {
+        let message = match raw::request(&request, &target, way.as_ref(), (content, source.size)) {
             Ok(message) => message,
             Err(failure) => return Outcome::Failed(failure),
         };
         let exchange = exchange(&line, &target, message).await;
+        if let Ok(answer) = &exchange.end
+            && let Some(refused) = way.as_ref().and_then(|way| way.refused(&target, answer.status()))
+        {
+            return Outcome::Failed(refused);
+        }
         match judge(request.method, &target, exchange) {
             Verdict::SendTo(address) => target = address,
             Verdict::Over(outcome, response) => {

@@ -121,7 +121,7 @@ pub struct Shared {
     /// Send this header to the address, and to nobody else
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub headers: Vec<String>,
-    /// Log in with this name and password; without a password it is read from standard input
+    /// Log in with this name and password; without a password it is a line of standard input
     #[arg(long, value_name = "NAME[:PASSWORD]")]
     pub user: Option<String>,
     /// Send these cookies
@@ -133,6 +133,13 @@ pub struct Shared {
     /// Call ourselves this
     #[arg(long, value_name = "TEXT")]
     pub user_agent: Option<String>,
+    /// Go through this proxy, such as socks5h://localhost:1080, or “direct”; instead of what the
+    /// settings or the environment say
+    #[arg(long, value_name = "URL")]
+    pub proxy: Option<String>,
+    /// Log in to the proxy; without a password it is the next line of standard input
+    #[arg(long, value_name = "NAME[:PASSWORD]")]
+    pub proxy_user: Option<String>,
     /// Hand over to the running session, starting one if there is none, and print one id a line
     #[arg(long)]
     pub background: bool,

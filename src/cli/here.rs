@@ -40,7 +40,8 @@ const RETRIES: u32 = 3;
 
 /// Does the work and waits for its end.
 pub(super) fn run(work: Work, global: &Global) -> Result<ExitCode, Wrong> {
-    let options = Options { profile: own_profile(&work, global)?, authorities: work.authorities.clone() };
+    let options =
+        Options { authorities: work.authorities.clone(), ..Options::new(own_profile(&work, global)?) };
     if let Some(commands) = options.profile.state.parent() {
         forget_old(commands);
     }

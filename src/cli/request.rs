@@ -1,13 +1,13 @@
 //! From command-line options to requests.
 
-use std::io::Read as _;
+use std::io::{BufRead as _, Read as _};
 use std::path::Path;
 
 use secrecy::SecretString;
 
 use super::Wrong;
 use super::args::{Clash, Get, Put, SendBy, Shared};
-use crate::{Credentials, DownloadRequest, Headers, IfExists, Method, Notify, UploadRequest};
+use crate::{Credentials, DownloadRequest, Headers, IfExists, Method, Notify, ProxyChoice, UploadRequest};
 
 /// One request for each address.
 pub(super) fn downloads(get: &Get, here: &Path) -> Result<Vec<DownloadRequest>, Wrong> {
@@ -30,6 +30,7 @@ pub(super) fn downloads(get: &Get, here: &Path) -> Result<Vec<DownloadRequest>, 
             Clash::Fail => IfExists::Fail,
         };
         shared.apply(&mut request.headers, &mut request.notify)?;
+        request.proxy = shared.proxy.clone();
         request.retries = get.shared.retries;
         request.limit = get.limit;
         requests.push(request);
@@ -47,6 +48,7 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
             SendBy::Put => Method::Put,
         });
         shared.apply(&mut request.headers, &mut request.notify)?;
+        request.proxy = shared.proxy.clone();
         request.retries = put.shared.retries;
         requests.push(request);
     }
@@ -62,12 +64,16 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
 struct Common<'a> {
     options: &'a Shared,
     login: Option<Credentials>,
+    proxy: ProxyChoice,
+    proxy_login: Option<Credentials>,
 }
 
 impl<'a> Common<'a> {
     fn of(options: &'a Shared) -> Result<Self, Wrong> {
-        let login = options.user.as_deref().map(login).transpose()?;
-        Ok(Self { options, login })
+        let login = options.user.as_deref().map(read_login).transpose()?;
+        let (proxy, in_address) = ProxyChoice::parse(options.proxy.as_deref().unwrap_or_default())?;
+        let proxy_login = options.proxy_user.as_deref().map(read_login).transpose()?.or(in_address);
+        Ok(Self { options, login, proxy, proxy_login })
     }
 
     fn apply(&self, headers: &mut Headers, notify: &mut Notify) -> Result<(), Wrong> {
@@ -87,6 +93,9 @@ impl<'a> Common<'a> {
         if let Some(login) = &self.login {
             headers.add_login(login);
         }
+        if let Some(login) = &self.proxy_login {
+            headers.add_proxy_login(login);
+        }
         match self.options.notify.as_deref() {
             Some("none") => notify.quiet = true,
             text => notify.success = text.map(str::to_owned),
@@ -95,14 +104,15 @@ impl<'a> Common<'a> {
     }
 }
 
-fn login(text: &str) -> Result<Credentials, Wrong> {
+fn read_login(text: &str) -> Result<Credentials, Wrong> {
     let (user, password) = if let Some((user, password)) = text.split_once(':') {
         (user, password.to_owned())
     } else {
         let mut password = String::new();
         std::io::stdin()
+            .lock()
             .take(4096)
-            .read_to_string(&mut password)
+            .read_line(&mut password)
             .map_err(|_| Wrong::new("The password could not be read from standard input."))?;
         (text, password.trim_end_matches(['\r', '\n']).to_owned())
     };

@@ -45,6 +45,8 @@ pub(super) fn key(kind: ErrorKind) -> &'static str {
         E::Forbidden => "error-forbidden",
         E::NotFound => "error-not-found",
         E::ProxyAuthenticationRequired => "error-proxy-authentication-required",
+        E::ProxyUnreachable => "error-proxy-unreachable",
+        E::ProxyRefused => "error-proxy-refused",
         E::Gone => "error-gone",
         E::RequestEntityTooLarge => "error-request-entity-too-large",
         E::RequestedRangeNotSatisfiable => "error-requested-range-not-satisfiable",
@@ -66,6 +68,7 @@ fn key_of_ours(kind: ErrorKind) -> &'static str {
     use ErrorKind as E;
     match kind {
         E::InvalidUrl => "error-invalid-url",
+        E::InvalidProxy => "error-invalid-proxy",
         E::UnsupportedScheme => "error-unsupported-scheme",
         E::Truncated => "error-truncated",
         E::Changed => "error-changed",

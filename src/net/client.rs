@@ -4,18 +4,21 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, ACCEPT_ENCODING, HOST, IF_RANGE, LOCATION, RANGE, USER_AGENT};
-use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
+use http::header::{ACCEPT, ACCEPT_ENCODING, IF_RANGE, LOCATION, RANGE, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use http_body_util::Empty;
 use rustls::ClientConfig;
 use tokio::time::timeout;
 
+use super::access::{self, Access, Wishes};
 use super::body::{Body, stays_open};
-use super::connect::{Stream, connect};
+use super::connect::{Dial, Stream, connect};
 use super::connection::{Connection, Pool};
 use super::failure::from_error;
 use super::hosts::{Hosts, Share};
+use super::proxies::Proxies;
 use super::redirect;
+use super::tunnel::Way;
 use crate::attempt::Timeouts;
 use crate::transfer::{Address, ErrorKind, Failure, Headers};
 
@@ -24,11 +27,21 @@ pub(crate) const AGENT: &str = concat!("Windlass/", env!("CARGO_PKG_VERSION"));
 /// Hops that are followed (RFC 9110 §15.4 leaves the number to us).
 const HOPS: usize = 20;
 
-/// The network as the transfers of a session use it.
+/// The network as one transfer uses it. What a session has to begin with allows nothing special.
 pub(crate) struct Net {
+    common: Arc<Common>,
+    access: Access,
+    /// Connections through a proxy may carry its login, so they are nobody else's.
+    proxied: Pool,
+}
+
+/// What all transfers of a session share.
+struct Common {
     /// Whom we trust.
-    pub tls: Arc<ClientConfig>,
-    pool: Pool,
+    tls: Arc<ClientConfig>,
+    /// What is said about proxies where nobody has chosen one.
+    surroundings: Proxies,
+    straight: Pool,
     hosts: Hosts,
 }
 
@@ -92,14 +105,37 @@ impl Drop for Answer {
 }
 
 impl Net {
-    /// A network with this trust.
-    pub(crate) fn new(tls: Arc<ClientConfig>) -> Self {
-        Self { tls, pool: Pool::default(), hosts: Hosts::default() }
+    /// A network with this trust, among these proxies.
+    pub(crate) fn new(tls: Arc<ClientConfig>, surroundings: Proxies) -> Self {
+        let common = Common { tls, surroundings, straight: Pool::default(), hosts: Hosts::default() };
+        Self { common: Arc::new(common), access: Access::default(), proxied: Pool::default() }
+    }
+
+    /// The same network for one transfer.
+    ///
+    /// # Errors
+    /// If a wish cannot be fulfilled.
+    pub(crate) fn for_transfer(&self, wishes: &Wishes<'_>) -> Result<Self, Failure> {
+        let access = Access::of(wishes, &self.common.surroundings)?;
+        Ok(Self { common: self.common.clone(), access, proxied: Pool::default() })
     }
 
     /// Counts a transfer from the host of `url`, for as long as the answer lives.
     pub(crate) fn share(&self, url: &Address) -> Share {
-        self.hosts.share(url.origin())
+        self.common.hosts.share(url.origin())
+    }
+
+    /// The way to the server of `to`; nothing means straight there.
+    ///
+    /// # Errors
+    /// If it should go through a proxy that is none.
+    pub(crate) fn way(&self, to: &Address) -> Result<Option<Way>, Failure> {
+        self.access.way(to)
+    }
+
+    /// How to connect on that way.
+    pub(crate) fn dial<'a>(&'a self, way: Option<&'a Way>, timeouts: Timeouts) -> Dial<'a> {
+        Dial { tls: &self.common.tls, way, timeouts }
     }
 
     /// Asks for a file. Secrets go to the origin that was asked for and to no other: once a redirect
@@ -111,7 +147,8 @@ impl Net {
         let mut url = get.url.clone();
         let mut at_home = true;
         for _ in 0..=HOPS {
-            let answer = self.once(&url, get, at_home).await?;
+            let hop = Hop { way: self.way(&url)?, url: &url, get, at_home };
+            let answer = self.once(&hop).await?;
             if !redirect::leads_on(answer.status()) {
                 return Ok(answer);
             }
@@ -124,62 +161,69 @@ impl Net {
     }
 
     /// One request, over a connection that was kept or a fresh one.
-    async fn once(&self, url: &Address, get: &Get<'_>, at_home: bool) -> Result<Answer, Failure> {
-        if let Some(stream) = self.pool.take(&url.origin()) {
-            match self.send(stream, url, get, at_home).await {
+    async fn once(&self, hop: &Hop<'_>) -> Result<Answer, Failure> {
+        if let Some(stream) = self.pool(hop.way.as_ref()).take(&hop.url.origin()) {
+            match self.send(stream, hop).await {
                 // A server may close a connection that was kept at the very moment it is used again
                 // (RFC 9112 §9.3.1).
                 Err(failure) if is_cut(&failure) => {}
                 answer => return answer,
             }
         }
-        let stream = connect(url, &self.tls, get.timeouts, |socket| socket).await?;
-        self.send(stream, url, get, at_home).await
+        let dial = self.dial(hop.way.as_ref(), hop.get.timeouts);
+        let stream = connect(hop.url, dial, |socket| socket).await?;
+        self.send(stream, hop).await
     }
 
-    async fn send(
-        &self,
-        stream: Stream,
-        url: &Address,
-        get: &Get<'_>,
-        at_home: bool,
-    ) -> Result<Answer, Failure> {
-        let failed = |error| from_error(&error, &url.host());
-        let request = request(url, get, at_home)?;
+    async fn send(&self, stream: Stream, hop: &Hop<'_>) -> Result<Answer, Failure> {
+        let failed = |error| from_error(&error, &hop.url.host());
+        let request = hop.request()?;
         let mut connection = Connection::over(stream).await.map_err(failed)?;
-        let answer = timeout(get.timeouts.silence, connection.send(request)).await;
-        let answer = answer.map_err(|_| Failure::new(ErrorKind::Timeout).about(url.host()))?;
+        let answer = timeout(hop.get.timeouts.silence, connection.send(request)).await;
+        let answer = answer.map_err(|_| Failure::new(ErrorKind::Timeout).about(hop.url.host()))?;
         let answer = answer.map_err(failed)?;
-        let pool = stays_open(&answer).then(|| self.pool.clone());
+        if let Some(refused) = hop.way.as_ref().and_then(|way| way.refused(hop.url, answer.status())) {
+            return Err(refused);
+        }
+        let pool = stays_open(&answer).then(|| self.pool(hop.way.as_ref()).clone());
         let (head, incoming) = answer.into_parts();
-        Ok(Answer { head, url: url.clone(), at_home, body: Some(Body::of(incoming, connection)), pool })
+        let body = Some(Body::of(incoming, connection));
+        Ok(Answer { head, url: hop.url.clone(), at_home: hop.at_home, body, pool })
+    }
+
+    fn pool(&self, way: Option<&Way>) -> &Pool {
+        if way.is_some() { &self.proxied } else { &self.common.straight }
     }
 }
 
-/// The request for `url`, with the user's headers only where they are meant for.
-fn request(url: &Address, get: &Get<'_>, at_home: bool) -> Result<Request<Empty<Bytes>>, Failure> {
-    let unsendable = || Failure::new(ErrorKind::InvalidUrl).about(url.host());
-    let mut request = Request::new(Empty::new());
-    *request.uri_mut() = url.target().parse().map_err(|_| unsendable())?;
-    let headers = request.headers_mut();
-    headers.insert(HOST, HeaderValue::try_from(url.host()).map_err(|_| unsendable())?);
-    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    let last = get.end.map(|end| end.saturating_sub(1).to_string()).unwrap_or_default();
-    let range = format!("bytes={}-{last}", get.offset);
-    headers.insert(RANGE, HeaderValue::try_from(range).map_err(|_| unsendable())?);
-    if let (Some(version), true) = (get.version, get.offset > 0) {
-        headers.insert(IF_RANGE, HeaderValue::try_from(version).map_err(|_| unsendable())?);
-    }
-    if at_home {
-        for (name, value) in get.headers.expose() {
-            let name = HeaderName::try_from(name).map_err(|_| unsendable())?;
-            headers.append(name, HeaderValue::try_from(value).map_err(|_| unsendable())?);
+/// One of the addresses that a request leads along.
+struct Hop<'a> {
+    url: &'a Address,
+    way: Option<Way>,
+    get: &'a Get<'a>,
+    at_home: bool,
+}
+
+impl Hop<'_> {
+    /// The request, with the user's headers only where they are meant for.
+    fn request(&self) -> Result<Request<Empty<Bytes>>, Failure> {
+        let Get { offset, end, version, headers, .. } = *self.get;
+        let unsendable = || Failure::new(ErrorKind::InvalidUrl).about(self.url.host());
+        let mut request = Request::new(Empty::new());
+        access::address(&mut request, self.url, self.way.as_ref(), self.at_home.then_some(headers))?;
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let last = end.map(|end| end.saturating_sub(1).to_string()).unwrap_or_default();
+        let range = format!("bytes={offset}-{last}");
+        headers.insert(RANGE, HeaderValue::try_from(range).map_err(|_| unsendable())?);
+        if let (Some(version), true) = (version, offset > 0) {
+            headers.insert(IF_RANGE, HeaderValue::try_from(version).map_err(|_| unsendable())?);
         }
+        for (name, value) in [(USER_AGENT, AGENT), (ACCEPT, "*/*")] {
+            headers.entry(name).or_insert(HeaderValue::from_static(value));
+        }
+        Ok(request)
     }
-    for (name, value) in [(USER_AGENT, AGENT), (ACCEPT, "*/*")] {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
-    }
-    Ok(request)
 }
 
 fn is_cut(failure: &Failure) -> bool {
@@ -237,7 +281,7 @@ mod tests {
                 tokio::spawn(serve(stream, 3));
             }
         });
-        let net = Net::new(crate::net::trust(&[]).unwrap());
+        let net = Net::new(crate::net::trust(&[]).unwrap(), Proxies::none());
         for _ in 0..7 {
             assert_eq!(get(&net, &url).await, b"hello");
         }

@@ -1,4 +1,4 @@
-//! A connection to a server: name, address, socket, encryption.
+//! A connection to a server, straight or through a proxy: name, address, socket, encryption.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,8 +13,10 @@ use tokio_rustls::TlsConnector;
 use tower_service::Service as _;
 
 use super::failure::from_error;
+use super::socks;
+use super::tunnel::{self, Way};
 use crate::attempt::Timeouts;
-use crate::transfer::{Address, ErrorKind, Failure};
+use crate::transfer::{Address, ErrorKind, Failure, ProxyKind};
 
 /// A dead line is noticed after this long at the earliest while bytes are on it.
 const LINE_DEAD: Duration = Duration::from_secs(30);
@@ -30,29 +32,93 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Carrier for T {}
 /// A socket, encrypted or not.
 pub(crate) type Stream = Box<dyn Carrier>;
 
+/// How a connection comes about.
+#[derive(Clone, Copy)]
+pub(crate) struct Dial<'a> {
+    /// Whom to trust.
+    pub tls: &'a Arc<ClientConfig>,
+    /// Through which proxy.
+    pub way: Option<&'a Way>,
+    pub timeouts: Timeouts,
+}
+
 /// Connects to the server of `to`, with encryption if its scheme says so, within the time there is
 /// for that. Of a server's addresses the first to answer is taken (RFC 8305). `wrap` may put
 /// something of its own around the socket, below the encryption.
 ///
 /// # Errors
-/// If there is no such server, it does not answer, or it is not to be trusted.
+/// If there is no such server, it does not answer, or it is not to be trusted; or that of the proxy.
 pub(crate) async fn connect<S: Carrier + 'static>(
     to: &Address,
-    tls: &Arc<ClientConfig>,
-    timeouts: Timeouts,
-    wrap: impl FnOnce(TcpStream) -> S,
+    dial: Dial<'_>,
+    wrap: impl Fn(TcpStream) -> S,
 ) -> Result<Stream, Failure> {
     let connecting = async {
-        let socket = wrap(socket(to, timeouts).await?);
-        if to.is_https() { encrypt(to, tls, socket).await } else { Ok(Box::new(socket) as Stream) }
+        let stream = match dial.way {
+            Some(way) => through(to, way, dial, wrap).await?,
+            None => Box::new(wrap(straight(to, dial.timeouts).await?)),
+        };
+        if !to.is_https() {
+            return Ok(stream);
+        }
+        let host = to.url().host_str().unwrap_or_default();
+        encrypt(host, dial.tls, stream).await.map_err(|failure| failure.about(to.host()))
     };
-    match tokio::time::timeout(timeouts.connect, connecting).await {
+    match tokio::time::timeout(dial.timeouts.connect, connecting).await {
         Ok(connected) => connected,
-        Err(_) => Err(Failure::new(ErrorKind::Timeout).about(to.host())),
+        Err(_) => Err(match dial.way {
+            Some(way) => {
+                let through = format!("through the proxy {}", way.proxy.host());
+                Failure::new(ErrorKind::Timeout).about(to.host()).because(&through)
+            }
+            None => Failure::new(ErrorKind::Timeout).about(to.host()),
+        }),
     }
 }
 
-async fn socket(to: &Address, timeouts: Timeouts) -> Result<TcpStream, Failure> {
+async fn straight(to: &Address, timeouts: Timeouts) -> Result<TcpStream, Failure> {
+    socket(&to.origin().ascii_serialization(), timeouts).await.map_err(|failure| failure.about(to.host()))
+}
+
+/// To the server by way of a proxy. Where a server has several addresses that only we know, each gets
+/// its try.
+async fn through<S: Carrier + 'static>(
+    to: &Address,
+    way: &Way,
+    dial: Dial<'_>,
+    wrap: impl Fn(TcpStream) -> S,
+) -> Result<Stream, Failure> {
+    let mut end = Err(way.is_down());
+    for target in socks::targets(to, way).await? {
+        let proxy = to_proxy(way, dial, &wrap).await.map_err(|failure| way.blame(failure))?;
+        end = tunnel::open(proxy, way, to, &target).await;
+        let unreachable = |failure: &Failure| {
+            matches!(
+                failure.kind,
+                ErrorKind::ServerUnreachable | ErrorKind::CannotConnect | ErrorKind::Timeout
+            )
+        };
+        if !end.as_ref().is_err_and(unreachable) {
+            break;
+        }
+    }
+    end
+}
+
+async fn to_proxy<S: Carrier + 'static>(
+    way: &Way,
+    dial: Dial<'_>,
+    wrap: impl Fn(TcpStream) -> S,
+) -> Result<Stream, Failure> {
+    let socket = wrap(socket(&format!("http://{}", way.proxy.host()), dial.timeouts).await?);
+    match way.proxy.kind {
+        ProxyKind::Https => encrypt(&way.proxy.name(), dial.tls, socket).await,
+        _ => Ok(Box::new(socket)),
+    }
+}
+
+/// A socket to the host of `origin`, which is nothing but scheme, host and port.
+async fn socket(origin: &str, timeouts: Timeouts) -> Result<TcpStream, Failure> {
     let mut connector = HttpConnector::new();
     connector.enforce_http(false);
     // Shared out among a server's addresses, so that one dead address does not use up all of it.
@@ -63,25 +129,23 @@ async fn socket(to: &Address, timeouts: Timeouts) -> Result<TcpStream, Failure> 
     connector.set_keepalive_retries(Some(PROBES));
     // It also ends a connection whose server takes nothing for that long, so never before we would.
     connector.set_tcp_user_timeout(Some(LINE_DEAD.max(timeouts.silence)));
-    let origin = to.origin().ascii_serialization();
-    let origin: Uri = origin.parse().map_err(|_| Failure::new(ErrorKind::InvalidUrl).about(to.host()))?;
+    let origin: Uri = origin.parse().map_err(|_| Failure::new(ErrorKind::InvalidUrl))?;
     match connector.call(origin).await {
         Ok(stream) => Ok(stream.into_inner()),
-        Err(error) => Err(from_error(&error, &to.host())),
+        Err(error) => Err(from_error(&error, "")),
     }
 }
 
+/// Encryption with the server called `host`.
 async fn encrypt<S: Carrier + 'static>(
-    to: &Address,
+    host: &str,
     tls: &Arc<ClientConfig>,
     socket: S,
 ) -> Result<Stream, Failure> {
-    let host = to.url().host_str().unwrap_or_default();
     let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-    let name =
-        ServerName::try_from(host).map_err(|_| Failure::new(ErrorKind::InvalidUrl).about(to.host()))?;
+    let name = ServerName::try_from(host).map_err(|_| Failure::new(ErrorKind::InvalidUrl))?;
     match TlsConnector::from(tls.clone()).connect(name, socket).await {
         Ok(stream) => Ok(Box::new(stream)),
-        Err(error) => Err(from_error(&error, &to.host())),
+        Err(error) => Err(from_error(&error, "")),
     }
 }

@@ -11,16 +11,15 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::Request;
+use http::{Request, StatusCode};
 use http_body::Body;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio_util::sync::CancellationToken;
 
-use crate::attempt::Timeouts;
 use crate::transfer::{Address, ErrorKind, Failure, Meter, Response};
 
-use super::connect::connect;
+use super::connect::{Dial, connect};
 use super::from_error;
 use keep::Kept;
 use ledger::{Counted, Ledger};
@@ -34,10 +33,8 @@ const LONGEST_HEAD: usize = 64 * 1024;
 
 /// What every exchange of one attempt has in common.
 pub(crate) struct Line<'a> {
-    /// Whom to trust.
-    pub tls: &'a Arc<rustls::ClientConfig>,
-    /// How long to wait.
-    pub timeouts: Timeouts,
+    /// How to connect, and how long to wait.
+    pub dial: Dial<'a>,
     /// Where the body's bytes are counted when the socket takes them, and the connection too.
     pub meter: &'a Meter,
     /// Ends the exchange at once.
@@ -66,6 +63,13 @@ pub(crate) struct Answer {
     pub media_type: Option<String>,
 }
 
+impl Answer {
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.response.status).unwrap_or_default()
+    }
+}
+
 /// Why there is no answer.
 #[derive(Debug)]
 pub(crate) enum Broken {
@@ -75,7 +79,7 @@ pub(crate) enum Broken {
     Failed(Failure),
 }
 
-/// Sends `request`, whose target is the path on `to`, and waits for the final answer. A body error
+/// Sends `request`, which is for the server of `to`, and waits for the final answer. A body error
 /// that is a [`Failure`] comes back as it is.
 pub(crate) async fn exchange<B>(line: &Line<'_>, to: &Address, request: Request<B>) -> Exchange
 where
@@ -85,7 +89,7 @@ where
     let ledger =
         Arc::new(Ledger::new(line.meter.clone(), request.body().size_hint().exact().unwrap_or(u64::MAX)));
     let connected = tokio::select! {
-        connected = connect(to, line.tls, line.timeouts, |socket| Kept::new(socket, ledger.clone())) => connected,
+        connected = connect(to, line.dial, |socket| Kept::new(socket, ledger.clone())) => connected,
         () = line.stop.cancelled() => return ledger.close(Err(Broken::Stopped)),
     };
     let stream = match connected {
@@ -119,7 +123,7 @@ where
     // Dropping it, on whatever way out of here, closes the socket.
     let mut connection = pin!(connection);
     let mut answer = pin!(requests.send_request(request));
-    let mut silence = pin!(ledger.silence(line.timeouts.silence));
+    let mut silence = pin!(ledger.silence(line.dial.timeouts.silence));
     let mut alive = true;
     let answer = loop {
         tokio::select! {
@@ -134,7 +138,7 @@ where
     ledger.answered();
     let (head, mut body) = answer.into_parts();
     let mut kept = Vec::new();
-    let patience = tokio::time::sleep(line.timeouts.silence);
+    let patience = tokio::time::sleep(line.dial.timeouts.silence);
     tokio::select! {
         () = answer::read(&mut body, &mut kept) => {}
         // What came before is in `body` still.

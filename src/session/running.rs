@@ -1,10 +1,13 @@
 //! The task that works on a transfer, as the actor holds it.
 
+use std::sync::Arc;
+
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::attempt::{Attempt, Limit, Limits, Outcome, Report};
 use crate::download::{self, Shared};
+use crate::net::Wishes;
 use crate::transfer::{ErrorKind, Failure, Job, Meter, Transfer, TransferId};
 use crate::upload;
 
@@ -21,7 +24,7 @@ pub(super) struct Running {
 impl Running {
     /// Starts a task for `transfer`.
     pub(super) fn start(transfer: &Transfer, shared: Shared, attempt: Beginning) -> Self {
-        let Beginning { folder, timeouts, limit: all, reports } = attempt;
+        let Beginning { folder, timeouts, limit: all, proxy, reports } = attempt;
         let limit = Limit::new(transfer.job.limit());
         let (meter, stop, id) = (Meter::default(), CancellationToken::new(), transfer.id);
         let began_with = durable(transfer);
@@ -34,14 +37,7 @@ impl Running {
             stop: stop.clone(),
             reports: reports.clone(),
         };
-        let work = match transfer.job.clone() {
-            Job::Download { request, partial } => {
-                tokio::spawn(download::run(attempt, request, partial, shared))
-            }
-            Job::Upload { request, source, .. } => {
-                tokio::spawn(upload::run(attempt, request, source, shared.net.tls.clone()))
-            }
-        };
+        let work = tokio::spawn(work(transfer.job.clone(), attempt, shared, proxy));
         tokio::spawn(async move {
             // A task that panicked has failed, and the session goes on.
             let outcome = work.await.unwrap_or_else(|error| {
@@ -59,6 +55,25 @@ impl Running {
     }
 }
 
+/// One attempt at a job.
+async fn work(job: Job, attempt: Attempt, shared: Shared, proxy: String) -> Outcome {
+    let (headers, choice) = match &job {
+        Job::Download { request, .. } => (&request.headers, &request.proxy),
+        Job::Upload { request, .. } => (&request.headers, &request.proxy),
+    };
+    let wishes = Wishes { headers, proxy: choice, settings: &proxy };
+    let net = match shared.net.for_transfer(&wishes) {
+        Ok(net) => net,
+        Err(failure) => return Outcome::Failed(failure),
+    };
+    match job {
+        Job::Download { request, partial } => {
+            download::run(attempt, request, partial, Shared { net: Arc::new(net), ..shared }).await
+        }
+        Job::Upload { request, source, .. } => upload::run(attempt, request, source, net).await,
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         self.stop.cancel();
@@ -71,6 +86,8 @@ pub(super) struct Beginning {
     pub timeouts: crate::attempt::Timeouts,
     /// The limit that all transfers share.
     pub limit: Limit,
+    /// What the settings say about proxies.
+    pub proxy: String,
     pub reports: mpsc::Sender<(TransferId, Report)>,
 }
 

@@ -9,7 +9,7 @@ use super::actor::{Actor, timeouts};
 use super::queue;
 use super::route;
 use super::running::{Beginning, Running};
-use crate::transfer::{ErrorKind, Failure, Job, Pause, State, TransferId, Wait};
+use crate::transfer::{ErrorKind, Failure, Job, PROXY_LOGIN, Pause, State, TransferId, Wait};
 
 /// When to try again to write down what the disk refused.
 const UNSAVED: Duration = Duration::from_secs(5);
@@ -81,6 +81,7 @@ impl Actor {
                 folder: self.settings.folder(),
                 timeouts: timeouts(&self.settings),
                 limit: self.limit.clone(),
+                proxy: self.settings.proxy.clone(),
                 reports: self.reports.clone(),
             };
             self.running.insert(id, Running::start(transfer, self.shared.clone(), beginning));
@@ -90,7 +91,12 @@ impl Actor {
     fn begin(&mut self, id: TransferId) {
         let Some(transfer) = self.transfers.get(&id) else { return };
         if let Some(name) = transfer.job.missing_secret() {
-            let failure = Failure::new(ErrorKind::Unauthorized).about(name.to_owned());
+            let kind = if name.eq_ignore_ascii_case(PROXY_LOGIN) {
+                ErrorKind::ProxyAuthenticationRequired
+            } else {
+                ErrorKind::Unauthorized
+            };
+            let failure = Failure::new(kind).about(name.to_owned());
             return self.set_state(id, State::Paused(Pause::NeedsLogin(failure)));
         }
         let must_be_known =

@@ -25,6 +25,8 @@ pub struct Settings {
     pub connect_timeout: u64,
     /// Seconds that a server may be silent.
     pub silence_timeout: u64,
+    /// The address of a proxy, without a login; `direct` for none, empty for what the environment says.
+    pub proxy: String,
     /// `system`, or a language such as `ja` or `zh-CN`.
     pub language: String,
     /// Light or dark.
@@ -80,6 +82,7 @@ impl Default for Settings {
             retries: 10,
             connect_timeout: 30,
             silence_timeout: 60,
+            proxy: String::new(),
             language: "system".to_owned(),
             appearance: Appearance::System,
             notifications: true,
@@ -134,12 +137,18 @@ impl Settings {
         Some(self.download_limit).filter(|limit| *limit > 0)
     }
 
-    /// Brings numbers into their bounds (connect 5 min and silence 2 min are the upper ones).
+    /// Brings numbers into their bounds (connect 5 min and silence 2 min are the upper ones), and takes
+    /// the login out of the proxy's address: it would be written down for all to read. What is no
+    /// address of a proxy stays, but for a login, and fails the transfers.
     #[must_use]
     pub fn sane(mut self) -> Self {
         self.max_running = self.max_running.clamp(1, 1000);
         self.connect_timeout = self.connect_timeout.clamp(1, 300);
         self.silence_timeout = self.silence_timeout.clamp(1, 120);
+        if let Some((before, host)) = self.proxy.rsplit_once('@') {
+            let scheme = before.split_once("://").map_or("http", |(scheme, _)| scheme);
+            self.proxy = format!("{scheme}://{host}");
+        }
         self
     }
 }
@@ -167,6 +176,19 @@ mod tests {
         let settings: Settings = ron::from_str(r#"{ "max_running": 0, "connect_timeout": 9999 }"#).unwrap();
         let settings = settings.sane();
         assert_eq!((settings.max_running, settings.connect_timeout), (1, 300));
+    }
+
+    #[test]
+    fn the_login_of_a_proxy_is_not_kept() {
+        for (written, kept) in [
+            ("http://me:S3CR3T@proxy:1", "http://proxy:1"),
+            ("sokcs5://me:S3CR3T@proxy:1", "sokcs5://proxy:1"),
+            ("me:S3CR3T@proxy", "http://proxy"),
+            ("Direct", "Direct"),
+        ] {
+            let settings = Settings { proxy: written.to_owned(), ..Settings::default() }.sane();
+            assert_eq!(settings.proxy, kept);
+        }
     }
 
     #[test]

@@ -48,6 +48,8 @@ with_all! {
         Forbidden,
         NotFound,
         ProxyAuthenticationRequired,
+        ProxyUnreachable,
+        ProxyRefused,
         RequestTimeout,
         Gone,
         RequestEntityTooLarge,
@@ -62,6 +64,7 @@ with_all! {
         UnexpectedStatusCode,
         OperationCanceled,
         InvalidUrl,
+        InvalidProxy,
         UnsupportedScheme,
         Truncated,
         Changed,
@@ -86,7 +89,7 @@ pub enum Retry {
     Transient,
     /// The disk has to get room first.
     Space,
-    /// The server wants a login.
+    /// The server, or the proxy on the way there, wants a login.
     Login,
     /// Trying again changes nothing.
     Final,
@@ -110,9 +113,10 @@ impl ErrorKind {
             | Self::BadGateway
             | Self::ServiceUnavailable
             | Self::GatewayTimeout
+            | Self::ProxyUnreachable
             | Self::Truncated => Retry::Transient,
             Self::DiskFull => Retry::Space,
-            Self::Unauthorized => Retry::Login,
+            Self::Unauthorized | Self::ProxyAuthenticationRequired => Retry::Login,
             _ => Retry::Final,
         }
     }
@@ -181,7 +185,15 @@ impl ErrorKind {
             Self::Unauthorized => ("The server wants a login", "Add it again with a name and password."),
             Self::Forbidden => ("The server refuses access", "Check the link and the login."),
             Self::NotFound => ("The server has no such file", "Check the link."),
-            Self::ProxyAuthenticationRequired => ("The proxy wants a login", "Check the proxy settings."),
+            Self::ProxyAuthenticationRequired => {
+                ("The proxy wants a login", "Add it again with a name and password for the proxy.")
+            }
+            Self::ProxyUnreachable => {
+                ("The proxy does not answer", "Check the proxy settings and the network.")
+            }
+            Self::ProxyRefused => {
+                ("The proxy does not let this through", "Check the proxy settings, or ask who runs it.")
+            }
             Self::Gone => ("The file is no longer there", "Look for a new link."),
             Self::RequestEntityTooLarge => {
                 ("The file is too large for the server", "Ask what size it accepts.")
@@ -199,6 +211,9 @@ impl ErrorKind {
             Self::UnexpectedStatusCode => ("The server's answer is not a file", "Check the link."),
             Self::OperationCanceled => ("It was cancelled", "Restart to do it again."),
             Self::InvalidUrl => ("This is not an address", "It should look like https://example.org/file."),
+            Self::InvalidProxy => {
+                ("This is not the address of a proxy", "It should look like http://proxy.example:3128.")
+            }
             Self::UnsupportedScheme => ("This kind of address is not supported", "Use http or https."),
             Self::Truncated => ("The server ended before the file did", "Resume to get the rest."),
             Self::Changed => ("The file on the server is another one now", "Restart to get the new one."),

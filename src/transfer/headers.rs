@@ -40,6 +40,9 @@ const OURS: [&str; 14] = [
     "proxy-connection",
 ];
 
+/// The header that is for the proxy alone.
+pub(crate) const PROXY_LOGIN: &str = "Proxy-Authorization";
+
 /// Parts of a name that make its value a secret.
 const SECRET: [&str; 11] = [
     "auth",
@@ -87,11 +90,36 @@ impl Headers {
         self.add(name, value)
     }
 
-    /// Adds a login as Basic authentication (RFC 7617).
+    /// Adds a login as Basic authentication (RFC 7617). A server that wants another kind gets the same
+    /// login in that.
     pub fn add_login(&mut self, login: &Credentials) {
-        let value = basic(&login.user, login.password.expose_secret());
-        self.secret.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
-        self.secret.push(("Authorization".to_owned(), Some(SecretString::from(value))));
+        self.set_secret("Authorization", basic(login));
+    }
+
+    /// Adds a login for the proxy on the way. It stands among the headers, but the server never gets it.
+    pub fn add_proxy_login(&mut self, login: &Credentials) {
+        self.set_secret(PROXY_LOGIN, basic(login));
+    }
+
+    fn set_secret(&mut self, name: &str, value: SecretString) {
+        self.secret.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.secret.push((name.to_owned(), Some(value)));
+    }
+
+    /// The login for the server, if it is one with a name and password.
+    #[must_use]
+    pub fn login(&self) -> Option<Credentials> {
+        self.secret("Authorization").and_then(|value| from_basic(value))
+    }
+
+    /// What the proxy is told, as its header has it.
+    #[must_use]
+    pub fn proxy_login(&self) -> Option<&SecretString> {
+        self.secret(PROXY_LOGIN)
+    }
+
+    fn secret(&self, name: &str) -> Option<&SecretString> {
+        self.secret.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?.1.as_ref()
     }
 
     /// Whether there is none.
@@ -109,7 +137,7 @@ impl Headers {
     /// Everything with its values, for the wire to the origin they are meant for.
     pub fn expose(&self) -> impl Iterator<Item = (&str, &str)> {
         let plain = self.plain.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        plain.chain(self.secrets())
+        plain.chain(self.secrets()).filter(|(name, _)| !name.eq_ignore_ascii_case(PROXY_LOGIN))
     }
 
     /// The secret ones with their values, for a channel between processes of one user.
@@ -135,8 +163,19 @@ fn is_secret(name: &str) -> bool {
     SECRET.iter().any(|part| name.contains(part))
 }
 
-fn basic(user: &str, password: &str) -> String {
-    format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{password}")))
+/// A login as a header has it (RFC 7617).
+pub(crate) fn basic(login: &Credentials) -> SecretString {
+    let pair = format!("{}:{}", login.user, login.password.expose_secret());
+    SecretString::from(format!("Basic {}", BASE64_STANDARD.encode(pair)))
+}
+
+/// The login in a header of the kind Basic.
+pub(crate) fn from_basic(value: &SecretString) -> Option<Credentials> {
+    let (kind, coded) = value.expose_secret().split_once(' ')?;
+    let coded = kind.eq_ignore_ascii_case("basic").then_some(coded.trim())?;
+    let pair = String::from_utf8(BASE64_STANDARD.decode(coded).ok()?).ok()?;
+    let (user, password) = pair.split_once(':')?;
+    Some(Credentials { user: user.to_owned(), password: SecretString::from(password) })
 }
 
 impl fmt::Debug for Headers {
@@ -193,6 +232,25 @@ mod tests {
     #[test]
     fn a_login_is_written_as_the_standard_says() {
         // RFC 7617 §2
-        assert_eq!(basic("Aladdin", "open sesame"), "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+        let login = Credentials { user: "Aladdin".to_owned(), password: SecretString::from("open sesame") };
+        let written = basic(&login);
+        assert_eq!(written.expose_secret(), "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+        let read = from_basic(&written).unwrap();
+        assert_eq!((read.user.as_str(), read.password.expose_secret()), ("Aladdin", "open sesame"));
+        for other in ["Bearer QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "Basic ???", "Basic", ""] {
+            assert!(from_basic(&SecretString::from(other)).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_login_for_the_proxy_is_kept_from_the_server() {
+        let mut headers = Headers::default();
+        headers.add_line("proxy-authorization: Bearer S3CR3T").unwrap();
+        assert_eq!(headers.expose().count(), 0);
+        assert_eq!(headers.secrets().count(), 1);
+        let login = Credentials { user: "me".to_owned(), password: SecretString::from("S3CR3T") };
+        headers.add_proxy_login(&login);
+        assert_eq!(headers.secrets().count(), 1);
+        assert_eq!(headers.proxy_login().unwrap().expose_secret(), basic(&login).expose_secret());
     }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::address::Address;
 use super::error::Failure;
 use super::headers::Headers;
+use super::proxy::ProxyChoice;
 
 /// Where a download goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +70,13 @@ pub struct DownloadRequest {
     /// Bytes a second that it may get; nothing means no limit of its own.
     #[serde(default)]
     pub limit: Option<u64>,
+    /// Through which proxy; the login for it stands among the headers.
+    #[serde(default)]
+    pub proxy: ProxyChoice,
+    /// A file of cookies (in Netscape's format), each for the servers that it names there. It is read
+    /// anew for every attempt.
+    #[serde(default)]
+    pub cookie_file: Option<PathBuf>,
 }
 
 impl DownloadRequest {
@@ -86,6 +94,8 @@ impl DownloadRequest {
             notify: Notify::default(),
             retries: None,
             limit: None,
+            proxy: ProxyChoice::default(),
+            cookie_file: None,
         })
     }
 
@@ -223,6 +233,13 @@ pub struct UploadRequest {
     /// Tries in a row without a byte of progress before it fails; nothing means the session's own number.
     #[serde(default)]
     pub retries: Option<u32>,
+    /// Through which proxy; the login for it stands among the headers.
+    #[serde(default)]
+    pub proxy: ProxyChoice,
+    /// A file of cookies (in Netscape's format), each for the servers that it names there. It is read
+    /// anew for every attempt.
+    #[serde(default)]
+    pub cookie_file: Option<PathBuf>,
 }
 
 impl UploadRequest {
@@ -239,6 +256,8 @@ impl UploadRequest {
             headers,
             notify: Notify::default(),
             retries: None,
+            proxy: ProxyChoice::default(),
+            cookie_file: None,
         })
     }
 

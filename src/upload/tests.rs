@@ -18,6 +18,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::attempt::{Attempt, Limits, Outcome, Report, Timeouts};
+use crate::net::{Net, Proxies};
 use crate::transfer::{
     ErrorKind, Failure, Meter, Method, Pause, Response, Source, TransferId, UploadRequest,
 };
@@ -110,7 +111,8 @@ impl Upload {
             stop: self.stop.clone(),
             reports,
         };
-        let task = tokio::spawn(super::run(attempt, self.request, source, self.tls));
+        let task =
+            tokio::spawn(super::run(attempt, self.request, source, Net::new(self.tls, Proxies::none())));
         Running { task, reports: heard, meter: self.meter, stop: self.stop, _dir: self.dir }
     }
 

@@ -2,12 +2,17 @@
 //! behave well and badly.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what breaks here is a failed test")]
 
+#[path = "../support/proxy.rs"]
+mod proxy;
 #[path = "../support/server.rs"]
 #[allow(dead_code, reason = "each binary uses its own part of it")]
 mod server;
+#[path = "../support/tls.rs"]
+mod tls;
 
 mod bad_input;
 mod downloads;
+mod proxies;
 mod restarts;
 mod segments;
 mod uploads;

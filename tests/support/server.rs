@@ -101,6 +101,10 @@ impl Server {
         Self::start(move |request, reply| serve_file(&content, "\"v1\"", request, reply))
     }
 
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("http://{}/{path}", self.address)
     }

@@ -3,11 +3,15 @@
 mod access;
 mod again;
 mod body;
+mod challenge;
 mod client;
 mod connect;
 mod connection;
+mod cookies;
+mod digest;
 mod failure;
 mod hosts;
+mod http2;
 mod proxies;
 mod redirect;
 mod socks;
@@ -15,7 +19,7 @@ mod tls;
 pub(crate) mod transport;
 mod tunnel;
 
-pub(crate) use access::{Wishes, address};
+pub(crate) use access::Wishes;
 pub(crate) use client::{AGENT, Answer, Get, Net};
 pub(crate) use failure::from_error;
 pub(crate) use hosts::Share;

@@ -133,7 +133,7 @@ impl Session {
         });
         let tls = crate::net::trust(&options.authorities)
             .map_err(|none| OpenError::Io { path: none.about, source: none.source })?;
-        let net = Arc::new(Net::new(tls, options.proxies.clone()));
+        let net = Arc::new(Net::new(&tls, options.proxies.clone()));
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("windlass")

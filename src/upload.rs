@@ -44,6 +44,7 @@ pub(crate) async fn run(attempt: Attempt, request: UploadRequest, source: Source
         Err(failure) => return Outcome::Failed(failure),
     };
     let line = Line { dial: net.dial(way.as_ref(), *timeouts), meter, stop };
+    let mut proved = false;
     for _ in 0..=MOST_REDIRECTS {
         meter.begin(0, Some(source.size));
         let opened = tokio::select! {
@@ -55,15 +56,22 @@ pub(crate) async fn run(attempt: Attempt, request: UploadRequest, source: Source
             Ok(content) => content,
             Err(failure) => return Outcome::Failed(failure),
         };
-        let message = match raw::request(&request, &target, way.as_ref(), (content, source.size)) {
+        let message = match raw::request(&net, &request, (&target, way.as_ref()), (content, source.size)) {
             Ok(message) => message,
             Err(failure) => return Outcome::Failed(failure),
         };
         let exchange = exchange(&line, &target, message).await;
-        if let Ok(answer) = &exchange.end
-            && let Some(refused) = way.as_ref().and_then(|way| way.refused(&target, answer.status()))
-        {
-            return Outcome::Failed(refused);
+        if let Ok(answer) = &exchange.end {
+            if let Some(refused) = way.as_ref().and_then(|way| way.refused(&target, answer.status())) {
+                return Outcome::Failed(refused);
+            }
+            net.take_cookies(&target, &answer.headers);
+            // A refusal is no half-done deed: whoever wants the login proved gets the file once more.
+            let words = (&target, &request.headers);
+            if !proved && net.is_challenged(words, answer.status(), &answer.headers) {
+                proved = true;
+                continue;
+            }
         }
         match judge(request.method, &target, exchange) {
             Verdict::SendTo(address) => target = address,

@@ -127,6 +127,9 @@ pub struct Shared {
     /// Send these cookies
     #[arg(long, value_name = "NAME=VALUE; …")]
     pub cookie: Option<String>,
+    /// Send the cookies in this file (in Netscape's format) to the servers that it names for them
+    #[arg(long, value_name = "FILE")]
+    pub cookie_file: Option<PathBuf>,
     /// Say that the link was found there
     #[arg(long, value_name = "URL")]
     pub referer: Option<String>,

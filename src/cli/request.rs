@@ -1,7 +1,7 @@
 //! From command-line options to requests.
 
 use std::io::{BufRead as _, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
@@ -31,6 +31,7 @@ pub(super) fn downloads(get: &Get, here: &Path) -> Result<Vec<DownloadRequest>, 
         };
         shared.apply(&mut request.headers, &mut request.notify)?;
         request.proxy = shared.proxy.clone();
+        request.cookie_file = shared.cookie_file(here);
         request.retries = get.shared.retries;
         request.limit = get.limit;
         requests.push(request);
@@ -49,6 +50,7 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
         });
         shared.apply(&mut request.headers, &mut request.notify)?;
         request.proxy = shared.proxy.clone();
+        request.cookie_file = shared.cookie_file(here);
         request.retries = put.shared.retries;
         requests.push(request);
     }
@@ -74,6 +76,10 @@ impl<'a> Common<'a> {
         let (proxy, in_address) = ProxyChoice::parse(options.proxy.as_deref().unwrap_or_default())?;
         let proxy_login = options.proxy_user.as_deref().map(read_login).transpose()?.or(in_address);
         Ok(Self { options, login, proxy, proxy_login })
+    }
+
+    fn cookie_file(&self, here: &Path) -> Option<PathBuf> {
+        self.options.cookie_file.as_ref().map(|file| here.join(file))
     }
 
     fn apply(&self, headers: &mut Headers, notify: &mut Notify) -> Result<(), Wrong> {

@@ -1,12 +1,25 @@
-//! What one transfer may say, and to whom: the user's own words to the server they are meant for, and
-//! the way to it.
+//! What one transfer may say, and to whom: the user's own words to the server they are meant for, cookies
+//! to those they belong to, the login in the form that is asked for; and the way there.
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use std::collections::HashMap;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http::header::{AUTHORIZATION, COOKIE, HOST};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
+use url::Origin;
 
+use super::challenge;
+use super::cookies::{self, Jar};
+use super::digest::Digest;
 use super::proxies::Proxies;
 use super::tunnel::Way;
 use crate::transfer::{Address, ErrorKind, Failure, Headers, PROXY_LOGIN, ProxyChoice, basic};
+
+/// Most bytes of a file of cookies that are read.
+const LONGEST_FILE: u64 = 4 * 1024 * 1024;
 
 /// What a transfer was asked to do about it.
 #[derive(Clone, Debug)]
@@ -16,7 +29,12 @@ pub(crate) struct Wishes<'a> {
     pub proxy: &'a ProxyChoice,
     /// What the settings say about proxies, as somebody wrote it.
     pub settings: &'a str,
+    pub cookie_file: Option<&'a Path>,
 }
+
+/// Servers that want a login proved and not sent, and what they ask for. None of them is ever sent the
+/// login itself again, by any transfer of the session.
+pub(super) type Digests = Arc<Mutex<HashMap<Origin, Digest>>>;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -25,14 +43,20 @@ pub(super) struct Access {
     chosen: ProxyChoice,
     login: Option<SecretString>,
     surroundings: Proxies,
+    jar: Jar,
+    digests: Digests,
 }
 
 impl Access {
     /// What these wishes allow among these surroundings.
     ///
     /// # Errors
-    /// If the settings name a proxy that is none.
-    pub(super) fn of(wishes: &Wishes<'_>, surroundings: &Proxies) -> Result<Self, Failure> {
+    /// If the settings name a proxy that is none, or the file of cookies cannot be read.
+    pub(super) async fn of(
+        wishes: &Wishes<'_>,
+        surroundings: &Proxies,
+        digests: &Digests,
+    ) -> Result<Self, Failure> {
         let mut login = wishes.headers.proxy_login().cloned();
         let chosen = match wishes.proxy {
             ProxyChoice::Unset => {
@@ -42,7 +66,12 @@ impl Access {
             }
             chosen => chosen.clone(),
         };
-        Ok(Self { chosen, login, surroundings: surroundings.clone() })
+        let jar = match wishes.cookie_file {
+            Some(path) => read(path.to_owned()).await?,
+            None => Jar::default(),
+        };
+        let (surroundings, digests) = (surroundings.clone(), digests.clone());
+        Ok(Self { chosen, login, surroundings, jar, digests })
     }
 
     /// The way to the server of `to`; nothing means straight there.
@@ -59,31 +88,99 @@ impl Access {
             }
         }
     }
+
+    /// Writes into a request, whose method is set, where it goes: to `url` on this way, with the user's
+    /// words if they are for its server.
+    ///
+    /// # Errors
+    /// If the address or a header cannot be written into a request.
+    pub(super) fn address<B>(
+        &self,
+        request: &mut Request<B>,
+        url: &Address,
+        way: Option<&Way>,
+        words: Option<&Headers>,
+    ) -> Result<(), Failure> {
+        let unsendable = || Failure::new(ErrorKind::InvalidUrl).about(url.host());
+        let relayed = way.filter(|way| way.relays(url));
+        let target = if relayed.is_some() { url.expose() } else { url.target() };
+        *request.uri_mut() = target.parse().map_err(|_| unsendable())?;
+        let proof = words.and_then(|words| self.proof(url, words, request.method().as_str()));
+        let headers = request.headers_mut();
+        headers.insert(HOST, HeaderValue::try_from(url.host()).map_err(|_| unsendable())?);
+        if let Some(login) = relayed.and_then(|way| way.login.as_ref()) {
+            put(headers, PROXY_LOGIN, login.expose_secret()).ok_or_else(unsendable)?;
+        }
+        let mut given = Vec::new();
+        for (name, value) in words.into_iter().flat_map(Headers::expose) {
+            if name.eq_ignore_ascii_case(COOKIE.as_str()) {
+                given.push(value);
+            } else if proof.is_none() || !name.eq_ignore_ascii_case(AUTHORIZATION.as_str()) {
+                put(headers, name, value).ok_or_else(unsendable)?;
+            }
+        }
+        if let Some(proof) = proof {
+            put(headers, AUTHORIZATION.as_str(), proof.expose_secret()).ok_or_else(unsendable)?;
+        }
+        let given = (!given.is_empty()).then(|| given.join("; "));
+        if let Some(cookies) = cookies::line(given.as_deref(), &self.jar.for_request(url)) {
+            put(headers, COOKIE.as_str(), &cookies).ok_or_else(unsendable)?;
+        }
+        Ok(())
+    }
+
+    /// The login as a server wants it that has asked for a proof.
+    fn proof(&self, url: &Address, words: &Headers, method: &str) -> Option<SecretString> {
+        let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
+        let digest = digests.get_mut(&url.origin())?;
+        Some(digest.answer(&words.login()?, method, url.target()))
+    }
+
+    /// Takes the cookies that an answer from `url` sets.
+    pub(super) fn take<'a>(&self, url: &Address, set: impl Iterator<Item = &'a HeaderValue>) {
+        self.jar.take(url, set);
+    }
+
+    /// Whether a refusal asks for a proof of the login, which is sent the next time. `challenges` are the
+    /// values of its `WWW-Authenticate`.
+    pub(super) fn is_challenged<'a>(
+        &self,
+        (url, words): (&Address, &Headers),
+        status: StatusCode,
+        challenges: impl Iterator<Item = &'a str>,
+    ) -> bool {
+        if status != StatusCode::UNAUTHORIZED || words.login().is_none() {
+            return false;
+        }
+        let challenges: Vec<_> = challenges.flat_map(challenge::parse).collect();
+        let fresh = uuid::Uuid::now_v7().simple().to_string();
+        let Some(digest) = Digest::choose(&challenges, &fresh) else { return false };
+        let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
+        // Others may have begun to count for this very challenge.
+        if !digests.get(&url.origin()).is_some_and(|known| known.answers_to(&digest)) {
+            digests.insert(url.origin(), digest);
+        }
+        true
+    }
 }
 
-/// The head of a request to `url`: where it goes, and the user's words if they are for it.
-///
-/// # Errors
-/// If the address or a header cannot be written into a request.
-pub(crate) fn address<B>(
-    request: &mut http::Request<B>,
-    url: &Address,
-    way: Option<&Way>,
-    words: Option<&Headers>,
-) -> Result<(), Failure> {
-    let unsendable = || Failure::new(ErrorKind::InvalidUrl).about(url.host());
-    let relayed = way.filter(|way| way.relays(url));
-    let target = if relayed.is_some() { url.expose() } else { url.target() };
-    *request.uri_mut() = target.parse().map_err(|_| unsendable())?;
-    let headers = request.headers_mut();
-    headers.insert(http::header::HOST, HeaderValue::try_from(url.host()).map_err(|_| unsendable())?);
-    if let Some(login) = relayed.and_then(|way| way.login.as_ref()) {
-        put(headers, PROXY_LOGIN, login.expose_secret()).ok_or_else(unsendable)?;
-    }
-    for (name, value) in words.into_iter().flat_map(Headers::expose) {
-        put(headers, name, value).ok_or_else(unsendable)?;
-    }
-    Ok(())
+/// The cookies in a file.
+async fn read(path: PathBuf) -> Result<Jar, Failure> {
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut text = String::new();
+        let file =
+            std::fs::File::open(&path).and_then(|file| file.take(LONGEST_FILE).read_to_string(&mut text));
+        let none = || {
+            let failure = Failure::new(ErrorKind::FileMissing).about(path.display().to_string());
+            failure.because("it is not a file of cookies")
+        };
+        match file {
+            Ok(_) => Jar::of_file(&text).map_err(|_| none()),
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Err(none()),
+            Err(error) => Err(Failure::from_io(&error, &path)),
+        }
+    });
+    reading.await.unwrap_or_else(|_| Err(Failure::new(ErrorKind::Io)))
 }
 
 /// Adds a header whose value no library shall show.

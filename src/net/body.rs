@@ -11,11 +11,13 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::{Buf as _, BufMut as _, Bytes};
 use http::{HeaderMap, Response, Version, header};
+use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 use tokio::io::AsyncReadExt as _;
 
 use super::connect::Stream;
 use super::connection::Connection;
+use super::http2::Driver;
 
 /// See the module.
 pub(super) struct Body {
@@ -29,6 +31,8 @@ enum Rest {
     Sized { left: u64, stream: Stream },
     /// Framed, until an end that only the framing tells.
     Framed { incoming: Incoming, connection: Box<Connection> },
+    /// Framed by HTTP/2, on a connection that works by itself.
+    Modern { incoming: Incoming, _driver: Driver },
     /// Nothing.
     Ended(Option<Stream>),
 }
@@ -60,6 +64,11 @@ impl Body {
         Self { early: early.into(), rest }
     }
 
+    /// The body of an answer that came over HTTP/2.
+    pub(super) fn modern(incoming: Incoming, driver: Driver) -> Self {
+        Self { early: Bytes::new(), rest: Rest::Modern { incoming, _driver: driver } }
+    }
+
     /// Reads on into `buffer`, at most `limit` bytes and never more than it has room for; 0 is the end.
     /// Dropped while it waits, it has read nothing.
     ///
@@ -67,12 +76,16 @@ impl Body {
     /// If the body breaks off.
     pub(super) async fn read(&mut self, buffer: &mut Vec<u8>, limit: usize) -> io::Result<usize> {
         let room = limit.min(buffer.capacity() - buffer.len());
-        if self.early.is_empty()
-            && let Rest::Framed { incoming, connection } = &mut self.rest
-        {
-            match connection.chunk(incoming).await.map_err(io::Error::other)? {
-                Some(bytes) => self.early = bytes,
-                None => self.end(),
+        if self.early.is_empty() {
+            let chunk = match &mut self.rest {
+                Rest::Framed { incoming, connection } => Some(connection.chunk(incoming).await),
+                Rest::Modern { incoming, .. } => Some(next_chunk(incoming).await),
+                Rest::Sized { .. } | Rest::Ended(_) => None,
+            };
+            match chunk.transpose().map_err(io::Error::other)? {
+                Some(Some(bytes)) => self.early = bytes,
+                Some(None) => self.end(),
+                None => {}
             }
         }
         if !self.early.is_empty() {
@@ -106,6 +119,18 @@ impl Body {
             _ => None,
         }
     }
+}
+
+/// The next bytes of a body whose connection works by itself; nothing at its end.
+async fn next_chunk(incoming: &mut Incoming) -> hyper::Result<Option<Bytes>> {
+    while let Some(frame) = incoming.frame().await {
+        if let Ok(bytes) = frame?.into_data()
+            && !bytes.is_empty()
+        {
+            return Ok(Some(bytes));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether a connection may be used for another request after this answer (RFC 9112 §9.3).

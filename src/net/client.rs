@@ -4,20 +4,24 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, ACCEPT_ENCODING, IF_RANGE, LOCATION, RANGE, USER_AGENT};
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, IF_RANGE, LOCATION, RANGE, SET_COOKIE, USER_AGENT, WWW_AUTHENTICATE,
+};
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use http_body_util::Empty;
 use rustls::ClientConfig;
 use tokio::time::timeout;
 
-use super::access::{self, Access, Wishes};
+use super::access::{Access, Digests, Wishes};
 use super::body::{Body, stays_open};
-use super::connect::{Dial, Stream, connect};
+use super::connect::{Connected, Dial, Stream, connect};
 use super::connection::{Connection, Pool};
 use super::failure::from_error;
 use super::hosts::{Hosts, Share};
+use super::http2;
 use super::proxies::Proxies;
 use super::redirect;
+use super::tls::Tls;
 use super::tunnel::Way;
 use crate::attempt::Timeouts;
 use crate::transfer::{Address, ErrorKind, Failure, Headers};
@@ -38,11 +42,12 @@ pub(crate) struct Net {
 /// What all transfers of a session share.
 struct Common {
     /// Whom we trust.
-    tls: Arc<ClientConfig>,
+    tls: Tls,
     /// What is said about proxies where nobody has chosen one.
     surroundings: Proxies,
     straight: Pool,
     hosts: Hosts,
+    digests: Digests,
 }
 
 /// A request for a file from `offset` on.
@@ -106,8 +111,9 @@ impl Drop for Answer {
 
 impl Net {
     /// A network with this trust, among these proxies.
-    pub(crate) fn new(tls: Arc<ClientConfig>, surroundings: Proxies) -> Self {
-        let common = Common { tls, surroundings, straight: Pool::default(), hosts: Hosts::default() };
+    pub(crate) fn new(tls: &ClientConfig, surroundings: Proxies) -> Self {
+        let (straight, hosts, digests) = (Pool::default(), Hosts::default(), Digests::default());
+        let common = Common { tls: Tls::of(tls), surroundings, straight, hosts, digests };
         Self { common: Arc::new(common), access: Access::default(), proxied: Pool::default() }
     }
 
@@ -115,8 +121,8 @@ impl Net {
     ///
     /// # Errors
     /// If a wish cannot be fulfilled.
-    pub(crate) fn for_transfer(&self, wishes: &Wishes<'_>) -> Result<Self, Failure> {
-        let access = Access::of(wishes, &self.common.surroundings)?;
+    pub(crate) async fn for_transfer(&self, wishes: &Wishes<'_>) -> Result<Self, Failure> {
+        let access = Access::of(wishes, &self.common.surroundings, &self.common.digests).await?;
         Ok(Self { common: self.common.clone(), access, proxied: Pool::default() })
     }
 
@@ -131,6 +137,38 @@ impl Net {
     /// If it should go through a proxy that is none.
     pub(crate) fn way(&self, to: &Address) -> Result<Option<Way>, Failure> {
         self.access.way(to)
+    }
+
+    /// Writes into a request, whose method is set, where it goes: to `url` on this way, with the user's
+    /// words, as it has to be the server they are meant for.
+    ///
+    /// # Errors
+    /// If the address or a header cannot be written into a request.
+    pub(crate) fn address<B>(
+        &self,
+        request: &mut Request<B>,
+        url: &Address,
+        way: Option<&Way>,
+        words: &Headers,
+    ) -> Result<(), Failure> {
+        self.access.address(request, url, way, Some(words))
+    }
+
+    /// Keeps the cookies that an answer from `url` sets.
+    pub(crate) fn take_cookies(&self, url: &Address, answer: &HeaderMap) {
+        self.access.take(url, answer.get_all(SET_COOKIE).iter());
+    }
+
+    /// Whether a refusal from `url` asks for a proof of the login among the user's `words`. It is given
+    /// with the next request, so there should be one.
+    pub(crate) fn is_challenged(
+        &self,
+        to: (&Address, &Headers),
+        status: StatusCode,
+        answer: &HeaderMap,
+    ) -> bool {
+        let challenges = answer.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
+        self.access.is_challenged(to, status, challenges)
     }
 
     /// How to connect on that way.
@@ -148,7 +186,11 @@ impl Net {
         let mut at_home = true;
         for _ in 0..=HOPS {
             let hop = Hop { way: self.way(&url)?, url: &url, get, at_home };
-            let answer = self.once(&hop).await?;
+            let mut answer = self.once(&hop).await?;
+            // A server that wants the login proved is asked once more.
+            if at_home && self.is_challenged((&url, get.headers), answer.status(), answer.headers()) {
+                answer = self.once(&hop).await?;
+            }
             if !redirect::leads_on(answer.status()) {
                 return Ok(answer);
             }
@@ -171,20 +213,26 @@ impl Net {
             }
         }
         let dial = self.dial(hop.way.as_ref(), hop.get.timeouts);
-        let stream = connect(hop.url, dial, |socket| socket).await?;
-        self.send(stream, hop).await
+        let Connected { stream, http2 } = connect(hop.url, dial, |socket| socket).await?;
+        if !http2 {
+            return self.send(stream, hop).await;
+        }
+        let request = http2::addressed(hop.request(&self.access)?, hop.url)?;
+        let (answer, driver) = hop.patiently(http2::send(stream, request)).await?;
+        self.take_cookies(hop.url, answer.headers());
+        let (head, incoming) = answer.into_parts();
+        let body = Some(Body::modern(incoming, driver));
+        Ok(Answer { head, url: hop.url.clone(), at_home: hop.at_home, body, pool: None })
     }
 
     async fn send(&self, stream: Stream, hop: &Hop<'_>) -> Result<Answer, Failure> {
-        let failed = |error| from_error(&error, &hop.url.host());
-        let request = hop.request()?;
-        let mut connection = Connection::over(stream).await.map_err(failed)?;
-        let answer = timeout(hop.get.timeouts.silence, connection.send(request)).await;
-        let answer = answer.map_err(|_| Failure::new(ErrorKind::Timeout).about(hop.url.host()))?;
-        let answer = answer.map_err(failed)?;
+        let request = hop.request(&self.access)?;
+        let mut connection = hop.patiently(Connection::over(stream)).await?;
+        let answer = hop.patiently(connection.send(request)).await?;
         if let Some(refused) = hop.way.as_ref().and_then(|way| way.refused(hop.url, answer.status())) {
             return Err(refused);
         }
+        self.take_cookies(hop.url, answer.headers());
         let pool = stays_open(&answer).then(|| self.pool(hop.way.as_ref()).clone());
         let (head, incoming) = answer.into_parts();
         let body = Some(Body::of(incoming, connection));
@@ -205,12 +253,20 @@ struct Hop<'a> {
 }
 
 impl Hop<'_> {
+    /// Waits for the server for as long as it may be silent.
+    async fn patiently<T>(&self, said: impl Future<Output = hyper::Result<T>>) -> Result<T, Failure> {
+        match timeout(self.get.timeouts.silence, said).await {
+            Ok(said) => said.map_err(|error| from_error(&error, &self.url.host())),
+            Err(_) => Err(Failure::new(ErrorKind::Timeout).about(self.url.host())),
+        }
+    }
+
     /// The request, with the user's headers only where they are meant for.
-    fn request(&self) -> Result<Request<Empty<Bytes>>, Failure> {
+    fn request(&self, access: &Access) -> Result<Request<Empty<Bytes>>, Failure> {
         let Get { offset, end, version, headers, .. } = *self.get;
         let unsendable = || Failure::new(ErrorKind::InvalidUrl).about(self.url.host());
         let mut request = Request::new(Empty::new());
-        access::address(&mut request, self.url, self.way.as_ref(), self.at_home.then_some(headers))?;
+        access.address(&mut request, self.url, self.way.as_ref(), self.at_home.then_some(headers))?;
         let headers = request.headers_mut();
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let last = end.map(|end| end.saturating_sub(1).to_string()).unwrap_or_default();
@@ -281,7 +337,7 @@ mod tests {
                 tokio::spawn(serve(stream, 3));
             }
         });
-        let net = Net::new(crate::net::trust(&[]).unwrap(), Proxies::none());
+        let net = Net::new(&crate::net::trust(&[]).unwrap(), Proxies::none());
         for _ in 0..7 {
             assert_eq!(get(&net, &url).await, b"hello");
         }

@@ -1,11 +1,12 @@
 //! A connection to a server, straight or through a proxy: name, address, socket, encryption.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::Uri;
 use hyper_util::client::legacy::connect::HttpConnector;
-use rustls::ClientConfig;
+use rustls::{AlertDescription, ClientConfig};
 use rustls_pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -14,6 +15,7 @@ use tower_service::Service as _;
 
 use super::failure::from_error;
 use super::socks;
+use super::tls::Tls;
 use super::tunnel::{self, Way};
 use crate::attempt::Timeouts;
 use crate::transfer::{Address, ErrorKind, Failure, ProxyKind};
@@ -36,10 +38,17 @@ pub(crate) type Stream = Box<dyn Carrier>;
 #[derive(Clone, Copy)]
 pub(crate) struct Dial<'a> {
     /// Whom to trust.
-    pub tls: &'a Arc<ClientConfig>,
+    pub tls: &'a Tls,
     /// Through which proxy.
     pub way: Option<&'a Way>,
     pub timeouts: Timeouts,
+}
+
+/// A connection that came about, and what is spoken over it.
+pub(crate) struct Connected {
+    pub stream: Stream,
+    /// HTTP/2, as the server speaks nothing else; otherwise HTTP/1.1.
+    pub http2: bool,
 }
 
 /// Connects to the server of `to`, with encryption if its scheme says so, within the time there is
@@ -52,17 +61,28 @@ pub(crate) async fn connect<S: Carrier + 'static>(
     to: &Address,
     dial: Dial<'_>,
     wrap: impl Fn(TcpStream) -> S,
-) -> Result<Stream, Failure> {
+) -> Result<Connected, Failure> {
     let connecting = async {
-        let stream = match dial.way {
-            Some(way) => through(to, way, dial, wrap).await?,
-            None => Box::new(wrap(straight(to, dial.timeouts).await?)),
-        };
-        if !to.is_https() {
-            return Ok(stream);
+        let origin = to.origin();
+        let mut http2 = to.is_https() && dial.tls.is_modern(&origin);
+        loop {
+            let stream = match dial.way {
+                Some(way) => through(to, way, dial, &wrap).await?,
+                None => Box::new(wrap(straight(to, dial.timeouts).await?)),
+            };
+            if !to.is_https() {
+                return Ok(Connected { stream, http2 });
+            }
+            let host = to.url().host_str().unwrap_or_default();
+            match encrypt(host, dial.tls.config(http2), stream).await {
+                Ok(stream) => return Ok(Connected { stream, http2 }),
+                Err(error) if !http2 && wants_another_protocol(&error) => {
+                    dial.tls.is_found_modern(origin.clone());
+                    http2 = true;
+                }
+                Err(error) => return Err(from_error(&error, &to.host())),
+            }
         }
-        let host = to.url().host_str().unwrap_or_default();
-        encrypt(host, dial.tls, stream).await.map_err(|failure| failure.about(to.host()))
     };
     match tokio::time::timeout(dial.timeouts.connect, connecting).await {
         Ok(connected) => connected,
@@ -77,7 +97,7 @@ pub(crate) async fn connect<S: Carrier + 'static>(
 }
 
 async fn straight(to: &Address, timeouts: Timeouts) -> Result<TcpStream, Failure> {
-    socket(&to.origin().ascii_serialization(), timeouts).await.map_err(|failure| failure.about(to.host()))
+    socket(&to.origin().ascii_serialization(), &to.host(), timeouts).await
 }
 
 /// To the server by way of a proxy. Where a server has several addresses that only we know, each gets
@@ -110,15 +130,19 @@ async fn to_proxy<S: Carrier + 'static>(
     dial: Dial<'_>,
     wrap: impl Fn(TcpStream) -> S,
 ) -> Result<Stream, Failure> {
-    let socket = wrap(socket(&format!("http://{}", way.proxy.host()), dial.timeouts).await?);
+    let host = way.proxy.host();
+    let socket = wrap(socket(&format!("http://{host}"), &host, dial.timeouts).await?);
     match way.proxy.kind {
-        ProxyKind::Https => encrypt(&way.proxy.name(), dial.tls, socket).await,
+        ProxyKind::Https => {
+            let encrypted = encrypt(&way.proxy.name(), dial.tls.config(false), socket).await;
+            encrypted.map_err(|error| from_error(&error, &host))
+        }
         _ => Ok(Box::new(socket)),
     }
 }
 
-/// A socket to the host of `origin`, which is nothing but scheme, host and port.
-async fn socket(origin: &str, timeouts: Timeouts) -> Result<TcpStream, Failure> {
+/// A socket to `origin`, which is nothing but scheme, host and port; `host` is what it is called.
+async fn socket(origin: &str, host: &str, timeouts: Timeouts) -> Result<TcpStream, Failure> {
     let mut connector = HttpConnector::new();
     connector.enforce_http(false);
     // Shared out among a server's addresses, so that one dead address does not use up all of it.
@@ -129,23 +153,23 @@ async fn socket(origin: &str, timeouts: Timeouts) -> Result<TcpStream, Failure> 
     connector.set_keepalive_retries(Some(PROBES));
     // It also ends a connection whose server takes nothing for that long, so never before we would.
     connector.set_tcp_user_timeout(Some(LINE_DEAD.max(timeouts.silence)));
-    let origin: Uri = origin.parse().map_err(|_| Failure::new(ErrorKind::InvalidUrl))?;
+    let origin: Uri = origin.parse().map_err(|_| Failure::new(ErrorKind::InvalidUrl).about(host))?;
     match connector.call(origin).await {
         Ok(stream) => Ok(stream.into_inner()),
-        Err(error) => Err(from_error(&error, "")),
+        Err(error) => Err(from_error(&error, host)),
     }
 }
 
 /// Encryption with the server called `host`.
-async fn encrypt<S: Carrier + 'static>(
-    host: &str,
-    tls: &Arc<ClientConfig>,
-    socket: S,
-) -> Result<Stream, Failure> {
+async fn encrypt<S: Carrier + 'static>(host: &str, tls: &Arc<ClientConfig>, socket: S) -> io::Result<Stream> {
     let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-    let name = ServerName::try_from(host).map_err(|_| Failure::new(ErrorKind::InvalidUrl))?;
-    match TlsConnector::from(tls.clone()).connect(name, socket).await {
-        Ok(stream) => Ok(Box::new(stream)),
-        Err(error) => Err(from_error(&error, "")),
-    }
+    let name = ServerName::try_from(host).map_err(|_| Failure::new(ErrorKind::InvalidUrl));
+    let stream = TlsConnector::from(tls.clone()).connect(name.map_err(io::Error::other)?, socket).await?;
+    Ok(Box::new(stream))
+}
+
+/// Whether a server ended a handshake because it does not speak what was offered (RFC 7301 §3.2).
+fn wants_another_protocol(error: &io::Error) -> bool {
+    let error = error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
+    matches!(error, Some(rustls::Error::AlertReceived(AlertDescription::NoApplicationProtocol)))
 }

@@ -1,14 +1,16 @@
 //! Whom we trust: the system's certificates and those the user names, for both directions alike.
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::ClientConfig;
 use rustls::crypto::CryptoProvider;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::{self, PemObject as _};
 use rustls_platform_verifier::Verifier;
+use url::Origin;
 
 /// Why there is nobody to trust.
 #[derive(Debug)]
@@ -28,6 +30,44 @@ impl NoTrust {
     }
 }
 
+/// Encryption, with two ways to speak over it. Whom it trusts is the same for both.
+#[derive(Debug)]
+pub(crate) struct Tls {
+    http1: Arc<ClientConfig>,
+    http2: Arc<ClientConfig>,
+    /// Servers that speak nothing but HTTP/2.
+    modern: Mutex<HashSet<Origin>>,
+}
+
+impl Tls {
+    /// Encryption with the trust of `config`.
+    pub(super) fn of(config: &ClientConfig) -> Self {
+        let speaking = |word: &[u8]| {
+            let mut config = config.clone();
+            config.alpn_protocols = vec![word.to_vec()];
+            Arc::new(config)
+        };
+        // One connection for each segment is the point; and with HTTP/2 interim answers would be lost. So
+        // that is for servers that leave no choice.
+        Self { http1: speaking(b"http/1.1"), http2: speaking(b"h2"), modern: Mutex::default() }
+    }
+
+    /// For a connection that speaks HTTP/2, or HTTP/1.1.
+    pub(super) fn config(&self, http2: bool) -> &Arc<ClientConfig> {
+        if http2 { &self.http2 } else { &self.http1 }
+    }
+
+    /// Whether this server is known to speak nothing but HTTP/2.
+    pub(super) fn is_modern(&self, server: &Origin) -> bool {
+        self.modern.lock().unwrap_or_else(PoisonError::into_inner).contains(server)
+    }
+
+    /// Remembers that this server speaks nothing but HTTP/2.
+    pub(super) fn is_found_modern(&self, server: Origin) {
+        self.modern.lock().unwrap_or_else(PoisonError::into_inner).insert(server);
+    }
+}
+
 /// The TLS settings for every connection: the platform's trust, and besides it the authorities in
 /// these PEM files. There is no way to switch the checks off.
 ///
@@ -36,14 +76,12 @@ impl NoTrust {
 pub(crate) fn trust(authorities: &[PathBuf]) -> Result<Arc<ClientConfig>, NoTrust> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let verifier = verifier(authorities, &provider)?;
-    let mut config = ClientConfig::builder_with_provider(provider)
+    let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(NoTrust::in_general)?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth();
-    // One connection for each segment is the point; and with HTTP/2 interim answers would be lost.
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(config))
 }
 

@@ -1,4 +1,4 @@
-//! One HTTP/1.1 request with a streamed body, over a connection of its own.
+//! One request with a streamed body, over a connection of its own.
 //!
 //! The usual clients lose what a server says early: it answers "too large", closes, and the next
 //! write fails before the answer was read. Here a failed write only ends the writing
@@ -11,7 +11,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Request, StatusCode};
+use http::{HeaderMap, Request, StatusCode};
 use http_body::Body;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -19,14 +19,17 @@ use tokio_util::sync::CancellationToken;
 
 use crate::transfer::{Address, ErrorKind, Failure, Meter, Response};
 
-use super::connect::{Dial, connect};
+use super::connect::{Connected, Dial, connect};
 use super::from_error;
+use super::http2;
 use keep::Kept;
 use ledger::{Counted, Ledger};
+use message::Message;
 
 mod answer;
 mod keep;
 mod ledger;
+mod message;
 
 /// Most bytes of an answer's head that are taken.
 const LONGEST_HEAD: usize = 64 * 1024;
@@ -61,6 +64,8 @@ pub(crate) struct Answer {
     pub location: Option<String>,
     /// The kind of the body, in lower case and without parameters.
     pub media_type: Option<String>,
+    /// All headers as they came; those that set cookies are secrets.
+    pub headers: HeaderMap,
 }
 
 impl Answer {
@@ -83,7 +88,7 @@ pub(crate) enum Broken {
 /// that is a [`Failure`] comes back as it is.
 pub(crate) async fn exchange<B>(line: &Line<'_>, to: &Address, request: Request<B>) -> Exchange
 where
-    B: Body<Data = Bytes> + Send + 'static,
+    B: Body<Data = Bytes> + Send + Unpin + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let ledger =
@@ -92,12 +97,19 @@ where
         connected = connect(to, line.dial, |socket| Kept::new(socket, ledger.clone())) => connected,
         () = line.stop.cancelled() => return ledger.close(Err(Broken::Stopped)),
     };
-    let stream = match connected {
-        Ok(stream) => stream,
+    let Connected { stream, http2 } = match connected {
+        Ok(connected) => connected,
         Err(failure) => return ledger.close(Err(Broken::Failed(failure))),
     };
     let open = line.meter.connection();
-    let end = converse(line, to, Counted::new(stream, ledger.clone()), request, &ledger).await;
+    let stream = Counted::new(stream, ledger.clone(), Message::new(http2));
+    let end = if http2 {
+        converse_in_http2(line, to, stream, request, &ledger).await
+    } else {
+        converse(line, to, stream, request, &ledger).await
+    };
+    // The connection may not have noticed yet that it is over.
+    ledger.answered();
     drop(open);
     ledger.close(end)
 }
@@ -145,6 +157,37 @@ where
         () = async { if alive { let _ = connection.as_mut().await; } std::future::pending().await } => {}
         () = line.stop.cancelled() => {}
         () = patience => {}
+    }
+    Ok(answer::keep(&head, &kept))
+}
+
+async fn converse_in_http2<B>(
+    line: &Line<'_>,
+    to: &Address,
+    stream: Counted,
+    request: Request<B>,
+    ledger: &Arc<Ledger>,
+) -> Result<Answer, Broken>
+where
+    B: Body<Data = Bytes> + Send + Unpin + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let request = http2::addressed(request, to).map_err(Broken::Failed)?;
+    let broken = |error: hyper::Error| Broken::Failed(ledger.explain(from_error(&error, &to.host())));
+    let silence = ledger.silence(line.dial.timeouts.silence);
+    let (answer, _driver) = tokio::select! {
+        biased;
+        answer = http2::send(stream, request) => answer.map_err(broken)?,
+        () = line.stop.cancelled() => return Err(Broken::Stopped),
+        () = silence => return Err(Broken::Failed(Failure::new(ErrorKind::Timeout).about(to.host()))),
+    };
+    ledger.answered();
+    let (head, mut body) = answer.into_parts();
+    let mut kept = Vec::new();
+    tokio::select! {
+        () = answer::read(&mut body, &mut kept) => {}
+        () = line.stop.cancelled() => {}
+        () = tokio::time::sleep(line.dial.timeouts.silence) => {}
     }
     Ok(answer::keep(&head, &kept))
 }

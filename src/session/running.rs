@@ -57,12 +57,12 @@ impl Running {
 
 /// One attempt at a job.
 async fn work(job: Job, attempt: Attempt, shared: Shared, proxy: String) -> Outcome {
-    let (headers, choice) = match &job {
-        Job::Download { request, .. } => (&request.headers, &request.proxy),
-        Job::Upload { request, .. } => (&request.headers, &request.proxy),
+    let (headers, choice, cookies) = match &job {
+        Job::Download { request, .. } => (&request.headers, &request.proxy, &request.cookie_file),
+        Job::Upload { request, .. } => (&request.headers, &request.proxy, &request.cookie_file),
     };
-    let wishes = Wishes { headers, proxy: choice, settings: &proxy };
-    let net = match shared.net.for_transfer(&wishes) {
+    let wishes = Wishes { headers, proxy: choice, settings: &proxy, cookie_file: cookies.as_deref() };
+    let net = match shared.net.for_transfer(&wishes).await {
         Ok(net) => net,
         Err(failure) => return Outcome::Failed(failure),
     };

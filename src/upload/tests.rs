@@ -112,7 +112,7 @@ impl Upload {
             reports,
         };
         let task =
-            tokio::spawn(super::run(attempt, self.request, source, Net::new(self.tls, Proxies::none())));
+            tokio::spawn(super::run(attempt, self.request, source, Net::new(&self.tls, Proxies::none())));
         Running { task, reports: heard, meter: self.meter, stop: self.stop, _dir: self.dir }
     }
 

@@ -132,7 +132,7 @@ mod tests {
     fn answer(status: u16, media_type: &str, body: &str) -> Answer {
         let response = Response { status, headers: Vec::new(), body: body.to_owned() };
         let media_type = Some(media_type.to_owned()).filter(|kind| !kind.is_empty());
-        Answer { response, location: None, media_type }
+        Answer { response, headers: http::HeaderMap::default(), location: None, media_type }
     }
 
     fn over(method: Method, exchange: Exchange) -> Outcome {

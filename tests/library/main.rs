@@ -12,6 +12,8 @@ mod tls;
 
 mod bad_input;
 mod downloads;
+mod http2;
+mod logins;
 mod proxies;
 mod restarts;
 mod segments;

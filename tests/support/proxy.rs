@@ -222,7 +222,7 @@ fn read_head(wire: &mut dyn Wire) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&head).into_owned())
 }
 
-fn take<const N: usize>(mut wire: &mut (impl Read + ?Sized)) -> io::Result<[u8; N]> {
+fn take<const N: usize>(wire: &mut (impl Read + ?Sized)) -> io::Result<[u8; N]> {
     let mut bytes = [0; N];
     wire.read_exact(&mut bytes)?;
     Ok(bytes)

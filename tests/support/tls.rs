@@ -29,6 +29,13 @@ pub fn certificate(dir: &Path) -> (Arc<ServerConfig>, PathBuf) {
     (Arc::new(server), authority)
 }
 
+/// The same, for a server that speaks only this over it (RFC 7301).
+pub fn speaking(tls: &Arc<ServerConfig>, protocol: &str) -> Arc<ServerConfig> {
+    let mut tls = ServerConfig::clone(tls);
+    tls.alpn_protocols = vec![protocol.as_bytes().to_vec()];
+    Arc::new(tls)
+}
+
 /// A port where the server on loopback's `behind` is reached with encryption.
 pub fn front(tls: &Arc<ServerConfig>, behind: u16) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

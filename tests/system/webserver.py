@@ -40,7 +40,8 @@ http {{
   uwsgi_temp_path {folder}/tmp; scgi_temp_path {folder}/tmp;
   log_format json escape=json '{{"method":"$request_method","path":"$uri","range":"$http_range",'
     '"if_range":"$http_if_range","status":$status,"sent":$body_bytes_sent,"login":"$http_authorization",'
-    '"ended":$msec,"took":$request_time,"received":"$request_length","agent":"$http_user_agent"}}';
+    '"proxy_login":"$http_proxy_authorization","ended":$msec,"took":$request_time,'
+    '"received":"$request_length","agent":"$http_user_agent"}}';
   access_log {folder}/access.log json;
   server {{
     listen 127.0.0.1:{http};
@@ -68,11 +69,12 @@ PLACES = r"""
     }}
 """
 
-TLS = """
+TLS = r"""
   server {{
     listen 127.0.0.1:{port} ssl;
     ssl_certificate {folder}/{name}.pem; ssl_certificate_key {folder}/{name}.key;
     location /files/ {{ alias {folder}/files/; client_max_body_size 0; }}
+    location ~ ^/slow/(\d+)/(.+)$ {{ limit_rate $1; alias {folder}/files/$2; }}
     location /dav/ {{ alias {folder}/dav/; dav_methods PUT; client_max_body_size 0; }}
   }}
 """

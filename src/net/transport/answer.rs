@@ -37,6 +37,7 @@ pub(super) fn keep(head: &http::response::Parts, body: &[u8]) -> Answer {
     }
     Answer {
         response: Response { status: head.status.as_u16(), headers: headers.collect(), body: shown },
+        headers: head.headers.clone(),
         location: text(LOCATION),
         media_type: text(CONTENT_TYPE)
             .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()),

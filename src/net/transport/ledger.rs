@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use crate::transfer::{ErrorKind, Failure, Meter};
 
+use super::message::Message;
 use super::{Answer, Broken, Exchange};
 use crate::net::connect::Stream;
 
@@ -107,9 +108,12 @@ impl Ledger {
             && !self.is_lost()
     }
 
-    fn hear(&self) {
+    /// Notes what was out when something came that may be the answer; the `first` of it counts, or the last.
+    fn hear(&self, first: bool) {
         let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        heard.get_or_insert_with(|| self.is_whole());
+        if heard.is_none() || !first {
+            *heard = Some(self.is_whole());
+        }
     }
 
     fn sent(&self, body: u64) {
@@ -130,14 +134,14 @@ impl Ledger {
 pub(super) struct Counted {
     stream: Stream,
     ledger: Arc<Ledger>,
-    head: HeadEnd,
+    message: Message,
     spoken: bool,
 }
 
 impl Counted {
-    pub(super) fn new(stream: Stream, ledger: Arc<Ledger>) -> Self {
+    pub(super) fn new(stream: Stream, ledger: Arc<Ledger>, message: Message) -> Self {
         ledger.touch();
-        Self { stream, ledger, head: HeadEnd::default(), spoken: false }
+        Self { stream, ledger, message, spoken: false }
     }
 
     fn wrote(&mut self, cx: &Context<'_>, bufs: &[IoSlice<'_>], mut taken: usize) {
@@ -149,9 +153,9 @@ impl Counted {
         for buf in bufs {
             let part = buf.len().min(taken);
             taken -= part;
-            body += part - self.head.pass(&buf[..part]);
+            body += self.message.sends(&buf[..part]);
         }
-        if self.head.is_past() {
+        if self.message.has_begun() {
             self.ledger.head.store(true, Relaxed);
         }
         self.ledger.sent(body as u64);
@@ -169,8 +173,8 @@ impl AsyncRead for Counted {
         }
         let before = buf.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buf);
-        if buf.filled().len() > before {
-            self.ledger.hear();
+        if self.message.hears(&buf.filled()[before..]) {
+            self.ledger.hear(self.message.first_word_counts());
         }
         read
     }
@@ -212,51 +216,5 @@ impl AsyncWrite for Counted {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
-}
-
-/// Finds the empty line that ends a request's head, in whatever pieces it goes by.
-#[derive(Default)]
-struct HeadEnd(u8);
-
-impl HeadEnd {
-    const END: &'static [u8; 4] = b"\r\n\r\n";
-
-    fn is_past(&self) -> bool {
-        usize::from(self.0) == Self::END.len()
-    }
-
-    /// How many of these bytes still belong to the head.
-    fn pass(&mut self, bytes: &[u8]) -> usize {
-        if self.is_past() {
-            return 0;
-        }
-        for (at, byte) in bytes.iter().enumerate() {
-            self.0 = match (self.0, byte) {
-                (seen, byte) if *byte == Self::END[usize::from(seen)] => seen + 1,
-                (_, b'\r') => 1,
-                _ => 0,
-            };
-            if self.is_past() {
-                return at + 1;
-            }
-        }
-        bytes.len()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_end_of_the_head_is_found_wherever_it_is_cut() {
-        let message = b"PUT / HTTP/1.1\r\nA: \r\r\nB: c\r\n\r\nbody\r\n\r\n";
-        let head = message.len() - b"body\r\n\r\n".len();
-        for cut in 0..=message.len() {
-            let mut end = HeadEnd::default();
-            let passed = end.pass(&message[..cut]) + end.pass(&message[cut..]);
-            assert_eq!(passed, head, "cut at {cut}");
-        }
     }
 }

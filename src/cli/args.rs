@@ -136,8 +136,8 @@ pub struct Shared {
     /// Call ourselves this
     #[arg(long, value_name = "TEXT")]
     pub user_agent: Option<String>,
-    /// Go through this proxy, such as socks5h://localhost:1080, or “direct”; instead of what the
-    /// settings or the environment say
+    /// Go through this proxy (http, https, socks5 or socks5h), or “direct”; instead of what the settings
+    /// or the environment say
     #[arg(long, value_name = "URL")]
     pub proxy: Option<String>,
     /// Log in to the proxy; without a password it is the next line of standard input

@@ -23,12 +23,11 @@ pub(super) fn parse(value: &str) -> Vec<Challenge> {
         let (word, rest) = part.split_at(end);
         let rest = rest.trim_start();
         // A word with anything but "=" behind it begins another challenge.
-        let pair = match rest.strip_prefix('=') {
-            Some(value) => Some((word, value)),
-            None => {
-                challenges.push(Challenge { scheme: word.to_owned(), pairs: Vec::new() });
-                rest.split_once('=')
-            }
+        let pair = if let Some(value) = rest.strip_prefix('=') {
+            Some((word, value))
+        } else {
+            challenges.push(Challenge { scheme: word.to_owned(), pairs: Vec::new() });
+            rest.split_once('=')
         };
         if let (Some((name, value)), Some(last)) = (pair, challenges.last_mut()) {
             last.pairs.push((name.trim().to_owned(), unquoted(value.trim())));

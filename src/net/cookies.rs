@@ -29,11 +29,27 @@ struct Cookie {
     /// The host, or with `below` also all hosts below it.
     domain: String,
     below: bool,
-    /// The port that it came from, if it is not the scheme's own; nothing is known of those of a file.
-    port: Option<Option<u16>>,
+    port: Port,
     path: String,
     secure: bool,
     expires: Option<SystemTime>,
+}
+
+/// To which ports a cookie goes.
+#[derive(Clone, Copy, PartialEq)]
+enum Port {
+    /// To all of them, as a file does not say.
+    Any,
+    /// To that which the scheme has, encrypted or not.
+    Usual,
+    /// To this one.
+    This(u16),
+}
+
+impl Port {
+    fn of(address: &Address) -> Self {
+        address.url().port().map_or(Self::Usual, Self::This)
+    }
 }
 
 /// That a text is not a file of cookies.
@@ -93,7 +109,7 @@ impl Cookie {
             value: SecretString::from(value.trim()),
             domain: host,
             below: false,
-            port: Some(from.url().port()),
+            port: Port::of(from),
             path: default_path(from.url().path()).to_owned(),
             secure: false,
             expires: None,
@@ -160,7 +176,7 @@ impl Cookie {
             value: SecretString::from(value),
             domain: domain.trim_start_matches('.').to_ascii_lowercase(),
             below: below.eq_ignore_ascii_case("true"),
-            port: None,
+            port: Port::Any,
             path: path.to_owned(),
             secure: secure.eq_ignore_ascii_case("true"),
             // Zero means as long as the browser is open.
@@ -181,7 +197,7 @@ impl Cookie {
         let host = to.url().host_str().unwrap_or_default();
         let here = host == self.domain
             || self.below && matches!(to.url().host(), Some(Host::Domain(_))) && is_below(host, &self.domain);
-        let port = self.port.is_none_or(|port| port == to.url().port());
+        let port = self.port == Port::Any || self.port == Port::of(to);
         here && port && (!self.secure || to.is_https()) && covers(&self.path, to.url().path())
     }
 }

@@ -17,8 +17,8 @@ pub(super) struct Digest {
     nonce: String,
     opaque: Option<String>,
     hash: Hash,
-    /// Whether the server named the hash.
-    named: bool,
+    /// The hash as the server named it, if it did.
+    algorithm: Option<&'static str>,
     /// Whether the login is hashed together with both sides' numbers.
     session: bool,
     /// Whether requests are counted (`qop=auth`); the oldest servers do not know that.
@@ -36,18 +36,19 @@ enum Hash {
     Sha256,
 }
 
+/// The names of hashes, and whether the login is hashed together with both sides' numbers.
+const ALGORITHMS: [(&str, Hash, bool); 4] = [
+    ("MD5", Hash::Md5, false),
+    ("MD5-sess", Hash::Md5, true),
+    ("SHA-256", Hash::Sha256, false),
+    ("SHA-256-sess", Hash::Sha256, true),
+];
+
 impl Hash {
     fn of(self, text: &str) -> String {
         match self {
             Self::Md5 => hex(&Md5::digest(text)),
             Self::Sha256 => hex(&Sha256::digest(text)),
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Md5 => "MD5",
-            Self::Sha256 => "SHA-256",
         }
     }
 }
@@ -62,13 +63,12 @@ impl Digest {
         if !challenge.scheme.eq_ignore_ascii_case("digest") {
             return None;
         }
-        let algorithm = challenge.get("algorithm").map(str::to_ascii_lowercase);
-        let (hash, session) = match algorithm.as_deref() {
-            None | Some("md5") => (Hash::Md5, false),
-            Some("md5-sess") => (Hash::Md5, true),
-            Some("sha-256") => (Hash::Sha256, false),
-            Some("sha-256-sess") => (Hash::Sha256, true),
-            Some(_) => return None,
+        let (algorithm, hash, session) = match challenge.get("algorithm") {
+            None => (None, Hash::Md5, false),
+            Some(name) => {
+                let known = ALGORITHMS.iter().find(|(known, ..)| known.eq_ignore_ascii_case(name));
+                known.map(|(name, hash, session)| (Some(*name), *hash, *session))?
+            }
         };
         let qop = challenge.get("qop");
         let is_auth = |qop: &str| qop.split(',').any(|one| one.trim().eq_ignore_ascii_case("auth"));
@@ -80,7 +80,7 @@ impl Digest {
             nonce: challenge.get("nonce")?.to_owned(),
             opaque: challenge.get("opaque").map(str::to_owned),
             hash,
-            named: algorithm.is_some(),
+            algorithm,
             session,
             counted: qop.is_some(),
             hides_name: challenge.get("userhash").is_some_and(|word| word.eq_ignore_ascii_case("true")),
@@ -112,8 +112,8 @@ impl Digest {
         let mut value =
             format!("Digest {}, realm={}, nonce={}", self.name(login), quoted(realm), quoted(nonce));
         _ = write!(value, ", uri={}, response=\"{response}\"", quoted(target));
-        if self.named {
-            _ = write!(value, ", algorithm={}{}", hash.name(), if self.session { "-sess" } else { "" });
+        if let Some(algorithm) = self.algorithm {
+            _ = write!(value, ", algorithm={algorithm}");
         }
         if self.counted {
             _ = write!(value, ", qop=auth, nc={count}, cnonce={}", quoted(cnonce));

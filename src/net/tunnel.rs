@@ -132,7 +132,8 @@ fn status(head: &[u8]) -> Option<u16> {
 fn judge(way: &Way, to: &Address, status: u16) -> Result<(), Failure> {
     let mut failure = match status {
         200..=299 => return Ok(()),
-        407 => way.wants_login(),
+        // Only the proxy can have said that, though some take the word of a server for it.
+        401 | 407 => way.wants_login(),
         500..=599 => way.cannot_reach(to, ErrorKind::from_status(status)),
         _ => way.refuses(),
     };
@@ -162,6 +163,7 @@ mod tests {
         let (to, _) = Address::parse("https://a.example/").unwrap();
         for (status, kind, subject) in [
             (407, ErrorKind::ProxyAuthenticationRequired, "proxy.example:3128"),
+            (401, ErrorKind::ProxyAuthenticationRequired, "proxy.example:3128"),
             (403, ErrorKind::ProxyRefused, "proxy.example:3128"),
             (302, ErrorKind::ProxyRefused, "proxy.example:3128"),
             (503, ErrorKind::ServiceUnavailable, "a.example"),

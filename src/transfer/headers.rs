@@ -109,7 +109,7 @@ impl Headers {
     /// The login for the server, if it is one with a name and password.
     #[must_use]
     pub fn login(&self) -> Option<Credentials> {
-        self.secret("Authorization").and_then(|value| from_basic(value))
+        self.secret("Authorization").and_then(from_basic)
     }
 
     /// What the proxy is told, as its header has it.

@@ -23,7 +23,7 @@ use windlass::{
 
 use crate::proxy::{Kind, Proxy};
 use crate::server::content;
-use crate::{assert_complete, run, tls};
+use crate::{assert_complete, run, tls, write};
 
 type Body = BoxBody<Bytes, io::Error>;
 type Answer = Response<Body>;
@@ -204,7 +204,7 @@ fn a_file_goes_to_a_server_that_speaks_nothing_else() {
     let dir = tempfile::tempdir().unwrap();
     let (tls, authority) = tls::certificate(dir.path());
     let file = dir.path().join("upload");
-    std::fs::write(&file, content(3, 5_000_000)).unwrap();
+    write(&file, content(3, 5_000_000));
     let stored = Arc::new(Mutex::new(Bytes::new()));
     let kept = stored.clone();
     let server = Modern::start(&tls, None, move |_, request| {

@@ -1,5 +1,6 @@
 //! Logins and cookies: how they are asked for, and that they reach those they are meant for and nobody else.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -9,7 +10,7 @@ use windlass::{
 };
 
 use crate::server::{Reply, Request, Server, content, serve_file};
-use crate::{assert_complete, impatient, open, run};
+use crate::{assert_complete, impatient, open, run, write};
 
 const CODED: &str = "Basic bWU6UzNDUjNU";
 
@@ -42,7 +43,10 @@ fn field<'a>(answer: &'a str, name: &str) -> &'a str {
 }
 
 fn hash(text: &str) -> String {
-    Md5::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    Md5::digest(text).iter().fold(String::new(), |mut text, byte| {
+        _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Whether a request proves the login for this nonce (RFC 7616 §3.4.1), and how often it was counted.
@@ -101,7 +105,7 @@ fn a_server_that_wants_a_proof_gets_it_and_the_login_itself_only_before_it_asked
 fn an_upload_is_sent_once_more_when_its_login_has_to_be_proved() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("file");
-    std::fs::write(&file, content(2, 400_000)).unwrap();
+    write(&file, content(2, 400_000));
     for method in [Method::Put, Method::Post] {
         let server = Server::start(|request, reply| {
             if proved(request, "n").is_none() {
@@ -231,7 +235,7 @@ fn cookies_that_redirects_set_go_back_to_those_who_set_them() {
     let server =
         Server::start(move |request, reply| match (request.path.as_str(), request.header("cookie")) {
             ("/a.bin", Some("given=0")) => {
-                redirect("/next", &[("Set-Cookie", "ours=S3CR3T".to_owned())], reply)
+                redirect("/next", &[("Set-Cookie", "ours=S3CR3T".to_owned())], reply);
             }
             ("/next", Some("given=0; ours=S3CR3T")) => redirect(&away, &[], reply),
             _ => refuse(&[], reply),
@@ -273,12 +277,12 @@ fn a_file_of_cookies_is_read_for_every_transfer_and_gives_each_server_its_own() 
     };
     run(&session, async {
         assert_eq!(ask().await.error.unwrap().kind, ErrorKind::FileMissing);
-        std::fs::write(&cookies, "{}").unwrap();
+        write(&cookies, "{}");
         let refused = ask().await.error.unwrap();
         assert_eq!(refused.detail.as_deref(), Some("it is not a file of cookies"));
         let lines = "127.0.0.1\tFALSE\t/\tFALSE\t0\there\t1\n127.0.0.2\tFALSE\t/\tFALSE\t0\tthere\t2\n\
             127.0.0.1\tFALSE\t/\tTRUE\t0\tsafe\t3\n127.0.0.1\tFALSE\t/b\tFALSE\t0\tdeep\t4\n";
-        std::fs::write(&cookies, lines).unwrap();
+        write(&cookies, lines);
         assert_complete(&ask().await, b"content");
         let mut request = UploadRequest::new(&cookies, &server.url("up")).unwrap().by(Method::Put);
         request.cookie_file = Some(cookies.clone());

@@ -48,6 +48,12 @@ async fn download(session: &Session, url: &str, dir: &Path) -> Snapshot {
     session.start_download(request).await.unwrap().settled().await.unwrap()
 }
 
+/// Makes a file, or makes it anew.
+fn write(path: &Path, content: impl AsRef<[u8]>) {
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).open(path).unwrap();
+    std::io::Write::write_all(&mut file, content.as_ref()).unwrap();
+}
+
 /// Waits until a download is how the test wants it.
 async fn until(download: &Download, wanted: impl Fn(&Snapshot) -> bool) -> Snapshot {
     loop {

@@ -11,7 +11,7 @@ use windlass::{
 
 use crate::proxy::{Kind, Proxy};
 use crate::server::{Request, Server, content, serve_file};
-use crate::{assert_complete, run, tls};
+use crate::{assert_complete, run, tls, write};
 
 const LOGIN: (&str, &str) = ("me", "S3CR3T");
 /// `me:S3CR3T` as Basic has it.
@@ -118,7 +118,7 @@ async fn put(session: &Session, file: &Path, url: &str, proxy: &str) -> Snapshot
 fn files_go_both_ways_through_every_kind_of_proxy() {
     let world = World::new();
     let file = world.dir.path().join("upload");
-    std::fs::write(&file, content(8, 1_500_000)).unwrap();
+    write(&file, content(8, 1_500_000));
     let session = world.straight();
     for login in [None, Some(LOGIN)] {
         for proxy in world.proxies(login) {
@@ -162,7 +162,7 @@ fn a_name_is_looked_up_here_for_one_kind_of_socks_and_there_for_the_other() {
 fn a_proxy_that_wants_another_login_pauses_the_transfer_and_is_named() {
     let world = World::new();
     let file = world.dir.path().join("upload");
-    std::fs::write(&file, "x").unwrap();
+    write(&file, "x");
     let session = world.straight();
     for proxy in world.proxies(Some(("you", "0TH3R"))) {
         for (url, login) in
@@ -293,18 +293,18 @@ fn the_nearest_word_about_proxies_counts() {
     let [there, _] = world.addresses("there.test");
     let fetched = |session: &Session, url: &str, proxy: &str| {
         run(session, async {
-            assert_complete(&get(session, url, proxy, world.dir.path()).await, &world.body)
+            assert_complete(&get(session, url, proxy, world.dir.path()).await, &world.body);
         });
     };
     let settings = Settings { proxy: of_settings.url(None), ..Settings::default() };
     let session = world.session(Proxies::of_variables(environment), settings);
     fetched(&session, &there, &of_request.url(None));
     assert_eq!(
-        [&of_request, &of_settings, &of_environment].map(|p| p.heard().len() > 0),
+        [&of_request, &of_settings, &of_environment].map(|p| !p.heard().is_empty()),
         [true, false, false]
     );
     fetched(&session, &there, "");
-    assert_eq!([&of_settings, &of_environment].map(|p| p.heard().len() > 0), [true, false]);
+    assert_eq!([&of_settings, &of_environment].map(|p| !p.heard().is_empty()), [true, false]);
     let before = of_settings.heard().len();
     fetched(&session, &world.addresses("localhost")[0], "direct");
     assert_eq!(of_settings.heard().len(), before);

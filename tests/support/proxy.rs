@@ -82,7 +82,7 @@ impl Proxy {
 }
 
 impl Rules {
-    fn serve(&self, socket: &TcpStream, heard: &Mutex<Vec<String>>) -> io::Result<()> {
+    fn serve(&self, socket: &TcpStream, log: &Mutex<Vec<String>>) -> io::Result<()> {
         socket.set_nodelay(true)?;
         socket.set_read_timeout(Some(Duration::from_secs(20)))?;
         let mut wire: Box<dyn Wire> = match &self.kind {
@@ -93,10 +93,10 @@ impl Rules {
             _ => Box::new(socket.try_clone()?),
         };
         if matches!(self.kind, Kind::Socks) {
-            return self.socks(wire, socket, heard);
+            return self.socks(wire, socket, log);
         }
         let head = read_head(&mut wire)?;
-        heard.lock().unwrap().push(head.clone());
+        log.lock().unwrap().push(head.clone());
         if let Some(answer) = self.refuses {
             return wire.write_all(answer.as_bytes());
         }
@@ -176,7 +176,7 @@ impl Rules {
 /// Connects to `host:port`.
 fn connect(target: &str) -> io::Result<TcpStream> {
     let (host, port) = target.rsplit_once(':').unwrap_or((target, "80"));
-    let host = if host.ends_with(".test") { "127.0.0.1" } else { host };
+    let host = if host.rsplit('.').next() == Some("test") { "127.0.0.1" } else { host };
     TcpStream::connect(format!("{host}:{port}"))
 }
 

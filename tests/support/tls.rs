@@ -1,6 +1,6 @@
 //! Certificates, and encryption in front of a server that has none.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub fn certificate(dir: &Path) -> (Arc<ServerConfig>, PathBuf) {
     let key = rcgen::KeyPair::generate().unwrap();
     let certificate = params.self_signed(&key).unwrap();
     let authority = dir.join("authority.pem");
-    std::fs::write(&authority, certificate.pem()).unwrap();
+    std::fs::File::create_new(&authority).unwrap().write_all(certificate.pem().as_bytes()).unwrap();
     let secret = PrivatePkcs8KeyDer::from(key.serialize_der()).into();
     let server = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()

@@ -169,13 +169,11 @@ class Proxies(Case):
 
     def test_files_go_both_ways_through_every_proxy(self):
         for kind in Proxy.kinds:
-            with self.subTest(kind):
-                self.both_ways(self.proxy(kind).address)
+            self.both_ways(self.proxy(kind).address)
 
     def test_names_are_looked_up_here_or_by_the_proxy(self):
         for kind in ("dante", "microsocks"):
-            with self.subTest(kind):
-                self.both_ways(self.proxy(kind).address.replace("socks5h", "socks5"))
+            self.both_ways(self.proxy(kind).address.replace("socks5h", "socks5"))
 
     def test_the_way_to_a_proxy_may_be_encrypted(self):
         proxy = self.proxy("squid", login=True)
@@ -185,29 +183,29 @@ class Proxies(Case):
 
     def test_a_proxy_gets_its_login_and_nobody_else(self):
         for kind in ("squid", "tinyproxy", "microsocks"):
-            with self.subTest(kind):
-                proxy = self.proxy(kind, login=True)
-                self.both_ways(proxy.address, "--proxy-user", LOGIN)
-                self.both_ways(proxy.address.replace("://", f"://{LOGIN}@"))
-                self.look_everywhere()
+            proxy = self.proxy(kind, login=True)
+            self.both_ways(proxy.address, "--proxy-user", LOGIN)
+            self.both_ways(proxy.address.replace("://", f"://{LOGIN}@"))
+            self.look_everywhere()
 
     def test_a_proxy_that_wants_another_login_is_named(self):
         for kind in ("squid", "tinyproxy", "microsocks"):
             proxy = self.proxy(kind, login=True)
             for root in self.roots:
                 for more in ([], ["--proxy-user", "you:S3CR3T"]):
-                    with self.subTest(kind, root=root, more=more):
-                        command = self.through(proxy.address, "get", f"{root}/files/a.bin", "-o", "x", *more)
-                        done = self.app.run(*command, code=1)
-                        self.assertIn(f"The proxy wants a login (127.0.0.1:{proxy.port})", done.stderr)
-                        self.assertNotIn("S3CR3T", done.stderr)
+                    command = self.through(proxy.address, "get", f"{root}/files/a.bin", "-o", "x", *more)
+                    done = self.app.run(*command, code=1)
+                    # Tinyproxy refuses a wrong login as if it were the server.
+                    as_server = kind == "tinyproxy" and more and root == self.web.address
+                    who, port = ("server", self.web.port) if as_server else ("proxy", proxy.port)
+                    self.assertIn(f"The {who} wants a login (127.0.0.1:{port})", done.stderr)
+                    self.assertNotIn("S3CR3T", done.stderr)
         self.look_everywhere()
 
     def test_a_download_that_a_proxy_cuts_off_goes_on_through_it(self):
         for kind in Proxy.kinds:
             for number, root in enumerate(self.roots):
-                with self.subTest(kind, root=root):
-                    self.cut(kind, root, f"{kind}{number}.bin")
+                self.cut(kind, root, f"{kind}{number}.bin")
 
     def cut(self, kind, root, name):
         proxy = self.proxy(kind)

@@ -138,11 +138,8 @@ impl Frames {
         self.have = 0;
         let [a, b, c, kind, ..] = self.head;
         let length = usize::from(a) << 16 | usize::from(b) << 8 | usize::from(c);
-        if kind == DATA {
-            self.data = length
-        } else {
-            self.other = length
-        }
+        let left = if kind == DATA { &mut self.data } else { &mut self.other };
+        *left = length;
         kind == HEADERS
     }
 }

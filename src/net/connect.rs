@@ -65,6 +65,7 @@ pub(crate) async fn connect<S: Carrier + 'static>(
     let connecting = async {
         let origin = to.origin();
         let mut http2 = to.is_https() && dial.tls.is_modern(&origin);
+        let mut turned = false;
         loop {
             let stream = match dial.way {
                 Some(way) => through(to, way, dial, &wrap).await?,
@@ -76,9 +77,9 @@ pub(crate) async fn connect<S: Carrier + 'static>(
             let host = to.url().host_str().unwrap_or_default();
             match encrypt(host, dial.tls.config(http2), stream).await {
                 Ok(stream) => return Ok(Connected { stream, http2 }),
-                Err(error) if !http2 && wants_another_protocol(&error) => {
-                    dial.tls.is_found_modern(origin.clone());
-                    http2 = true;
+                Err(error) if !turned && wants_another_protocol(&error) => {
+                    (http2, turned) = (!http2, true);
+                    dial.tls.remember(&origin, http2);
                 }
                 Err(error) => return Err(from_error(&error, &to.host())),
             }

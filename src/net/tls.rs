@@ -62,9 +62,14 @@ impl Tls {
         self.modern.lock().unwrap_or_else(PoisonError::into_inner).contains(server)
     }
 
-    /// Remembers that this server speaks nothing but HTTP/2.
-    pub(super) fn is_found_modern(&self, server: Origin) {
-        self.modern.lock().unwrap_or_else(PoisonError::into_inner).insert(server);
+    /// Remembers whether this server speaks nothing but HTTP/2.
+    pub(super) fn remember(&self, server: &Origin, modern: bool) {
+        let mut known = self.modern.lock().unwrap_or_else(PoisonError::into_inner);
+        if modern {
+            known.insert(server.clone());
+        } else {
+            known.remove(server);
+        }
     }
 }
 

@@ -38,12 +38,17 @@ pub fn speaking(tls: &Arc<ServerConfig>, protocol: &str) -> Arc<ServerConfig> {
 
 /// A port where the server on loopback's `behind` is reached with encryption.
 pub fn front(tls: &Arc<ServerConfig>, behind: u16) -> u16 {
+    let tls = tls.clone();
+    front_with(behind, move || tls.clone())
+}
+
+/// The same, with encryption that may be another one for each connection.
+pub fn front_with(behind: u16, encryption: impl Fn() -> Arc<ServerConfig> + Send + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    let tls = tls.clone();
     std::thread::spawn(move || {
         for socket in listener.incoming().map_while(Result::ok) {
-            let tls = tls.clone();
+            let tls = encryption();
             std::thread::spawn(move || {
                 let server = std::net::TcpStream::connect(("127.0.0.1", behind))?;
                 let session = ServerConnection::new(tls).map_err(io::Error::other)?;

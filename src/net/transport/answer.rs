@@ -1,5 +1,6 @@
 //! What is kept of a server's answer: enough to show, never more than there is room for.
 
+use http::HeaderMap;
 use http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
@@ -23,6 +24,17 @@ pub(super) async fn read(body: &mut Incoming, kept: &mut Vec<u8>) {
     }
 }
 
+/// The same headers, but no library shows what sets cookies.
+fn without_showing_cookies(headers: &HeaderMap) -> HeaderMap {
+    let mut headers = headers.clone();
+    for (name, value) in &mut headers {
+        if name == SET_COOKIE {
+            value.set_sensitive(true);
+        }
+    }
+    headers
+}
+
 /// The answer with this head and this beginning of a body.
 pub(super) fn keep(head: &http::response::Parts, body: &[u8]) -> Answer {
     let text =
@@ -37,7 +49,7 @@ pub(super) fn keep(head: &http::response::Parts, body: &[u8]) -> Answer {
     }
     Answer {
         response: Response { status: head.status.as_u16(), headers: headers.collect(), body: shown },
-        headers: head.headers.clone(),
+        headers: without_showing_cookies(&head.headers),
         location: text(LOCATION),
         media_type: text(CONTENT_TYPE)
             .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()),

@@ -358,7 +358,7 @@ fn failed(error: &io::Error, path: &Path) -> Outcome {
 }
 
 fn about_host(failure: Failure, answer: &Answer) -> Failure {
-    failure.about(answer.url.host())
+    failure.about(answer.url.host()).not_before(answer.again())
 }
 
 #[cfg(test)]

@@ -177,7 +177,9 @@ async fn ask(work: &Work, id: SliceId) -> Result<(Answer, Grant), End> {
     match judge(&asked, answer.status().as_u16(), answer.headers()) {
         Verdict::Write(grant) if grant.offset == start => Ok((answer, grant)),
         Verdict::Write(_) | Verdict::StartOver | Verdict::Complete { .. } => Err(End::Changed),
-        Verdict::Refuse(failure) => Err(End::Refused(failure.about(answer.url.host()))),
+        Verdict::Refuse(failure) => {
+            Err(End::Refused(failure.about(answer.url.host()).not_before(answer.again())))
+        }
     }
 }
 

@@ -9,10 +9,12 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use http_body_util::Empty;
+use jiff::Timestamp;
 use rustls::ClientConfig;
 use tokio::time::timeout;
 
 use super::access::{Access, Digests, Wishes};
+use super::again::retry_after;
 use super::body::{Body, stays_open};
 use super::connect::{Connected, Dial, Stream, connect};
 use super::connection::{Connection, Pool};
@@ -85,6 +87,12 @@ impl Answer {
     /// The headers.
     pub(crate) fn headers(&self) -> &HeaderMap {
         &self.head.headers
+    }
+
+    /// When the server wants to be asked again, if it refused for now.
+    pub(crate) fn again(&self) -> Option<Timestamp> {
+        let for_now = matches!(self.status().as_u16(), 429 | 503);
+        for_now.then(|| retry_after(self.headers(), Timestamp::now())).flatten()
     }
 
     /// Reads on in the body, into `buffer`: at most `limit` bytes and never more than it has room for;
@@ -185,11 +193,18 @@ impl Net {
         let mut url = get.url.clone();
         let mut at_home = true;
         for _ in 0..=HOPS {
+            if let Some(until) = self.common.hosts.closed(&url.origin()) {
+                let failure = Failure::new(ErrorKind::TooManyRequests).about(url.host());
+                return Err(failure.not_before(Some(until)));
+            }
             let hop = Hop { way: self.way(&url)?, url: &url, get, at_home };
             let mut answer = self.once(&hop).await?;
             // A server that wants the login proved is asked once more.
             if at_home && self.is_challenged((&url, get.headers), answer.status(), answer.headers()) {
                 answer = self.once(&hop).await?;
+            }
+            if let Some(until) = answer.again() {
+                self.common.hosts.close(url.origin(), until);
             }
             if !redirect::leads_on(answer.status()) {
                 return Ok(answer);

@@ -324,3 +324,31 @@ fn a_new_link_to_the_same_file_continues_with_the_bytes_at_hand() {
     let last = server.seen().pop().unwrap();
     assert_eq!((last.first(), last.header("if-range")), (Some(100_000), Some("\"v1\"")));
 }
+
+#[test]
+fn a_server_that_wants_quiet_is_left_alone_by_all_downloads_until_then() {
+    let dir = tempfile::tempdir().unwrap();
+    let body = content(63, 1000);
+    let sent = body.clone();
+    let server = Server::start(move |request, reply| {
+        if request.number == 0 {
+            reply.head("503 Busy", &[("Retry-After", "2".into()), ("Content-Length", "0".into())]);
+        } else {
+            serve_file(&sent, "\"v1\"", request, reply);
+        }
+    });
+    let session = open(dir.path());
+    run(&session, async {
+        let began = std::time::Instant::now();
+        let request = |name: &str| DownloadRequest::new(&server.url(name)).unwrap().into_folder(dir.path());
+        let first = session.start_download(request("a")).await.unwrap();
+        until(&first, |now| now.reason == Some(Reason::HostLimit)).await;
+        let second = session.start_download(request("b")).await.unwrap();
+        until(&second, |now| now.reason == Some(Reason::HostLimit)).await;
+        assert_eq!(server.seen().len(), 1, "the second one did not even ask");
+        assert_complete(&first.settled().await.unwrap(), &body);
+        assert_complete(&second.settled().await.unwrap(), &body);
+        assert!(began.elapsed().as_secs_f64() > 1.8);
+    });
+    assert_eq!(server.seen().len(), 3);
+}

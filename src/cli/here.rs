@@ -142,19 +142,23 @@ async fn transfer(session: &Session, work: Work) -> Result<bool, Wrong> {
 async fn begin(session: &Session, work: &Work) -> Result<Vec<TransferId>, Wrong> {
     let known = session.list().await?;
     let mut ids = Vec::new();
-    for request in &work.downloads {
+    // Asked for together, they are written down together.
+    let downloads = work.downloads.iter().map(|request| async {
         let earlier = known
             .iter()
             .find(|t| t.kind == Kind::Download && t.url == request.url && t.state != Phase::Completed);
         // Its secrets are not on the disk, so what was begun goes on with the request as it is now.
         if let Some(earlier) = earlier {
             session.renew_download(earlier.id, request.clone()).await?;
-            ids.push(earlier.id);
+            Ok::<_, crate::Error>(earlier.id)
         } else {
             let mut request = request.clone();
             request.retries.get_or_insert(RETRIES);
-            ids.push(session.start_download(request).await?.id());
+            Ok(session.start_download(request).await?.id())
         }
+    });
+    for id in futures_util::future::join_all(downloads).await {
+        ids.push(id?);
     }
     for request in &work.uploads {
         let mut request = request.clone();

@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 /// Buffers of one segment that may be on their way at once.
 const IN_FLIGHT: usize = 3;
 /// A first buffer; small, for there may be hundreds of slow transfers.
-const SMALLEST: usize = 32 * 1024;
+const SMALLEST: usize = 16 * 1024;
 /// Beyond this size the number of calls no longer matters.
 const LARGEST: usize = 1024 * 1024;
 

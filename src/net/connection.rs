@@ -26,7 +26,7 @@ const HEADERS: usize = 256;
 /// How long a connection is kept for the next file from the same server.
 const KEPT: Duration = Duration::from_secs(10);
 /// How many are kept for one server.
-const KEPT_EACH: usize = 6;
+const KEPT_EACH: usize = 64;
 
 /// A connection while it speaks HTTP/1.1.
 pub(super) struct Connection {

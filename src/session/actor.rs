@@ -18,7 +18,7 @@ use super::batch::{Batch, Pending};
 use super::command::{Command, Leaving};
 use super::events::{Event, Moved};
 use super::journal::Journal;
-use super::queue::Conditions;
+use super::queue::{Conditions, Room};
 use super::running::Running;
 use crate::attempt::{Limit, Report, Timeouts};
 use crate::download::{Reserved, Shared, Writers};
@@ -60,6 +60,8 @@ pub(super) struct Actor {
     /// What the disk refused to take so far.
     pub(super) unsaved: BTreeSet<TransferId>,
     pub(super) shared: Shared,
+    /// How many may run at once.
+    pub(super) room: Room,
     /// How fast all transfers together may be.
     pub(super) limit: Limit,
     inbox: Inbox,
@@ -84,6 +86,7 @@ impl Actor {
             place,
             settings,
             limit,
+            room: Room::default(),
             conditions: Conditions::default(),
             transfers,
             running: HashMap::new(),

@@ -1,5 +1,7 @@
 //! Who may run now. Pure: a function of what waits, what runs, and the limits.
 
+use std::time::Duration;
+
 use crate::transfer::TransferId;
 
 /// What the desktop knows that matters to transfers. Whoever knows it tells the session; a session
@@ -17,15 +19,45 @@ impl Default for Conditions {
     }
 }
 
-/// Those of `queued`, oldest first, that may start while `running` others run.
+/// What ends sooner than this was a small thing.
+const SMALL: Duration = Duration::from_secs(1);
+/// As many small things run at once, for each that may run otherwise.
+const THRONG: usize = 8;
+
+/// How many may run at once: as many as the settings say, and more as long as one after the other turns
+/// out to be small. A thousand small files would otherwise spend their time waiting for answers.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Room {
+    extra: usize,
+}
+
+impl Room {
+    /// A transfer has ended after so long.
+    pub(super) fn ended(&mut self, after: Duration, limit: usize) {
+        if after < SMALL {
+            self.extra = (self.extra + 1).min(limit * (THRONG - 1));
+        }
+    }
+
+    /// How many more may start beside those that have run for so long.
+    pub(super) fn left(&mut self, running: impl Iterator<Item = Duration>, limit: usize) -> usize {
+        let (all, large) =
+            running.fold((0, 0), |(all, large), time| (all + 1, large + usize::from(time >= SMALL)));
+        if large >= limit {
+            self.extra = 0;
+            return 0;
+        }
+        (limit + self.extra).saturating_sub(all)
+    }
+}
+
+/// Those of `queued`, oldest first, that may start where there is room for so many.
 pub(super) fn next(
     queued: impl Iterator<Item = TransferId>,
-    running: usize,
-    limit: usize,
+    room: usize,
     conditions: Conditions,
 ) -> Vec<TransferId> {
-    let room = if conditions.online { limit.saturating_sub(running) } else { 0 };
-    queued.take(room).collect()
+    queued.take(if conditions.online { room } else { 0 }).collect()
 }
 
 #[cfg(test)]
@@ -34,19 +66,45 @@ mod tests {
 
     use super::*;
 
+    const LONG: Duration = Duration::from_secs(60);
+    const SHORT: Duration = Duration::from_millis(20);
+
     proptest! {
         #[test]
-        fn the_oldest_start_first_and_never_more_than_the_limit(waiting in 0..50_usize, running in 0..50_usize, limit in 1..20_usize) {
+        fn the_oldest_start_first_and_never_more_than_there_is_room_for(waiting in 0..50_usize, room in 0..50_usize) {
             let queued: Vec<_> = (0..waiting).map(|_| TransferId::new()).collect();
-            let started = next(queued.iter().copied(), running, limit, Conditions::default());
+            let started = next(queued.iter().copied(), room, Conditions::default());
             prop_assert_eq!(&queued[..started.len()], started.as_slice());
-            prop_assert_eq!(started.len(), waiting.min(limit.saturating_sub(running)));
+            prop_assert_eq!(started.len(), waiting.min(room));
         }
+
+        #[test]
+        fn no_more_large_ones_are_added_than_the_limit(running in 0..50_usize, limit in 1..20_usize, small in 0..100) {
+            let mut room = Room::default();
+            for _ in 0..small {
+                room.ended(SHORT, limit);
+            }
+            let left = room.left((0..running).map(|_| LONG), limit);
+            prop_assert!(running < limit || left == 0);
+            prop_assert!(left == 0 || running + left <= limit * THRONG);
+        }
+    }
+
+    #[test]
+    fn many_small_ones_run_at_once_and_large_ones_as_the_settings_say() {
+        let mut room = Room::default();
+        assert_eq!(room.left([SHORT; 3].into_iter(), 5), 2);
+        for _ in 0..1000 {
+            room.ended(SHORT, 5);
+        }
+        assert_eq!(room.left([SHORT; 10].into_iter(), 5), 30);
+        assert_eq!(room.left([LONG; 5].into_iter(), 5), 0);
+        assert_eq!(room.left([SHORT; 3].into_iter(), 5), 2, "it begins anew");
     }
 
     #[test]
     fn without_a_network_nothing_starts() {
         let queued = [TransferId::new()];
-        assert!(next(queued.into_iter(), 0, 5, Conditions { online: false }).is_empty());
+        assert!(next(queued.into_iter(), 5, Conditions { online: false }).is_empty());
     }
 }

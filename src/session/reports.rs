@@ -60,6 +60,9 @@ impl Actor {
         let Some(transfer) = self.transfers.get(&id) else { return };
         let moved = durable(transfer) > running.began_with;
         let at_work = transfer.state.is_active();
+        if matches!(outcome, Outcome::Completed(_)) {
+            self.room.ended(running.began.elapsed(), self.settings.max_running);
+        }
         drop(running);
         match outcome {
             Outcome::Completed(partial) => {

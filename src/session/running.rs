@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::attempt::{Attempt, Limit, Limits, Outcome, Report};
@@ -14,6 +15,7 @@ use crate::upload;
 /// A task at work. Dropping this tells it to stop.
 pub(super) struct Running {
     pub meter: Meter,
+    pub began: Instant,
     /// Its speed limit, which may change.
     pub limit: Limit,
     stop: CancellationToken,
@@ -46,7 +48,7 @@ impl Running {
             });
             let _ = reports.send((id, Report::Ended(outcome))).await;
         });
-        Self { meter, limit, stop, began_with }
+        Self { meter, began: Instant::now(), limit, stop, began_with }
     }
 
     /// Tells the task to hand in what it has.

@@ -63,7 +63,9 @@ impl Actor {
         }
         let busy = |id: &TransferId| self.running.contains_key(id) || self.leaving.contains_key(id);
         let ready = self.queued.iter().filter(|id| !busy(id)).copied();
-        let next = queue::next(ready, self.running.len(), self.settings.max_running, self.conditions);
+        let times = self.running.values().map(|running| running.began.elapsed());
+        let room = self.room.left(times, self.settings.max_running);
+        let next = queue::next(ready, room, self.conditions);
         if next.is_empty() {
             return;
         }

@@ -10,7 +10,7 @@ mod limits;
 
 pub(crate) use limits::{Limit, Limits};
 
-use crate::transfer::{Failure, Meter, Partial, Pause, Ranges, Response, TransferId};
+use crate::transfer::{Failure, Meter, OnChange, Partial, Pause, Ranges, Response, TransferId};
 
 /// What the session hands to a task that moves bytes.
 pub(crate) struct Attempt {
@@ -20,6 +20,10 @@ pub(crate) struct Attempt {
     pub folder: PathBuf,
     /// How long to wait for others.
     pub timeouts: Timeouts,
+    /// What to do when the remote file is another one now.
+    pub on_change: OnChange,
+    /// The shortest part of a file that is worth a connection of its own, in bytes.
+    pub min_split: u64,
     /// Where moved bytes are counted.
     pub meter: Meter,
     /// How fast it may be.

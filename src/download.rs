@@ -4,41 +4,39 @@
 //! written where, [`judge`] alone decides; what is durable, [`intake`](Intake) alone knows.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex};
 
 use crate::attempt::{Attempt, Outcome, Report, committed};
 use crate::net::{Answer, Get, Net};
-use crate::transfer::{
-    Destination, DownloadRequest, ErrorKind, Failure, Headers, Partial, Ranges, Validator, Verified,
-};
+use crate::transfer::{DownloadRequest, ErrorKind, Failure, Headers, Partial, Validator, Verified};
 
+mod doubts;
 mod fetch;
 mod filler;
 mod growth;
 mod intake;
 mod judge;
+mod kind;
 mod name;
+mod open;
 mod partial;
+mod peek;
 mod place;
 mod plan;
 mod segment;
 mod writer;
 
+use doubts::{Doubts, Turn};
 use fetch::Fetched;
-use intake::Intake;
 use judge::{Asked, Grant, Verdict, judge};
-use partial::{Found, Reservation, Unnamed};
+use open::{Left, Open};
 pub(crate) use partial::{Reserved, discard, discard_completed};
+use peek::{OVERLAP, Overlap};
 use plan::{Plan, Sharing};
 use segment::Work;
 pub(crate) use writer::Writers;
-
-/// The shortest slice that is worth a request, in bytes.
-const LEAST: u64 = 256 * 1024;
-/// How often one attempt may begin again from the first byte.
-const RESTARTS: u32 = 3;
 
 /// What all downloads of a session share.
 #[derive(Clone)]
@@ -55,7 +53,8 @@ pub(crate) async fn run(
     partial: Option<Partial>,
     shared: Shared,
 ) -> Outcome {
-    let mut download = Download { attempt, request, shared, restarts: 0 };
+    let doubts = Doubts::new(attempt.on_change);
+    let mut download = Download { attempt, request, shared, doubts, overlap: OVERLAP };
     match download.run(partial).await {
         Ok(outcome) | Err(outcome) => outcome,
     }
@@ -65,14 +64,9 @@ struct Download {
     attempt: Attempt,
     request: DownloadRequest,
     shared: Shared,
-    restarts: u32,
-}
-
-/// A download whose file is open.
-struct Open {
-    partial: Partial,
-    intake: Intake,
-    _reservation: Option<Reservation>,
+    doubts: Doubts,
+    /// How many bytes that are there already are asked for again.
+    overlap: u64,
 }
 
 impl Download {
@@ -85,45 +79,20 @@ impl Download {
             },
             None => None,
         };
-        loop {
-            let asked = open.as_ref().map(Open::asked).unwrap_or_default();
-            if asked.total == Some(asked.offset) {
-                break;
+        while !open.as_ref().is_some_and(Open::is_whole) {
+            if open.as_ref().is_some_and(|open| open.intake.durable().is_empty()) {
+                // Bytes that are not known to be there may lie in it, further than the file will reach.
+                self.discard(&mut open).await?;
             }
-            let answer = self.ask(&asked).await?;
-            match judge(&asked, answer.status().as_u16(), answer.headers()) {
-                Verdict::Refuse(failure) => return Err(Outcome::Failed(about_host(failure, &answer))),
-                Verdict::StartOver => self.start_over(&mut open).await?,
-                Verdict::Complete { total } => {
-                    if open.is_none() {
-                        let grant = Grant {
-                            offset: 0,
-                            length: Some(0),
-                            total: Some(0),
-                            version: None,
-                            resumable: false,
-                            splittable: false,
-                        };
-                        open = Some(self.open(&grant, self.wanted_path(&answer)).await?);
-                    }
-                    if let Some(open) = &mut open {
-                        open.partial.total = Some(total);
-                    }
-                    break;
-                }
-                Verdict::Write(grant) => {
-                    if grant.offset != asked.offset {
-                        self.start_over(&mut open).await?;
-                    }
-                    if open.is_none() {
-                        open = Some(self.open(&grant, self.wanted_path(&answer)).await?);
-                    }
-                    let Some(whole) = &mut open else { continue };
-                    match self.fetch(answer, grant, whole).await? {
-                        Next::Finish => break,
-                        Next::StartOver => self.start_over(&mut open).await?,
-                    }
-                }
+            let asked = open.as_ref().map(|open| open.asked(self.overlap)).unwrap_or_default();
+            let there = open.as_ref().map_or(0, |open| open.intake.durable().len());
+            self.doubts.ask(there).map_err(|failure| self.failed(failure))?;
+            let answer = self.ask(&asked, there).await?;
+            match self.follow(answer, &asked, &mut open).await? {
+                Turn::Finish => break,
+                Turn::AskAgain => {}
+                Turn::StartOver => self.start_over(&mut open, ErrorKind::Changed).await?,
+                Turn::End(outcome) => return Err(outcome),
             }
         }
         match open {
@@ -132,36 +101,93 @@ impl Download {
         }
     }
 
-    /// Looks for what earlier attempts have left on the disk.
-    async fn find(&self, mut partial: Partial) -> Result<Left, Outcome> {
-        let looked_for = partial.clone();
-        let found = blocking(move || partial::find(&looked_for)).await;
-        match found.map_err(|error| failed(&error, &partial.path))? {
-            Found::Placed(path) => {
-                partial.path = path;
-                partial.verified = Some(verified(&partial));
-                Ok(Left::Placed(partial))
-            }
-            Found::Part(file, length) => {
-                partial.durable.truncate(length);
-                if !partial.resumable {
-                    partial.durable = Ranges::default();
+    /// Does what the judge says about an answer.
+    async fn follow(
+        &mut self,
+        answer: Answer,
+        asked: &Asked,
+        open: &mut Option<Open>,
+    ) -> Result<Turn, Outcome> {
+        let (host, again) = (answer.url.host(), answer.again());
+        let led = answer.url != self.request.url;
+        let turn = match judge(asked, &self.name(&answer), answer.status().as_u16(), answer.headers()) {
+            Verdict::Write(grant) => self.take(answer, grant, asked, open).await?,
+            Verdict::Complete { total } => {
+                if open.is_none() {
+                    let nothing = Grant { length: Some(0), total: Some(0), ..Grant::default() };
+                    *open = Some(self.open(&nothing, self.wanted_path(&answer)).await?);
                 }
-                let durable = partial.durable.clone();
-                let intake = Intake::new(file, durable, &self.shared.writers)
-                    .map_err(|error| failed(&error, &partial.path))?;
-                Ok(Left::Open(Box::new(Open { partial, intake, _reservation: None })))
-            }
-            Found::Nothing => {
-                if !partial.durable.is_empty() {
-                    self.attempt.report(Report::StartedOver).await;
+                if let Some(open) = open {
+                    open.partial.total = Some(total);
                 }
-                Ok(Left::Nothing)
+                Turn::Finish
             }
-        }
+            Verdict::StartOver => {
+                self.start_over(open, ErrorKind::InsufficientRangeSupport).await?;
+                Turn::AskAgain
+            }
+            Verdict::Distrust => {
+                if let Some(open) = open {
+                    self.forget_version(open).await?;
+                }
+                Turn::AskAgain
+            }
+            Verdict::Changed(seen) => self.doubts.changed(seen, &host),
+            Verdict::Page => Doubts::page(true, &host),
+            Verdict::Refuse(failure) => {
+                Doubts::refused(failure.about(host).not_before(again), asked.held, led)
+            }
+        };
+        Ok(turn)
     }
 
-    async fn ask(&self, asked: &Asked) -> Result<Answer, Outcome> {
+    /// Takes what an answer brings, once it is sure where that belongs.
+    async fn take(
+        &mut self,
+        mut answer: Answer,
+        mut grant: Grant,
+        asked: &Asked,
+        open: &mut Option<Open>,
+    ) -> Result<Turn, Outcome> {
+        if open.is_some() && (!asked.held || grant.offset != asked.offset) {
+            self.start_over(open, ErrorKind::InsufficientRangeSupport).await?;
+        }
+        let whole = match open {
+            Some(whole) => {
+                let until = whole.intake.durable().prefix();
+                match peek::overlap(&mut answer, &mut grant, (&whole.file, until), &self.attempt).await? {
+                    Overlap::Same => {}
+                    Overlap::Differs => return Ok(self.doubts.is_another(&answer.url.host())),
+                    Overlap::TooShort => {
+                        // Servers that send little at a time are asked for less that is known.
+                        self.overlap = until.saturating_sub(asked.offset) / 2;
+                        return Ok(Turn::AskAgain);
+                    }
+                }
+                if whole.partial.validator != grant.version {
+                    self.forget_version(whole).await?;
+                    (grant.version, grant.splittable) = (None, false);
+                }
+                whole
+            }
+            None => {
+                let unlikely = grant.page && kind::is_binary(&self.name(&answer));
+                if unlikely && peek::is_page(&mut answer, &self.attempt).await? {
+                    return Ok(Doubts::page(false, &answer.url.host()));
+                }
+                open.insert(self.open(&grant, self.wanted_path(&answer)).await?)
+            }
+        };
+        self.fetch(answer, grant, whole).await
+    }
+
+    /// What is on the disk is known by its bytes alone from now on.
+    async fn forget_version(&self, open: &mut Open) -> Result<(), Outcome> {
+        open.partial.validator = None;
+        committed(self.attempt.commit(open.partial.clone()).await).await
+    }
+
+    async fn ask(&self, asked: &Asked, there: u64) -> Result<Answer, Outcome> {
         let get = Get {
             url: &self.request.url,
             headers: &self.request.headers,
@@ -170,7 +196,7 @@ impl Download {
             version: asked.version.as_ref().map(Validator::as_header),
             timeouts: self.attempt.timeouts,
         };
-        self.attempt.meter.begin(asked.offset, asked.total);
+        self.attempt.meter.begin(there, asked.total);
         tokio::select! {
             () = self.attempt.stop.cancelled() => Err(Outcome::Stopped),
             answer = self.shared.net.get(&get) => answer.map_err(Outcome::Failed),
@@ -178,75 +204,21 @@ impl Download {
     }
 
     /// Drops what there is. Bounded, so that a server that changes its mind all the time is a failure.
-    async fn start_over(&mut self, open: &mut Option<Open>) -> Result<(), Outcome> {
-        self.restarts += 1;
-        if self.restarts > RESTARTS {
-            return Err(Outcome::Failed(Failure::new(ErrorKind::Changed).about(self.request.url.host())));
-        }
-        if let Some(Open { mut partial, mut intake, .. }) = open.take() {
-            // The writer must be through with the old bytes before the file goes.
-            let _ = intake.finish().await;
-            partial.durable = Ranges::default();
-            let path = partial.path.clone();
-            blocking(move || discard(&partial)).await.map_err(|error| failed(&error, &path))?;
-        }
+    async fn start_over(&mut self, open: &mut Option<Open>, reason: ErrorKind) -> Result<(), Outcome> {
+        self.doubts.start_over(reason).map_err(|failure| self.failed(failure))?;
+        self.discard(open).await?;
         self.attempt.report(Report::StartedOver).await;
         Ok(())
     }
 
-    /// Makes the file for what the server is about to send.
-    async fn open(&self, grant: &Grant, wanted: PathBuf) -> Result<Open, Outcome> {
-        let (reserved, if_exists, needed) =
-            (self.shared.reserved.clone(), self.request.if_exists, grant.total);
-        let path = wanted.clone();
-        let made = blocking(move || {
-            let folder = path.parent().unwrap_or(Path::new("/"));
-            std::fs::create_dir_all(folder)?;
-            check_space(folder, needed)?;
-            let reservation = reserved.take(&path, if_exists)?;
-            let unnamed = Unnamed::create(reservation.path())?;
-            let identity = unnamed.identity()?;
-            Ok((reservation, unnamed, identity))
-        });
-        let (reservation, unnamed, identity) = made.await.map_err(|error| failed(&error, &wanted))?;
-        let partial = Partial {
-            path: reservation.path().to_owned(),
-            total: grant.total,
-            validator: grant.version.clone(),
-            resumable: grant.resumable,
-            identity: Some(identity),
-            durable: Ranges::default(),
-            verified: None,
-        };
-        committed(self.attempt.commit(partial.clone()).await).await?;
-        let file = blocking(move || unnamed.name()).await.map_err(|error| failed(&error, &partial.path))?;
-        let intake = Intake::new(file, Ranges::default(), &self.shared.writers)
-            .map_err(|error| failed(&error, &partial.path))?;
-        Ok(Open { partial, intake, _reservation: Some(reservation) })
-    }
-
-    fn wanted_path(&self, answer: &Answer) -> PathBuf {
-        let folder = match &self.request.destination {
-            Some(Destination::File(file)) => {
-                return std::path::absolute(file).unwrap_or_else(|_| file.clone());
-            }
-            Some(Destination::Folder(folder)) => folder,
-            None => &self.attempt.folder,
-        };
-        let disposition = answer.headers().get(http::header::CONTENT_DISPOSITION);
-        let disposition = disposition.map(http::HeaderValue::as_bytes).filter(|value| value.len() <= 8192);
-        let name = name::suggest(disposition, self.request.url.url(), answer.url.url());
-        let path = folder.join(name);
-        std::path::absolute(&path).unwrap_or(path)
-    }
-
     /// Gets what is missing, beginning with what was granted.
-    async fn fetch(&self, answer: Answer, grant: Grant, open: &mut Open) -> Result<Next, Outcome> {
+    async fn fetch(&mut self, answer: Answer, mut grant: Grant, open: &mut Open) -> Result<Turn, Outcome> {
         let there = open.intake.durable().clone();
         self.attempt.meter.begin(there.len(), grant.total);
-        let sharing = Sharing { least: LEAST, step: None };
-        let mut plan = Plan::new(grant.total.unwrap_or(u64::MAX), &there, sharing);
-        let Some((first, _)) = plan.take(None) else { return Ok(Next::Finish) };
+        grant.splittable &= !self.doubts.single();
+        let sharing = Sharing { least: self.attempt.min_split, step: None };
+        let mut plan = Plan::new(grant.within(), &there, sharing);
+        let Some((first, _)) = plan.take(None) else { return Ok(Turn::AskAgain) };
         let work = Arc::new(self.work(&answer, &grant, plan));
         let end = fetch::fetch(work, &mut open.intake, &self.attempt, (first, answer, grant)).await;
         // Hand in what has arrived, whatever the end was.
@@ -258,16 +230,22 @@ impl Download {
             end => end,
         };
         open.partial.durable = ranges?;
-        if let Fetched::Whole(total) = end {
-            open.partial.total = total.or(open.partial.total);
-            return Ok(Next::Finish);
+        if let Fetched::Whole(Some(total)) = end {
+            open.partial.total = Some(total);
+            return Ok(Turn::Finish);
         }
         self.attempt.report(Report::Durable(open.partial.durable.clone())).await;
         match end {
             Fetched::Stopped => Err(Outcome::Stopped),
-            Fetched::Failed(failure) => Err(Outcome::Failed(failure)),
-            _ => Ok(Next::StartOver),
+            Fetched::Failed(failure) => Ok(Doubts::cut_off(failure)),
+            // What a server sends a part at a time is asked for part by part.
+            Fetched::Whole(_) => Ok(Turn::AskAgain),
+            _ => Ok(self.doubts.disputed()),
         }
+    }
+
+    fn failed(&self, failure: Failure) -> Outcome {
+        Outcome::Failed(failure.about(self.request.url.host()))
     }
 
     /// What the connections to this file have in common. What is said to the first address is said to no
@@ -287,6 +265,7 @@ impl Download {
             total: grant.total,
             flowing: AtomicUsize::default(),
             delay: AtomicU64::default(),
+            connections: self.request.connections.map(|count| usize::from(count.get())),
             surplus: AtomicUsize::default(),
             plan: Mutex::new(plan),
         }
@@ -294,7 +273,7 @@ impl Download {
 
     /// All bytes are durable: check that it is all of them, and give the file its name.
     async fn finish(&self, open: Open) -> Result<Outcome, Outcome> {
-        let Open { mut partial, intake, _reservation } = open;
+        let Open { mut partial, intake, _reservation, .. } = open;
         self.attempt.report(Report::Verifying).await;
         let total = partial.total.unwrap_or(0);
         if intake.durable().prefix() != total || intake.durable().len() != total {
@@ -310,42 +289,12 @@ impl Download {
     }
 }
 
-/// What to do after what could be got was got.
-enum Next {
-    Finish,
-    StartOver,
-}
-
-enum Left {
-    Placed(Partial),
-    Open(Box<Open>),
-    Nothing,
-}
-
-impl Open {
-    fn asked(&self) -> Asked {
-        Asked {
-            offset: self.intake.durable().prefix(),
-            end: None,
-            version: self.partial.validator.clone(),
-            total: self.partial.total,
-        }
-    }
-}
-
 fn verified(partial: &Partial) -> Verified {
     match (&partial.validator, partial.resumable) {
         (Some(_), true) => Verified::Etag,
         _ if partial.total.is_some() => Verified::Length,
         _ => Verified::None,
     }
-}
-
-/// A file that cannot fit is better not begun.
-fn check_space(folder: &Path, needed: Option<u64>) -> io::Result<()> {
-    let volume = rustix::fs::statvfs(folder)?;
-    let free = volume.f_bavail.saturating_mul(volume.f_frsize);
-    if needed.is_some_and(|needed| needed > free) { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
 }
 
 /// Runs file system calls where they hold nobody up.
@@ -355,10 +304,6 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send
 
 fn failed(error: &io::Error, path: &Path) -> Outcome {
     Outcome::Failed(Failure::from_io(error, path))
-}
-
-fn about_host(failure: Failure, answer: &Answer) -> Failure {
-    failure.about(answer.url.host()).not_before(answer.again())
 }
 
 #[cfg(test)]

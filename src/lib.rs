@@ -88,6 +88,6 @@ pub use store::{Appearance, OpenError, Profile, Settings};
 pub use transfer::{
     Address, Bound, Change, Credentials, Destination, DownloadRequest, ErrorKind, ErrorView, Failure,
     FileIdentity, Headers, IfExists, IllegalMove, Job, Kind, Meter, Method, NotAChange, NotAHeader, Notify,
-    Partial, Pause, Phase, Progress, Proxy, ProxyChoice, ProxyKind, Ranges, Reason, Response, Retry,
-    Snapshot, Source, State, Transfer, TransferId, UploadRequest, Validator, Verified, Wait, speed,
+    OnChange, Partial, Pause, Phase, Progress, Proxy, ProxyChoice, ProxyKind, Ranges, Reason, Response,
+    Retry, Snapshot, Source, State, Transfer, TransferId, UploadRequest, Validator, Verified, Wait, speed,
 };

@@ -29,7 +29,8 @@ pub use progress::{Bound, Meter, Progress};
 pub use proxy::{Proxy, ProxyChoice, ProxyKind};
 pub use ranges::Ranges;
 pub use request::{
-    Change, Destination, DownloadRequest, IfExists, Method, NotAChange, Notify, UploadRequest, speed,
+    Change, Destination, DownloadRequest, IfExists, Method, NotAChange, Notify, OnChange, UploadRequest,
+    speed,
 };
 pub use snapshot::{ErrorView, Kind, Phase, Reason, Response, Snapshot};
 pub(crate) use state::Step;
@@ -196,6 +197,13 @@ pub struct Partial {
     pub total: Option<u64>,
     /// Which version of the remote file the bytes belong to.
     pub validator: Option<Validator>,
+    /// When the remote file was changed last, as the server wrote it, if that was long enough ago to
+    /// tell one version from another.
+    #[serde(default)]
+    pub modified: Option<String>,
+    /// Whether the remote file is a web page, as far as the server knows.
+    #[serde(default)]
+    pub page: bool,
     /// Whether the server can continue in the middle.
     pub resumable: bool,
     /// The part file, to tell it from another one of the same name.

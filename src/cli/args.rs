@@ -1,5 +1,6 @@
 //! The command line: what can be said, and what it means.
 
+use std::num::NonZeroU8;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -174,6 +175,9 @@ pub struct Get {
     /// Get no more than this in a second, as 500K or 2M
     #[arg(long, value_name = "SPEED", value_parser = speed)]
     pub limit: Option<u64>,
+    /// Get each file over this many connections, instead of as many as gain something
+    #[arg(long, value_name = "N")]
+    pub connections: Option<NonZeroU8>,
     /// What to do when the name is taken
     #[arg(long, value_enum, default_value_t = Clash::Rename)]
     pub if_exists: Clash,

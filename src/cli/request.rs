@@ -34,6 +34,7 @@ pub(super) fn downloads(get: &Get, here: &Path) -> Result<Vec<DownloadRequest>, 
         request.cookie_file = shared.cookie_file(here);
         request.retries = get.shared.retries;
         request.limit = get.limit;
+        request.connections = get.connections;
         requests.push(request);
     }
     Ok(requests)

@@ -61,8 +61,11 @@ pub(super) async fn fetch(
     (first, answer, grant): (SliceId, Answer, Grant),
 ) -> Fetched {
     let share = work.net.share(&work.url);
-    let (first_count, most) =
-        if grant.splittable { (share.worth().unwrap_or(1), share.allowed()) } else { (1, 1) };
+    let (first_count, most) = match work.connections {
+        _ if !grant.splittable => (1, 1),
+        Some(count) => (count, count.min(share.allowed())),
+        None => (share.worth().unwrap_or(1), share.allowed()),
+    };
     let grows = grant.splittable;
     let mut crew = Crew {
         work,
@@ -151,7 +154,7 @@ impl Crew<'_> {
 
     /// Looks at what the connections bring, opens more if that seems worth it, and replaces slow ones.
     fn look(&mut self) {
-        let allowed = self.share.allowed();
+        let allowed = self.work.connections.unwrap_or(usize::MAX).min(self.share.allowed());
         self.growth.allow(allowed);
         let done = self.work.meter.done();
         let braked = self.brake.look(&self.work, self.began.elapsed());

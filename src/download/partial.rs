@@ -192,6 +192,8 @@ mod tests {
             path: path.to_owned(),
             total: None,
             validator: None,
+            modified: None,
+            page: false,
             resumable: true,
             identity: Some(identity),
             durable: Ranges::default(),

@@ -38,6 +38,8 @@ pub(crate) struct Work {
     /// How long connections waited so far, all together, in microseconds: for the disk, and for a limit.
     pub waited_for_disk: AtomicU64,
     pub waited_for_limit: AtomicU64,
+    /// How many connections the user wants.
+    pub connections: Option<usize>,
     /// How many connections there are too many.
     pub surplus: AtomicUsize,
     pub plan: Mutex<Plan>,
@@ -171,15 +173,18 @@ async fn ask(work: &Work, id: SliceId) -> Result<(Answer, Grant), End> {
     let asked = Asked {
         offset: start,
         end: work.total.map(|_| end),
+        held: true,
         version: work.version.clone(),
         total: work.total,
+        ..Asked::default()
     };
-    match judge(&asked, answer.status().as_u16(), answer.headers()) {
+    match judge(&asked, "", answer.status().as_u16(), answer.headers()) {
         Verdict::Write(grant) if grant.offset == start => Ok((answer, grant)),
-        Verdict::Write(_) | Verdict::StartOver | Verdict::Complete { .. } => Err(End::Changed),
         Verdict::Refuse(failure) => {
             Err(End::Refused(failure.about(answer.url.host()).not_before(answer.again())))
         }
+        // What it is, asking once more over a single connection will show.
+        _ => Err(End::Changed),
     }
 }
 

@@ -104,6 +104,11 @@ impl Body {
         if read == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(read) }
     }
 
+    /// Gives back bytes that were read, to be read again.
+    pub(super) fn put_back(&mut self, bytes: &[u8]) {
+        self.early = [bytes, &self.early].concat().into();
+    }
+
     fn end(&mut self) {
         if let Rest::Framed { connection, .. } = std::mem::replace(&mut self.rest, Rest::Ended(None)) {
             let (stream, behind) = connection.into_parts();

@@ -61,7 +61,7 @@ pub(crate) struct Get<'a> {
     pub offset: u64,
     /// The byte behind the last one, if not everything is wanted.
     pub end: Option<u64>,
-    /// The version that the bytes before `offset` belong to, as for `If-Range`.
+    /// The version that the bytes on the disk belong to, as for `If-Range`.
     pub version: Option<&'a str>,
     /// How long to wait for a connection and for the head of the answer.
     pub timeouts: Timeouts,
@@ -104,6 +104,13 @@ impl Answer {
         match &mut self.body {
             Some(body) => body.read(buffer, limit).await,
             None => Ok(0),
+        }
+    }
+
+    /// Gives back bytes that were read, to be read again.
+    pub(crate) fn put_back(&mut self, bytes: &[u8]) {
+        if let Some(body) = &mut self.body {
+            body.put_back(bytes);
         }
     }
 }
@@ -287,7 +294,7 @@ impl Hop<'_> {
         let last = end.map(|end| end.saturating_sub(1).to_string()).unwrap_or_default();
         let range = format!("bytes={offset}-{last}");
         headers.insert(RANGE, HeaderValue::try_from(range).map_err(|_| unsendable())?);
-        if let (Some(version), true) = (version, offset > 0) {
+        if let Some(version) = version {
             headers.insert(IF_RANGE, HeaderValue::try_from(version).map_err(|_| unsendable())?);
         }
         for (name, value) in [(USER_AGENT, AGENT), (ACCEPT, "*/*")] {

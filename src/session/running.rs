@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::attempt::{Attempt, Limit, Limits, Outcome, Report};
 use crate::download::{self, Shared};
 use crate::net::Wishes;
-use crate::transfer::{ErrorKind, Failure, Job, Meter, Transfer, TransferId};
+use crate::transfer::{ErrorKind, Failure, Job, Meter, OnChange, Transfer, TransferId};
 use crate::upload;
 
 /// A task at work. Dropping this tells it to stop.
@@ -26,7 +26,7 @@ pub(super) struct Running {
 impl Running {
     /// Starts a task for `transfer`.
     pub(super) fn start(transfer: &Transfer, shared: Shared, attempt: Beginning) -> Self {
-        let Beginning { folder, timeouts, limit: all, proxy, reports } = attempt;
+        let Beginning { folder, timeouts, on_change, min_split, limit: all, proxy, reports } = attempt;
         let limit = Limit::new(transfer.job.limit());
         let (meter, stop, id) = (Meter::default(), CancellationToken::new(), transfer.id);
         let began_with = durable(transfer);
@@ -34,6 +34,8 @@ impl Running {
             id,
             folder,
             timeouts,
+            on_change,
+            min_split,
             meter: meter.clone(),
             limits: Limits { own: limit.clone(), all },
             stop: stop.clone(),
@@ -90,6 +92,8 @@ pub(super) struct Beginning {
     pub limit: Limit,
     /// What the settings say about proxies.
     pub proxy: String,
+    pub on_change: OnChange,
+    pub min_split: u64,
     pub reports: mpsc::Sender<(TransferId, Report)>,
 }
 

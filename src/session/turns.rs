@@ -84,6 +84,8 @@ impl Actor {
                 timeouts: timeouts(&self.settings),
                 limit: self.limit.clone(),
                 proxy: self.settings.proxy.clone(),
+                on_change: self.settings.on_change,
+                min_split: self.settings.min_split,
                 reports: self.reports.clone(),
             };
             self.running.insert(id, Running::start(transfer, self.shared.clone(), beginning));

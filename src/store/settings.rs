@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{atomic, private_dir};
+use crate::transfer::OnChange;
 
 /// Everything that can be set. A field that is missing has its default, a number out of bounds is brought
 /// in, and a field that this version does not know is kept as it is.
@@ -21,6 +22,10 @@ pub struct Settings {
     pub download_limit: u64,
     /// Tries in a row without a byte of progress before a transfer fails.
     pub retries: u32,
+    /// What becomes of a download whose remote file was changed: `pause` or `restart`.
+    pub on_change: OnChange,
+    /// The shortest part of a file that is worth a connection of its own, in bytes, at least 4 KiB.
+    pub min_split: u64,
     /// Seconds that a connection may take to come about.
     pub connect_timeout: u64,
     /// Seconds that a server may be silent.
@@ -80,6 +85,8 @@ impl Default for Settings {
             max_running: 5,
             download_limit: 0,
             retries: 10,
+            on_change: OnChange::Pause,
+            min_split: 256 * 1024,
             connect_timeout: 30,
             silence_timeout: 60,
             proxy: String::new(),
@@ -143,6 +150,7 @@ impl Settings {
     #[must_use]
     pub fn sane(mut self) -> Self {
         self.max_running = self.max_running.clamp(1, 1000);
+        self.min_split = self.min_split.max(4096);
         self.connect_timeout = self.connect_timeout.clamp(1, 300);
         self.silence_timeout = self.silence_timeout.clamp(1, 120);
         if let Some((before, host)) = self.proxy.rsplit_once('@') {
@@ -206,6 +214,14 @@ mod tests {
         let kept: Vec<_> = names.filter(|name| *name != path).collect();
         assert_eq!(kept.len(), 1);
         assert_eq!(std::fs::read(&kept[0]).unwrap(), b"{ oops");
+    }
+
+    #[test]
+    fn what_becomes_of_a_changed_file_is_a_word_in_quotes() {
+        let settings: Settings = ron::from_str("{ \"on_change\": \"Restart\" }").unwrap();
+        assert_eq!(settings.on_change, OnChange::Restart);
+        assert_eq!(ron::from_str::<Settings>(&ron::to_string(&settings).unwrap()).unwrap(), settings);
+        assert!(ron::from_str::<Settings>("{ \"on_change\": \"mix\" }").is_err());
     }
 
     #[test]

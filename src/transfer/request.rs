@@ -1,6 +1,7 @@
 //! What the user asked for. No server answer ever changes it.
 
 use std::collections::HashSet;
+use std::num::NonZeroU8;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,36 @@ pub enum IfExists {
     Overwrite,
     /// Leave the file alone and call the transfer failed.
     Fail,
+}
+
+/// What to do when the remote file turns out to be another one than the one that was begun.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "&'static str")]
+pub enum OnChange {
+    /// Keep what there is and let somebody decide.
+    #[default]
+    Pause,
+    /// Drop what there is and get the new one.
+    Restart,
+}
+
+impl From<OnChange> for &'static str {
+    fn from(on_change: OnChange) -> Self {
+        match on_change {
+            OnChange::Pause => "pause",
+            OnChange::Restart => "restart",
+        }
+    }
+}
+
+impl TryFrom<String> for OnChange {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, String> {
+        let known = [Self::Pause, Self::Restart];
+        let found = known.into_iter().find(|known| word.eq_ignore_ascii_case((*known).into()));
+        found.ok_or_else(|| format!("“{word}” is not one of pause, restart"))
+    }
 }
 
 /// The user's own words for the notification at the end.
@@ -77,6 +108,9 @@ pub struct DownloadRequest {
     /// anew for every attempt.
     #[serde(default)]
     pub cookie_file: Option<PathBuf>,
+    /// Connections that it may have at most, and begins with; nothing means as many as gain something.
+    #[serde(default)]
+    pub connections: Option<NonZeroU8>,
 }
 
 impl DownloadRequest {
@@ -96,6 +130,7 @@ impl DownloadRequest {
             limit: None,
             proxy: ProxyChoice::default(),
             cookie_file: None,
+            connections: None,
         })
     }
 

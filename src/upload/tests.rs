@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::attempt::{Attempt, Limits, Outcome, Report, Timeouts};
 use crate::net::{Net, Proxies};
 use crate::transfer::{
-    ErrorKind, Failure, Meter, Method, Pause, Response, Source, TransferId, UploadRequest,
+    ErrorKind, Failure, Meter, Method, OnChange, Pause, Response, Source, TransferId, UploadRequest,
 };
 
 const MIB: usize = 1024 * 1024;
@@ -106,6 +106,8 @@ impl Upload {
             id: TransferId::new(),
             folder: PathBuf::new(),
             timeouts: Timeouts { connect: Duration::from_secs(5), silence: self.silence },
+            on_change: OnChange::Pause,
+            min_split: 1,
             meter: self.meter.clone(),
             limits: Limits::default(),
             stop: self.stop.clone(),

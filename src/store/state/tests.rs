@@ -8,6 +8,8 @@ fn transfer(name: &str) -> Transfer {
             path: format!("/tmp/{name}").into(),
             total: Some(100),
             validator: None,
+            modified: None,
+            page: false,
             resumable: true,
             identity: None,
             durable: Ranges::default(),

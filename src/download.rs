@@ -154,13 +154,13 @@ impl Download {
         }
         let whole = match open {
             Some(whole) => {
-                let until = whole.intake.durable().prefix();
+                let (until, sent) = (whole.intake.durable().prefix(), grant.length);
                 match peek::overlap(&mut answer, &mut grant, (&whole.file, until), &self.attempt).await? {
                     Overlap::Same => {}
                     Overlap::Differs => return Ok(self.doubts.is_another(&answer.url.host())),
                     Overlap::TooShort => {
                         // Servers that send little at a time are asked for less that is known.
-                        self.overlap = until.saturating_sub(asked.offset) / 2;
+                        self.overlap = sent.unwrap_or_default() / 4;
                         return Ok(Turn::AskAgain);
                     }
                 }

@@ -3,7 +3,7 @@
 
 use super::judge::Seen;
 use crate::attempt::Outcome;
-use crate::transfer::{ErrorKind, Failure, OnChange, Pause};
+use crate::transfer::{ErrorKind, Failure, OnChange, Pause, Retry};
 
 /// How often one attempt may begin again from the first byte.
 const RESTARTS: u32 = 2;
@@ -111,9 +111,11 @@ impl Doubts {
     /// A connection was refused in the middle. A link that was led to may have expired; asked for once
     /// more, the address that the user gave leads to a fresh one.
     pub(super) fn cut_off(failure: Failure) -> Turn {
-        match failure.status {
-            Some(401 | 403 | 404 | 410) => Turn::AskAgain,
-            _ => Turn::End(Outcome::Failed(failure)),
+        // What passes by itself is better waited for.
+        if failure.status.is_some() && failure.kind.retry() != Retry::Transient {
+            Turn::AskAgain
+        } else {
+            Turn::End(Outcome::Failed(failure))
         }
     }
 

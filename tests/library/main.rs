@@ -17,6 +17,7 @@ mod logins;
 mod proxies;
 mod restarts;
 mod segments;
+mod traps;
 mod uploads;
 
 use std::path::Path;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
-use windlass::Verified;
+use windlass::{OnChange, Verified};
 
 use crate::server::{Reply, Request, Server, content, serve_with};
 use crate::{assert_complete, download, open, run};
@@ -82,7 +82,7 @@ fn a_server_that_allows_few_connections_gets_no_more_and_the_file_arrives() {
 }
 
 #[test]
-fn a_file_that_changes_under_several_connections_is_begun_again_and_never_mixed() {
+fn a_file_that_changes_under_several_connections_is_begun_again_if_that_is_wanted_and_never_mixed() {
     for change in 1..6 {
         let dir = tempfile::tempdir().unwrap();
         let old = content(24, SIZE);
@@ -96,6 +96,12 @@ fn a_file_that_changes_under_several_connections_is_begun_again_and_never_mixed(
             }
         });
         let session = open(dir.path());
+        let changed = async {
+            let mut settings = session.settings().await.unwrap();
+            settings.on_change = OnChange::Restart;
+            session.configure(settings).await.unwrap();
+        };
+        run(&session, changed);
         run(&session, async {
             assert_complete(&download(&session, &server.url("a.bin"), dir.path()).await, &new);
         });

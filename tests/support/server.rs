@@ -1,9 +1,11 @@
 //! A server on loopback that says exactly what a test wants, byte by byte.
 
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// A request as it came.
 #[derive(Clone, Debug)]
@@ -38,15 +40,70 @@ impl Request {
     }
 }
 
+/// A connection, encrypted or not.
+enum Line {
+    Plain(TcpStream),
+    Tls(Box<StreamOwned<ServerConnection, TcpStream>>),
+}
+
+impl Line {
+    fn socket(&self) -> &TcpStream {
+        match self {
+            Self::Plain(socket) => socket,
+            Self::Tls(stream) => &stream.sock,
+        }
+    }
+
+    /// Says that nothing more will come.
+    fn end(&mut self, notify: bool) {
+        if let (Self::Tls(stream), true) = (&mut *self, notify) {
+            stream.conn.send_close_notify();
+            let _ = stream.conn.complete_io(&mut stream.sock);
+        }
+        let _ = self.socket().shutdown(Shutdown::Write);
+    }
+}
+
+impl Read for Line {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(socket) => socket.read(buffer),
+            Self::Tls(stream) => stream.read(buffer),
+        }
+    }
+}
+
+impl Write for Line {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(socket) => socket.write(bytes),
+            Self::Tls(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(socket) => socket.flush(),
+            Self::Tls(stream) => stream.flush(),
+        }
+    }
+}
+
 /// A connection to answer on.
 pub struct Reply {
-    stream: TcpStream,
+    line: Line,
+    notify: bool,
 }
 
 impl Reply {
     /// Writes bytes; the other side may have gone away, which is its right.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> bool {
-        self.stream.write_all(bytes.as_ref()).is_ok()
+        self.line.write_all(bytes.as_ref()).is_ok() && self.line.flush().is_ok()
+    }
+
+    /// Ends an encrypted connection without a word (RFC 8446 §6.1), as an attacker would.
+    pub fn end_silently(&mut self) {
+        self.notify = false;
     }
 
     /// Writes a status line, headers and the empty line.
@@ -58,14 +115,14 @@ impl Reply {
 
     /// Ends the connection with a reset.
     pub fn reset(&mut self) {
-        let socket = rustix::net::sockopt::set_socket_linger(&self.stream, Some(Duration::ZERO));
+        let socket = rustix::net::sockopt::set_socket_linger(self.line.socket(), Some(Duration::ZERO));
         socket.unwrap();
     }
 
     /// Reads exactly this many bytes of a body, or as many as come.
     pub fn body(&mut self, length: usize) -> Vec<u8> {
         let mut body = Vec::new();
-        let _ = (&mut self.stream).take(length as u64).read_to_end(&mut body);
+        let _ = (&mut self.line).take(length as u64).read_to_end(&mut body);
         body
     }
 }
@@ -75,24 +132,48 @@ type Handler = dyn Fn(&Request, &mut Reply) + Send + Sync;
 /// A running server; it ends with the test.
 pub struct Server {
     address: SocketAddr,
+    scheme: &'static str,
     seen: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Server {
     /// Answers every request, one a connection, with `handler`.
     pub fn start(handler: impl Fn(&Request, &mut Reply) + Send + Sync + 'static) -> Self {
+        Self::listen(None, handler)
+    }
+
+    /// The same over encrypted connections.
+    pub fn encrypted(
+        tls: Arc<ServerConfig>,
+        handler: impl Fn(&Request, &mut Reply) + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen(Some(tls), handler)
+    }
+
+    fn listen(
+        tls: Option<Arc<ServerConfig>>,
+        handler: impl Fn(&Request, &mut Reply) + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let log = seen.clone();
+        let (log, scheme) = (seen.clone(), if tls.is_some() { "https" } else { "http" });
         let handler: Arc<Handler> = Arc::new(handler);
         std::thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                let (handler, log) = (handler.clone(), log.clone());
-                std::thread::spawn(move || answer(stream, &*handler, &log));
+            for socket in listener.incoming().map_while(Result::ok) {
+                let (handler, log, tls) = (handler.clone(), log.clone(), tls.clone());
+                std::thread::spawn(move || {
+                    let line = match tls {
+                        None => Line::Plain(socket),
+                        Some(tls) => {
+                            Line::Tls(Box::new(StreamOwned::new(ServerConnection::new(tls).unwrap(), socket)))
+                        }
+                    };
+                    answer(line, &*handler, &log);
+                });
             }
         });
-        Self { address, seen }
+        Self { address, scheme, seen }
     }
 
     /// Serves one file as a good server does, also in parts.
@@ -106,7 +187,7 @@ impl Server {
     }
 
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}/{path}", self.address)
+        format!("{}://{}/{path}", self.scheme, self.address)
     }
 
     pub fn seen(&self) -> Vec<Request> {
@@ -153,11 +234,11 @@ pub fn serve_with(
     }
 }
 
-fn answer(mut stream: TcpStream, handler: &Handler, log: &Mutex<Vec<Request>>) {
+fn answer(mut line: Line, handler: &Handler, log: &Mutex<Vec<Request>>) {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") {
-        match stream.read(&mut byte) {
+        match line.read(&mut byte) {
             Ok(1) => head.push(byte[0]),
             _ => return,
         }
@@ -175,11 +256,11 @@ fn answer(mut stream: TcpStream, handler: &Handler, log: &Mutex<Vec<Request>>) {
         log.push(request.clone());
         request
     };
-    let mut reply = Reply { stream };
+    let mut reply = Reply { line, notify: true };
     handler(&request, &mut reply);
     // Wait for the other side to have read everything before the socket goes.
-    let _ = reply.stream.shutdown(Shutdown::Write);
-    let _ = reply.stream.read_to_end(&mut Vec::new());
+    reply.line.end(reply.notify);
+    let _ = reply.line.socket().read_to_end(&mut Vec::new());
 }
 
 /// Bytes that repeat nowhere near, the same for the same seed.

@@ -15,6 +15,8 @@ use crate::transfer::{DownloadRequest, ErrorKind, Failure, Headers, Partial, Val
 mod doubts;
 mod fetch;
 mod filler;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod growth;
 mod intake;
 mod judge;
@@ -232,6 +234,7 @@ impl Download {
         open.partial.durable = ranges?;
         if let Fetched::Whole(Some(total)) = end {
             open.partial.total = Some(total);
+            open.partial.verified = Some(Verified::None);
             return Ok(Turn::Finish);
         }
         self.attempt.report(Report::Durable(open.partial.durable.clone())).await;
@@ -291,6 +294,8 @@ impl Download {
 
 fn verified(partial: &Partial) -> Verified {
     match (&partial.validator, partial.resumable) {
+        // The server has not said how long it is.
+        _ if partial.verified == Some(Verified::None) => Verified::None,
         (Some(_), true) => Verified::Etag,
         _ if partial.total.is_some() => Verified::Length,
         _ => Verified::None,

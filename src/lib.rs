@@ -82,6 +82,36 @@ pub mod program;
 #[doc(hidden)]
 pub mod system;
 
+/// Doors for the fuzzer: each takes anything and panics if a promise is broken. See `tests/fuzz`.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing {
+    /// Headers of an answer.
+    pub fn judge(input: &[u8]) {
+        crate::download::fuzzing::judge(input);
+    }
+
+    /// A `Content-Disposition` and an address.
+    pub fn name(input: &[u8]) {
+        crate::download::fuzzing::name(input);
+    }
+
+    /// A `Content-Range`.
+    pub fn range(input: &[u8]) {
+        crate::download::fuzzing::range(input);
+    }
+
+    /// A state file, or the lines of one without their checksums.
+    pub fn state(input: &[u8]) {
+        crate::store::fuzz_state(input);
+        let Ok(text) = std::str::from_utf8(input) else { return };
+        let lines = text.lines().map(crate::store::checked).collect::<String>();
+        crate::store::fuzz_state(
+            format!("// windlass transfers, version 1, generation 1, records 0\n{lines}").as_bytes(),
+        );
+    }
+}
+
 pub use net::Proxies;
 pub use session::{Conditions, Download, Error, Event, Handle, Moved, Notice, Options, Session, Upload};
 pub use store::{Appearance, OpenError, Profile, Settings};

@@ -17,3 +17,5 @@ pub(crate) use paths::private_dir;
 pub use settings::{Appearance, Settings};
 pub use state::OpenError;
 pub(crate) use state::{Entry, StateFile, line};
+#[cfg(fuzzing)]
+pub(crate) use state::{checked, fuzz as fuzz_state};

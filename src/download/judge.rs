@@ -7,7 +7,7 @@ use http::header::{ACCEPT_RANGES, CONTENT_RANGE};
 use super::kind;
 use crate::transfer::{ErrorKind, Failure, Validator};
 
-mod fields;
+pub(super) mod fields;
 
 use fields::{
     Range, content_length, content_range, is_encoded, is_page, media_type, modified, single, version,

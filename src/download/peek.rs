@@ -7,8 +7,9 @@ use std::os::unix::fs::FileExt as _;
 use tokio::time::timeout;
 
 use super::judge::Grant;
+use super::segment::cut_off;
 use crate::attempt::{Attempt, Outcome};
-use crate::net::{self, Answer};
+use crate::net::Answer;
 use crate::transfer::{ErrorKind, Failure};
 
 /// How many bytes are asked for a second time to see whether they are the same as before.
@@ -85,7 +86,7 @@ async fn beginning(answer: &mut Answer, length: usize, attempt: &Attempt) -> Res
         match read {
             Ok(Ok(0)) => break,
             Ok(Ok(_)) => {}
-            Ok(Err(error)) => return Err(Outcome::Failed(net::from_error(&error, &host))),
+            Ok(Err(error)) => return Err(Outcome::Failed(cut_off(&error, answer))),
             Err(_) => return Err(Outcome::Failed(Failure::new(ErrorKind::Timeout).about(host))),
         }
     }

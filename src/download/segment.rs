@@ -312,7 +312,7 @@ async fn timed<T>(spent: &AtomicU64, work: impl Future<Output = T>) -> T {
 }
 
 /// A body that breaks off is a cut, whatever the layers below call it.
-fn cut_off(error: &std::io::Error, answer: &Answer) -> Failure {
+pub(super) fn cut_off(error: &std::io::Error, answer: &Answer) -> Failure {
     let failure = net::from_error(error, &answer.url.host());
     if matches!(failure.kind, ErrorKind::ErrorHttpInvalidServerResponse | ErrorKind::Disconnected) {
         return Failure::new(ErrorKind::Truncated).about(answer.url.host());

@@ -240,6 +240,11 @@ fn read(path: &Path, number: u32) -> Result<Generation, OpenError> {
     let failed = |source| OpenError::Io { path: path.to_owned(), source };
     let mut bytes = Vec::new();
     File::open(path).map_err(failed)?.take(LARGEST).read_to_end(&mut bytes).map_err(failed)?;
+    understand(&bytes, number)
+}
+
+/// One generation, if this version of the program knows its format.
+fn understand(bytes: &[u8], number: u32) -> Result<Generation, OpenError> {
     let mut generation = Generation { number, entries: Vec::new(), good: 0, damaged: false };
     let mut records = None;
     let mut bad_lines = 0;
@@ -292,6 +297,34 @@ fn generations(dir: &Path) -> io::Result<Vec<u32>> {
     }
     numbers.sort_unstable();
     Ok(numbers)
+}
+
+/// The fuzzer's door: whatever lies in the file, what is read of it can be written and read again.
+#[cfg(fuzzing)]
+pub(crate) fn fuzz(bytes: &[u8]) {
+    let mut loaded = Loaded::default();
+    let Ok(generation) = understand(bytes, 1) else { return };
+    assert!(generation.good <= bytes.len() as u64);
+    loaded.apply(generation.entries);
+    let header = format!(
+        "// windlass transfers, version {VERSION}, generation 1, records {}\n",
+        loaded.transfers.len()
+    );
+    let lines =
+        loaded.transfers.values().filter_map(|transfer| line(&Entry::Put(Box::new(transfer.clone()))).ok());
+    let text = std::iter::once(header).chain(lines).collect::<String>();
+    let mut again = Loaded::default();
+    if let Ok(generation) = understand(text.as_bytes(), 1) {
+        assert!(!generation.damaged);
+        again.apply(generation.entries);
+    }
+    assert_eq!(format!("{:?}", loaded.transfers), format!("{:?}", again.transfers));
+}
+
+/// A line with its checksum, for the fuzzer, which would not find it.
+#[cfg(fuzzing)]
+pub(crate) fn checked(text: &str) -> String {
+    format!("{text} // {:08x}\n", crc32fast::hash(text.as_bytes()))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod check;
 mod encodings;
 mod framing;
 mod heads;
+mod leftovers;
 mod links;
 mod patience;
 mod ranges;
@@ -86,7 +87,7 @@ impl Stage {
 
     /// The right answer if the file were another one by now.
     pub fn changed(&self, request: &Request, content: &[u8], change: impl FnOnce(&mut Right)) -> Right {
-        let mut right = Right::new(content, request);
+        let mut right = Right::new(content);
         (self.flavour)(&mut right);
         change(&mut right);
         right.settle(content, request);
@@ -155,19 +156,6 @@ impl Trap {
         })
     }
 
-    /// The same from the answer with this number on; those before are right.
-    pub fn bent_from(
-        first: usize,
-        name: impl Into<String>,
-        bend: impl Fn(&Stage, &Request, &mut Right) + Send + Sync + 'static,
-    ) -> Self {
-        Self::bent(name, move |stage, request, right| {
-            if stage.number >= first {
-                bend(stage, request, right);
-            }
-        })
-    }
-
     /// The answers to most of the connections beside the first are wrong.
     pub fn beside(
         name: impl Into<String>,
@@ -179,6 +167,19 @@ impl Trap {
             }
         };
         Self::bent(format!("{} beside the first", name.into()), bent).only(&EIGHT)
+    }
+
+    /// The answer to one of the connections beside the first is wrong.
+    pub fn for_one(
+        name: impl Into<String>,
+        bend: impl Fn(&Stage, &Request, &mut Right) + Send + Sync + 'static,
+    ) -> Self {
+        let bent = move |stage: &Stage, request: &Request, right: &mut Right| {
+            if stage.number == 3 {
+                bend(stage, request, right);
+            }
+        };
+        Self::bent(format!("{} for one of the others", name.into()), bent).only(&EIGHT)
     }
 
     pub fn only(mut self, ways: &[Way]) -> Self {
@@ -198,11 +199,6 @@ impl Trap {
 
     pub fn resumed(mut self, end: End) -> Self {
         (self.ends[2], self.ends[3]) = (end, end);
-        self
-    }
-
-    pub fn eight(mut self, end: End) -> Self {
-        (self.ends[1], self.ends[3]) = (end, end);
         self
     }
 

@@ -93,6 +93,7 @@ impl Write for Line {
 pub struct Reply {
     line: Line,
     notify: bool,
+    reset: bool,
 }
 
 impl Reply {
@@ -117,6 +118,7 @@ impl Reply {
     pub fn reset(&mut self) {
         let socket = rustix::net::sockopt::set_socket_linger(self.line.socket(), Some(Duration::ZERO));
         socket.unwrap();
+        self.reset = true;
     }
 
     /// Reads exactly this many bytes of a body, or as many as come.
@@ -256,8 +258,11 @@ fn answer(mut line: Line, handler: &Handler, log: &Mutex<Vec<Request>>) {
         log.push(request.clone());
         request
     };
-    let mut reply = Reply { line, notify: true };
+    let mut reply = Reply { line, notify: true, reset: false };
     handler(&request, &mut reply);
+    if reply.reset {
+        return;
+    }
     // Wait for the other side to have read everything before the socket goes.
     reply.line.end(reply.notify);
     let _ = reply.line.socket().read_to_end(&mut Vec::new());

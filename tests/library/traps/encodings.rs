@@ -4,7 +4,7 @@ use windlass::ErrorKind::{ErrorHttpInvalidServerResponse as Nonsense, Unexpected
 use windlass::Reason;
 
 use super::right::Right;
-use super::{EIGHT, FRESH, Fails, Pauses, RESUMED, Trap, spring};
+use super::{FRESH, Fails, Pauses, RESUMED, Trap, spring};
 
 fn whole(name: impl Into<String>, bend: impl Fn(&mut Right) + Send + Sync + 'static) -> Trap {
     Trap::bent(name, move |stage, _, right| {
@@ -109,14 +109,7 @@ fn a_page_in_place_of_a_file_is_not_the_file() {
         .only(&RESUMED)
         .ends(Pauses(Reason::NeedsLink)),
     );
-    traps.push(
-        Trap::bent("a page for one of the others", |stage, _, right| {
-            if stage.number == 3 {
-                page(right, "<html>");
-            }
-        })
-        .only(&EIGHT),
-    );
+    traps.push(Trap::for_one("a page", |_, _, right| page(right, "<html>")));
     traps.push(
         Trap::bent("a page once", |stage, _, right| {
             if stage.number == 0 {

@@ -116,7 +116,7 @@ fn interim_answers_are_not_the_answer() {
         Trap::new("101", |_, _, reply| {
             reply.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n");
         })
-        .ends(Fails(Nonsense)),
+        .ends(Fails(ErrorKind::UnexpectedStatusCode)),
     ]);
 }
 

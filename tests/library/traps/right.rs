@@ -17,8 +17,8 @@ pub struct Right {
 }
 
 impl Right {
-    /// For `content` under the usual tag, as RFC 9110 §14 says.
-    pub fn new(content: &[u8], request: &Request) -> Self {
+    /// The usual names; what it sends is yet to be [settled](Self::settle).
+    pub fn new(content: &[u8]) -> Self {
         let mut right = Self {
             status: String::new(),
             headers: Vec::new(),
@@ -31,11 +31,10 @@ impl Right {
         right.set("Accept-Ranges", "bytes");
         right.set("Content-Type", "application/octet-stream");
         right.set("Connection", "close");
-        right.settle(content, request);
         right
     }
 
-    /// Decides anew between all of the file and a part, after its names were changed.
+    /// Decides between all of the file and a part, as RFC 9110 §14 says.
     pub fn settle(&mut self, content: &[u8], request: &Request) {
         let names = [self.get("ETag"), self.get("Last-Modified")];
         let wanted = request.header("if-range");

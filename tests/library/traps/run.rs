@@ -13,7 +13,7 @@ use super::{End, ResumedEight, ResumedOne, SIZE, Stage, Trap, Way, file, other_f
 use crate::server::{Reply, Request, Server};
 
 /// Downloads that run at the same time; most of their time is waiting.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 16;
 const LONGEST: Duration = Duration::from_secs(60);
 /// No trap has been set yet.
 const UNSET: usize = usize::MAX;
@@ -40,6 +40,7 @@ pub fn spring(traps: Vec<Trap>) {
     let traps: Vec<_> = traps.into_iter().filter(|trap| trap.name.contains(&wanted)).map(Arc::new).collect();
     let cases: Vec<_> =
         traps.iter().flat_map(|trap| trap.ways.iter().map(move |way| (trap.clone(), *way))).collect();
+    println!("{} traps, walked into {} times", traps.len(), cases.len());
     let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {

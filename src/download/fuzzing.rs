@@ -1,0 +1,85 @@
+//! The fuzzer's doors to what decides about bytes and names: each takes anything and panics if a
+//! promise is broken. See `tests/fuzz`.
+
+use std::path::Path;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use url::Url;
+
+use super::judge::fields::content_range;
+use super::judge::{Asked, Verdict, judge as decide};
+use super::name::{harmless, suggest};
+use crate::transfer::Validator;
+
+/// Answers to questions: nothing is granted but what was asked for. The first bytes are the question,
+/// the lines behind them the headers.
+pub(crate) fn judge(input: &[u8]) {
+    let Some((head, lines)) = input.split_at_checked(8) else { return };
+    let number = |at: usize| u64::from(head[at]) * if head[7] & 1 == 0 { 1 } else { 1 << 56 };
+    let flag = |bit: u8| head[6] & (1 << bit) != 0;
+    let held = flag(0);
+    let asked = Asked {
+        offset: if held { number(0) } else { 0 },
+        end: (held && flag(1)).then(|| number(0).saturating_add(number(1))),
+        held,
+        version: (held && flag(2)).then(|| Validator::ETag("\"v1\"".into())),
+        modified: (held && flag(3)).then(|| "Fri, 20 Nov 2026 11:00:00 GMT".into()),
+        total: (held && flag(4)).then(|| number(2)),
+        no_page: flag(5),
+    };
+    let status = [200, 206, 206, 416, 203, 404, 304, 100][usize::from(head[3] % 8)];
+    let headers = headers(lines);
+    match decide(&asked, "file", status, &headers) {
+        Verdict::Write(grant) => {
+            assert_eq!(grant.offset, if status == 206 { asked.offset } else { 0 });
+            let end = grant.length.map(|length| grant.offset + length);
+            assert!(end.is_none_or(|end| grant.total.is_none_or(|total| end <= total)));
+            assert!(status != 206 || end.is_some_and(|end| asked.end.is_none_or(|last| end <= last)));
+            if asked.held {
+                assert!(asked.total.is_none_or(|known| grant.total.is_none_or(|total| total == known)));
+                assert!(asked.version.is_none() || grant.version.is_none() || grant.version == asked.version);
+            }
+            assert!(!grant.splittable || grant.version.is_some() && grant.total.is_some());
+            let _ = grant.within();
+        }
+        Verdict::Complete { total } => assert_eq!(total, asked.offset),
+        Verdict::Refuse(failure) => drop(failure.to_string()),
+        Verdict::StartOver | Verdict::Distrust | Verdict::Changed(_) | Verdict::Page => assert!(asked.held),
+    }
+}
+
+/// Names from headers and addresses: a plain file in the folder.
+pub(crate) fn name(input: &[u8]) {
+    let (header, path) = input.split_at(input.len() / 2);
+    let Ok(mut url) = Url::parse("https://example.org/") else { return };
+    url.set_path(&String::from_utf8_lossy(path));
+    let name = suggest(Some(header), &url, &url);
+    assert!(!name.is_empty() && name.len() <= 200 && name != "." && name != "..", "{name:?}");
+    assert!(!name.contains(['/', '\\', '\0']) && !name.chars().any(char::is_control), "{name:?}");
+    assert!(!name.starts_with(['.', '-', '~', ' ']) && !name.ends_with(['.', ' ']), "{name:?}");
+    let folder = Path::new("/folder");
+    assert_eq!(folder.join(&name).parent(), Some(folder), "{name:?}");
+    assert_eq!(harmless(&name), name);
+}
+
+/// `Content-Range`: what is read makes sense.
+pub(crate) fn range(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    if let Some(range) = content_range(text) {
+        assert!(range.first <= range.last && range.last < u64::MAX);
+        assert!(range.total.is_none_or(|total| range.last < total));
+    }
+}
+
+fn headers(lines: &[u8]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for line in lines.split(|byte| *byte == b'\n').take(50) {
+        let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
+        let name = HeaderName::from_bytes(&line[..colon]);
+        let value = HeaderValue::from_bytes(line[colon + 1..].trim_ascii());
+        if let (Ok(name), Ok(value)) = (name, value) {
+            headers.append(name, value);
+        }
+    }
+    headers
+}

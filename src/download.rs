@@ -154,33 +154,47 @@ impl Download {
         if open.is_some() && (!asked.held || grant.offset != asked.offset) {
             self.start_over(open, ErrorKind::InsufficientRangeSupport).await?;
         }
+        if let Some(whole) = open {
+            if let Some(turn) = self.compare(&mut answer, &mut grant, whole).await? {
+                return Ok(turn);
+            }
+        } else {
+            let unlikely = grant.page && kind::is_binary(&self.name(&answer));
+            if unlikely && peek::is_page(&mut answer, &self.attempt).await? {
+                return Ok(Doubts::page(false, &answer.url.host()));
+            }
+        }
         let whole = match open {
-            Some(whole) => {
-                let (until, sent) = (whole.intake.durable().prefix(), grant.length);
-                match peek::overlap(&mut answer, &mut grant, (&whole.file, until), &self.attempt).await? {
-                    Overlap::Same => {}
-                    Overlap::Differs => return Ok(self.doubts.is_another(&answer.url.host())),
-                    Overlap::TooShort => {
-                        // Servers that send little at a time are asked for less that is known.
-                        self.overlap = sent.unwrap_or_default() / 4;
-                        return Ok(Turn::AskAgain);
-                    }
-                }
-                if whole.partial.validator != grant.version {
-                    self.forget_version(whole).await?;
-                    (grant.version, grant.splittable) = (None, false);
-                }
-                whole
-            }
-            None => {
-                let unlikely = grant.page && kind::is_binary(&self.name(&answer));
-                if unlikely && peek::is_page(&mut answer, &self.attempt).await? {
-                    return Ok(Doubts::page(false, &answer.url.host()));
-                }
-                open.insert(self.open(&grant, self.wanted_path(&answer)).await?)
-            }
+            Some(whole) => whole,
+            None => open.insert(self.open(&grant, self.wanted_path(&answer)).await?),
         };
         self.fetch(answer, grant, whole).await
+    }
+
+    /// Compares the beginning of an answer with what is on the disk. If it cannot be continued with, this
+    /// is what to do.
+    async fn compare(
+        &mut self,
+        answer: &mut Answer,
+        grant: &mut Grant,
+        open: &mut Open,
+    ) -> Result<Option<Turn>, Outcome> {
+        let (until, sent) = (open.intake.durable().prefix(), grant.length);
+        match peek::overlap(answer, grant, (&open.file, until), &self.attempt).await? {
+            Overlap::Same => {}
+            Overlap::Differs => return Ok(Some(self.doubts.is_another(&answer.url.host()))),
+            Overlap::TooShort => {
+                // Servers that send little at a time are asked for less that is known.
+                self.overlap = sent.unwrap_or_default() / 4;
+                let none = || Turn::End(self.failed(Failure::new(ErrorKind::InsufficientRangeSupport)));
+                return Ok(Some(if self.overlap > 0 { Turn::AskAgain } else { none() }));
+            }
+        }
+        if open.partial.validator != grant.version {
+            self.forget_version(open).await?;
+            (grant.version, grant.splittable) = (None, false);
+        }
+        Ok(None)
     }
 
     /// What is on the disk is known by its bytes alone from now on.

@@ -41,7 +41,7 @@ const TOP: [&str; 9] =
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-        if entry.is_dir() {
+        if entry.is_dir() && !entry.ends_with("target") {
             found.extend(sources(&entry));
         } else if entry.extension().is_some_and(|ending| ending == "rs") {
             found.push(entry);

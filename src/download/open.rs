@@ -36,7 +36,8 @@ impl Open {
     /// Asks for the first that is missing, and for `overlap` bytes before it.
     pub(super) fn asked(&self, overlap: u64) -> Asked {
         let there = self.intake.durable();
-        if there.is_empty() || !self.partial.resumable {
+        let known = self.partial.validator.is_some() || there.prefix() > 0;
+        if there.is_empty() || !self.partial.resumable || !known {
             return Asked::default();
         }
         // Of a file whose length is not known, an answer from its very end says that it is complete.

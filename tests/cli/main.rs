@@ -67,6 +67,19 @@ fn json(line: &str) -> serde_json::Value {
 }
 
 #[test]
+fn get_uses_as_many_connections_as_it_is_told_to() {
+    let (shell, body) = (Shell::new(), content(1, 4_000_000));
+    for (count, requests) in [("1", 1..=1), ("4", 4..=40)] {
+        let server = Server::with_file(body.clone());
+        let output = shell.run(&["get", &server.url("a.bin"), "-d", count, "--connections", count]);
+        assert!(output.status.success(), "{output:?}");
+        assert!(std::fs::read(shell.path(count).join("a.bin")).unwrap() == body);
+        assert!(requests.contains(&server.seen().len()), "{count}: {}", server.seen().len());
+    }
+    assert_eq!(shell.run(&["get", "http://127.0.0.1:9/a", "--connections", "0"]).status.code(), Some(2));
+}
+
+#[test]
 fn get_prints_the_path_and_nothing_else_on_standard_output() {
     let (shell, body) = (Shell::new(), content(1, 100_000));
     let server = Server::with_file(body.clone());

@@ -76,7 +76,7 @@ pub struct Stage {
     /// The number of the request, counted from when the trap was set.
     pub number: usize,
     /// What this trap's right answers look like.
-    flavour: fn(&mut Right),
+    flavour: Flavour,
 }
 
 impl Stage {
@@ -96,7 +96,9 @@ impl Stage {
 }
 
 type Serve = Box<dyn Fn(&Stage, &Request, &mut Reply) + Send + Sync>;
+type Before = Box<dyn Fn(&Stage, &Request, &mut Reply, usize) + Send + Sync>;
 type Wire = fn(&[Request]) -> Result<(), String>;
+type Flavour = fn(&mut Right);
 
 /// One way to misbehave.
 pub struct Trap {
@@ -106,8 +108,8 @@ pub struct Trap {
     serve: Serve,
     /// How the first half of a download that goes on is served, if not as usual; the last is how many
     /// bytes each answer may have.
-    before: Option<Box<dyn Fn(&Stage, &Request, &mut Reply, usize) + Send + Sync>>,
-    flavour: fn(&mut Right),
+    before: Option<Before>,
+    flavour: Flavour,
     /// Whether right answers of this flavour are fetched over several connections.
     splits: bool,
     ways: Vec<Way>,
@@ -161,12 +163,12 @@ impl Trap {
         name: impl Into<String>,
         bend: impl Fn(&Stage, &Request, &mut Right) + Send + Sync + 'static,
     ) -> Self {
-        let bent = move |stage: &Stage, request: &Request, right: &mut Right| {
+        let wrong = move |stage: &Stage, request: &Request, right: &mut Right| {
             if (1..=6).contains(&stage.number) {
                 bend(stage, request, right);
             }
         };
-        Self::bent(format!("{} beside the first", name.into()), bent).only(&EIGHT)
+        Self::bent(format!("{} beside the first", name.into()), wrong).only(&EIGHT)
     }
 
     /// The answer to one of the connections beside the first is wrong.
@@ -174,12 +176,12 @@ impl Trap {
         name: impl Into<String>,
         bend: impl Fn(&Stage, &Request, &mut Right) + Send + Sync + 'static,
     ) -> Self {
-        let bent = move |stage: &Stage, request: &Request, right: &mut Right| {
+        let wrong = move |stage: &Stage, request: &Request, right: &mut Right| {
             if stage.number == 3 {
                 bend(stage, request, right);
             }
         };
-        Self::bent(format!("{} for one of the others", name.into()), bent).only(&EIGHT)
+        Self::bent(format!("{} for one of the others", name.into()), wrong).only(&EIGHT)
     }
 
     pub fn only(mut self, ways: &[Way]) -> Self {
@@ -203,13 +205,13 @@ impl Trap {
     }
 
     /// Right answers look like this, and are fetched over one connection only.
-    pub fn single(mut self, flavour: fn(&mut Right)) -> Self {
+    pub fn single(mut self, flavour: Flavour) -> Self {
         (self.flavour, self.splits) = (flavour, false);
         self
     }
 
     /// Right answers look like this.
-    pub fn flavour(mut self, flavour: fn(&mut Right)) -> Self {
+    pub fn flavour(mut self, flavour: Flavour) -> Self {
         self.flavour = flavour;
         self
     }

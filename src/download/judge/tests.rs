@@ -135,7 +135,7 @@ fn bytes_without_a_name_get_none_later() {
     let unnamed = Asked { version: None, ..asked(50) };
     match judge(&unnamed, 206, &headers(&[("content-range", "bytes 50-99/100"), ("etag", TAG)])) {
         Verdict::Write(grant) => {
-            assert!(grant.version.is_none() && !grant.splittable && grant.within() == 100)
+            assert!(grant.version.is_none() && !grant.splittable && grant.within() == 100);
         }
         other => panic!("{other:?}"),
     }
@@ -250,7 +250,7 @@ fn a_file_compressed_on_the_way_is_not_stored_under_its_plain_name() {
         let verdict = judge_named(&Asked::default(), name, 200, &headers(&lines));
         match verdict {
             Verdict::Write(grant) => {
-                assert!(fine && grant.resumable == (coding == "identity"), "{name} {coding}")
+                assert!(fine && grant.resumable == (coding == "identity"), "{name} {coding}");
             }
             other => assert!(!fine && refused(&other), "{name} {coding}: {other:?}"),
         }

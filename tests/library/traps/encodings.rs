@@ -58,7 +58,7 @@ fn what_is_called_packed_because_the_file_is_stays_as_it_is() {
     }
     for coding in ["identity", "none", "binary", "utf-8", "aws-chunked", "", "Identity"] {
         traps.push(Trap::bent(format!("called {coding}"), move |_, _, right| {
-            right.set("Content-Encoding", coding)
+            right.set("Content-Encoding", coding);
         }));
     }
     spring(traps);
@@ -68,7 +68,7 @@ fn page(right: &mut Right, begin: &str) {
     right.set("Content-Type", "text/html; charset=utf-8");
     right.body = format!("{begin}{}", "Please log in to this network. ".repeat(40)).into_bytes();
     right.set("Content-Length", right.body.len().to_string());
-    right.status = "200 OK".to_owned();
+    right.status = String::from("200 OK");
     for name in ["ETag", "Content-Range", "Accept-Ranges"] {
         right.without(name);
     }

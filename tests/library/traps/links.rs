@@ -96,7 +96,7 @@ fn a_new_link_to_another_file_is_not_followed_blindly() {
     spring(vec![
         Trap::new("a new link to another file", |stage, request, reply| match &*request.path {
             "/new" => {
-                _ = stage.changed(request, stage.other, |right| right.set("ETag", "\"v2\"")).send(reply)
+                _ = stage.changed(request, stage.other, |right| right.set("ETag", "\"v2\"")).send(reply);
             }
             _ => lead("/new", reply),
         })

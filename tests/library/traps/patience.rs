@@ -96,6 +96,29 @@ fn a_server_that_takes_few_connections_gets_no_more_and_gives_the_file() {
 }
 
 #[test]
+#[ignore = "Retry-After is not read yet: a server that names a time is asked again after a second"]
+fn a_server_that_names_a_time_is_not_asked_before_it() {
+    use std::time::Instant;
+    let mut traps = Vec::new();
+    for status in ["429 Too Many Requests", "503 Service Unavailable"] {
+        let refused = std::sync::Mutex::new(None);
+        let trap = Trap::new(format!("{status} for three seconds"), move |stage, request, reply| {
+            let mut right = stage.right(request);
+            let since = *refused.lock().unwrap().get_or_insert_with(Instant::now);
+            if stage.number == 0 {
+                right.refuse(status);
+                right.set("Retry-After", "3");
+            } else if since.elapsed() < Duration::from_secs(3) {
+                right.refuse("403 Too Early");
+            }
+            right.send(reply);
+        });
+        traps.push(trap.only(&[super::FreshOne]));
+    }
+    spring(traps);
+}
+
+#[test]
 fn a_server_that_gives_little_and_then_refuses_is_asked_again() {
     spring(vec![
         Trap::bent("every second answer is a refusal", |stage, _, right| {

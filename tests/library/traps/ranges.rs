@@ -159,6 +159,14 @@ fn parts_that_are_told_in_an_unusual_way_are_taken() {
             }
         })
         .most(400),
+        Trap::bent("three bytes at a time of a file without a version", |stage, _, right| {
+            if right.status.starts_with("206") {
+                right.part(stage.content, right.first, right.end.min(right.first + 3));
+            }
+        })
+        .single(|right| right.without("ETag"))
+        .only(&[super::ResumedOne])
+        .ends(Fails(ErrorKind::InsufficientRangeSupport)),
         Trap::bent("little at a time of a file without a version", |stage, _, right| {
             if right.status.starts_with("206") {
                 right.part(stage.content, right.first, right.end.min(right.first + 40_000));

@@ -54,7 +54,7 @@ impl Right {
 
     /// Makes it the answer with all of the file.
     pub fn whole(&mut self, content: &[u8]) {
-        self.status = "200 OK".to_owned();
+        self.status = String::from("200 OK");
         self.without("Content-Range");
         (self.first, self.end, self.total) = (0, content.len(), content.len());
         self.fill(content);
@@ -62,7 +62,7 @@ impl Right {
 
     /// Makes it the answer with a part of the file.
     pub fn part(&mut self, content: &[u8], first: usize, end: usize) {
-        self.status = "206 Partial Content".to_owned();
+        self.status = String::from("206 Partial Content");
         (self.first, self.end, self.total) = (first, end, content.len());
         self.set("Content-Range", format!("bytes {first}-{}/{}", end - 1, content.len()));
         self.fill(content);
@@ -102,8 +102,8 @@ impl Right {
 
     /// The bytes of the head.
     pub fn head(&self) -> String {
-        let lines: String = self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-        format!("HTTP/1.1 {}\r\n{lines}\r\n", self.status)
+        let lines: Vec<_> = self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        format!("HTTP/1.1 {}\r\n{}\r\n", self.status, lines.concat())
     }
 
     pub fn send(&self, reply: &mut Reply) -> bool {

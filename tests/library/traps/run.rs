@@ -40,7 +40,7 @@ pub fn spring(traps: Vec<Trap>) {
     let traps: Vec<_> = traps.into_iter().filter(|trap| trap.name.contains(&wanted)).map(Arc::new).collect();
     let cases: Vec<_> =
         traps.iter().flat_map(|trap| trap.ways.iter().map(move |way| (trap.clone(), *way))).collect();
-    println!("{} traps, walked into {} times", traps.len(), cases.len());
+    said(&format!("{} traps, walked into {} times", traps.len(), cases.len()));
     let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
@@ -75,7 +75,7 @@ fn walk(trap: &Arc<Trap>, way: Way) -> Result<(), String> {
     let server = serve(trap.clone(), way, set_at.clone());
     let folder = dir.path().join("down");
     let mut request = DownloadRequest::new(&server.url(trap.file)).unwrap().into_folder(&folder);
-    request.connections = std::num::NonZeroU8::new(if trap.is_over_eight(way) { 8 } else { 1 });
+    request.connections = std::num::NonZeroU8::new(if super::EIGHT.contains(&way) { 8 } else { 1 });
     let hopeless = matches!(end, End::Fails(_));
     request.retries = Some(trap.retries.unwrap_or(if hopeless { 0 } else { 3 }));
     let state = profile.state.clone();
@@ -121,7 +121,7 @@ fn serve(trap: Arc<Trap>, way: Way, set_at: Arc<AtomicUsize>) -> Server {
         if set_at != UNSET {
             return (trap.serve)(&stage(&trap, request.number - set_at), request, reply);
         }
-        let share = if trap.is_over_eight(way) && trap.splits { SIZE / 16 } else { SIZE / 2 };
+        let share = if super::EIGHT.contains(&way) && trap.splits { SIZE / 16 } else { SIZE / 2 };
         let stage = stage(&trap, request.number);
         match &trap.before {
             Some(before) => before(&stage, request, reply, share),
@@ -150,10 +150,10 @@ fn waits(now: &Snapshot, kind: windlass::ErrorKind) -> bool {
     now.state == Phase::Waiting && now.error.as_ref().is_some_and(|error| error.kind == kind)
 }
 
-impl Trap {
-    pub fn is_over_eight(&self, way: Way) -> bool {
-        super::EIGHT.contains(&way)
-    }
+/// Shown when the tests are run with `--nocapture`.
+#[expect(clippy::print_stdout, reason = "so that the traps can be counted")]
+fn said(what: &str) {
+    println!("{what}");
 }
 
 /// `NAME.part`.

@@ -335,7 +335,8 @@ fn a_new_link_to_the_same_file_continues_with_the_bytes_at_hand() {
         assert_complete(&download.settled().await.unwrap(), &body);
     });
     let last = server.seen().pop().unwrap();
-    assert_eq!((last.first(), last.header("if-range")), (Some(100_000), Some("\"v1\"")));
+    // A little of what is here is compared with what comes.
+    assert_eq!((last.first(), last.header("if-range")), (Some(100_000 - 65_536), Some("\"v1\"")));
 }
 
 #[test]

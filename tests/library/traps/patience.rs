@@ -96,7 +96,6 @@ fn a_server_that_takes_few_connections_gets_no_more_and_gives_the_file() {
 }
 
 #[test]
-#[ignore = "Retry-After is not read yet: a server that names a time is asked again after a second"]
 fn a_server_that_names_a_time_is_not_asked_before_it() {
     use std::time::Instant;
     let mut traps = Vec::new();

@@ -6,12 +6,9 @@ use super::{ALL, End, FRESH, Fails, Pauses, RESUMED, Trap, Whole, spring};
 
 /// What comes of a status: when nothing is here yet, and when half of the file is.
 fn end(status: u16) -> (End, End) {
-    let end = Fails(match status {
-        407 => ErrorKind::ProxyAuthenticationRequired,
-        status => kind(status),
-    });
+    let end = Fails(kind(status));
     match status {
-        401 => (Pauses(Reason::NeedsLogin), Pauses(Reason::NeedsLogin)),
+        401 | 407 => (Pauses(Reason::NeedsLogin), Pauses(Reason::NeedsLogin)),
         403 | 410 => (end, Pauses(Reason::NeedsLink)),
         _ => (end, end),
     }

@@ -125,7 +125,7 @@ class Here(Commands):
 
     def test_progress_on_a_terminal_is_a_bar_that_moves(self):
         ours, theirs = pty.openpty()
-        process = self.app.spawn("get", self.web.url("long.bin", MB), stderr=theirs, env=self.app.env
+        process = self.app.spawn("get", "--limit", "8M", self.web.url("long.bin"), stderr=theirs, env=self.app.env
                                  | {"TERM": "xterm", "COLUMNS": "120"})
         os.close(theirs)
         shown = b""

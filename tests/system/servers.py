@@ -20,12 +20,12 @@ from line import Line
 from webserver import WebServer, digest, talks
 
 MB = 1_000_000
-SIZE = 12 * MB
+SIZE = 24 * MB
 # Bytes a second on each connection, so that several are worth having.
 RATE = 500_000
 # What servers may have put into sockets without anybody reading it: those that allot by the second put
 # in a second's worth at once, and about half of the connections end where their slice was halved.
-IN_SOCKETS = 8 * RATE
+IN_SOCKETS = 10 * MB
 
 
 def settle(path):

@@ -74,6 +74,12 @@ impl From<crate::NotAHeader> for Wrong {
     }
 }
 
+impl From<crate::NotAFingerprint> for Wrong {
+    fn from(error: crate::NotAFingerprint) -> Self {
+        Self { message: error.to_string(), code: USAGE }
+    }
+}
+
 impl From<Fault> for Wrong {
     fn from(fault: Fault) -> Self {
         Self::new(fault.message)

@@ -10,6 +10,8 @@ mod connection;
 mod cookies;
 mod digest;
 mod failure;
+mod ftp;
+mod gateway;
 mod hosts;
 mod http2;
 mod proxies;

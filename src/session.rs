@@ -193,8 +193,10 @@ impl Session {
     /// Starts an upload. It is written down, and begins when its turn comes.
     ///
     /// # Errors
-    /// If the file is not there, is not a file or cannot be read, or it cannot be written down.
+    /// If nothing can be sent to such an address, the file is not there, is not a file or cannot be read, or
+    /// it cannot be written down.
     pub async fn start_upload(&self, mut request: UploadRequest) -> Result<Upload, Error> {
+        request.check()?;
         request.file = std::path::absolute(&request.file).unwrap_or(request.file);
         let path = request.file.clone();
         let looked_at = self.inner.handle.spawn_blocking(move || upload::ready(&path)).await;

@@ -21,9 +21,9 @@ mod request;
 mod snapshot;
 mod state;
 
-pub use address::{Address, Credentials};
+pub use address::{Address, Credentials, Scheme};
 pub use error::{ErrorKind, Failure, Retry};
-pub use headers::{Headers, NotAHeader};
+pub use headers::{Headers, NotAFingerprint, NotAHeader};
 pub(crate) use headers::{PROXY_LOGIN, basic, from_basic};
 pub use progress::{Bound, Meter, Progress};
 pub use proxy::{Proxy, ProxyChoice, ProxyKind};

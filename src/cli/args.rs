@@ -181,6 +181,9 @@ pub struct Get {
     /// What to do when the name is taken
     #[arg(long, value_enum, default_value_t = Clash::Rename)]
     pub if_exists: Clash,
+    /// The one key that the server may show (sftp), as ssh-keygen -l shows it
+    #[arg(long, value_name = "SHA256:…")]
+    pub host_key: Option<String>,
     #[command(flatten)]
     pub shared: Shared,
 }

@@ -32,6 +32,12 @@ pub(super) fn downloads(get: &Get, here: &Path) -> Result<Vec<DownloadRequest>, 
         shared.apply(&mut request.headers, &mut request.notify)?;
         request.proxy = shared.proxy.clone();
         request.cookie_file = shared.cookie_file(here);
+        if let Some(login) = &shared.login {
+            request.log_in(login);
+        }
+        if let Some(key) = &get.host_key {
+            request.headers.set_host_key(key)?;
+        }
         request.retries = get.shared.retries;
         request.limit = get.limit;
         request.connections = get.connections;
@@ -52,6 +58,9 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
         shared.apply(&mut request.headers, &mut request.notify)?;
         request.proxy = shared.proxy.clone();
         request.cookie_file = shared.cookie_file(here);
+        if let Some(login) = &shared.login {
+            request.headers.add_login(login);
+        }
         request.retries = put.shared.retries;
         requests.push(request);
     }
@@ -96,9 +105,6 @@ impl<'a> Common<'a> {
             if let Some(value) = value {
                 headers.add(name, value)?;
             }
-        }
-        if let Some(login) = &self.login {
-            headers.add_login(login);
         }
         if let Some(login) = &self.proxy_login {
             headers.add_proxy_login(login);

@@ -37,6 +37,7 @@ pub(super) fn key(kind: ErrorKind) -> &'static str {
         E::CertificateExpired => "error-certificate-expired",
         E::CertificateRevoked => "error-certificate-revoked",
         E::CertificateContainsErrors | E::CertificateIsInvalid => "error-certificate-is-invalid",
+        E::HostKeyNotTrusted => "error-host-key-not-trusted",
         E::RedirectFailed => "error-redirect-failed",
         E::HttpsToHttpOnRedirection => "error-https-to-http-on-redirection",
         E::ErrorHttpInvalidServerResponse => "error-error-http-invalid-server-response",

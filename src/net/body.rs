@@ -17,6 +17,7 @@ use tokio::io::AsyncReadExt as _;
 
 use super::connect::Stream;
 use super::connection::Connection;
+use super::ftp;
 use super::http2::Driver;
 
 /// See the module.
@@ -35,6 +36,8 @@ enum Rest {
     Modern { incoming: Incoming, _driver: Driver },
     /// Nothing.
     Ended(Option<Stream>),
+    /// From a server of FTP.
+    Ftp(Box<ftp::Body>),
 }
 
 impl Body {
@@ -69,18 +72,26 @@ impl Body {
         Self { early: Bytes::new(), rest: Rest::Modern { incoming, _driver: driver } }
     }
 
+    /// One that comes over FTP.
+    pub(super) fn ftp(body: ftp::Body) -> Self {
+        Self { early: Bytes::new(), rest: Rest::Ftp(Box::new(body)) }
+    }
+
     /// Reads on into `buffer`, at most `limit` bytes and never more than it has room for; 0 is the end.
     /// Dropped while it waits, it has read nothing.
     ///
     /// # Errors
     /// If the body breaks off.
     pub(super) async fn read(&mut self, buffer: &mut Vec<u8>, limit: usize) -> io::Result<usize> {
+        if let Rest::Ftp(body) = &mut self.rest {
+            return body.read(buffer, limit).await;
+        }
         let room = limit.min(buffer.capacity() - buffer.len());
         if self.early.is_empty() {
             let chunk = match &mut self.rest {
                 Rest::Framed { incoming, connection } => Some(connection.chunk(incoming).await),
                 Rest::Modern { incoming, .. } => Some(next_chunk(incoming).await),
-                Rest::Sized { .. } | Rest::Ended(_) => None,
+                _ => None,
             };
             match chunk.transpose().map_err(io::Error::other)? {
                 Some(Some(bytes)) => self.early = bytes,

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, IF_RANGE, LOCATION, RANGE, SET_COOKIE, USER_AGENT, WWW_AUTHENTICATE,
 };
-use http::{HeaderMap, HeaderValue, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use http_body_util::Empty;
 use jiff::Timestamp;
 use rustls::ClientConfig;
@@ -19,6 +19,7 @@ use super::body::{Body, stays_open};
 use super::connect::{Connected, Dial, Stream, connect};
 use super::connection::{Connection, Pool};
 use super::failure::from_error;
+use super::ftp::Ftp;
 use super::hosts::{Hosts, Share};
 use super::http2;
 use super::proxies::Proxies;
@@ -26,7 +27,7 @@ use super::redirect;
 use super::tls::Tls;
 use super::tunnel::Way;
 use crate::attempt::Timeouts;
-use crate::transfer::{Address, ErrorKind, Failure, Headers};
+use crate::transfer::{Address, ErrorKind, Failure, Headers, Scheme};
 
 /// What we call ourselves.
 pub(crate) const AGENT: &str = concat!("Windlass/", env!("CARGO_PKG_VERSION"));
@@ -38,7 +39,7 @@ pub(crate) struct Net {
     common: Arc<Common>,
     access: Access,
     /// Connections through a proxy may carry its login, so they are nobody else's.
-    proxied: Pool,
+    proxied: Idle,
 }
 
 /// What all transfers of a session share.
@@ -47,9 +48,16 @@ struct Common {
     tls: Tls,
     /// What is said about proxies where nobody has chosen one.
     surroundings: Proxies,
-    straight: Pool,
+    straight: Idle,
     hosts: Hosts,
     digests: Digests,
+}
+
+/// Connections that nobody uses for the moment.
+#[derive(Default)]
+struct Idle {
+    web: Pool,
+    ftp: Ftp,
 }
 
 /// A request for a file from `offset` on.
@@ -79,6 +87,20 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// What the server of another kind at `url` would have said in the terms of HTTP.
+    pub(super) fn foreign(url: &Address, status: StatusCode, body: Option<Body>) -> Self {
+        let mut answer = Response::new(());
+        *answer.status_mut() = status;
+        let (head, ()) = answer.into_parts();
+        Self { head, url: url.clone(), at_home: true, body, pool: None }
+    }
+
+    /// The same with these headers.
+    pub(super) fn with(mut self, headers: HeaderMap) -> Self {
+        self.head.headers = headers;
+        self
+    }
+
     /// The HTTP status.
     pub(crate) fn status(&self) -> StatusCode {
         self.head.status
@@ -127,9 +149,9 @@ impl Drop for Answer {
 impl Net {
     /// A network with this trust, among these proxies.
     pub(crate) fn new(tls: &ClientConfig, surroundings: Proxies) -> Self {
-        let (straight, hosts, digests) = (Pool::default(), Hosts::default(), Digests::default());
+        let (straight, hosts, digests) = (Idle::default(), Hosts::default(), Digests::default());
         let common = Common { tls: Tls::of(tls), surroundings, straight, hosts, digests };
-        Self { common: Arc::new(common), access: Access::default(), proxied: Pool::default() }
+        Self { common: Arc::new(common), access: Access::default(), proxied: Idle::default() }
     }
 
     /// The same network for one transfer.
@@ -138,7 +160,7 @@ impl Net {
     /// If a wish cannot be fulfilled.
     pub(crate) async fn for_transfer(&self, wishes: &Wishes<'_>) -> Result<Self, Failure> {
         let access = Access::of(wishes, &self.common.surroundings, &self.common.digests).await?;
-        Ok(Self { common: self.common.clone(), access, proxied: Pool::default() })
+        Ok(Self { common: self.common.clone(), access, proxied: Idle::default() })
     }
 
     /// Counts a transfer from the host of `url`, for as long as the answer lives.
@@ -197,6 +219,18 @@ impl Net {
     /// # Errors
     /// If no answer comes, or redirects lead nowhere. Any final status is an answer.
     pub(crate) async fn get(&self, get: &Get<'_>) -> Result<Answer, Failure> {
+        match get.url.scheme() {
+            Scheme::Http | Scheme::Https => self.get_from_web(get).await,
+            Scheme::Ftp | Scheme::Ftps | Scheme::Ftpes => {
+                let way = self.way(get.url)?;
+                let dial = self.dial(way.as_ref(), get.timeouts);
+                self.idle(way.as_ref()).ftp.get(dial, get).await
+            }
+            Scheme::Sftp => Err(Failure::new(ErrorKind::UnsupportedScheme).about(get.url.host())),
+        }
+    }
+
+    async fn get_from_web(&self, get: &Get<'_>) -> Result<Answer, Failure> {
         let mut url = get.url.clone();
         let mut at_home = true;
         for _ in 0..=HOPS {
@@ -226,7 +260,7 @@ impl Net {
 
     /// One request, over a connection that was kept or a fresh one.
     async fn once(&self, hop: &Hop<'_>) -> Result<Answer, Failure> {
-        if let Some(stream) = self.pool(hop.way.as_ref()).take(&hop.url.origin()) {
+        if let Some(stream) = self.idle(hop.way.as_ref()).web.take(&hop.url.origin()) {
             match self.send(stream, hop).await {
                 // A server may close a connection that was kept at the very moment it is used again
                 // (RFC 9112 §9.3.1).
@@ -255,13 +289,13 @@ impl Net {
             return Err(refused);
         }
         self.take_cookies(hop.url, answer.headers());
-        let pool = stays_open(&answer).then(|| self.pool(hop.way.as_ref()).clone());
+        let pool = stays_open(&answer).then(|| self.idle(hop.way.as_ref()).web.clone());
         let (head, incoming) = answer.into_parts();
         let body = Some(Body::of(incoming, connection));
         Ok(Answer { head, url: hop.url.clone(), at_home: hop.at_home, body, pool })
     }
 
-    fn pool(&self, way: Option<&Way>) -> &Pool {
+    fn idle(&self, way: Option<&Way>) -> &Idle {
         if way.is_some() { &self.proxied } else { &self.common.straight }
     }
 }

@@ -98,7 +98,8 @@ pub(crate) async fn connect<S: Carrier + 'static>(
 }
 
 async fn straight(to: &Address, timeouts: Timeouts) -> Result<TcpStream, Failure> {
-    socket(&to.origin().ascii_serialization(), &to.host(), timeouts).await
+    let host = to.url().host_str().unwrap_or_default();
+    socket(&format!("{host}:{}", to.port()), &to.host(), timeouts).await
 }
 
 /// To the server by way of a proxy. Where a server has several addresses that only we know, each gets
@@ -132,7 +133,7 @@ async fn to_proxy<S: Carrier + 'static>(
     wrap: impl Fn(TcpStream) -> S,
 ) -> Result<Stream, Failure> {
     let host = way.proxy.host();
-    let socket = wrap(socket(&format!("http://{host}"), &host, dial.timeouts).await?);
+    let socket = wrap(socket(&host, &host, dial.timeouts).await?);
     match way.proxy.kind {
         ProxyKind::Https => {
             let encrypted = encrypt(&way.proxy.name(), dial.tls.config(false), socket).await;
@@ -142,8 +143,8 @@ async fn to_proxy<S: Carrier + 'static>(
     }
 }
 
-/// A socket to `origin`, which is nothing but scheme, host and port; `host` is what it is called.
-async fn socket(origin: &str, host: &str, timeouts: Timeouts) -> Result<TcpStream, Failure> {
+/// A socket to `place`, which is host and port; `host` is what it is called.
+async fn socket(place: &str, host: &str, timeouts: Timeouts) -> Result<TcpStream, Failure> {
     let mut connector = HttpConnector::new();
     connector.enforce_http(false);
     // Shared out among a server's addresses, so that one dead address does not use up all of it.
@@ -154,15 +155,23 @@ async fn socket(origin: &str, host: &str, timeouts: Timeouts) -> Result<TcpStrea
     connector.set_keepalive_retries(Some(PROBES));
     // It also ends a connection whose server takes nothing for that long, so never before we would.
     connector.set_tcp_user_timeout(Some(LINE_DEAD.max(timeouts.silence)));
-    let origin: Uri = origin.parse().map_err(|_| Failure::new(ErrorKind::InvalidUrl).about(host))?;
-    match connector.call(origin).await {
+    let place = format!("http://{place}").parse::<Uri>();
+    let place = place.map_err(|_| Failure::new(ErrorKind::InvalidUrl).about(host))?;
+    match connector.call(place).await {
         Ok(stream) => Ok(stream.into_inner()),
         Err(error) => Err(from_error(&error, host)),
     }
 }
 
-/// Encryption with the server called `host`.
-async fn encrypt<S: Carrier + 'static>(host: &str, tls: &Arc<ClientConfig>, socket: S) -> io::Result<Stream> {
+/// Encrypts what goes over `socket` to the server called `host`, and makes sure that it is that server.
+///
+/// # Errors
+/// If it is not to be trusted.
+pub(super) async fn encrypt<S: Carrier + 'static>(
+    host: &str,
+    tls: &Arc<ClientConfig>,
+    socket: S,
+) -> io::Result<Stream> {
     let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
     let name = ServerName::try_from(host).map_err(|_| Failure::new(ErrorKind::InvalidUrl));
     let stream = TlsConnector::from(tls.clone()).connect(name.map_err(io::Error::other)?, socket).await?;

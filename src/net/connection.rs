@@ -94,10 +94,9 @@ fn drive(
 }
 
 /// Connections that nobody uses for the moment.
-#[derive(Clone, Default)]
-pub(super) struct Pool(Arc<Mutex<Idle>>);
+pub(super) struct Pool<T = Stream>(Arc<Mutex<Idle<T>>>);
 
-type Idle = HashMap<Origin, Vec<(Stream, Instant)>>;
+type Idle<T> = HashMap<Origin, Vec<(T, Instant)>>;
 
 impl Pool {
     /// One to this server that still stands.
@@ -106,9 +105,19 @@ impl Pool {
         let known = idle.get_mut(to)?;
         std::iter::from_fn(|| known.pop()).find_map(|(mut stream, _)| is_quiet(&mut stream).then_some(stream))
     }
+}
+
+impl<T: Send + 'static> Pool<T> {
+    /// One to this server that fits.
+    pub(super) fn take_if(&self, to: &Origin, fits: impl Fn(&T) -> bool) -> Option<T> {
+        let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = idle.get_mut(to)?;
+        let place = known.iter().rposition(|(connection, _)| fits(connection))?;
+        Some(known.remove(place).0)
+    }
 
     /// Keeps one for a while.
-    pub(super) fn put(&self, to: &Origin, stream: Stream) {
+    pub(super) fn put(&self, to: &Origin, connection: T) {
         // Without a runtime the program is ending.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -117,8 +126,20 @@ impl Pool {
         }
         let known = idle.entry(to.clone()).or_default();
         if known.len() < KEPT_EACH {
-            known.push((stream, Instant::now()));
+            known.push((connection, Instant::now()));
         }
+    }
+}
+
+impl<T> Clone for Pool<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> Default for Pool<T> {
+    fn default() -> Self {
+        Self(Arc::default())
     }
 }
 
@@ -130,7 +151,7 @@ fn is_quiet(stream: &mut Stream) -> bool {
 }
 
 /// Closes what was kept too long, until nothing is left.
-async fn clear(idle: Weak<Mutex<Idle>>) {
+async fn clear<T>(idle: Weak<Mutex<Idle<T>>>) {
     loop {
         tokio::time::sleep(KEPT).await;
         let Some(idle) = idle.upgrade() else { return };

@@ -5,15 +5,16 @@ use std::net::IpAddr;
 use url::Host;
 
 use super::tunnel::Way;
-use crate::transfer::{Address, Credentials, Failure, Proxy, basic};
+use crate::transfer::{Address, Credentials, Failure, Proxy, Scheme, basic};
 
 /// The proxies that somebody else than the user of this program has named: as a rule the environment,
-/// in `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`. A plain value, so that whoever knows
+/// in `http_proxy`, `https_proxy`, `ftp_proxy`, `all_proxy` and `no_proxy`. A plain value, so that whoever knows
 /// better, such as a desktop, can make another one.
 #[derive(Clone, Debug, Default)]
 pub struct Proxies {
     http: Option<Named>,
     https: Option<Named>,
+    ftp: Option<Named>,
     all: Option<Named>,
     never: Vec<Exception>,
 }
@@ -63,6 +64,7 @@ impl Proxies {
         Self {
             http: proxy("http_proxy"),
             https: proxy("https_proxy"),
+            ftp: proxy("ftp_proxy"),
             all: proxy("all_proxy"),
             never: never.collect(),
         }
@@ -74,10 +76,14 @@ impl Proxies {
     /// # Errors
     /// If the proxy for it was named by something that is no address.
     pub(crate) fn way(&self, to: &Address) -> Result<Option<Way>, Failure> {
-        let named = if to.is_https() { &self.https } else { &self.http };
-        let Some(named) = named.as_ref().or(self.all.as_ref()) else { return Ok(None) };
-        let port = to.url().port_or_known_default().unwrap_or_default();
-        let Some(host) = to.url().host() else { return Ok(None) };
+        let named = match to.scheme() {
+            Scheme::Http => self.http.as_ref(),
+            Scheme::Https => self.https.as_ref(),
+            Scheme::Ftp | Scheme::Ftps | Scheme::Ftpes => self.ftp.as_ref(),
+            Scheme::Sftp => None,
+        };
+        let Some(named) = named.or(self.all.as_ref()) else { return Ok(None) };
+        let (host, port) = (to.server(), to.port());
         if is_here(&host) || self.never.iter().any(|exception| exception.holds(&host, port)) {
             return Ok(None);
         }
@@ -87,7 +93,7 @@ impl Proxies {
 }
 
 /// Whether it is this computer.
-fn is_here(host: &Host<&str>) -> bool {
+fn is_here(host: &Host) -> bool {
     match host {
         Host::Domain(name) => {
             let name = name.trim_end_matches('.');
@@ -97,7 +103,7 @@ fn is_here(host: &Host<&str>) -> bool {
     }
 }
 
-fn ip(host: &Host<&str>) -> Option<IpAddr> {
+fn ip(host: &Host) -> Option<IpAddr> {
     match host {
         Host::Domain(_) => None,
         Host::Ipv4(ip) => Some(IpAddr::V4(*ip)),
@@ -130,7 +136,7 @@ impl Exception {
         (!name.is_empty() && bits.is_none()).then_some(Self::Name(name, port))
     }
 
-    fn holds(&self, host: &Host<&str>, port: u16) -> bool {
+    fn holds(&self, host: &Host, port: u16) -> bool {
         let fits = |wanted: &Option<u16>| wanted.is_none_or(|wanted| wanted == port);
         match (self, host) {
             (Self::Everywhere, _) => true,

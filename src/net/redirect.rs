@@ -15,7 +15,7 @@ pub(crate) fn leads_on(status: http::StatusCode) -> bool {
 pub(crate) fn target(from: &Address, location: Option<&[u8]>) -> Result<Address, Failure> {
     let nowhere = || Failure::new(ErrorKind::RedirectFailed).about(from.host());
     let text = location.and_then(|bytes| std::str::from_utf8(bytes).ok()).ok_or_else(nowhere)?;
-    let next = from.join(text).map_err(|_| nowhere())?;
+    let next = from.join(text).ok().filter(Address::is_web).ok_or_else(nowhere)?;
     if from.is_https() && !next.is_https() {
         return Err(Failure::new(ErrorKind::HttpsToHttpOnRedirection).about(next.host()));
     }
@@ -47,9 +47,16 @@ mod tests {
     #[test]
     fn redirects_that_lead_astray_are_not_followed() {
         let from = address("https://a.example/");
-        for location in
-            ["file:///etc/passwd", "data:,x", "javascript:alert(1)", "https://", "ftp://a.example/"]
-        {
+        for location in [
+            "file:///etc/passwd",
+            "data:,x",
+            "javascript:alert(1)",
+            "https://",
+            "ftp://a.example/",
+            "ftps://a.example/",
+            "ftpes://a.example/",
+            "sftp://a.example/",
+        ] {
             assert_eq!(target(&from, Some(location.as_bytes())).unwrap_err().kind, ErrorKind::RedirectFailed);
         }
         assert_eq!(target(&from, None).unwrap_err().kind, ErrorKind::RedirectFailed);

@@ -39,18 +39,17 @@ pub(super) enum Target {
 /// # Errors
 /// If the name is not known.
 pub(super) async fn targets(to: &Address, way: &Way) -> Result<Vec<Target>, Failure> {
-    let port = to.url().port_or_known_default().unwrap_or_default();
-    let name = match to.url().host() {
-        Some(Host::Domain(name)) => name,
-        Some(Host::Ipv4(ip)) => return Ok(vec![Target::At((ip, port).into())]),
-        Some(Host::Ipv6(ip)) => return Ok(vec![Target::At((ip, port).into())]),
-        None => return Err(Failure::new(ErrorKind::InvalidUrl).about(to.host())),
+    let port = to.port();
+    let name = match to.server() {
+        Host::Domain(name) => name,
+        Host::Ipv4(ip) => return Ok(vec![Target::At((ip, port).into())]),
+        Host::Ipv6(ip) => return Ok(vec![Target::At((ip, port).into())]),
     };
     if way.proxy.kind != ProxyKind::Socks5 {
-        return Ok(vec![Target::Name(name.to_owned(), port)]);
+        return Ok(vec![Target::Name(name, port)]);
     }
     let unknown = || Failure::new(ErrorKind::HostNameNotResolved).about(to.host());
-    let found = tokio::net::lookup_host((name, port)).await.map_err(|_| unknown())?;
+    let found = tokio::net::lookup_host((name.as_str(), port)).await.map_err(|_| unknown())?;
     let found: Vec<_> = found.take(MOST_ADDRESSES).map(Target::At).collect();
     if found.is_empty() { Err(unknown()) } else { Ok(found) }
 }

@@ -6,11 +6,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::ClientConfig;
+use rustls::client::Resumption;
 use rustls::crypto::CryptoProvider;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::{self, PemObject as _};
 use rustls_platform_verifier::Verifier;
 use url::Origin;
+
+/// Sessions of TLS that are kept for one server of FTP.
+const SESSIONS: usize = 16;
 
 /// Why there is nobody to trust.
 #[derive(Debug)]
@@ -55,6 +59,16 @@ impl Tls {
     /// For a connection that speaks HTTP/2, or HTTP/1.1.
     pub(super) fn config(&self, http2: bool) -> &Arc<ClientConfig> {
         if http2 { &self.http2 } else { &self.http1 }
+    }
+
+    /// For one control connection of FTP and those that carry its data. Some servers take data only over
+    /// a session of TLS that continues the one of the same control connection, and those are not to be
+    /// mixed up with others'.
+    pub(super) fn for_ftp(&self) -> Arc<ClientConfig> {
+        let mut config = ClientConfig::clone(&self.http1);
+        config.resumption = Resumption::in_memory_sessions(SESSIONS);
+        config.alpn_protocols.clear();
+        Arc::new(config)
     }
 
     /// Whether this server is known to speak nothing but HTTP/2.

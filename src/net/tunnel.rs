@@ -1,6 +1,6 @@
 //! Through a proxy to a server.
 //!
-//! An HTTP proxy takes requests to open servers as they are and makes a tunnel to encrypted ones
+//! An HTTP proxy takes requests to open web servers as they are and makes a tunnel to all others
 //! (RFC 9110 §9.3.6); SOCKS is a tunnel always. What is said to the proxy is said before the tunnel
 //! begins: no server ever sees the proxy's login, and the proxy sees of an encrypted request nothing
 //! but where it goes.
@@ -14,7 +14,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::connect::Stream;
 use super::socks;
-use crate::transfer::{Address, ErrorKind, Failure, PROXY_LOGIN, Proxy};
+use crate::transfer::{Address, ErrorKind, Failure, PROXY_LOGIN, Proxy, Scheme};
 
 /// Longest head of a proxy's answer, in bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
@@ -28,9 +28,10 @@ pub(crate) struct Way {
 }
 
 impl Way {
-    /// Whether requests to this server are given to the proxy itself, with the whole address in them.
+    /// Whether requests to this server are given to the proxy itself, with the whole address in them: those
+    /// of open HTTP alone.
     pub(crate) fn relays(&self, to: &Address) -> bool {
-        !self.proxy.is_socks() && !to.is_https()
+        !self.proxy.is_socks() && to.scheme() == Scheme::Http
     }
 
     /// What a status means that the proxy may have said in place of the server.
@@ -99,7 +100,7 @@ pub(super) async fn open(
 /// Asks for a tunnel; the status that the proxy answers.
 async fn ask(stream: &mut Stream, way: &Way, to: &Address) -> io::Result<u16> {
     let host = to.url().host_str().unwrap_or_default();
-    let port = to.url().port_or_known_default().unwrap_or_default();
+    let port = to.port();
     let mut request = format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n");
     if let Some(login) = &way.login {
         let _ = write!(request, "{PROXY_LOGIN}: {}\r\n", login.expose_secret());

@@ -6,14 +6,66 @@ use std::fmt;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use url::{Origin, Position, Url};
+use url::{Host, Origin, Position, Url};
 
 use super::error::{ErrorKind, Failure};
 
 /// Longest address that is taken, in bytes.
 const LONGEST: usize = 16 * 1024;
 
-/// An `http` or `https` address without a user name or password in it. Shown, it keeps host and
+/// How a server is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// HTTP in the open.
+    Http,
+    /// HTTP over TLS.
+    Https,
+    /// FTP in the open (RFC 959).
+    Ftp,
+    /// FTP over TLS from the first byte on, as curl and most others mean it.
+    Ftps,
+    /// FTP that turns to TLS before the login (RFC 4217).
+    Ftpes,
+    /// The file transfer of SSH.
+    Sftp,
+}
+
+impl Scheme {
+    const ALL: [Self; 6] = [Self::Http, Self::Https, Self::Ftp, Self::Ftps, Self::Ftpes, Self::Sftp];
+
+    /// As it stands in an address.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+            Self::Ftp => "ftp",
+            Self::Ftps => "ftps",
+            Self::Ftpes => "ftpes",
+            Self::Sftp => "sftp",
+        }
+    }
+
+    /// The port of an address that names none.
+    #[must_use]
+    pub fn port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+            Self::Ftp | Self::Ftpes => 21,
+            Self::Ftps => 990,
+            Self::Sftp => 22,
+        }
+    }
+
+    /// The scheme of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scheme| scheme.name() == name)
+    }
+}
+
+/// An address of one of the [`Scheme`]s without a user name or password in it. Shown, it keeps host and
 /// path and leaves out the values of its query, which may be a signature or a key.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -46,10 +98,10 @@ impl Address {
             return Err(Failure::new(ErrorKind::InvalidUrl).about(shown()));
         }
         let mut url = Url::parse(text).map_err(|_| Failure::new(ErrorKind::InvalidUrl).about(shown()))?;
-        if !matches!(url.scheme(), "http" | "https") {
+        let Some(scheme) = Scheme::named(url.scheme()) else {
             return Err(Failure::new(ErrorKind::UnsupportedScheme).about(url.scheme()));
-        }
-        if url.host_str().is_none_or(str::is_empty) {
+        };
+        if url.host_str().is_none_or(str::is_empty) || tidy(&mut url, scheme).is_none() {
             return Err(Failure::new(ErrorKind::InvalidUrl).about(shown()));
         }
         let credentials = (!url.username().is_empty() || url.password().is_some()).then(|| Credentials {
@@ -112,17 +164,67 @@ impl Address {
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
+    /// The host as what it is, a name or an address. The parser tells them apart only for the web and `ftp`.
+    #[must_use]
+    pub fn server(&self) -> Host {
+        let host = self.0.host_str().unwrap_or_default();
+        Host::parse(host).unwrap_or_else(|_| Host::Domain(host.to_owned()))
+    }
+
+    /// The port, whether it is the scheme's own or not.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.0.port().unwrap_or(self.scheme().port())
+    }
+
     /// Scheme, host and port: who may see the secrets meant for this address (RFC 6454).
     #[must_use]
     pub fn origin(&self) -> Origin {
-        self.0.origin()
+        Origin::Tuple(self.scheme().name().to_owned(), self.server(), self.port())
+    }
+
+    /// How its server is spoken to.
+    #[must_use]
+    pub fn scheme(&self) -> Scheme {
+        Scheme::named(self.0.scheme()).unwrap_or(Scheme::Http)
+    }
+
+    /// Whether it is the address of a web server.
+    #[must_use]
+    pub fn is_web(&self) -> bool {
+        matches!(self.scheme(), Scheme::Http | Scheme::Https)
     }
 
     /// Whether the connection is encrypted.
     #[must_use]
     pub fn is_https(&self) -> bool {
-        self.0.scheme() == "https"
+        self.scheme() == Scheme::Https
     }
+}
+
+/// Brings an address into the one form in which it means the same: only of the web's schemes and of
+/// `ftp` does the parser know that they have hosts, ports and paths like each other. What an address of
+/// FTP says about the type of its file behind the path is no part of that (RFC 1738 §3.2.2).
+fn tidy(url: &mut Url, scheme: Scheme) -> Option<()> {
+    let host = percent_encoding::percent_decode_str(url.host_str()?).decode_utf8().ok()?;
+    let host = Host::parse(&host).ok()?.to_string();
+    if url.host_str() != Some(host.as_str()) {
+        url.set_host(Some(&host)).ok()?;
+    }
+    if url.port() == Some(scheme.port()) {
+        url.set_port(None).ok()?;
+    }
+    if url.path().is_empty() {
+        url.set_path("/");
+    }
+    if matches!(scheme, Scheme::Ftp | Scheme::Ftps | Scheme::Ftpes)
+        && let Some((path, kind)) = url.path().rsplit_once(';')
+        && kind.to_ascii_lowercase().strip_prefix("type=").is_some_and(|kind| kind.len() <= 1)
+    {
+        let path = path.to_owned();
+        url.set_path(&path);
+    }
+    Some(())
 }
 
 pub(super) fn decoded(text: &str) -> String {
@@ -179,6 +281,31 @@ mod tests {
     }
 
     #[test]
+    fn addresses_of_every_scheme_have_hosts_ports_and_origins_alike() {
+        for (text, host, port, path) in [
+            ("ftp://EXAMPLE.org:21/a;type=I", "example.org", 21, "/a"),
+            ("ftps://Example.org/a;type=a", "example.org", 990, "/a"),
+            ("ftpes://me@ex%61mple.org:21/a/b", "example.org", 21, "/a/b"),
+            ("sftp://b\u{fc}cher.example:22/~/a;type=i", "xn--bcher-kva.example", 22, "/~/a;type=i"),
+            ("sftp://[::1]:2222", "[::1]:2222", 2222, "/"),
+            ("sftp://127.0.0.1/a/../b", "127.0.0.1", 22, "/b"),
+        ] {
+            let (address, _) = Address::parse(text).unwrap();
+            assert_eq!(
+                (address.host().as_str(), address.port(), address.target()),
+                (host, port, path),
+                "{text}"
+            );
+            assert_eq!(address.origin(), Address::parse(address.expose()).unwrap().0.origin());
+            assert_eq!(Address::parse(address.expose()).unwrap().0, address);
+        }
+        let origin = |text| Address::parse(text).unwrap().0.origin();
+        assert_eq!(origin("https://a.example:443/x"), origin("https://A.example/y"));
+        assert_ne!(origin("ftp://a.example/"), origin("ftpes://a.example/"));
+        assert!(Address::parse("sftp://a%00b/").is_err());
+    }
+
+    #[test]
     fn what_is_no_address_is_refused_with_a_sentence() {
         for (text, kind) in [
             ("not an address", ErrorKind::InvalidUrl),
@@ -203,7 +330,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_refused_or_taken_shows_no_password(text in "(https?|ftp)://u:S3CR3T@[a-z.:/?#@\\[\\]]{0,20}") {
+        fn whatever_is_refused_or_taken_shows_no_password(text in "(https?|ftp|sftp|gopher)://u:S3CR3T@[a-z.:/?#@\\[\\]]{0,20}") {
             let shown = match Address::parse(&text) {
                 Ok((address, _)) => format!("{address:?} {}", address.expose()),
                 Err(failure) => failure.to_string(),

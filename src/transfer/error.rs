@@ -40,6 +40,7 @@ with_all! {
         CertificateContainsErrors,
         CertificateRevoked,
         CertificateIsInvalid,
+        HostKeyNotTrusted,
         RedirectFailed,
         HttpsToHttpOnRedirection,
         ErrorHttpInvalidServerResponse,
@@ -169,6 +170,10 @@ impl ErrorKind {
                 "The server's certificate is not trusted",
                 "Ask the site's owner, or name its authority with --ca-file.",
             ),
+            Self::HostKeyNotTrusted => (
+                "The server's key is not trusted",
+                "Ask the server's owner for the right one, and name it with --host-key.",
+            ),
             Self::RedirectFailed => {
                 ("The server sends from one address to the next without end", "Check the link.")
             }
@@ -214,7 +219,9 @@ impl ErrorKind {
             Self::InvalidProxy => {
                 ("This is not the address of a proxy", "It should look like http://proxy.example:3128.")
             }
-            Self::UnsupportedScheme => ("This kind of address is not supported", "Use http or https."),
+            Self::UnsupportedScheme => {
+                ("This kind of address is not supported", "Use http, https, ftp, ftps, ftpes or sftp.")
+            }
             Self::Truncated => ("The server ended before the file did", "Resume to get the rest."),
             Self::Changed => ("The file on the server is another one now", "Restart to get the new one."),
             Self::ChecksumMismatch => {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
+use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD, Engine as _};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
@@ -15,12 +15,23 @@ pub struct Headers {
     plain: Vec<(String, String)>,
     #[serde(with = "names")]
     secret: Vec<(String, Option<SecretString>)>,
+    /// The name to log in with where no password goes with it, as with the keys of SSH.
+    #[serde(default)]
+    user: Option<String>,
+    /// The key that the server has to show, where that is SSH's: `SHA256:` and its digest in base64.
+    #[serde(default)]
+    host_key: Option<String>,
 }
 
 /// A header that cannot be sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is not a header. It should look like “Name: value”.")]
 pub struct NotAHeader(String);
+
+/// Something that is not the fingerprint of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("This is not the fingerprint of a key. It should look like SHA256: and 43 more characters.")]
+pub struct NotAFingerprint;
 
 /// Headers that are ours to set; taking them from outside would break the transfer.
 const OURS: [&str; 14] = [
@@ -106,10 +117,11 @@ impl Headers {
         self.secret.push((name.to_owned(), Some(value)));
     }
 
-    /// The login for the server, if it is one with a name and password.
+    /// The login for the server, if it is one with a name and password, or with a name alone.
     #[must_use]
     pub fn login(&self) -> Option<Credentials> {
-        self.secret("Authorization").and_then(from_basic)
+        let name = || self.user.clone().map(|user| Credentials { user, password: SecretString::default() });
+        self.secret("Authorization").and_then(from_basic).or_else(name)
     }
 
     /// What the proxy is told, as its header has it.
@@ -122,10 +134,41 @@ impl Headers {
         self.secret.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?.1.as_ref()
     }
 
-    /// Whether there is none.
+    /// Whether nothing is said in them.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.plain.is_empty() && self.secret.is_empty()
+        self.plain.is_empty() && self.secret.is_empty() && self.user.is_none() && self.host_key.is_none()
+    }
+
+    /// Adds a login for a server that wants a name, and perhaps no password. Without one, the name is no
+    /// secret.
+    pub fn add_user(&mut self, login: &Credentials) {
+        if login.password.expose_secret().is_empty() {
+            self.user = Some(login.user.clone());
+        } else {
+            self.add_login(login);
+        }
+    }
+
+    /// Names the one key that an SSH server may have, whatever else is known about it.
+    ///
+    /// # Errors
+    /// If it is not a fingerprint as `ssh-keygen -l` shows it.
+    pub fn set_host_key(&mut self, fingerprint: &str) -> Result<(), NotAFingerprint> {
+        let digest = fingerprint.strip_prefix("SHA256:").map(|digest| digest.trim_end_matches('='));
+        match digest.and_then(|digest| BASE64_STANDARD_NO_PAD.decode(digest).ok()) {
+            Some(digest) if digest.len() == 32 => {
+                self.host_key = Some(format!("SHA256:{}", BASE64_STANDARD_NO_PAD.encode(digest)));
+                Ok(())
+            }
+            _ => Err(NotAFingerprint),
+        }
+    }
+
+    /// The fingerprint of the one key that an SSH server may have.
+    #[must_use]
+    pub fn host_key(&self) -> Option<&str> {
+        self.host_key.as_deref()
     }
 
     /// The name of a header whose secret value is no longer known.
@@ -227,6 +270,33 @@ mod tests {
         for line in ["Range: bytes=0-1", "no colon", "X: a\r\nY: b", "bad name: x", ": x"] {
             assert!(headers.add_line(line).is_err(), "{line:?}");
         }
+    }
+
+    #[test]
+    fn a_login_can_be_read_again_and_a_name_without_a_password_is_no_secret() {
+        let login = |user: &str, password: &str| Credentials {
+            user: user.to_owned(),
+            password: SecretString::from(password),
+        };
+        let mut headers = Headers::default();
+        assert!(headers.login().is_none());
+        headers.add_user(&login("me", ""));
+        let mut read: Headers = ron::from_str(&ron::to_string(&headers).unwrap()).unwrap();
+        assert_eq!((read.missing(), read.login().unwrap().user.as_str()), (None, "me"));
+        read.add_user(&login("you", "S3:CR3T"));
+        let read_again = read.login().unwrap();
+        assert_eq!((read_again.user.as_str(), read_again.password.expose_secret()), ("you", "S3:CR3T"));
+        assert!(!ron::to_string(&read).unwrap().contains("S3"));
+    }
+
+    #[test]
+    fn only_a_fingerprint_is_taken_for_one() {
+        let mut headers = Headers::default();
+        for text in ["", "SHA256:", "MD5:00", "SHA256:AAAA", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"] {
+            assert!(headers.set_host_key(text).is_err(), "{text}");
+        }
+        headers.set_host_key("SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=").unwrap();
+        assert_eq!(headers.host_key(), Some("SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"));
     }
 
     #[test]

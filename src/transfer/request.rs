@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::address::Address;
-use super::error::Failure;
+use super::address::{Address, Credentials, Scheme};
+use super::error::{ErrorKind, Failure};
 use super::headers::Headers;
 use super::proxy::ProxyChoice;
 
@@ -132,6 +132,11 @@ impl DownloadRequest {
             cookie_file: None,
             connections: None,
         })
+    }
+
+    /// Logs in to the address with this.
+    pub fn log_in(&mut self, login: &Credentials) {
+        add_login(&mut self.headers, &self.url, login);
     }
 
     /// Puts it into this folder.
@@ -281,10 +286,10 @@ impl UploadRequest {
     /// A request to POST `file` to `url`, as somebody typed it. A login in the address becomes a header.
     ///
     /// # Errors
-    /// As for [`Address::parse`].
+    /// As for [`Address::parse`], and if nothing can be sent to such an address.
     pub fn new(file: impl Into<PathBuf>, url: &str) -> Result<Self, Failure> {
         let (url, headers) = address_and_login(url)?;
-        Ok(Self {
+        let request = Self {
             file: file.into(),
             url,
             method: Method::default(),
@@ -293,7 +298,22 @@ impl UploadRequest {
             retries: None,
             proxy: ProxyChoice::default(),
             cookie_file: None,
-        })
+        };
+        request.check()?;
+        Ok(request)
+    }
+
+    /// Whether files can be sent to such an address at all.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnsupportedScheme`].
+    pub fn check(&self) -> Result<(), Failure> {
+        if self.url.is_web() {
+            return Ok(());
+        }
+        let scheme = self.url.scheme().name();
+        let refused = Failure::new(ErrorKind::UnsupportedScheme).about(scheme);
+        Err(refused.because("files can be got from there, but not sent there yet"))
     }
 
     /// Sends it with this method. PUT names the file that it makes on the server, so an address that
@@ -321,9 +341,17 @@ fn address_and_login(url: &str) -> Result<(Address, Headers), Failure> {
     let (url, login) = Address::parse(url)?;
     let mut headers = Headers::default();
     if let Some(login) = login {
-        headers.add_login(&login);
+        add_login(&mut headers, &url, &login);
     }
     Ok((url, headers))
+}
+
+/// A name alone may be a secret on the web, where some hand out tokens for names.
+fn add_login(headers: &mut Headers, url: &Address, login: &Credentials) {
+    match url.scheme() {
+        Scheme::Sftp => headers.add_user(login),
+        _ => headers.add_login(login),
+    }
 }
 
 #[cfg(test)]
@@ -372,6 +400,26 @@ mod tests {
         assert_eq!(put("/b/a.txt", "http://example.org/in").url.expose(), "http://example.org/in");
         let posted = UploadRequest::new("/a", "http://example.org/in/").unwrap();
         assert_eq!(posted.by(Method::Post).url.expose(), "http://example.org/in/");
+    }
+
+    #[test]
+    fn nothing_is_sent_to_where_files_can_only_be_got_from() {
+        for url in ["ftp://a.example/in/", "ftps://a.example/", "ftpes://a.example/", "sftp://a.example/"] {
+            assert_eq!(UploadRequest::new("/a", url).unwrap_err().kind, ErrorKind::UnsupportedScheme);
+            assert!(DownloadRequest::new(url).is_ok());
+        }
+    }
+
+    #[test]
+    fn the_name_alone_is_a_secret_on_the_web_and_none_for_ssh() {
+        let missing = |url: &str| {
+            let written = ron::to_string(&DownloadRequest::new(url).unwrap()).unwrap();
+            let read: DownloadRequest = ron::from_str(&written).unwrap();
+            read.headers.missing().map(str::to_owned)
+        };
+        assert_eq!(missing("sftp://me@a.example/x"), None);
+        assert!(missing("sftp://me:S3CR3T@a.example/x").is_some());
+        assert!(missing("https://t0k3n@a.example/x").is_some());
     }
 
     #[test]

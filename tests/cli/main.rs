@@ -100,7 +100,7 @@ fn exit_codes_tell_what_happened() {
     for (arguments, code, words) in [
         (vec!["get", &server.url("a")], 1, "no such file"),
         (vec!["get", "not an address"], 2, "not an address"),
-        (vec!["get", "ftp://example.org/a"], 2, "not supported"),
+        (vec!["get", "gopher://example.org/a"], 2, "not supported"),
         (vec!["get", "http://127.0.0.1:9/a", "-H", "Range: bytes=1-"], 2, "not a header"),
         (vec!["put", "missing.txt", "--to", "http://127.0.0.1:9/"], 1, "is not there"),
         (vec!["list"], 3, "No session is running"),

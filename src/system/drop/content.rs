@@ -11,6 +11,8 @@ use std::path::PathBuf;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
+use crate::Scheme;
+
 /// The forms we understand, best first.
 pub(super) const KINDS: [&str; 5] =
     ["text/uri-list", "text/x-moz-url", "text/plain;charset=utf-8", "UTF8_STRING", "text/plain"];
@@ -20,7 +22,7 @@ pub(super) const KINDS: [&str; 5] =
 pub struct Content {
     /// Absolute paths of files and folders on this machine; they need not exist.
     pub files: Vec<PathBuf>,
-    /// Web addresses (`http`, `https`), complete and escaped.
+    /// Addresses of files that can be got, complete and escaped.
     pub links: Vec<String>,
 }
 
@@ -84,7 +86,7 @@ impl Found {
 
     fn link(&mut self, text: &str) {
         let Ok(url) = Url::parse(text) else { return };
-        if !matches!(url.scheme(), "http" | "https") {
+        if Scheme::named(url.scheme()).is_none() {
             return;
         }
         let link = String::from(url);
@@ -217,9 +219,11 @@ mod tests {
 
     #[test]
     fn only_the_addresses_in_a_text_are_taken() {
-        let content =
-            parse("UTF8_STRING", b"see <https://example.org/a>,\nfile:///etc/passwd http://b/ ftp://c/");
-        assert_eq!(content.links, ["https://example.org/a", "http://b/"]);
+        let content = parse(
+            "UTF8_STRING",
+            b"see <https://example.org/a>,\nfile:///etc/passwd http://b/ gopher://c/ ftp://d/",
+        );
+        assert_eq!(content.links, ["https://example.org/a", "http://b/", "ftp://d/"]);
         let content = parse("text/plain", "\"https://example.org/a\"\u{3000}'https://b/c'.".as_bytes());
         assert_eq!(content.links, ["https://example.org/a", "https://b/c"]);
         assert!(content.files.is_empty());

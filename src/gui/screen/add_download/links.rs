@@ -45,9 +45,10 @@ mod tests {
 
     #[test]
     fn every_line_is_a_link_or_is_named() {
-        let links = Links::read("https://a.example/1\n\n  http://b.example/2  \nnot a link\nftp://c/3");
-        assert_eq!(links.good, ["https://a.example/1", "http://b.example/2"]);
-        assert_eq!(links.bad, ["not a link", "ftp://c/3"]);
+        let links =
+            Links::read("https://a.example/1\n\n  http://b.example/2  \nnot a link\nftp://c/3\ngopher://d/4");
+        assert_eq!(links.good, ["https://a.example/1", "http://b.example/2", "ftp://c/3"]);
+        assert_eq!(links.bad, ["not a link", "gopher://d/4"]);
     }
 
     #[test]

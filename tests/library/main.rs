@@ -10,8 +10,12 @@ mod server;
 #[path = "../support/tls.rs"]
 mod tls;
 
+#[path = "../support/ftp.rs"]
+mod ftp_server;
+
 mod bad_input;
 mod downloads;
+mod ftp;
 mod http2;
 mod logins;
 mod proxies;

@@ -16,6 +16,7 @@ mod hosts;
 mod http2;
 mod proxies;
 mod redirect;
+mod sftp;
 mod socks;
 mod tls;
 pub(crate) mod transport;

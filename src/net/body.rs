@@ -17,8 +17,8 @@ use tokio::io::AsyncReadExt as _;
 
 use super::connect::Stream;
 use super::connection::Connection;
-use super::ftp;
 use super::http2::Driver;
+use super::{ftp, sftp};
 
 /// See the module.
 pub(super) struct Body {
@@ -38,6 +38,8 @@ enum Rest {
     Ended(Option<Stream>),
     /// From a server of FTP.
     Ftp(Box<ftp::Body>),
+    /// From one of SFTP.
+    Sftp(Box<sftp::Body>),
 }
 
 impl Body {
@@ -77,14 +79,21 @@ impl Body {
         Self { early: Bytes::new(), rest: Rest::Ftp(Box::new(body)) }
     }
 
+    /// One that comes over SFTP.
+    pub(super) fn sftp(body: sftp::Body) -> Self {
+        Self { early: Bytes::new(), rest: Rest::Sftp(Box::new(body)) }
+    }
+
     /// Reads on into `buffer`, at most `limit` bytes and never more than it has room for; 0 is the end.
     /// Dropped while it waits, it has read nothing.
     ///
     /// # Errors
     /// If the body breaks off.
     pub(super) async fn read(&mut self, buffer: &mut Vec<u8>, limit: usize) -> io::Result<usize> {
-        if let Rest::Ftp(body) = &mut self.rest {
-            return body.read(buffer, limit).await;
+        match &mut self.rest {
+            Rest::Ftp(body) => return body.read(buffer, limit).await,
+            Rest::Sftp(body) => return body.read(buffer, limit).await,
+            _ => {}
         }
         let room = limit.min(buffer.capacity() - buffer.len());
         if self.early.is_empty() {

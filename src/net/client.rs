@@ -24,6 +24,7 @@ use super::hosts::{Hosts, Share};
 use super::http2;
 use super::proxies::Proxies;
 use super::redirect;
+use super::sftp::Sftp;
 use super::tls::Tls;
 use super::tunnel::Way;
 use crate::attempt::Timeouts;
@@ -58,6 +59,7 @@ struct Common {
 struct Idle {
     web: Pool,
     ftp: Ftp,
+    sftp: Sftp,
 }
 
 /// A request for a file from `offset` on.
@@ -219,14 +221,14 @@ impl Net {
     /// # Errors
     /// If no answer comes, or redirects lead nowhere. Any final status is an answer.
     pub(crate) async fn get(&self, get: &Get<'_>) -> Result<Answer, Failure> {
+        if get.url.is_web() {
+            return self.get_from_web(get).await;
+        }
+        let way = self.way(get.url)?;
+        let (dial, idle) = (self.dial(way.as_ref(), get.timeouts), self.idle(way.as_ref()));
         match get.url.scheme() {
-            Scheme::Http | Scheme::Https => self.get_from_web(get).await,
-            Scheme::Ftp | Scheme::Ftps | Scheme::Ftpes => {
-                let way = self.way(get.url)?;
-                let dial = self.dial(way.as_ref(), get.timeouts);
-                self.idle(way.as_ref()).ftp.get(dial, get).await
-            }
-            Scheme::Sftp => Err(Failure::new(ErrorKind::UnsupportedScheme).about(get.url.host())),
+            Scheme::Sftp => idle.sftp.get(dial, get).await,
+            _ => idle.ftp.get(dial, get).await,
         }
     }
 

@@ -331,11 +331,17 @@ fn odd_but_honest_servers_are_understood() {
 fn a_server_that_refuses_is_understood() {
     let refusals: [(Manner, ErrorKind); 6] = [
         (|_, c, control| c.verb.is_empty() && said(control, "421 too many"), ErrorKind::ServiceUnavailable),
-        (|_, c, control| c.verb == "PASS" && said(control, "530 Too many users"), ErrorKind::ServiceUnavailable),
+        (
+            |_, c, control| c.verb == "PASS" && said(control, "530 Too many users"),
+            ErrorKind::ServiceUnavailable,
+        ),
         (|_, c, control| c.verb == "PASS" && said(control, "530 Login incorrect"), ErrorKind::Unauthorized),
         (|_, c, control| c.verb == "RETR" && said(control, "550 No such file"), ErrorKind::NotFound),
         (|_, c, control| c.verb == "RETR" && said(control, "550 Permission denied"), ErrorKind::Forbidden),
-        (|_, c, control| c.verb == "RETR" && said(control, "425 no connection"), ErrorKind::ServiceUnavailable),
+        (
+            |_, c, control| c.verb == "RETR" && said(control, "425 no connection"),
+            ErrorKind::ServiceUnavailable,
+        ),
     ];
     for (manner, kind) in refusals {
         check(manner, Fails(kind), Fails(kind));

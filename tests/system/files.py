@@ -1,0 +1,316 @@
+#!/usr/bin/env python3
+"""Downloads from real servers of FTP and SFTP: vsftpd, pure-ftpd and OpenSSH's, with and without TLS."""
+
+import os
+import pathlib
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+
+from harness import REPOSITORY, Case, free_port, main, runs, wait_for
+from webserver import digest, make_certificates
+
+MB = 1_000_000
+SIZE = 24 * MB
+# They cannot be installed beside each other, and shall not start by themselves: .ci/run unpacks them.
+SERVERS = pathlib.Path(os.environ.get("WINDLASS_SERVERS", REPOSITORY / "target" / "servers"))
+OLD = 1_577_880_000
+
+
+def program_of(name):
+    for folder in ("usr/sbin", "usr/bin"):
+        if (path := SERVERS / folder / name).is_file():
+            return str(path)
+    sys.exit(f"{name} is not in {SERVERS}; .ci/run puts it there")
+
+
+def listens(port):
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
+
+
+def children(pid):
+    """All processes below one."""
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(path.read_text(errors="replace").rsplit(")", 1)[1].split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if parent == pid:
+            child = int(path.parent.name)
+            found += [child, *children(child)]
+    return found
+
+
+class Served(Case):
+    """A folder with a file in it that a server gives out."""
+
+    def setUp(self):
+        super().setUp()
+        os.chmod(self.folder, 0o755)
+        self.root = self.folder / "served"
+        (self.root / "dir").mkdir(parents=True)
+        self.file = self.root / "dir" / "a file.bin"
+        self.write(1)
+        self.port = free_port()
+        self.server = None
+
+    def write(self, seed, size=SIZE):
+        self.file.write_bytes(random.Random(seed).randbytes(size))
+        os.chmod(self.file, 0o644)
+        os.utime(self.file, (OLD + seed, OLD + seed))
+
+    def start(self, *command, **options):
+        """Starts the server, and waits until it listens."""
+        log = open(self.folder / "server.log", "ab")
+        self.addCleanup(log.close)
+        options = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log} | options
+        self.server = subprocess.Popen([str(part) for part in command], **options)
+        self.addCleanup(self.kill)
+        wait_for(lambda: self.server.poll() is not None or listens(self.port), "the server listens")
+        self.assertIsNone(self.server.poll(), (self.folder / "server.log").read_text(errors="replace"))
+
+    def kill(self):
+        """Ends the server and everything it has started, at once."""
+        processes = [self.server.pid, *children(self.server.pid)]
+        for pid in processes:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        self.server.wait()
+        wait_for(lambda: not any(map(runs, processes)), "the server is gone")
+
+    def get(self, address, *arguments, code=0):
+        return self.app.run("get", address, "-o", "got", *arguments, code=code)
+
+    def same(self, name="got"):
+        self.assertEqual(digest(self.folder / name), digest(self.file))
+        self.assertFalse(list(self.folder.glob("*.part")))
+
+    def cut_and_resume(self, address, start, *arguments):
+        """Kills the server in the middle of a download, starts it again, and lets the download go on."""
+        name = self.app.run("get", address, "-o", self.folder / "cut", *arguments, "--background").stdout.strip()
+        wait_for(lambda: self.app.show(name)["done"] > MB, "bytes have come")
+        self.kill()
+        before = wait_for(lambda: (shown := self.app.show(name))["state"] == "waiting" and shown, "it is cut")
+        self.assertLess(before["done"], SIZE)
+        start()
+        after = self.app.wait_state(name, "completed")
+        self.assertEqual((after["restarts"], after["done"]), (0, SIZE))
+        self.same("cut")
+
+    def change_and_resume(self, address, start, *arguments):
+        """The same, but meanwhile the file has become another one."""
+        name = self.app.run("get", address, "-o", self.folder / "new", *arguments, "--background").stdout.strip()
+        wait_for(lambda: self.app.show(name)["done"] > MB, "bytes have come")
+        self.kill()
+        self.write(2)
+        start()
+        self.assertEqual(self.app.wait_state(name, "completed")["restarts"], 1)
+        self.same("new")
+
+
+class Vsftpd(Served):
+    SLOW = 6 * MB
+
+    def serve(self, *lines, rate=SLOW):
+        configuration = self.folder / "vsftpd.conf"
+        empty = self.folder / "empty"
+        empty.mkdir(exist_ok=True)
+        configuration.write_text("\n".join([
+            "listen=YES", "listen_address=127.0.0.1", f"listen_port={self.port}", "background=NO",
+            "anonymous_enable=YES", "local_enable=NO", f"anon_root={self.root}", "ftp_username=www-data",
+            "nopriv_user=nobody", f"secure_chroot_dir={empty}", "seccomp_sandbox=NO", "isolate=NO",
+            "isolate_network=NO", "xferlog_enable=YES", f"vsftpd_log_file={self.folder}/vsftpd.log",
+            f"anon_max_rate={rate}", *lines]) + "\n")
+        self.start(program_of("vsftpd"), configuration)
+
+    def tls(self, *lines):
+        self.authority = make_certificates(self.folder)
+        return ["ssl_enable=YES", "allow_anon_ssl=YES", "force_anon_data_ssl=YES", "force_anon_logins_ssl=YES",
+                "ssl_tlsv1=YES", f"rsa_cert_file={self.folder}/good.pem", f"rsa_private_key_file={self.folder}/good.key", "ssl_ciphers=HIGH",
+                *lines]
+
+    def address(self, scheme="ftp", host="127.0.0.1"):
+        return f"{scheme}://{host}:{self.port}/dir/a%20file.bin"
+
+    def test_vsftpd_gives_a_file_and_goes_on_after_a_cut(self):
+        self.serve(rate=0)
+        self.get(self.address())
+        self.same()
+        self.kill()
+        self.serve()
+        self.cut_and_resume(self.address(), self.serve)
+
+    def test_vsftpd_and_a_file_that_changed_during_a_cut(self):
+        self.serve()
+        self.change_and_resume(self.address(), self.serve)
+
+    def test_vsftpd_and_what_is_not_there_or_not_allowed(self):
+        self.serve(rate=0)
+        self.assertIn("no such file", self.get(f"ftp://127.0.0.1:{self.port}/nothing", code=1).stderr)
+        done = self.get(self.address(), "--user", "me:S3CR3T", code=1)
+        self.assertIn("wants a login", done.stderr)
+        self.assertNotIn("S3CR3T", done.stderr)
+        self.assertFalse(list(self.folder.glob("got*")))
+
+    def test_vsftpd_with_tls_before_the_login_and_continued_sessions(self):
+        lines = self.tls("require_ssl_reuse=YES")
+        authority = self.authority
+        self.serve(*lines, rate=0)
+        self.get(self.address("ftpes", "localhost"), "--ca-file", authority)
+        self.same()
+        self.assertIn("certificate is not trusted", self.get(self.address("ftpes", "localhost"), code=1).stderr)
+        self.kill()
+        self.serve(*lines)
+        (self.folder / "got").unlink()
+        process = self.app.spawn("get", self.address("ftpes", "localhost"), "-o", "got", "--ca-file", authority)
+        part = self.folder / "got.part"
+        wait_for(lambda: part.exists() and part.stat().st_blocks * 512 > MB, "bytes have come")
+        self.kill()
+        self.serve(*lines)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, out + err)
+        self.same()
+
+    def test_vsftpd_with_tls_from_the_first_byte(self):
+        self.serve(*self.tls("require_ssl_reuse=YES", "implicit_ssl=YES"), rate=0)
+        self.get(self.address("ftps", "localhost"), "--ca-file", self.authority)
+        self.same()
+
+    def test_vsftpd_without_tls_is_not_spoken_to_in_the_open(self):
+        self.serve(rate=0)
+        self.assertIn("no encryption", self.get(self.address("ftpes"), code=1).stderr)
+        self.assertFalse(list(self.folder.glob("got*")))
+
+
+class PureFtpd(Served):
+    def serve(self, *options):
+        users = self.folder / "users"
+        # me:S3CR3T, as `openssl passwd -6` writes it.
+        password = subprocess.run(["openssl", "passwd", "-6", "S3CR3T"], check=True, capture_output=True, text=True)
+        users.write_text(f"me:{password.stdout.strip()}:33:33::{self.root}/./::::::::::::\n")
+        database = self.folder / "users.pdb"
+        subprocess.run([program_of("pure-pw"), "mkdb", database, "-f", users], check=True)
+        self.start(program_of("pure-ftpd"), "-S", f"127.0.0.1,{self.port}", "-l", f"puredb:{database}", "-E", "-H",
+                   "-u", "1", "-g", self.folder / "pure.pid", *options)
+
+    def address(self):
+        return f"ftp://127.0.0.1:{self.port}/dir/a%20file.bin"
+
+    def test_pure_ftpd_gives_a_file_and_goes_on_after_a_cut(self):
+        self.serve()
+        self.get(self.address(), "--user", "me:S3CR3T")
+        self.same()
+        self.kill()
+        # Kilobytes a second, of each connection.
+        slowly = lambda: self.serve("-T", ":3000")
+        slowly()
+        self.cut_and_resume(self.address(), slowly, "--user", "me:S3CR3T")
+
+    def test_pure_ftpd_that_allows_few_connections(self):
+        self.serve("-C", "2", "-T", ":6000")
+        self.get(self.address(), "--user", "me:S3CR3T")
+        self.same()
+
+    def test_pure_ftpd_refuses_a_wrong_login(self):
+        self.serve()
+        self.assertIn("wants a login", self.get(self.address(), "--user", "me:wrong", code=1).stderr)
+
+
+class OpenSsh(Served):
+    """OpenSSH's server, for whoever runs the tests and with a key of theirs."""
+
+    def setUp(self):
+        super().setUp()
+        self.ssh = self.folder / "home" / ".ssh"
+        self.ssh.mkdir(parents=True, mode=0o700)
+        for path in (self.folder / "host_key", self.ssh / "id_ed25519"):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
+        shutil.copy(self.ssh / "id_ed25519.pub", self.folder / "authorized")
+        self.user = subprocess.run(["id", "-un"], check=True, capture_output=True, text=True).stdout.strip()
+        key = (self.folder / "host_key.pub").read_text().split()[:2]
+        self.host = f"[127.0.0.1]:{self.port} {' '.join(key)}\n"
+        shown = subprocess.run(["ssh-keygen", "-lf", self.folder / "host_key.pub"], check=True, capture_output=True,
+                               text=True)
+        self.fingerprint = shown.stdout.split()[1]
+
+    def serve(self):
+        configuration = self.folder / "sshd.conf"
+        configuration.write_text(f"""
+            ListenAddress 127.0.0.1:{self.port}
+            HostKey {self.folder}/host_key
+            AuthorizedKeysFile {self.folder}/authorized
+            StrictModes no
+            UsePAM no
+            PidFile none
+            PermitRootLogin yes
+            PasswordAuthentication no
+            Subsystem sftp internal-sftp
+        """)
+        command = [program_of("sshd"), "-D", "-e", "-f", configuration]
+        if os.getuid() == 0:
+            # It wants a user and a folder of its own, which only it shall see.
+            users = self.folder / "passwd"
+            users.write_text(pathlib.Path("/etc/passwd").read_text() + "sshd:x:65533:65534::/run/sshd:/bin/false\n")
+            script = f"mount --bind {users} /etc/passwd && mount -t tmpfs none /run && mkdir /run/sshd && exec \"$@\""
+            command = ["unshare", "-m", "sh", "-c", script, "sh", *command]
+        self.start(*command)
+
+    def address(self):
+        return f"sftp://{self.user}@127.0.0.1:{self.port}{self.root}/dir/a%20file.bin"
+
+    def trust(self):
+        (self.ssh / "known_hosts").write_text(self.host)
+
+    def test_openssh_gives_a_file_to_whoever_has_the_key_and_knows_it(self):
+        self.serve()
+        refused = self.get(self.address(), code=1)
+        self.assertIn("key is not trusted", refused.stderr)
+        self.assertIn(self.fingerprint, refused.stderr)
+        self.assertFalse(list(self.folder.glob("got*")))
+        self.get(self.address(), "--host-key", self.fingerprint)
+        self.same()
+        (self.folder / "got").unlink()
+        self.trust()
+        subprocess.run(["ssh-keygen", "-q", "-H", "-f", self.ssh / "known_hosts"], check=True, capture_output=True)
+        self.get(self.address())
+        self.same()
+
+    def test_openssh_with_another_key_than_it_had_is_refused(self):
+        self.trust()
+        (self.folder / "host_key").unlink()
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.folder / "host_key"], check=True)
+        self.serve()
+        self.assertIn("somebody may be in between", self.get(self.address(), code=1).stderr)
+
+    def test_openssh_and_what_is_not_there_or_not_a_file_or_not_ours(self):
+        self.trust()
+        self.serve()
+        start = f"sftp://{self.user}@127.0.0.1:{self.port}{self.root}"
+        self.assertIn("no such file", self.get(f"{start}/nothing", code=1).stderr)
+        self.assertIn("something else than a file", self.get(f"{start}/dir", code=1).stderr)
+        (self.ssh / "id_ed25519").unlink()
+        self.assertIn("wants a login", self.get(f"{start}/nothing", code=1).stderr)
+
+    def test_openssh_goes_on_after_a_cut(self):
+        self.trust()
+        self.write(1, SIZE * 8)
+        self.serve()
+        name = self.app.run("get", self.address(), "-o", self.folder / "cut", "--background").stdout.strip()
+        wait_for(lambda: self.app.show(name)["done"] > MB, "bytes have come", every=0.005)
+        self.kill()
+        before = wait_for(lambda: (shown := self.app.show(name))["state"] == "waiting" and shown, "it is cut")
+        self.assertLess(before["done"], SIZE * 8)
+        self.serve()
+        self.assertEqual(self.app.wait_state(name, "completed")["restarts"], 0)
+        self.same("cut")
+
+
+if __name__ == "__main__":
+    main()

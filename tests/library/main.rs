@@ -12,6 +12,8 @@ mod tls;
 
 #[path = "../support/ftp.rs"]
 mod ftp_server;
+#[path = "../support/sftp.rs"]
+mod sftp_server;
 
 mod bad_input;
 mod downloads;
@@ -22,6 +24,7 @@ mod proxies;
 mod restarts;
 mod segments;
 mod traps;
+mod sftp;
 mod uploads;
 
 use std::path::Path;

@@ -184,7 +184,7 @@ fn a_server_that_gives_more_or_nothing_is_not_believed() {
         let dir = tempfile::tempdir().unwrap();
         let server = SftpServer::start(move |ask| match ask {
             Ask::Read { .. } => Say::Data(vec![7; length]),
-            ask => behave(&[7; SIZE], THEN, ask),
+            ask => behave(&vec![7; SIZE], THEN, ask),
         });
         let session = impatient(dir.path());
         run(&session, async {

@@ -233,9 +233,8 @@ impl Control {
     /// What a web server would have said instead.
     fn status_of(&self, reply: &Reply) -> Refusal {
         Refusal::Status(match reply.code {
-            421 | 425 | 426 | 450..=452 => StatusCode::SERVICE_UNAVAILABLE,
             530 | 532 if !reply.is_too_busy() => StatusCode::UNAUTHORIZED,
-            530 | 532 => StatusCode::SERVICE_UNAVAILABLE,
+            421 | 425 | 426 | 450..=452 | 530 | 532 => StatusCode::SERVICE_UNAVAILABLE,
             550 if !reply.is_forbidding() => StatusCode::NOT_FOUND,
             550 | 553 => StatusCode::FORBIDDEN,
             _ => return refused(&self.url, reply.text()).into(),

@@ -86,11 +86,12 @@ async fn keys(ssh: Option<&Path>) -> Vec<PrivateKey> {
     let read = tokio::task::spawn_blocking(move || {
         let mut files: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().flatten().collect();
         files.sort_by_key(std::fs::DirEntry::file_name);
-        let private = files.into_iter().filter(|file| {
-            let name = file.file_name().to_string_lossy().into_owned();
-            name.starts_with("id_") && !name.ends_with(".pub")
+        let paths = files.into_iter().map(|file| file.path());
+        let private = paths.filter(|path| {
+            let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+            name.starts_with(b"id_") && path.extension().is_none_or(|ending| ending != "pub")
         });
-        private.filter_map(|file| load_secret_key(file.path(), None).ok()).collect()
+        private.filter_map(|path| load_secret_key(path, None).ok()).collect()
     });
     read.await.unwrap_or_default()
 }

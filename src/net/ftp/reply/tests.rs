@@ -42,7 +42,7 @@ fn a_reply_is_read_when_all_of_it_is_there_and_nonsense_at_once() {
 fn a_reply_without_end_is_not_waited_for() {
     let long = format!("220-{}", "welcome\r\n".repeat(LONGEST / 9 + 1));
     assert_eq!(Reply::read(long.as_bytes()), Err(Nonsense));
-    assert_eq!(Reply::read(&[b'2'; LONGEST + 1]), Err(Nonsense));
+    assert_eq!(Reply::read(&vec![b'2'; LONGEST + 1]), Err(Nonsense));
 }
 
 #[test]

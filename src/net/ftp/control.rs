@@ -150,7 +150,7 @@ impl Control {
     pub(super) async fn look(&mut self, path: &[u8]) -> Result<File, Failure> {
         let mut size = self.line.command("SIZE", path).await?;
         // Some say twice that a transfer was broken off.
-        while matches!(size.code, 225 | 226 | 426) {
+        if matches!(size.code, 225 | 226 | 426) {
             size = self.line.reply().await?;
         }
         let modified = self.line.command("MDTM", path).await?.modified();
@@ -244,7 +244,8 @@ impl Control {
 
 async fn greet(line: &mut Line) -> Result<(), Refusal> {
     let mut greeting = line.reply().await?;
-    while greeting.code / 100 == 1 {
+    // It may ask for patience first.
+    if greeting.code / 100 == 1 {
         greeting = line.reply().await?;
     }
     if greeting.is_done() { Ok(()) } else { Err(Refusal::Status(StatusCode::SERVICE_UNAVAILABLE)) }

@@ -147,14 +147,19 @@ impl Link {
     }
 
     async fn answer(&mut self, number: Option<u32>) -> Result<Reply, Failure> {
-        loop {
-            let reply = match timeout(self.silence, self.reply()).await {
-                Ok(reply) => reply.map_err(|error| from_error(&error, &self.url.host()))?,
-                Err(_) => return Err(Failure::new(ErrorKind::Timeout).about(self.url.host())),
-            };
-            if reply.number() == number {
-                return Ok(reply);
+        let within = self.silence;
+        let answer = async {
+            loop {
+                let reply = self.reply().await?;
+                if reply.number() == number {
+                    return Ok(reply);
+                }
             }
+        };
+        // Others can be few, so that all of it has to come within that time.
+        match timeout(within, answer).await {
+            Ok(reply) => reply.map_err(|error: io::Error| from_error(&error, &self.url.host())),
+            Err(_) => Err(Failure::new(ErrorKind::Timeout).about(self.url.host())),
         }
     }
 

@@ -55,6 +55,22 @@ fn a_file_arrives_byte_equal_under_the_name_in_its_address() {
 }
 
 #[test]
+fn a_connection_is_used_again_by_whoever_has_the_same_login() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = File { content: content(9, 1000).into(), modified: THEN };
+    let server = good(&file);
+    let session = open(dir.path());
+    run(&session, async {
+        let me = server.url("a").replace("ftp://", "ftp://me:S3CR3T@");
+        for url in [server.url("a"), server.url("b"), me] {
+            assert_complete(&download(&session, &url, dir.path()).await, &file.content);
+        }
+    });
+    let names: Vec<_> = server.seen("USER").into_iter().map(|command| command.argument).collect();
+    assert_eq!((names, server.seen("RETR").len()), (vec!["anonymous".to_owned(), "me".to_owned()], 3));
+}
+
+#[test]
 fn the_login_in_an_address_is_used_and_a_refused_one_is_asked_for() {
     let dir = tempfile::tempdir().unwrap();
     let file = file(2, THEN);
@@ -77,7 +93,7 @@ fn the_login_in_an_address_is_used_and_a_refused_one_is_asked_for() {
 }
 
 #[test]
-fn a_large_file_comes_over_several_connections_which_are_used_again() {
+fn a_large_file_comes_over_several_connections() {
     let dir = tempfile::tempdir().unwrap();
     let body: Arc<[u8]> = content(3, 16_000_000).into();
     let file = File { content: body.clone(), modified: THEN };
@@ -96,7 +112,6 @@ fn a_large_file_comes_over_several_connections_which_are_used_again() {
         assert_eq!((done.attempts, done.restarts), (1, 0));
     });
     assert!(server.seen("RETR").len() > 4, "{} transfers", server.seen("RETR").len());
-    assert!(server.seen("USER").len() < server.seen("RETR").len());
 }
 
 #[test]

@@ -35,7 +35,7 @@
 //! | `transfer` | what a transfer is: plain data, no input or output |
 //! | `attempt` | what one attempt at a transfer is given, and gives back |
 //! | `store` | settings and transfers on disk, in RON; the one way to replace a file |
-//! | `net` | what both directions need from the network: proxies, trust, logins, cookies, redirects, transport |
+//! | `net` | what transfers need from the network: HTTP, FTP, SFTP, proxies, trust, logins, cookies, redirects |
 //! | `download` | one attempt at a download: find → ask → open → fetch → verify → place |
 //! | `upload` | one attempt at an upload: look at the file → send it → judge the answer |
 //! | `session` | the one owner of all transfers: who runs, what is written down, who is told |

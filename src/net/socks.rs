@@ -194,6 +194,13 @@ mod tests {
         assert!(
             !here.is_empty() && here.iter().all(|at| matches!(at, Target::At(at) if at.ip().is_loopback()))
         );
+        for (address, at) in
+            [("sftp://10.0.0.1/", "10.0.0.1:22"), ("ftps://[2001:db8::1]/", "[2001:db8::1]:990")]
+        {
+            let to = Address::parse(address).unwrap().0;
+            let known = targets(&to, &way("socks5h://p:1")).await.unwrap();
+            assert_eq!(known, [Target::At(at.parse().unwrap())]);
+        }
         let unknown = Address::parse("http://name.invalid/").unwrap().0;
         let failure = targets(&unknown, &way("socks5://p:1")).await.unwrap_err();
         assert_eq!(failure.kind, ErrorKind::HostNameNotResolved);

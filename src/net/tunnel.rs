@@ -158,6 +158,19 @@ mod tests {
     }
 
     #[test]
+    fn only_requests_of_open_http_are_given_to_the_proxy_itself() {
+        let way = |text| Way { proxy: Proxy::parse(text).unwrap().0, login: None };
+        let to = |text: &str| Address::parse(text).unwrap().0;
+        for proxy in ["http://p:1", "https://p:1"] {
+            assert!(way(proxy).relays(&to("http://a.example/")));
+            for other in ["https", "ftp", "ftps", "ftpes", "sftp"] {
+                assert!(!way(proxy).relays(&to(&format!("{other}://a.example/"))), "{other}");
+            }
+        }
+        assert!(!way("socks5://p:1").relays(&to("http://a.example/")));
+    }
+
+    #[test]
     fn a_refusal_names_who_is_to_blame() {
         let (proxy, _) = Proxy::parse("http://proxy.example:3128").unwrap();
         let way = Way { proxy, login: None };

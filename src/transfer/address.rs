@@ -302,6 +302,10 @@ mod tests {
         let origin = |text| Address::parse(text).unwrap().0.origin();
         assert_eq!(origin("https://a.example:443/x"), origin("https://A.example/y"));
         assert_ne!(origin("ftp://a.example/"), origin("ftpes://a.example/"));
+        for scheme in ["http", "ftps", "sftp"] {
+            let server = Address::parse(&format!("{scheme}://127.0.0.1/")).unwrap().0.server();
+            assert_eq!(server, Host::<String>::Ipv4([127, 0, 0, 1].into()), "{scheme}");
+        }
         assert!(Address::parse("sftp://a%00b/").is_err());
     }
 

@@ -1,5 +1,7 @@
 //! Downloads and uploads through proxies of every kind, and what nobody but the proxy may hear.
 
+mod foreign;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};

@@ -21,6 +21,17 @@ fn each_scheme_has_its_proxy_and_one_is_for_all() {
     let proxies = said(&["http_proxy=http://a:1", "all_proxy=socks5h://b:2"]);
     assert_eq!(way(&proxies, "http://example.org/").as_deref(), Some("http://a:1"));
     assert_eq!(way(&proxies, "https://example.org/").as_deref(), Some("socks5h://b:2"));
+    let proxies = said(&["http_proxy=http://a:1", "ftp_proxy=http://c:3"]);
+    for (url, proxy) in [
+        ("ftp://example.org/", Some("http://c:3")),
+        ("ftps://example.org/", Some("http://c:3")),
+        ("ftpes://example.org/", Some("http://c:3")),
+        ("sftp://example.org/", None),
+        ("https://example.org/", None),
+    ] {
+        assert_eq!(way(&proxies, url).as_deref(), proxy, "{url}");
+    }
+    assert_eq!(way(&said(&["all_proxy=b:2"]), "sftp://example.org/").as_deref(), Some("http://b:2"));
     assert_eq!(way(&said(&[]), "http://example.org/"), None);
     assert_eq!(way(&said(&["http_proxy= "]), "http://example.org/"), None);
 }
@@ -46,10 +57,23 @@ fn this_computer_is_reached_straight() {
     for host in
         ["localhost", "LOCALHOST.", "a.localhost", "127.0.0.1", "127.9.9.9", "[::1]", "[::ffff:127.0.0.1]"]
     {
-        assert_eq!(way(&proxies, &format!("http://{host}:8080/")), None, "{host}");
+        for scheme in ["http", "ftp", "ftpes", "sftp"] {
+            assert_eq!(way(&proxies, &format!("{scheme}://{host}:8080/")), None, "{scheme}, {host}");
+        }
     }
     for host in ["localhost.example", "notlocalhost", "128.0.0.1", "[::2]"] {
         assert!(way(&proxies, &format!("http://{host}/")).is_some(), "{host}");
+    }
+}
+
+#[test]
+fn exceptions_hold_for_every_scheme() {
+    let proxies = said(&["all_proxy=http://p:1", "no_proxy=10.0.0.0/8,a.example:22"]);
+    for straight in ["sftp://10.1.2.3/", "ftps://10.1.2.3/", "sftp://a.example/", "ftp://a.example:22/"] {
+        assert_eq!(way(&proxies, straight), None, "{straight}");
+    }
+    for through in ["sftp://11.1.2.3/", "ftpes://a.example/", "sftp://a.example:2222/"] {
+        assert!(way(&proxies, through).is_some(), "{through}");
     }
 }
 

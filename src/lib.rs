@@ -117,5 +117,8 @@ pub use session::{Conditions, Download, Error, Event, Handle, Moved, Notice, Opt
 pub use store::{Appearance, OpenError, Profile, Settings};
 pub use transfer::{
     Address, Bound, Change, Credentials, Destination, DownloadRequest, ErrorKind, ErrorView, Failure,
-    FileIdentity, Headers, IfExists, IllegalMove, Job, Kind, Meter, Method, NotAChange, NotAFingerprint, NotAHeader, Notify, OnChange, Partial, Pause, Phase, Progress, Proxy, ProxyChoice, ProxyKind, Ranges, Reason, Response, Retry, Scheme, Snapshot, Source, State, Transfer, TransferId, UploadRequest, Validator, Verified, Wait, speed,
+    FileIdentity, Headers, IfExists, IllegalMove, Job, Kind, Meter, Method, NotAChange, NotAFingerprint,
+    NotAHeader, Notify, OnChange, Partial, Pause, Phase, Progress, Proxy, ProxyChoice, ProxyKind, Ranges,
+    Reason, Response, Retry, Scheme, Snapshot, Source, State, Transfer, TransferId, UploadRequest, Validator,
+    Verified, Wait, speed,
 };

@@ -23,8 +23,8 @@ mod logins;
 mod proxies;
 mod restarts;
 mod segments;
-mod traps;
 mod sftp;
+mod traps;
 mod uploads;
 
 use std::path::Path;

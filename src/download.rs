@@ -34,11 +34,14 @@ use doubts::{Doubts, Turn};
 use fetch::Fetched;
 use judge::{Asked, Grant, Verdict, judge};
 use open::{Left, Open};
-pub(crate) use partial::{Reserved, discard, discard_completed};
+pub(crate) use partial::{Reserved, discard, discard_completed, part_path};
 use peek::{OVERLAP, Overlap};
 use plan::{Plan, Sharing};
 use segment::Work;
 pub(crate) use writer::Writers;
+
+/// What a connection takes at once if the bytes shall come in order.
+const STEP: u64 = 1024 * 1024;
 
 /// What all downloads of a session share.
 #[derive(Clone)]
@@ -232,7 +235,8 @@ impl Download {
         let there = open.intake.durable().clone();
         self.attempt.meter.begin(there.len(), grant.total);
         grant.splittable &= !self.doubts.single();
-        let sharing = Sharing { least: self.attempt.min_split, step: None };
+        let sharing =
+            Sharing { least: self.attempt.min_split, step: self.request.sequential.then_some(STEP) };
         let mut plan = Plan::new(grant.within(), &there, sharing);
         let Some((first, _)) = plan.take(None) else { return Ok(Turn::AskAgain) };
         let work = Arc::new(self.work(&answer, &grant, plan));

@@ -113,7 +113,9 @@ pub mod fuzzing {
 }
 
 pub use net::Proxies;
-pub use session::{Conditions, Download, Error, Event, Handle, Moved, Notice, Options, Session, Upload};
+pub use session::{
+    Arrived, Conditions, Download, Error, Event, Handle, Moved, Notice, Options, Reader, Session, Upload,
+};
 pub use store::{Appearance, OpenError, Profile, Settings};
 pub use transfer::{
     Address, Bound, Change, Credentials, Destination, DownloadRequest, ErrorKind, ErrorView, Failure,

@@ -29,6 +29,7 @@ mod events;
 mod handle;
 mod journal;
 mod queue;
+mod reader;
 mod reports;
 mod retry;
 mod route;
@@ -39,6 +40,7 @@ use command::{Act, Command, Target};
 pub use events::{Event, Moved};
 pub use handle::{Download, Handle, Upload};
 pub use queue::Conditions;
+pub use reader::{Arrived, Reader};
 
 /// Events that a slow listener may fall behind before it has to take a fresh list.
 const BACKLOG: usize = 1024;
@@ -255,6 +257,10 @@ impl Session {
     /// If there is no such transfer.
     pub async fn show(&self, id: TransferId) -> Result<Snapshot, Error> {
         self.ask(|reply| Command::Show(id, reply)).await?
+    }
+
+    async fn arrived(&self, id: TransferId) -> Result<Arrived, Error> {
+        self.ask(|reply| Command::Arrived(id, reply)).await?
     }
 
     /// Stops transfers for now; every byte is kept. Without names, all that can be.

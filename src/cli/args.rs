@@ -172,6 +172,9 @@ pub struct Get {
     /// Put the files into this folder instead of the current one
     #[arg(short, long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
+    /// Get the bytes in order, to look at the file while it arrives
+    #[arg(long)]
+    pub sequential: bool,
     /// Get no more than this in a second, as 500K or 2M
     #[arg(long, value_name = "SPEED", value_parser = speed)]
     pub limit: Option<u64>,

@@ -40,6 +40,7 @@ pub(super) fn downloads(get: &Get, here: &Path) -> Result<Vec<DownloadRequest>, 
         }
         request.retries = get.shared.retries;
         request.limit = get.limit;
+        request.sequential = get.sequential;
         request.connections = get.connections;
         requests.push(request);
     }

@@ -5,11 +5,12 @@ use tokio::sync::oneshot;
 use super::actor::Actor;
 use super::batch::Pending;
 use super::command::{Act, Command, Leaving, Target};
-use super::{Conditions, Error};
+use super::{Arrived, Conditions, Error};
+use crate::download::part_path;
 use crate::store::Settings;
 use crate::transfer::{
-    Change, DownloadRequest, IllegalMove, Job, Pause, Snapshot, Source, State, Step, Transfer, TransferId,
-    Wait,
+    Change, DownloadRequest, IllegalMove, Job, Pause, Ranges, Snapshot, Source, State, Step, Transfer,
+    TransferId, Wait,
 };
 
 impl Actor {
@@ -27,6 +28,7 @@ impl Actor {
                 let shown = self.transfers.get(&id).map(|transfer| self.snapshot(transfer));
                 _ = reply.send(shown.ok_or(Error::Unknown(id)));
             }
+            Command::Arrived(id, reply) => _ = reply.send(self.arrived(id)),
             Command::Settings(reply) => _ = reply.send(self.settings.clone()),
             Command::Configure(settings, reply) => _ = reply.send(self.configure(settings.sane())),
             Command::Conditions(conditions, reply) => {
@@ -35,6 +37,24 @@ impl Actor {
             }
             Command::Close(reply) => self.closing = Some(reply),
         }
+    }
+
+    fn arrived(&self, id: TransferId) -> Result<Arrived, Error> {
+        let transfer = self.transfers.get(&id).ok_or(Error::Unknown(id))?;
+        let snapshot = self.snapshot(transfer);
+        let mut arrived = Arrived {
+            path: None,
+            ranges: Ranges::default(),
+            total: snapshot.progress.total,
+            state: snapshot.state,
+            restarts: transfer.restarts,
+        };
+        if let Job::Download { partial: Some(partial), .. } = &transfer.job {
+            let complete = transfer.state == State::Completed;
+            arrived.path = Some(if complete { partial.path.clone() } else { part_path(&partial.path) });
+            arrived.ranges = partial.durable.clone();
+        }
+        Ok(arrived)
     }
 
     fn add(&mut self, job: Job, reply: oneshot::Sender<Result<Snapshot, Error>>) {

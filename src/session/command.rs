@@ -2,7 +2,7 @@
 
 use tokio::sync::oneshot;
 
-use super::{Conditions, Error};
+use super::{Arrived, Conditions, Error};
 use crate::store::Settings;
 use crate::transfer::{Change, DownloadRequest, Job, Snapshot, TransferId};
 
@@ -14,6 +14,7 @@ pub(super) enum Command {
     Act(Act, Target, oneshot::Sender<Result<(), Error>>),
     List(oneshot::Sender<Vec<Snapshot>>),
     Show(TransferId, oneshot::Sender<Result<Snapshot, Error>>),
+    Arrived(TransferId, oneshot::Sender<Result<Arrived, Error>>),
     Settings(oneshot::Sender<Settings>),
     Configure(Box<Settings>, oneshot::Sender<Result<(), Error>>),
     Conditions(Conditions, oneshot::Sender<()>),

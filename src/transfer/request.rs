@@ -98,6 +98,9 @@ pub struct DownloadRequest {
     /// Tries in a row without a byte of progress before it fails; nothing means the session's own number.
     #[serde(default)]
     pub retries: Option<u32>,
+    /// Whether the bytes shall come in order, to be looked at while they do.
+    #[serde(default)]
+    pub sequential: bool,
     /// Bytes a second that it may get; nothing means no limit of its own.
     #[serde(default)]
     pub limit: Option<u64>,
@@ -127,6 +130,7 @@ impl DownloadRequest {
             if_exists: IfExists::default(),
             notify: Notify::default(),
             retries: None,
+            sequential: false,
             limit: None,
             proxy: ProxyChoice::default(),
             cookie_file: None,

@@ -169,3 +169,38 @@ fn a_download_paused_under_several_connections_goes_on_where_each_of_them_was() 
         assert!(again as u64 <= SIZE as u64 - kept, "{again} bytes were asked for again");
     });
 }
+
+#[test]
+fn a_file_can_be_read_from_its_beginning_and_in_the_middle_while_it_arrives() {
+    let dir = tempfile::tempdir().unwrap();
+    let body: Arc<[u8]> = content(28, SIZE).into();
+    let sent = body.clone();
+    let server = Server::start(move |request, reply| serve_slowly(&sent, TAG, request, reply));
+    let session = open(dir.path());
+    run(&session, async {
+        let mut request =
+            windlass::DownloadRequest::new(&server.url("a.bin")).unwrap().into_folder(dir.path());
+        request.sequential = true;
+        request.limit = Some(3_000_000);
+        let download = session.start_download(request).await.unwrap();
+        let mut reader = download.reader();
+        let mut buffer = vec![0; 100_000];
+        let first = reader.read(&mut buffer).await.unwrap();
+        assert!(first > 0 && buffer[..first] == body[..first]);
+        assert_ne!(download.snapshot().await.unwrap().state, windlass::Phase::Completed);
+        reader.seek(SIZE as u64 - 1000);
+        let last = reader.read(&mut buffer).await.unwrap();
+        assert!(buffer[..last] == body[SIZE - 1000..SIZE - 1000 + last]);
+        reader.seek(first as u64);
+        let mut read = body[..first].to_vec();
+        loop {
+            let count = reader.read(&mut buffer).await.unwrap();
+            if count == 0 {
+                break;
+            }
+            read.extend_from_slice(&buffer[..count]);
+        }
+        assert!(read[..] == body[..]);
+        assert_complete(&download.settled().await.unwrap(), &body);
+    });
+}

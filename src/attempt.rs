@@ -24,6 +24,8 @@ pub(crate) struct Attempt {
     pub on_change: OnChange,
     /// The shortest part of a file that is worth a connection of its own, in bytes.
     pub min_split: u64,
+    /// Whether to look for files of checksums.
+    pub find_checksums: bool,
     /// Where moved bytes are counted.
     pub meter: Meter,
     /// How fast it may be.
@@ -54,6 +56,8 @@ pub(crate) enum Report {
     StartedOver,
     /// All bytes are here; they are being checked and put in place.
     Verifying,
+    /// What was checked was wrong; some of it is fetched once more.
+    Fetching,
     /// The server has answered an upload.
     Answered(Box<Response>),
     /// The attempt is over. Always the last word.

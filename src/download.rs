@@ -10,8 +10,10 @@ use std::sync::{Arc, Mutex};
 
 use crate::attempt::{Attempt, Outcome, Report, committed};
 use crate::net::{Answer, Get, Net};
-use crate::transfer::{DownloadRequest, ErrorKind, Failure, Headers, Partial, Validator, Verified};
+use crate::transfer::{Checksum, DownloadRequest, ErrorKind, Failure, Headers, Partial, Validator, Verified};
 
+mod described;
+mod document;
 mod doubts;
 mod fetch;
 mod filler;
@@ -21,6 +23,8 @@ mod growth;
 mod intake;
 mod judge;
 mod kind;
+mod metalink;
+mod mirrors;
 mod name;
 mod open;
 mod partial;
@@ -28,16 +32,20 @@ mod peek;
 mod place;
 mod plan;
 mod segment;
+mod verify;
 mod writer;
 
+pub(crate) use document::metalink as read_metalink;
 use doubts::{Doubts, Turn};
 use fetch::Fetched;
 use judge::{Asked, Grant, Verdict, judge};
+pub use metalink::{DescribedFile, Metalink, NotAMetalink};
 use open::{Left, Open};
 pub(crate) use partial::{Reserved, discard, discard_completed, part_path};
 use peek::{OVERLAP, Overlap};
 use plan::{Plan, Sharing};
 use segment::Work;
+use verify::{Checked, Faults};
 pub(crate) use writer::Writers;
 
 /// What a connection takes at once if the bytes shall come in order.
@@ -59,7 +67,8 @@ pub(crate) async fn run(
     shared: Shared,
 ) -> Outcome {
     let doubts = Doubts::new(attempt.on_change);
-    let mut download = Download { attempt, request, shared, doubts, overlap: OVERLAP };
+    let (found, faults) = (Vec::new(), Faults::default());
+    let mut download = Download { attempt, request, shared, doubts, overlap: OVERLAP, found, faults };
     match download.run(partial).await {
         Ok(outcome) | Err(outcome) => outcome,
     }
@@ -72,22 +81,39 @@ struct Download {
     doubts: Doubts,
     /// How many bytes that are there already are asked for again.
     overlap: u64,
+    /// Checksums that were found in files beside it.
+    found: Vec<Checksum>,
+    faults: Faults,
 }
 
 impl Download {
     async fn run(&mut self, partial: Option<Partial>) -> Result<Outcome, Outcome> {
         let mut open = match partial {
             Some(partial) => match self.find(partial).await? {
-                Left::Placed(partial) => return Ok(Outcome::Completed(Some(Box::new(partial)))),
+                Left::Placed(partial) => return Ok(Outcome::Completed(Some(partial))),
                 Left::Open(open) => Some(*open),
                 Left::Nothing => None,
             },
             None => None,
         };
+        loop {
+            let whole = self.get(open).await?;
+            match self.check(whole).await? {
+                Checked::Right(whole) => return self.place(*whole).await,
+                Checked::Wrong(rest) => open = rest.map(|rest| *rest),
+            }
+        }
+    }
+
+    /// Gets what is missing of the file, or all of it.
+    async fn get(&mut self, mut open: Option<Open>) -> Result<Open, Outcome> {
         while !open.as_ref().is_some_and(Open::is_whole) {
             if open.as_ref().is_some_and(|open| open.intake.durable().is_empty()) {
                 // Bytes that are not known to be there may lie in it, further than the file will reach.
                 self.discard(&mut open).await?;
+            }
+            if open.is_none() {
+                self.found = self.look_for_checksum().await;
             }
             let asked = open.as_ref().map(|open| open.asked(self.overlap)).unwrap_or_default();
             let there = open.as_ref().map_or(0, |open| open.intake.durable().len());
@@ -100,10 +126,7 @@ impl Download {
                 Turn::End(outcome) => return Err(outcome),
             }
         }
-        match open {
-            Some(open) => self.finish(open).await,
-            None => Err(Outcome::Failed(Failure::new(ErrorKind::ErrorHttpInvalidServerResponse))),
-        }
+        open.ok_or_else(|| Outcome::Failed(Failure::new(ErrorKind::ErrorHttpInvalidServerResponse)))
     }
 
     /// Does what the judge says about an answer.
@@ -120,7 +143,7 @@ impl Download {
             Verdict::Complete { total } => {
                 if open.is_none() {
                     let nothing = Grant { length: Some(0), total: Some(0), ..Grant::default() };
-                    *open = Some(self.open(&nothing, self.wanted_path(&answer)).await?);
+                    *open = Some(self.open(&nothing, self.describe(&nothing, &answer)).await?);
                 }
                 if let Some(open) = open {
                     open.partial.total = Some(total);
@@ -169,7 +192,7 @@ impl Download {
         }
         let whole = match open {
             Some(whole) => whole,
-            None => open.insert(self.open(&grant, self.wanted_path(&answer)).await?),
+            None => open.insert(self.open(&grant, self.describe(&grant, &answer)).await?),
         };
         self.fetch(answer, grant, whole).await
     }
@@ -211,7 +234,7 @@ impl Download {
             url: &self.request.url,
             headers: &self.request.headers,
             offset: asked.offset,
-            end: None,
+            end: asked.end,
             version: asked.version.as_ref().map(Validator::as_header),
             timeouts: self.attempt.timeouts,
         };
@@ -290,33 +313,6 @@ impl Download {
             surplus: AtomicUsize::default(),
             plan: Mutex::new(plan),
         }
-    }
-
-    /// All bytes are durable: check that it is all of them, and give the file its name.
-    async fn finish(&self, open: Open) -> Result<Outcome, Outcome> {
-        let Open { mut partial, intake, _reservation, .. } = open;
-        self.attempt.report(Report::Verifying).await;
-        let total = partial.total.unwrap_or(0);
-        if intake.durable().prefix() != total || intake.durable().len() != total {
-            return Err(Outcome::Failed(Failure::new(ErrorKind::Truncated).about(self.request.url.host())));
-        }
-        drop(intake);
-        let (path, if_exists) = (partial.path.clone(), self.request.if_exists);
-        let placed = blocking(move || place::place(&path, if_exists)).await;
-        let placed = placed.map_err(|error| failed(&error, &partial.path))?;
-        partial.path = placed;
-        partial.verified = Some(verified(&partial));
-        Ok(Outcome::Completed(Some(Box::new(partial))))
-    }
-}
-
-fn verified(partial: &Partial) -> Verified {
-    match (&partial.validator, partial.resumable) {
-        // The server has not said how long it is.
-        _ if partial.verified == Some(Verified::None) => Verified::None,
-        (Some(_), true) => Verified::Etag,
-        _ if partial.total.is_some() => Verified::Length,
-        _ => Verified::None,
     }
 }
 

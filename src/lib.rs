@@ -112,15 +112,17 @@ pub mod fuzzing {
     }
 }
 
+pub use download::{DescribedFile, Metalink, NotAMetalink};
 pub use net::Proxies;
 pub use session::{
     Arrived, Conditions, Download, Error, Event, Handle, Moved, Notice, Options, Reader, Session, Upload,
+    metalink,
 };
 pub use store::{Appearance, OpenError, Profile, Settings};
 pub use transfer::{
-    Address, Bound, Change, Credentials, Destination, DownloadRequest, ErrorKind, ErrorView, Failure,
-    FileIdentity, Headers, IfExists, IllegalMove, Job, Kind, Meter, Method, NotAChange, NotAFingerprint,
-    NotAHeader, Notify, OnChange, Partial, Pause, Phase, Progress, Proxy, ProxyChoice, ProxyKind, Ranges,
-    Reason, Response, Retry, Scheme, Snapshot, Source, State, Transfer, TransferId, UploadRequest, Validator,
-    Verified, Wait, speed,
+    Address, Algorithm, Bound, Change, Checksum, Credentials, Destination, DownloadRequest, ErrorKind,
+    ErrorView, Expected, Failure, FileIdentity, Headers, IfExists, IllegalMove, Job, Kind, Meter, Method,
+    Mirror, NotAChange, NotAChecksum, NotAFingerprint, NotAHeader, Notify, OnChange, Partial, Pause, Phase,
+    Pieces, Progress, Proxy, ProxyChoice, ProxyKind, Ranges, Reason, Response, Retry, Scheme, Snapshot,
+    Source, State, Transfer, TransferId, UploadRequest, Validator, Verified, Wait, speed,
 };

@@ -28,6 +28,7 @@ mod command;
 mod events;
 mod handle;
 mod journal;
+mod metalink;
 mod queue;
 mod reader;
 mod reports;
@@ -39,6 +40,7 @@ mod turns;
 use command::{Act, Command, Target};
 pub use events::{Event, Moved};
 pub use handle::{Download, Handle, Upload};
+pub use metalink::metalink;
 pub use queue::Conditions;
 pub use reader::{Arrived, Reader};
 

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 mod address;
+mod change;
+mod checksum;
 mod error;
 mod headers;
 mod progress;
@@ -22,16 +24,15 @@ mod snapshot;
 mod state;
 
 pub use address::{Address, Credentials, Scheme};
+pub use change::{Change, NotAChange, speed};
+pub use checksum::{Algorithm, Checksum, Expected, Mirror, NotAChecksum, Pieces};
 pub use error::{ErrorKind, Failure, Retry};
 pub use headers::{Headers, NotAFingerprint, NotAHeader};
 pub(crate) use headers::{PROXY_LOGIN, basic, from_basic};
 pub use progress::{Bound, Meter, Progress};
 pub use proxy::{Proxy, ProxyChoice, ProxyKind};
 pub use ranges::Ranges;
-pub use request::{
-    Change, Destination, DownloadRequest, IfExists, Method, NotAChange, Notify, OnChange, UploadRequest,
-    speed,
-};
+pub use request::{Destination, DownloadRequest, IfExists, Method, Notify, OnChange, UploadRequest};
 pub use snapshot::{ErrorView, Kind, Phase, Reason, Response, Snapshot};
 pub(crate) use state::Step;
 pub use state::{IllegalMove, Pause, State, Wait};
@@ -130,7 +131,7 @@ pub enum Job {
         request: DownloadRequest,
         /// The file on disk, once a server has said what it will be.
         #[serde(default)]
-        partial: Option<Partial>,
+        partial: Option<Box<Partial>>,
     },
     /// From a file to an address.
     Upload {
@@ -212,6 +213,15 @@ pub struct Partial {
     /// The bytes that are safely on the disk.
     #[serde(default)]
     pub durable: Ranges,
+    /// What the server says that the whole file amounts to.
+    #[serde(default)]
+    pub digests: Vec<Checksum>,
+    /// Where else it is, in the server's words.
+    #[serde(default)]
+    pub mirrors: Vec<Mirror>,
+    /// Where a Metalink describes it, in the server's words.
+    #[serde(default)]
+    pub description: Option<Address>,
     /// What the finished file was checked against.
     #[serde(default)]
     pub verified: Option<Verified>,
@@ -268,14 +278,43 @@ pub struct Source {
     pub identity: FileIdentity,
 }
 
-/// What a completed file was checked against, the strongest proof there was.
+/// What a completed file was checked against, the strongest proof there was. Written, it is one word: the
+/// name of the algorithm, `etag`, `length` or `none`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(try_from = "String", into = "&'static str")]
 pub enum Verified {
+    /// A checksum of all of it, or of all its pieces.
+    Checksum(Algorithm),
     /// One version by its validator, and every byte of its length.
     Etag,
     /// Every byte of the length the server named.
     Length,
     /// The server named neither; the end of the stream was its word.
     None,
+}
+
+impl From<Verified> for &'static str {
+    fn from(verified: Verified) -> Self {
+        match verified {
+            Verified::Checksum(algorithm) => algorithm.name(),
+            Verified::Etag => "etag",
+            Verified::Length => "length",
+            Verified::None => "none",
+        }
+    }
+}
+
+impl TryFrom<String> for Verified {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, String> {
+        Ok(match word.as_str() {
+            "etag" => Self::Etag,
+            "length" => Self::Length,
+            "none" => Self::None,
+            _ => {
+                Self::Checksum(Algorithm::from_name(&word).ok_or_else(|| format!("“{word}” proves nothing"))?)
+            }
+        })
+    }
 }

@@ -126,6 +126,7 @@ detail-added = Added
 detail-finished = Ended
 detail-answer = The server’s answer
 detail-checked = Checked against
+checked-checksum = the checksum ({ $algorithm }) and the length
 checked-etag = the server’s version tag and the length
 checked-length = the length the server named
 checked-none = nothing; the server named neither length nor version

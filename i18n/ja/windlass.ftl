@@ -115,6 +115,7 @@ detail-added = 追加日時
 detail-finished = 終了日時
 detail-answer = サーバーの応答
 detail-checked = 検証方法
+checked-checksum = チェックサム（{ $algorithm }）とファイルの長さ
 checked-etag = サーバーの版の印とファイルの長さ
 checked-length = サーバーが示したファイルの長さ
 checked-none = なし（サーバーが長さも版も示しませんでした）

@@ -115,6 +115,7 @@ detail-added = 添加时间
 detail-finished = 结束时间
 detail-answer = 服务器的回应
 detail-checked = 校验依据
+checked-checksum = 校验值（{ $algorithm }）和文件长度
 checked-etag = 服务器的版本标记和文件长度
 checked-length = 服务器给出的文件长度
 checked-none = 无；服务器没有给出长度或版本

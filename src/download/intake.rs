@@ -3,11 +3,13 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 
 use super::filler::Filler;
+use super::verify::Follower;
 use super::writer::{Output, Writers};
 use crate::transfer::Ranges;
 
@@ -18,6 +20,7 @@ pub(crate) struct Intake {
     handed: Arc<Mutex<Ranges>>,
     durable: Ranges,
     checkpoint: Option<Checkpoint>,
+    follower: Option<Follower>,
 }
 
 /// A sync that is under way, and what will be durable after it.
@@ -42,7 +45,25 @@ impl Intake {
     /// For a file of which `durable` is already there.
     pub(crate) fn new(file: File, durable: Ranges, writers: &Writers) -> io::Result<Self> {
         let handed = Arc::new(Mutex::new(durable.clone()));
-        Ok(Self { output: writers.output(file)?, handed, durable, checkpoint: None })
+        Ok(Self { output: writers.output(file)?, handed, durable, checkpoint: None, follower: None })
+    }
+
+    /// From now on, tells `follower` how far the file is durable without a gap.
+    pub(crate) fn follow(&mut self, follower: Option<Follower>) {
+        self.follower = follower;
+        self.lead_on();
+    }
+
+    fn lead_on(&self) {
+        if let Some(follower) = &self.follower {
+            follower.advance(self.durable.prefix());
+        }
+    }
+
+    /// These bytes are wrong; they have to be taken in once more.
+    pub(crate) fn forget(&mut self, range: Range<u64>) {
+        self.durable.remove(range.clone());
+        self.handed.lock().unwrap_or_else(PoisonError::into_inner).remove(range);
     }
 
     /// A way in for one connection.
@@ -81,6 +102,7 @@ impl Intake {
         end?;
         if let Some(Checkpoint { ranges, .. }) = reached {
             self.durable = ranges;
+            self.lead_on();
         }
         Ok(&self.durable)
     }

@@ -2,15 +2,16 @@
 
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::described::Described;
 use super::intake::Intake;
 use super::judge::{Asked, Grant};
 use super::partial::{self, Found, Reservation, Unnamed, discard};
-use super::{Download, blocking, failed, name, verified};
+use super::verify::{self, Checker};
+use super::{Download, blocking, failed};
 use crate::attempt::{Outcome, Report, committed};
-use crate::net::Answer;
-use crate::transfer::{Destination, Partial, Ranges};
+use crate::transfer::{Partial, Ranges};
 
 /// A download whose file is open.
 pub(super) struct Open {
@@ -18,12 +19,14 @@ pub(super) struct Open {
     pub intake: Intake,
     /// The file, to read from.
     pub file: File,
+    /// Nothing if there is nothing to check it against.
+    pub checker: Option<Checker>,
     pub _reservation: Option<Reservation>,
 }
 
 /// What earlier attempts have left.
 pub(super) enum Left {
-    Placed(Partial),
+    Placed(Box<Partial>),
     Open(Box<Open>),
     Nothing,
 }
@@ -33,18 +36,19 @@ impl Open {
         self.partial.total == Some(self.intake.durable().prefix())
     }
 
-    /// Asks for the first that is missing, and for `overlap` bytes before it.
+    /// Asks for the first gap, no further if there is something behind it, and for `overlap` bytes before it.
     pub(super) fn asked(&self, overlap: u64) -> Asked {
         let there = self.intake.durable();
         let known = self.partial.validator.is_some() || there.prefix() > 0;
         if there.is_empty() || !self.partial.resumable || !known {
             return Asked::default();
         }
+        let gap = self.partial.total.and_then(|total| there.missing(total).into_iter().next());
         // Of a file whose length is not known, an answer from its very end says that it is complete.
         let overlap = if self.partial.total.is_some() { overlap.min(there.prefix()) } else { 0 };
         Asked {
             offset: there.prefix() - overlap,
-            end: None,
+            end: gap.map(|gap| gap.end).filter(|end| Some(*end) != self.partial.total),
             held: true,
             version: self.partial.validator.clone(),
             modified: self.partial.modified.clone(),
@@ -62,8 +66,8 @@ impl Download {
         match found.map_err(|error| failed(&error, &partial.path))? {
             Found::Placed(path) => {
                 partial.path = path;
-                partial.verified = Some(verified(&partial));
-                Ok(Left::Placed(partial))
+                partial.verified = Some(verify::proof(&self.request.expected, &partial));
+                Ok(Left::Placed(Box::new(partial)))
             }
             Found::Part(file, length) => {
                 partial.durable.truncate(length);
@@ -85,11 +89,14 @@ impl Download {
         file: File,
         reservation: Option<Reservation>,
     ) -> Result<Open, Outcome> {
-        let durable = partial.durable.clone();
-        let both =
-            file.try_clone().and_then(|copy| Ok((copy, Intake::new(file, durable, &self.shared.writers)?)));
-        let (file, intake) = both.map_err(|error| failed(&error, &partial.path))?;
-        Ok(Open { partial, intake, file, _reservation: reservation })
+        let opened = || {
+            let checker = Checker::new(&file, &self.request.expected, &partial)?;
+            let mut intake = Intake::new(file.try_clone()?, partial.durable.clone(), &self.shared.writers)?;
+            intake.follow(checker.as_ref().and_then(Checker::follower));
+            Ok((checker, intake))
+        };
+        let (checker, intake) = opened().map_err(|error| failed(&error, &partial.path))?;
+        Ok(Open { partial, intake, file, checker, _reservation: reservation })
     }
 
     pub(super) async fn discard(&self, open: &mut Option<Open>) -> Result<(), Outcome> {
@@ -101,7 +108,9 @@ impl Download {
     }
 
     /// Makes the file for what the server is about to send.
-    pub(super) async fn open(&self, grant: &Grant, wanted: PathBuf) -> Result<Open, Outcome> {
+    pub(super) async fn open(&self, grant: &Grant, described: Described) -> Result<Open, Outcome> {
+        self.check_length(grant.total)?;
+        let Described { path: wanted, digests, links } = described;
         let (reserved, if_exists, needed) =
             (self.shared.reserved.clone(), self.request.if_exists, grant.total);
         let path = wanted.clone();
@@ -124,30 +133,14 @@ impl Download {
             resumable: grant.resumable,
             identity: Some(identity),
             durable: Ranges::default(),
+            digests,
+            mirrors: links.mirrors,
+            description: links.description,
             verified: None,
         };
         committed(self.attempt.commit(partial.clone()).await).await?;
         let file = blocking(move || unnamed.name()).await.map_err(|error| failed(&error, &partial.path))?;
         self.opened(partial, file, Some(reservation))
-    }
-
-    pub(super) fn wanted_path(&self, answer: &Answer) -> PathBuf {
-        let folder = match &self.request.destination {
-            Some(Destination::File(file)) => {
-                return std::path::absolute(file).unwrap_or_else(|_| file.clone());
-            }
-            Some(Destination::Folder(folder)) => folder,
-            None => &self.attempt.folder,
-        };
-        let path = folder.join(self.name(answer));
-        std::path::absolute(&path).unwrap_or(path)
-    }
-
-    /// What the server and the addresses call the file.
-    pub(super) fn name(&self, answer: &Answer) -> String {
-        let disposition = answer.headers().get(http::header::CONTENT_DISPOSITION);
-        let disposition = disposition.map(http::HeaderValue::as_bytes).filter(|value| value.len() <= 8192);
-        name::suggest(disposition, self.request.url.url(), answer.url.url())
     }
 }
 

@@ -197,6 +197,9 @@ mod tests {
             resumable: true,
             identity: Some(identity),
             durable: Ranges::default(),
+            digests: Vec::new(),
+            mirrors: Vec::new(),
+            description: None,
             verified: None,
         }
     }

@@ -7,7 +7,23 @@ use rustix::fs::{CWD, RenameFlags};
 use rustix::io::Errno;
 
 use super::partial::{candidates, part_path};
+use super::{Download, Open, blocking, failed, verify};
+use crate::attempt::Outcome;
 use crate::transfer::IfExists;
+
+impl Download {
+    /// Gives a file that is complete and right its name.
+    pub(super) async fn place(&self, open: Open) -> Result<Outcome, Outcome> {
+        let Open { mut partial, intake, checker, _reservation, .. } = open;
+        drop((intake, checker));
+        let (path, if_exists) = (partial.path.clone(), self.request.if_exists);
+        let placed = blocking(move || place(&path, if_exists)).await;
+        let placed = placed.map_err(|error| failed(&error, &partial.path))?;
+        partial.path = placed;
+        partial.verified = Some(verify::proof(&self.request.expected, &partial));
+        Ok(Outcome::Completed(Some(Box::new(partial))))
+    }
+}
 
 /// Gives the part file of `path` its final name and makes that durable. The name is `path` unless
 /// it was taken meanwhile; then it is what `if_exists` says. Nothing is overwritten unasked.
@@ -15,7 +31,7 @@ use crate::transfer::IfExists;
 /// # Errors
 /// `AlreadyExists` under [`IfExists::Fail`], and whatever the file system says; the part file is
 /// then still there.
-pub(crate) fn place(path: &Path, if_exists: IfExists) -> io::Result<PathBuf> {
+fn place(path: &Path, if_exists: IfExists) -> io::Result<PathBuf> {
     let part = part_path(path);
     let placed = match if_exists {
         IfExists::Overwrite => {

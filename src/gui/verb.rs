@@ -29,8 +29,7 @@ pub enum Verb {
 /// What makes sense for `row`, the most likely first.
 pub fn allowed(row: &Snapshot) -> &'static [Verb] {
     match row.state {
-        Phase::Queued | Phase::Running => &[Verb::Pause, Verb::Cancel],
-        Phase::Verifying => &[Verb::Pause],
+        Phase::Queued | Phase::Running | Phase::Verifying => &[Verb::Pause, Verb::Cancel],
         Phase::Waiting => &[Verb::Resume, Verb::Pause, Verb::Cancel],
         Phase::Paused if begins_again(row) => &[Verb::Restart, Verb::Cancel],
         Phase::Paused => &[Verb::Resume, Verb::Cancel],

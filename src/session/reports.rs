@@ -14,7 +14,7 @@ impl Actor {
     pub(super) fn on_report(&mut self, id: TransferId, report: Report) {
         match report {
             Report::Planned(planned, reply) => {
-                self.change_partial(id, |partial| *partial = Some(*planned));
+                self.change_partial(id, |partial| *partial = Some(planned));
                 self.batch.pending.push(Pending::Committed(reply));
             }
             Report::Durable(ranges) => self.on_durable(id, ranges),
@@ -22,14 +22,8 @@ impl Actor {
                 self.change(id, |transfer| transfer.restarts += 1);
                 self.change_partial(id, |partial| *partial = None);
             }
-            Report::Verifying => {
-                if self.transfers.get(&id).is_some_and(|transfer| transfer.state == State::Running) {
-                    self.set_state(id, State::Verifying);
-                    self.batch.changed.remove(&id);
-                    self.batch.before.remove(&id);
-                    self.batch.shown.insert(id);
-                }
-            }
+            Report::Verifying => self.show_state(id, &State::Running, State::Verifying),
+            Report::Fetching => self.show_state(id, &State::Verifying, State::Running),
             Report::Answered(answer) => self.change(id, |transfer| {
                 if let Job::Upload { response, .. } = &mut transfer.job {
                     *response = Some(*answer);
@@ -39,7 +33,21 @@ impl Actor {
         }
     }
 
-    fn change_partial(&mut self, id: TransferId, change: impl FnOnce(&mut Option<Partial>)) {
+    /// Shows that a transfer has come from one state to another. A session that begins anew need not know,
+    /// so it is not written down.
+    fn show_state(&mut self, id: TransferId, from: &State, to: State) {
+        if self.transfers.get(&id).is_some_and(|transfer| transfer.state == *from) {
+            let is_written_anyway = self.batch.changed.contains(&id);
+            self.set_state(id, to);
+            if !is_written_anyway {
+                self.batch.changed.remove(&id);
+                self.batch.before.remove(&id);
+            }
+            self.batch.shown.insert(id);
+        }
+    }
+
+    fn change_partial(&mut self, id: TransferId, change: impl FnOnce(&mut Option<Box<Partial>>)) {
         self.change(id, |transfer| {
             if let Job::Download { partial, .. } = &mut transfer.job {
                 change(partial);
@@ -67,7 +75,7 @@ impl Actor {
         match outcome {
             Outcome::Completed(partial) => {
                 if let Some(completed) = partial {
-                    self.change_partial(id, |partial| *partial = Some(*completed));
+                    self.change_partial(id, |partial| *partial = Some(completed));
                 }
                 // Also if it was paused or cancelled in the last moment: the file is there.
                 self.set_state(id, State::Completed);

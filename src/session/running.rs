@@ -26,7 +26,8 @@ pub(super) struct Running {
 impl Running {
     /// Starts a task for `transfer`.
     pub(super) fn start(transfer: &Transfer, shared: Shared, attempt: Beginning) -> Self {
-        let Beginning { folder, timeouts, on_change, min_split, limit: all, proxy, reports } = attempt;
+        let Beginning { folder, timeouts, on_change, min_split, find_checksums, limit: all, proxy, reports } =
+            attempt;
         let limit = Limit::new(transfer.job.limit());
         let (meter, stop, id) = (Meter::default(), CancellationToken::new(), transfer.id);
         let began_with = durable(transfer);
@@ -36,6 +37,7 @@ impl Running {
             timeouts,
             on_change,
             min_split,
+            find_checksums,
             meter: meter.clone(),
             limits: Limits { own: limit.clone(), all },
             stop: stop.clone(),
@@ -72,6 +74,7 @@ async fn work(job: Job, attempt: Attempt, shared: Shared, proxy: String) -> Outc
     };
     match job {
         Job::Download { request, partial } => {
+            let partial = partial.map(|partial| *partial);
             download::run(attempt, request, partial, Shared { net: Arc::new(net), ..shared }).await
         }
         Job::Upload { request, source, .. } => upload::run(attempt, request, source, net).await,
@@ -94,6 +97,7 @@ pub(super) struct Beginning {
     pub proxy: String,
     pub on_change: OnChange,
     pub min_split: u64,
+    pub find_checksums: bool,
     pub reports: mpsc::Sender<(TransferId, Report)>,
 }
 

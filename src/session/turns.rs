@@ -86,6 +86,7 @@ impl Actor {
                 proxy: self.settings.proxy.clone(),
                 on_change: self.settings.on_change,
                 min_split: self.settings.min_split,
+                find_checksums: self.settings.find_checksums,
                 reports: self.reports.clone(),
             };
             self.running.insert(id, Running::start(transfer, self.shared.clone(), beginning));

@@ -32,6 +32,8 @@ pub struct Settings {
     pub silence_timeout: u64,
     /// The address of a proxy, without a login; `direct` for none, empty for what the environment says.
     pub proxy: String,
+    /// Whether a file of checksums is looked for beside each download.
+    pub find_checksums: bool,
     /// `system`, or a language such as `ja` or `zh-CN`.
     pub language: String,
     /// Light or dark.
@@ -90,6 +92,7 @@ impl Default for Settings {
             connect_timeout: 30,
             silence_timeout: 60,
             proxy: String::new(),
+            find_checksums: false,
             language: "system".to_owned(),
             appearance: Appearance::System,
             notifications: true,

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::address::{Address, Credentials, Scheme};
+use super::checksum::{Checksum, Expected, Mirror};
 use super::error::{ErrorKind, Failure};
 use super::headers::Headers;
 use super::proxy::ProxyChoice;
@@ -114,6 +115,15 @@ pub struct DownloadRequest {
     /// Connections that it may have at most, and begins with; nothing means as many as gain something.
     #[serde(default)]
     pub connections: Option<NonZeroU8>,
+    /// What is known of the file; it is never called complete if it is not so.
+    #[serde(default)]
+    pub expected: Expected,
+    /// Whether to look for a file of checksums beside it, if nothing else is known of it.
+    #[serde(default)]
+    pub find_checksum: bool,
+    /// Where else it is. No header goes there, no login and no cookie.
+    #[serde(default)]
+    pub mirrors: Vec<Mirror>,
 }
 
 impl DownloadRequest {
@@ -123,10 +133,16 @@ impl DownloadRequest {
     /// As for [`Address::parse`].
     pub fn new(url: &str) -> Result<Self, Failure> {
         let (url, headers) = address_and_login(url)?;
-        Ok(Self {
+        Ok(Self { headers, ..Self::at(url) })
+    }
+
+    /// A request for the file at this address.
+    #[must_use]
+    pub fn at(url: Address) -> Self {
+        Self {
             url,
             destination: None,
-            headers,
+            headers: Headers::default(),
             if_exists: IfExists::default(),
             notify: Notify::default(),
             retries: None,
@@ -135,7 +151,24 @@ impl DownloadRequest {
             proxy: ProxyChoice::default(),
             cookie_file: None,
             connections: None,
-        })
+            expected: Expected::default(),
+            find_checksum: false,
+            mirrors: Vec::new(),
+        }
+    }
+
+    /// It must amount to this; with several, to all of them.
+    #[must_use]
+    pub fn with_checksum(mut self, checksum: Checksum) -> Self {
+        self.expected.checksums.push(checksum);
+        self
+    }
+
+    /// It is also there.
+    #[must_use]
+    pub fn with_mirror(mut self, url: Address) -> Self {
+        self.mirrors.push(Mirror::new(url));
+        self
     }
 
     /// Logs in to the address with this.
@@ -155,86 +188,6 @@ impl DownloadRequest {
     pub fn into_file(mut self, file: impl Into<PathBuf>) -> Self {
         self.destination = Some(Destination::File(file.into()));
         self
-    }
-}
-
-/// A change to what was asked for.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Change {
-    /// Another address of the same file, with the headers that are meant for it.
-    Url(Address, Headers),
-    /// Another speed limit, in bytes a second; nothing for none.
-    Limit(Option<u64>),
-}
-
-/// A change that cannot be made.
-#[derive(Clone, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum NotAChange {
-    /// There is nothing of that name.
-    #[error("“{0}” cannot be set. It can be url=ADDRESS or limit=SPEED.")]
-    Unknown(String),
-    /// It is not a speed.
-    #[error("A speed looks like 500K or 2M, in bytes a second, or “none”.")]
-    Speed,
-    /// It is not an address.
-    #[error(transparent)]
-    Address(#[from] Failure),
-}
-
-impl Change {
-    /// A change as somebody typed it: `url` to an address (a login in it becomes a header), or `limit`
-    /// to a [speed](speed) or `none`.
-    ///
-    /// # Errors
-    /// If the key is not known, the address is none ([`Address::parse`]), or the speed is none.
-    pub fn parse(key: &str, value: &str) -> Result<Self, NotAChange> {
-        let wrong = || NotAChange::Unknown(key.chars().filter(|c| !c.is_control()).take(60).collect());
-        match key {
-            "url" => {
-                let (url, headers) = address_and_login(value)?;
-                Ok(Self::Url(url, headers))
-            }
-            "limit" if value == "none" => Ok(Self::Limit(None)),
-            "limit" => Ok(Self::Limit(Some(speed(value).ok_or(NotAChange::Speed)?))),
-            _ => Err(wrong()),
-        }
-    }
-}
-
-/// Bytes a second, as in `800000`, `500K`, `2.5M` or `1G` (thousands), or `500Ki` (of 1024).
-#[must_use]
-pub fn speed(text: &str) -> Option<u64> {
-    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let factor: f64 = match unit.trim().trim_end_matches("/s").trim_end_matches(['B', 'b']) {
-        "" => 1.0,
-        "k" | "K" => 1e3,
-        "M" | "m" => 1e6,
-        "G" | "g" => 1e9,
-        "Ki" => 1024.0,
-        "Mi" => 1024.0 * 1024.0,
-        "Gi" => 1024.0 * 1024.0 * 1024.0,
-        _ => return None,
-    };
-    let rate = number.parse::<f64>().ok()? * factor;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
-    (1.0..1e15).contains(&rate).then_some(rate as u64)
-}
-
-impl DownloadRequest {
-    /// Takes over a change. Headers that were meant for another origin do not come along.
-    pub(super) fn amend(&mut self, change: Change) {
-        match change {
-            Change::Url(url, headers) => {
-                if url.origin() != self.url.origin() || !headers.is_empty() {
-                    self.headers = headers;
-                }
-                self.url = url;
-            }
-            Change::Limit(limit) => self.limit = limit.filter(|limit| *limit > 0),
-        }
     }
 }
 
@@ -341,7 +294,7 @@ impl UploadRequest {
     }
 }
 
-fn address_and_login(url: &str) -> Result<(Address, Headers), Failure> {
+pub(super) fn address_and_login(url: &str) -> Result<(Address, Headers), Failure> {
     let (url, login) = Address::parse(url)?;
     let mut headers = Headers::default();
     if let Some(login) = login {
@@ -364,35 +317,6 @@ mod tests {
 
     fn put(file: &str, url: &str) -> UploadRequest {
         UploadRequest::new(file, url).unwrap().by(Method::Put)
-    }
-
-    #[test]
-    fn speeds_are_read_as_people_write_them() {
-        for (text, expected) in [
-            ("800000", Some(800_000)),
-            ("500K", Some(500_000)),
-            ("2.5M", Some(2_500_000)),
-            ("1 MB/s", Some(1_000_000)),
-            ("64Ki", Some(65_536)),
-            ("0", None),
-            ("", None),
-            ("fast", None),
-            ("-1M", None),
-            ("1e3", None),
-        ] {
-            assert_eq!(speed(text), expected, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_new_address_at_another_origin_gets_no_secret_of_the_old_one() {
-        let mut request = DownloadRequest::new("https://me:S3CR3T@a.example/x").unwrap();
-        request.amend(Change::parse("url", "https://a.example/y?token=1").unwrap());
-        assert!(!request.headers.is_empty());
-        request.amend(Change::parse("url", "https://b.example/y").unwrap());
-        assert!(request.headers.is_empty());
-        assert_eq!(request.url.expose(), "https://b.example/y");
-        assert!(Change::parse("colour", "blue").is_err());
     }
 
     #[test]

@@ -143,9 +143,7 @@ impl State {
     pub(crate) fn allows(&self, step: Step) -> Result<(), IllegalMove> {
         use Step::{Cancel, Pause, Restart, Resume};
         let legal: &[Step] = match self {
-            Self::Queued | Self::Running => &[Pause, Cancel, Restart],
-            // What is being put in place cannot be cancelled halfway.
-            Self::Verifying => &[Pause],
+            Self::Queued | Self::Running | Self::Verifying => &[Pause, Cancel, Restart],
             Self::Paused(_) | Self::Waiting(_) => &[Pause, Resume, Cancel, Restart],
             Self::Failed(_) => &[Resume, Cancel, Restart],
             Self::Completed | Self::Cancelled => &[Restart],
@@ -188,8 +186,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_being_put_in_place_cannot_be_cancelled_halfway() {
-        assert!(State::Verifying.allows(Step::Cancel).is_err());
+    fn a_long_check_can_be_paused_and_cancelled() {
+        assert!(State::Verifying.allows(Step::Pause).is_ok());
+        assert!(State::Verifying.allows(Step::Cancel).is_ok());
     }
 
     #[test]

@@ -108,6 +108,7 @@ impl Upload {
             timeouts: Timeouts { connect: Duration::from_secs(5), silence: self.silence },
             on_change: OnChange::Pause,
             min_split: 1,
+            find_checksums: false,
             meter: self.meter.clone(),
             limits: Limits::default(),
             stop: self.stop.clone(),

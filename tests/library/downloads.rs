@@ -158,6 +158,28 @@ fn a_body_that_ends_early_is_never_a_complete_file() {
 }
 
 #[test]
+fn of_a_longer_file_that_was_there_before_no_byte_is_left() {
+    let dir = tempfile::tempdir().unwrap();
+    let (old, new) = (content(11, 900_000), content(12, 300_000));
+    let fresh = new.clone();
+    // Without a version, nothing can be continued.
+    let server = Server::start(move |request, reply| {
+        if request.number == 0 {
+            reply.head("200 OK", &[("Content-Length", "900000".into())]);
+            reply.send(&old[..500_000]);
+        } else {
+            reply.head("200 OK", &[]);
+            reply.send(&fresh);
+        }
+    });
+    let session = open(dir.path());
+    run(&session, async {
+        let done = download(&session, &server.url("a.bin"), dir.path()).await;
+        assert_complete(&done, &new);
+    });
+}
+
+#[test]
 fn a_name_that_is_taken_gets_a_number_and_nothing_is_overwritten() {
     let dir = tempfile::tempdir().unwrap();
     let body = content(6, 1000);

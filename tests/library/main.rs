@@ -16,6 +16,7 @@ mod ftp_server;
 mod sftp_server;
 
 mod bad_input;
+mod checksums;
 mod downloads;
 mod ftp;
 mod http2;

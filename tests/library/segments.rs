@@ -166,7 +166,8 @@ fn a_download_paused_under_several_connections_goes_on_where_each_of_them_was() 
                 fresh
             })
             .sum();
-        assert!(again as u64 <= SIZE as u64 - kept, "{again} bytes were asked for again");
+        // Some bytes before the first gap are asked for once more, to be compared.
+        assert!(again as u64 <= SIZE as u64 - kept + 64 * 1024, "{again} bytes were asked for, {kept} kept");
     });
 }
 

@@ -54,6 +54,9 @@ fn lines(shown: &Snapshot, look: &Look) -> Vec<(String, String, Tone)> {
 
 fn checked(verified: Verified, look: &Look) -> String {
     match verified {
+        Verified::Checksum(algorithm) => {
+            t!(look.texts, "checked-checksum", algorithm = algorithm.name().to_uppercase())
+        }
         Verified::Etag => t!(look.texts, "checked-etag"),
         Verified::Length => t!(look.texts, "checked-length"),
         Verified::None => t!(look.texts, "checked-none"),

@@ -4,7 +4,7 @@ use crate::transfer::{DownloadRequest, Partial};
 fn transfer(name: &str) -> Transfer {
     Transfer::new(Job::Download {
         request: DownloadRequest::new(&format!("http://example.org/{name}")).unwrap(),
-        partial: Some(Partial {
+        partial: Some(Box::new(Partial {
             path: format!("/tmp/{name}").into(),
             total: Some(100),
             validator: None,
@@ -13,8 +13,11 @@ fn transfer(name: &str) -> Transfer {
             resumable: true,
             identity: None,
             durable: Ranges::default(),
+            digests: Vec::new(),
+            mirrors: Vec::new(),
+            description: None,
             verified: None,
-        }),
+        })),
     })
 }
 

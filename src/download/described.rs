@@ -1,0 +1,49 @@
+//! What an answer says of the file, beside its bytes: what to call it, what it amounts to, where else it is.
+
+use std::path::PathBuf;
+
+use super::judge::Grant;
+use super::mirrors::Links;
+use super::{Download, mirrors, name};
+use crate::net::Answer;
+use crate::transfer::{Checksum, Destination};
+
+/// See the module.
+pub(super) struct Described {
+    /// Where it wants to go.
+    pub path: PathBuf,
+    pub digests: Vec<Checksum>,
+    pub links: Links,
+}
+
+impl Download {
+    /// What `answer` says of the file.
+    pub(super) fn describe(&self, grant: &Grant, answer: &Answer) -> Described {
+        let digests = self.digests(grant, answer);
+        // What comes from elsewhere has to prove that it is the same (RFC 6249 §6).
+        let links = mirrors::stated(answer.headers(), &answer.url);
+        let known = &self.request.expected;
+        let can_prove = !digests.is_empty() || !known.checksums.is_empty() || known.pieces.is_some();
+        let links = if can_prove { links } else { Links::default() };
+        Described { path: self.wanted_path(answer), digests, links }
+    }
+
+    fn wanted_path(&self, answer: &Answer) -> PathBuf {
+        let folder = match &self.request.destination {
+            Some(Destination::File(file)) => {
+                return std::path::absolute(file).unwrap_or_else(|_| file.clone());
+            }
+            Some(Destination::Folder(folder)) => folder,
+            None => &self.attempt.folder,
+        };
+        let path = folder.join(self.name(answer));
+        std::path::absolute(&path).unwrap_or(path)
+    }
+
+    /// What the server and the addresses call the file.
+    pub(super) fn name(&self, answer: &Answer) -> String {
+        let disposition = answer.headers().get(http::header::CONTENT_DISPOSITION);
+        let disposition = disposition.map(http::HeaderValue::as_bytes).filter(|value| value.len() <= 8192);
+        name::suggest(disposition, self.request.url.url(), answer.url.url())
+    }
+}

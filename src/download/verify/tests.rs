@@ -1,0 +1,58 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::*;
+use crate::attempt::{Attempt, Limits, Timeouts};
+use crate::download::{Reserved, Shared, Writers, run};
+use crate::net::{Net, Proxies, trust};
+use crate::transfer::{DownloadRequest, FileIdentity, Meter, OnChange, Ranges, TransferId};
+
+#[tokio::test]
+async fn a_check_of_a_huge_file_ends_at_once_when_it_is_told_to_stop() {
+    const HUGE: u64 = 1 << 40;
+    let dir = tempfile::tempdir().unwrap();
+    let file = File::create_new(dir.path().join("a.part")).unwrap();
+    file.set_len(HUGE).unwrap();
+    let mut durable = Ranges::default();
+    durable.insert(0..HUGE);
+    let partial = Partial {
+        path: dir.path().join("a"),
+        total: Some(HUGE),
+        validator: None,
+        modified: None,
+        page: false,
+        resumable: true,
+        identity: Some(FileIdentity::of(&file.metadata().unwrap())),
+        durable,
+        digests: Vec::new(),
+        mirrors: Vec::new(),
+        description: None,
+        verified: None,
+    };
+    let (reports, mut heard) = mpsc::channel(8);
+    let attempt = Attempt {
+        id: TransferId::new(),
+        folder: dir.path().to_owned(),
+        timeouts: Timeouts { connect: Duration::from_secs(5), silence: Duration::from_secs(5) },
+        on_change: OnChange::Pause,
+        min_split: 1,
+        find_checksums: false,
+        meter: Meter::default(),
+        limits: Limits::default(),
+        stop: CancellationToken::new(),
+        reports,
+    };
+    let stop = attempt.stop.clone();
+    let mut request = DownloadRequest::new("http://127.0.0.1:9/a").unwrap();
+    request = request.with_checksum("crc32:00000000".parse().unwrap());
+    let net = Arc::new(Net::new(&trust(&[]).unwrap(), Proxies::none()));
+    let shared = Shared { net, writers: Writers::default(), reserved: Reserved::default() };
+    let task = tokio::spawn(run(attempt, request, Some(partial), shared));
+    assert!(matches!(heard.recv().await, Some((_, Report::Verifying))));
+    stop.cancel();
+    assert!(matches!(task.await.unwrap(), Outcome::Stopped));
+    assert!(dir.path().join("a.part").exists() && !dir.path().join("a").exists());
+}

@@ -1,0 +1,120 @@
+//! Changes to what was asked for, while it is under way.
+
+use super::address::Address;
+use super::error::Failure;
+use super::headers::Headers;
+use super::request::{DownloadRequest, address_and_login};
+
+/// A change to what was asked for.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Change {
+    /// Another address of the same file, with the headers that are meant for it.
+    Url(Address, Headers),
+    /// Another speed limit, in bytes a second; nothing for none.
+    Limit(Option<u64>),
+}
+
+/// A change that cannot be made.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotAChange {
+    /// There is nothing of that name.
+    #[error("“{0}” cannot be set. It can be url=ADDRESS or limit=SPEED.")]
+    Unknown(String),
+    /// It is not a speed.
+    #[error("A speed looks like 500K or 2M, in bytes a second, or “none”.")]
+    Speed,
+    /// It is not an address.
+    #[error(transparent)]
+    Address(#[from] Failure),
+}
+
+impl Change {
+    /// A change as somebody typed it: `url` to an address (a login in it becomes a header), or `limit`
+    /// to a [speed](speed) or `none`.
+    ///
+    /// # Errors
+    /// If the key is not known, the address is none ([`Address::parse`]), or the speed is none.
+    pub fn parse(key: &str, value: &str) -> Result<Self, NotAChange> {
+        let wrong = || NotAChange::Unknown(key.chars().filter(|c| !c.is_control()).take(60).collect());
+        match key {
+            "url" => {
+                let (url, headers) = address_and_login(value)?;
+                Ok(Self::Url(url, headers))
+            }
+            "limit" if value == "none" => Ok(Self::Limit(None)),
+            "limit" => Ok(Self::Limit(Some(speed(value).ok_or(NotAChange::Speed)?))),
+            _ => Err(wrong()),
+        }
+    }
+}
+
+/// Bytes a second, as in `800000`, `500K`, `2.5M` or `1G` (thousands), or `500Ki` (of 1024).
+#[must_use]
+pub fn speed(text: &str) -> Option<u64> {
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor: f64 = match unit.trim().trim_end_matches("/s").trim_end_matches(['B', 'b']) {
+        "" => 1.0,
+        "k" | "K" => 1e3,
+        "M" | "m" => 1e6,
+        "G" | "g" => 1e9,
+        "Ki" => 1024.0,
+        "Mi" => 1024.0 * 1024.0,
+        "Gi" => 1024.0 * 1024.0 * 1024.0,
+        _ => return None,
+    };
+    let rate = number.parse::<f64>().ok()? * factor;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
+    (1.0..1e15).contains(&rate).then_some(rate as u64)
+}
+
+impl DownloadRequest {
+    /// Takes over a change. Headers that were meant for another origin do not come along.
+    pub(super) fn amend(&mut self, change: Change) {
+        match change {
+            Change::Url(url, headers) => {
+                if url.origin() != self.url.origin() || !headers.is_empty() {
+                    self.headers = headers;
+                }
+                self.url = url;
+            }
+            Change::Limit(limit) => self.limit = limit.filter(|limit| *limit > 0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speeds_are_read_as_people_write_them() {
+        for (text, expected) in [
+            ("800000", Some(800_000)),
+            ("500K", Some(500_000)),
+            ("2.5M", Some(2_500_000)),
+            ("1 MB/s", Some(1_000_000)),
+            ("64Ki", Some(65_536)),
+            ("0", None),
+            ("", None),
+            ("fast", None),
+            ("-1M", None),
+            ("1e3", None),
+        ] {
+            assert_eq!(speed(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_new_address_at_another_origin_gets_no_secret_of_the_old_one() {
+        let mut request = DownloadRequest::new("https://me:S3CR3T@a.example/x").unwrap();
+        request.amend(Change::parse("url", "https://a.example/y?token=1").unwrap());
+        assert!(!request.headers.is_empty());
+        request.amend(Change::parse("url", "https://b.example/y").unwrap());
+        assert!(request.headers.is_empty());
+        assert_eq!(request.url.expose(), "https://b.example/y");
+        assert!(Change::parse("colour", "blue").is_err());
+    }
+}

@@ -164,8 +164,20 @@ pub struct Shared {
 #[derive(Debug, Args)]
 pub struct Get {
     /// Where the files are
-    #[arg(value_name = "URL", required = true)]
+    #[arg(value_name = "URL", required_unless_present = "metalink", conflicts_with = "metalink")]
     pub urls: Vec<String>,
+    /// Get what this Metalink describes, a file or an address
+    #[arg(long, value_name = "FILE|URL")]
+    pub metalink: Option<String>,
+    /// Call the file complete only if it amounts to this; again for more
+    #[arg(long = "checksum", value_name = "ALGO:HEX", conflicts_with = "metalink")]
+    pub checksums: Vec<crate::Checksum>,
+    /// Look for a file of checksums beside it, such as SHA256SUMS
+    #[arg(long)]
+    pub find_checksum: bool,
+    /// The file is also there; again for more. No header and no login is sent there
+    #[arg(long = "mirror", value_name = "URL", conflicts_with = "metalink")]
+    pub mirrors: Vec<String>,
     /// Put the file exactly there
     #[arg(short, long, value_name = "FILE", conflicts_with = "dir")]
     pub output: Option<PathBuf>,

@@ -7,12 +7,19 @@ use secrecy::SecretString;
 
 use super::Wrong;
 use super::args::{Clash, Get, Put, SendBy, Shared};
-use crate::{Credentials, DownloadRequest, Headers, IfExists, Method, Notify, ProxyChoice, UploadRequest};
+use super::remote::block_on;
+use crate::{
+    Address, Credentials, DownloadRequest, Failure, Headers, IfExists, Metalink, Method, Notify, Options,
+    Profile, ProxyChoice, UploadRequest,
+};
 
 /// One request for each address.
 pub(super) fn downloads(get: &Get, here: &Path) -> Result<Vec<DownloadRequest>, Wrong> {
     if get.output.is_some() && get.urls.len() > 1 {
         return Err(Wrong::usage("--output takes one address. Use --dir for several."));
+    }
+    if get.urls.len() > 1 && !(get.checksums.is_empty() && get.mirrors.is_empty()) {
+        return Err(Wrong::usage("--checksum and --mirror are about one file. Give one address with them."));
     }
     let shared = Common::of(&get.shared)?;
     let mut requests = Vec::with_capacity(get.urls.len());
@@ -20,31 +27,104 @@ pub(super) fn downloads(get: &Get, here: &Path) -> Result<Vec<DownloadRequest>, 
         let request = DownloadRequest::new(url)?;
         let mut request = match &get.output {
             Some(file) => request.into_file(here.join(file)),
-            None => {
-                request.into_folder(get.dir.as_ref().map_or_else(|| here.to_owned(), |dir| here.join(dir)))
-            }
+            None => request.into_folder(folder(get, here)),
         };
-        request.if_exists = match get.if_exists {
-            Clash::Rename => IfExists::Rename,
-            Clash::Overwrite => IfExists::Overwrite,
-            Clash::Fail => IfExists::Fail,
-        };
-        shared.apply(&mut request.headers, &mut request.notify)?;
-        request.proxy = shared.proxy.clone();
-        request.cookie_file = shared.cookie_file(here);
-        if let Some(login) = &shared.login {
-            request.log_in(login);
+        request.expected.checksums.clone_from(&get.checksums);
+        for mirror in &get.mirrors {
+            request = request.with_mirror(Address::parse(mirror)?.0);
         }
-        if let Some(key) = &get.host_key {
-            request.headers.set_host_key(key)?;
-        }
-        request.retries = get.shared.retries;
-        request.limit = get.limit;
-        request.sequential = get.sequential;
-        request.connections = get.connections;
-        requests.push(request);
+        requests.push(chosen(request, get, &shared, here)?);
     }
     Ok(requests)
+}
+
+/// One request for each file that a Metalink describes. Headers and logins go to the origin that it was
+/// got from, and to nobody else it names.
+pub(super) fn described(
+    source: &str,
+    get: &Get,
+    here: &Path,
+    profile: Profile,
+) -> Result<Vec<DownloadRequest>, Wrong> {
+    let shared = Common::of(&get.shared)?;
+    let (metalink, home) = if source.contains("://") {
+        let asked = chosen(DownloadRequest::new(source)?, get, &shared, here)?;
+        let authorities = get.shared.ca_file.iter().cloned().collect();
+        let options = Options { authorities, ..Options::new(profile) };
+        (block_on(async { Ok(crate::metalink(&asked, &options).await?) })?, Some(asked))
+    } else {
+        if get.shared.sends_something() {
+            return Err(Wrong::usage(
+                "A Metalink in a file says itself where its files are. Headers and logins are sent only to where one comes from.",
+            ));
+        }
+        (read_metalink(&here.join(source), source)?, None)
+    };
+    if get.output.is_some() && metalink.files.len() > 1 {
+        return Err(Wrong::usage("--output takes one file, and the Metalink describes more. Use --dir."));
+    }
+    let requests = metalink.files.into_iter().filter_map(|file| file.request(&folder(get, here)));
+    let requests = requests.map(|request| {
+        let mut request = match &get.output {
+            Some(file) => request.into_file(here.join(file)),
+            None => request,
+        };
+        match &home {
+            Some(home) if home.url.origin() == request.url.origin() => request.headers = home.headers.clone(),
+            _ => shared.add_proxy_login(&mut request.headers),
+        }
+        prefer(&mut request, get, &shared, here);
+        request
+    });
+    Ok(requests.collect())
+}
+
+/// Reads a file that is `called` so.
+fn read_metalink(path: &Path, called: &str) -> Result<Metalink, Wrong> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(Metalink::LONGEST as u64 + 1).read_to_end(&mut bytes))
+        .map_err(|error| Failure::from_io(&error, Path::new(called)))?;
+    Metalink::parse(&bytes).map_err(|error| Wrong::new(format!("{called}: {error}")))
+}
+
+fn folder(get: &Get, here: &Path) -> PathBuf {
+    get.dir.as_ref().map_or_else(|| here.to_owned(), |dir| here.join(dir))
+}
+
+/// A request with what is to be said to its server, and what holds for every file that is got.
+fn chosen(
+    mut request: DownloadRequest,
+    get: &Get,
+    shared: &Common<'_>,
+    here: &Path,
+) -> Result<DownloadRequest, Wrong> {
+    shared.apply(&mut request.headers)?;
+    if let Some(login) = &shared.login {
+        request.log_in(login);
+    }
+    if let Some(key) = &get.host_key {
+        request.headers.set_host_key(key)?;
+    }
+    prefer(&mut request, get, shared, here);
+    Ok(request)
+}
+
+/// What holds for every file that is got, wherever it is.
+fn prefer(request: &mut DownloadRequest, get: &Get, shared: &Common<'_>, here: &Path) {
+    request.if_exists = match get.if_exists {
+        Clash::Rename => IfExists::Rename,
+        Clash::Overwrite => IfExists::Overwrite,
+        Clash::Fail => IfExists::Fail,
+    };
+    request.notify = shared.notify();
+    request.proxy = shared.proxy.clone();
+    request.cookie_file = shared.cookie_file(here);
+    request.retries = get.shared.retries;
+    request.limit = get.limit;
+    request.sequential = get.sequential;
+    request.connections = get.connections;
+    request.find_checksum = get.find_checksum;
 }
 
 /// One request for each file.
@@ -56,7 +136,8 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
             SendBy::Post => Method::Post,
             SendBy::Put => Method::Put,
         });
-        shared.apply(&mut request.headers, &mut request.notify)?;
+        shared.apply(&mut request.headers)?;
+        request.notify = shared.notify();
         request.proxy = shared.proxy.clone();
         request.cookie_file = shared.cookie_file(here);
         if let Some(login) = &shared.login {
@@ -70,6 +151,14 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
             "More than one file would be stored at {url}. Name a folder, ending with /, and files of different names."
         ))),
         None => Ok(requests),
+    }
+}
+
+impl Shared {
+    /// Whether they say something that is meant for a server.
+    fn sends_something(&self) -> bool {
+        let named = [&self.user, &self.cookie, &self.referer, &self.user_agent];
+        !self.headers.is_empty() || named.into_iter().any(Option::is_some)
     }
 }
 
@@ -93,7 +182,7 @@ impl<'a> Common<'a> {
         self.options.cookie_file.as_ref().map(|file| here.join(file))
     }
 
-    fn apply(&self, headers: &mut Headers, notify: &mut Notify) -> Result<(), Wrong> {
+    fn apply(&self, headers: &mut Headers) -> Result<(), Wrong> {
         for line in &self.options.headers {
             headers.add_line(line)?;
         }
@@ -107,14 +196,21 @@ impl<'a> Common<'a> {
                 headers.add(name, value)?;
             }
         }
+        self.add_proxy_login(headers);
+        Ok(())
+    }
+
+    fn add_proxy_login(&self, headers: &mut Headers) {
         if let Some(login) = &self.proxy_login {
             headers.add_proxy_login(login);
         }
+    }
+
+    fn notify(&self) -> Notify {
         match self.options.notify.as_deref() {
-            Some("none") => notify.quiet = true,
-            text => notify.success = text.map(str::to_owned),
+            Some("none") => Notify { quiet: true, ..Notify::default() },
+            text => Notify { success: text.map(str::to_owned), ..Notify::default() },
         }
-        Ok(())
     }
 }
 

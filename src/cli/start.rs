@@ -9,7 +9,11 @@ use crate::ipc::{Control as _, Reply, Request, WithSecrets};
 use crate::{DownloadRequest, UploadRequest};
 
 pub(super) fn get(get: &Get, global: &Global) -> Result<ExitCode, Wrong> {
-    let downloads = request::downloads(get, &current_folder()?)?;
+    let here = current_folder()?;
+    let downloads = match &get.metalink {
+        Some(source) => request::described(source, get, &here, super::profile(global)?)?,
+        None => request::downloads(get, &here)?,
+    };
     start(downloads, Vec::new(), &get.shared, global)
 }
 

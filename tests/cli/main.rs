@@ -5,6 +5,8 @@
 #[allow(dead_code, reason = "each binary uses its own part of it")]
 mod server;
 
+mod checksums;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};

@@ -1,7 +1,8 @@
 //! One connection's way to the file: bytes are read into large buffers that go to the writer.
 
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::writer::Sink;
@@ -23,12 +24,65 @@ pub(crate) struct Filler {
     began: Instant,
     /// Bytes that came one quick buffer after the other.
     run: usize,
-    /// What was handed to the writer, by all connections.
-    handed: Arc<Mutex<Ranges>>,
+    handed: Arc<Handed>,
+}
+
+/// Which bytes of a file the writer has, from all connections. None of them is written twice: what was
+/// written may be read and judged already, and another connection that gets the same bytes may be wrong.
+#[derive(Debug)]
+pub(super) struct Handed(Mutex<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    /// What a connection has taken on itself to hand over.
+    claimed: Ranges,
+    /// What it did hand over: a sync that is asked for afterwards covers it.
+    handed: Ranges,
+}
+
+impl Handed {
+    /// For a file of which `durable` is already there.
+    pub(super) fn new(durable: &Ranges) -> Self {
+        Self(Mutex::new(Parts { claimed: durable.clone(), handed: durable.clone() }))
+    }
+
+    /// What the writer has.
+    pub(super) fn ranges(&self) -> Ranges {
+        self.lock().handed.clone()
+    }
+
+    /// These bytes are to be written once more.
+    pub(super) fn forget(&self, range: Range<u64>) {
+        let mut parts = self.lock();
+        parts.claimed.remove(range.clone());
+        parts.handed.remove(range);
+    }
+
+    /// Claims what nobody has claimed of `range`: that is what the caller has to write.
+    fn claim(&self, range: Range<u64>) -> Vec<Range<u64>> {
+        let mut parts = self.lock();
+        let mut fresh: Ranges = std::iter::once(range.clone()).collect();
+        for known in parts.claimed.iter() {
+            fresh.remove(known);
+        }
+        parts.claimed.insert(range);
+        fresh.iter().collect()
+    }
+
+    fn insert(&self, ranges: Vec<Range<u64>>) {
+        let mut parts = self.lock();
+        for range in ranges {
+            parts.handed.insert(range);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Parts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Filler {
-    pub(super) fn new(sink: Sink, handed: Arc<Mutex<Ranges>>) -> Self {
+    pub(super) fn new(sink: Sink, handed: Arc<Handed>) -> Self {
         Self { sink, buffer: Vec::new(), at: 0, began: Instant::now(), run: 0, handed }
     }
 
@@ -111,11 +165,14 @@ impl Filler {
         if self.buffer.is_empty() {
             return Ok(());
         }
-        let bytes = std::mem::take(&mut self.buffer);
-        let range = self.at..self.at + bytes.len() as u64;
-        self.sink.write(self.at, bytes)?;
+        let fresh = self.handed.claim(self.at..self.at + self.buffer.len() as u64);
+        if fresh.is_empty() {
+            self.buffer.clear();
+            return Ok(());
+        }
+        self.sink.write(self.at, std::mem::take(&mut self.buffer), fresh.clone())?;
         // Only now: a sync that is asked for after this covers it.
-        self.handed.lock().unwrap_or_else(PoisonError::into_inner).insert(range);
+        self.handed.insert(fresh);
         Ok(())
     }
 }

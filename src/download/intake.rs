@@ -4,11 +4,11 @@
 use std::fs::File;
 use std::io;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use super::filler::Filler;
+use super::filler::{Filler, Handed};
 use super::verify::Follower;
 use super::writer::{Output, Writers};
 use crate::transfer::Ranges;
@@ -17,7 +17,7 @@ use crate::transfer::Ranges;
 #[derive(Debug)]
 pub(crate) struct Intake {
     output: Output,
-    handed: Arc<Mutex<Ranges>>,
+    handed: Arc<Handed>,
     durable: Ranges,
     checkpoint: Option<Checkpoint>,
     follower: Option<Follower>,
@@ -44,7 +44,7 @@ pub(crate) async fn reached(checkpoint: &mut Option<Checkpoint>) -> io::Result<(
 impl Intake {
     /// For a file of which `durable` is already there.
     pub(crate) fn new(file: File, durable: Ranges, writers: &Writers) -> io::Result<Self> {
-        let handed = Arc::new(Mutex::new(durable.clone()));
+        let handed = Arc::new(Handed::new(&durable));
         Ok(Self { output: writers.output(file)?, handed, durable, checkpoint: None, follower: None })
     }
 
@@ -63,7 +63,7 @@ impl Intake {
     /// These bytes are wrong; they have to be taken in once more.
     pub(crate) fn forget(&mut self, range: Range<u64>) {
         self.durable.remove(range.clone());
-        self.handed.lock().unwrap_or_else(PoisonError::into_inner).remove(range);
+        self.handed.forget(range);
     }
 
     /// A way in for one connection.
@@ -86,7 +86,7 @@ impl Intake {
     /// # Errors
     /// If the writer has ended.
     pub(crate) fn begin_checkpoint(&mut self) -> io::Result<()> {
-        let handed = self.handed.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let handed = self.handed.ranges();
         if self.checkpoint.is_none() && handed != self.durable {
             self.checkpoint = Some(Checkpoint { synced: self.output.sync()?, ranges: handed });
         }
@@ -193,5 +193,32 @@ mod tests {
         }
         assert_eq!(intake.finish().await.unwrap().prefix(), content.len() as u64);
         assert!(std::fs::read(file.path()).unwrap() == content);
+    }
+
+    #[tokio::test]
+    async fn what_comes_a_second_time_changes_nothing_that_was_taken_in_before() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut intake = intake(file.path());
+        let (mut first, mut second) = (intake.filler(), intake.filler());
+        // The other connection began later, and is through with its middle before.
+        take(&mut first, 0, &[1; 4000]).await.unwrap();
+        for at in [1000, 3000] {
+            take(&mut second, at, &[2; 500]).await.unwrap();
+            second.settle().await.unwrap();
+        }
+        assert_eq!(intake.finish().await.unwrap().len(), 1000);
+        first.settle().await.unwrap();
+        take(&mut second, 0, &[3; 4000]).await.unwrap();
+        second.settle().await.unwrap();
+        assert_eq!(intake.finish().await.unwrap().prefix(), 4000);
+        let expected =
+            [(1, 1000), (2, 500), (1, 1500), (2, 500), (1, 500)].map(|(byte, count)| vec![byte; count]);
+        assert_eq!(std::fs::read(file.path()).unwrap(), expected.concat());
+        // What is known to be wrong is written anew.
+        intake.forget(1000..1500);
+        take(&mut first, 1000, &[4; 500]).await.unwrap();
+        first.settle().await.unwrap();
+        assert_eq!(intake.finish().await.unwrap().prefix(), 4000);
+        assert_eq!(std::fs::read(file.path()).unwrap()[1000..1500], [4; 500]);
     }
 }

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,8 +22,17 @@ const SMALLEST: usize = 16 * 1024;
 const LARGEST: usize = 1024 * 1024;
 
 enum Job {
-    Write { target: Arc<Target>, offset: u64, bytes: Vec<u8>, back: mpsc::Sender<Written> },
-    Sync { target: Arc<Target>, done: oneshot::Sender<io::Result<()>> },
+    Write {
+        target: Arc<Target>,
+        offset: u64,
+        bytes: Vec<u8>,
+        parts: Vec<Range<u64>>,
+        back: mpsc::Sender<Written>,
+    },
+    Sync {
+        target: Arc<Target>,
+        done: oneshot::Sender<io::Result<()>>,
+    },
 }
 
 #[derive(Debug)]
@@ -34,8 +44,14 @@ struct Target {
 }
 
 impl Target {
-    fn write(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        self.file.write_all_at(bytes, offset).inspect_err(|error| self.fail(error))
+    /// Writes those `parts` of the file that are among `bytes`, which begin at `offset`.
+    fn write(&self, bytes: &[u8], offset: u64, parts: &[Range<u64>]) -> io::Result<()> {
+        for part in parts {
+            let place = |at: u64| usize::try_from(at.saturating_sub(offset)).unwrap_or(usize::MAX);
+            let part_bytes = bytes.get(place(part.start)..place(part.end)).unwrap_or_default();
+            self.file.write_all_at(part_bytes, part.start).inspect_err(|error| self.fail(error))?;
+        }
+        Ok(())
     }
 
     fn sync(&self) -> io::Result<()> {
@@ -85,8 +101,8 @@ fn start() -> io::Result<std::sync::mpsc::Sender<Job>> {
     std::thread::Builder::new().name("windlass-disk".to_owned()).spawn(move || {
         for job in jobs {
             match job {
-                Job::Write { target, offset, mut bytes, back } => {
-                    let result = target.write(&bytes, offset);
+                Job::Write { target, offset, mut bytes, parts, back } => {
+                    let result = target.write(&bytes, offset, &parts);
                     bytes.clear();
                     // The segment may have been told to stop; its bytes are written all the same.
                     let _ = back.try_send((bytes, result));
@@ -180,14 +196,15 @@ impl Sink {
         Ok(())
     }
 
-    /// Hands `bytes` over to be written at `offset`.
+    /// Hands `bytes` over, which begin at `offset`; those `parts` of the file are written that are among
+    /// them.
     ///
     /// # Errors
     /// If the writer thread is gone.
-    pub(crate) fn write(&mut self, offset: u64, bytes: Vec<u8>) -> io::Result<()> {
+    pub(crate) fn write(&mut self, offset: u64, bytes: Vec<u8>, parts: Vec<Range<u64>>) -> io::Result<()> {
         self.out += 1;
         let target = self.output.target.clone();
-        self.output.send(Job::Write { target, offset, bytes, back: self.back.clone() })
+        self.output.send(Job::Write { target, offset, bytes, parts, back: self.back.clone() })
     }
 
     /// Waits until everything that was handed over is written.
@@ -222,6 +239,10 @@ mod tests {
             .unwrap()
     }
 
+    fn part(range: Range<u64>) -> Vec<Range<u64>> {
+        std::iter::once(range).collect()
+    }
+
     #[tokio::test]
     async fn bytes_land_where_they_belong_in_any_order() {
         let dir = tempfile::tempdir().unwrap();
@@ -230,7 +251,7 @@ mod tests {
         for offset in [6_u64, 0, 3] {
             let mut buffer = sink.buffer().await.unwrap();
             buffer.extend(offset.to_string().repeat(3).bytes());
-            sink.write(offset, buffer).unwrap();
+            sink.write(offset, buffer, part(offset..offset + 3)).unwrap();
         }
         sink.settle().await.unwrap();
         output.sync().unwrap().await.unwrap().unwrap();
@@ -244,7 +265,7 @@ mod tests {
         let mut sink = output.sink();
         let mut buffer = sink.buffer().await.unwrap();
         buffer.push(1);
-        sink.write(0, buffer).unwrap();
+        sink.write(0, buffer, part(0..1)).unwrap();
         assert_eq!(sink.settle().await.unwrap_err().kind(), io::ErrorKind::StorageFull);
         // Whoever hears of it from a sync first has to know that it is for want of room, too.
         let synced = output.sync().unwrap().await.unwrap();
@@ -258,7 +279,7 @@ mod tests {
         for index in 0..100 {
             let mut buffer = sink.buffer().await.unwrap();
             buffer.resize(1000, 7);
-            sink.write(index * 1000, buffer).unwrap();
+            sink.write(index * 1000, buffer, part(index * 1000..(index + 1) * 1000)).unwrap();
             assert!(sink.out <= IN_FLIGHT);
         }
         sink.settle().await.unwrap();

@@ -143,6 +143,31 @@ fn files_go_both_ways_through_every_kind_of_proxy() {
 }
 
 #[test]
+fn a_metalink_is_got_through_the_proxy_that_its_request_or_the_settings_name() {
+    const METALINK: &str = "<metalink xmlns='urn:ietf:params:xml:ns:metalink'><file name='a.bin'>\
+         <url>http://there.test/a.bin</url></file></metalink>";
+    let world = World::new();
+    let server = Server::with_file(METALINK.as_bytes());
+    let url = format!("http://there.test:{}/a.meta4", server.port());
+    for (login, in_settings) in [(None, true), (Some(LOGIN), false)] {
+        for proxy in world.proxies(login) {
+            let named = if in_settings { proxy.url(login) } else { String::new() };
+            let session = world.session(Proxies::none(), Settings { proxy: named, ..Settings::default() });
+            let mut options = Options::new(Profile::at(world.dir.path().join("profile")));
+            (options.authorities, options.proxies) = (vec![world.authority.clone()], Proxies::none());
+            let mut request = DownloadRequest::new(&url).unwrap();
+            if !in_settings {
+                request.proxy = choose(&proxy.url(login), &mut request.headers);
+            }
+            let metalink = run(&session, windlass::metalink(&request, &options)).unwrap();
+            assert_eq!(metalink.files[0].name, "a.bin");
+            assert!(proxy.heard()[0].contains("there.test"), "{:?}", proxy.heard());
+        }
+    }
+    assert!(server.seen().iter().all(|request| !format!("{request:?}").to_lowercase().contains("proxy-")));
+}
+
+#[test]
 fn a_name_is_looked_up_here_for_one_kind_of_socks_and_there_for_the_other() {
     let world = World::new();
     let session = world.straight();

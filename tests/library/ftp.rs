@@ -8,7 +8,7 @@ use windlass::{DownloadRequest, ErrorKind, Phase, Reason};
 
 use crate::ftp_server::{File, FtpServer, Session as Control};
 use crate::server::content;
-use crate::{assert_complete, download, impatient, open, run};
+use crate::{assert_complete, download, impatient, open, resolute, run};
 
 const SIZE: usize = 600_000;
 /// Long ago.
@@ -130,7 +130,7 @@ fn a_file_that_changes_meanwhile_is_begun_again_and_never_mixed() {
             }
             control.behave(file, command);
         });
-        let session = open(dir.path());
+        let session = resolute(dir.path());
         run(&session, async {
             assert_complete(&download(&session, &server.url("a.bin"), dir.path()).await, &fresh.content);
         });

@@ -31,7 +31,7 @@ mod uploads;
 use std::path::Path;
 use std::time::Duration;
 
-use windlass::{Download, DownloadRequest, Options, Phase, Profile, Session, Settings, Snapshot};
+use windlass::{Download, DownloadRequest, OnChange, Options, Phase, Profile, Session, Settings, Snapshot};
 
 /// A session in a folder of its own.
 fn open(dir: &Path) -> Session {
@@ -42,6 +42,20 @@ fn open(dir: &Path) -> Session {
 fn impatient(dir: &Path) -> Session {
     let profile = Profile::at(dir.join("profile"));
     let settings = Settings { retries: 0, connect_timeout: 2, silence_timeout: 2, ..Settings::default() };
+    settings.save(&profile.settings).unwrap();
+    open(dir)
+}
+
+/// A session that begins again with a file that is another one by now, and does not wait to do so.
+fn resolute(dir: &Path) -> Session {
+    let profile = Profile::at(dir.join("profile"));
+    let settings = Settings {
+        retries: 0,
+        connect_timeout: 2,
+        silence_timeout: 2,
+        on_change: OnChange::Restart,
+        ..Settings::default()
+    };
     settings.save(&profile.settings).unwrap();
     open(dir)
 }

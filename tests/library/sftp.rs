@@ -6,7 +6,7 @@ use windlass::{DownloadRequest, ErrorKind, Phase, Reason, Session, Snapshot, Ver
 
 use crate::server::content;
 use crate::sftp_server::{Ask, Say, SftpServer, behave};
-use crate::{assert_complete, impatient, open, run};
+use crate::{assert_complete, impatient, open, resolute, run};
 
 const SIZE: usize = 3_000_001;
 /// Long ago.
@@ -153,7 +153,7 @@ fn a_file_that_changes_meanwhile_is_begun_again_and_never_mixed() {
                 ask => behave(&sent, LATER, ask),
             }
         });
-        let session = open(dir.path());
+        let session = resolute(dir.path());
         run(&session, async {
             let done = get(&session, request(&server, "a", dir.path())).await;
             assert_complete(&done, &new);

@@ -7,7 +7,7 @@ use windlass::{DownloadRequest, ErrorKind, Phase, Snapshot};
 
 use super::{SIZE, THEN, file};
 use crate::ftp_server::{Command, File, FtpServer, Session as Control};
-use crate::{assert_complete, impatient, run};
+use crate::{assert_complete, resolute, run};
 
 /// What becomes of a download.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +36,7 @@ fn check(manner: Manner, fresh: End, resumed: End) {
                 control.behave(&sent, command);
             }
         });
-        let session = impatient(dir.path());
+        let session = resolute(dir.path());
         run(&session, async {
             let request = DownloadRequest::new(&server.url("a.bin")).unwrap().into_folder(dir.path());
             let download = session.start_download(request).await.unwrap();

@@ -32,6 +32,7 @@ mod peek;
 mod place;
 mod plan;
 mod segment;
+mod source;
 mod verify;
 mod writer;
 
@@ -68,10 +69,24 @@ pub(crate) async fn run(
 ) -> Outcome {
     let doubts = Doubts::new(attempt.on_change);
     let (found, faults) = (Vec::new(), Faults::default());
-    let mut download = Download { attempt, request, shared, doubts, overlap: OVERLAP, found, faults };
-    match download.run(partial).await {
-        Ok(outcome) | Err(outcome) => outcome,
+    let mut download =
+        Download { attempt, request, shared, doubts, overlap: OVERLAP, found, faults, has_begun: false };
+    let sources = source::others(&download.request, partial.as_ref());
+    let mut outcome = download.once(partial).await;
+    for (url, partial) in sources {
+        if download.has_begun || !source::is_to_blame(&outcome) {
+            break;
+        }
+        // What is said to the first address is said to no other.
+        (download.request.url, download.request.headers) = (url, Headers::default());
+        download.doubts = Doubts::new(download.attempt.on_change);
+        let other = download.once(partial).await;
+        // Where all fail, the address itself is what people know.
+        if download.has_begun || !source::is_to_blame(&other) {
+            outcome = other;
+        }
     }
+    outcome
 }
 
 struct Download {
@@ -84,9 +99,17 @@ struct Download {
     /// Checksums that were found in files beside it.
     found: Vec<Checksum>,
     faults: Faults,
+    /// Whether it has taken in anything of what a server sent.
+    has_begun: bool,
 }
 
 impl Download {
+    async fn once(&mut self, partial: Option<Partial>) -> Outcome {
+        match self.run(partial).await {
+            Ok(outcome) | Err(outcome) => outcome,
+        }
+    }
+
     async fn run(&mut self, partial: Option<Partial>) -> Result<Outcome, Outcome> {
         let mut open = match partial {
             Some(partial) => match self.find(partial).await? {
@@ -141,6 +164,7 @@ impl Download {
         let turn = match judge(asked, &self.name(&answer), answer.status().as_u16(), answer.headers()) {
             Verdict::Write(grant) => self.take(answer, grant, asked, open).await?,
             Verdict::Complete { total } => {
+                self.has_begun = true;
                 if open.is_none() {
                     let nothing = Grant { length: Some(0), total: Some(0), ..Grant::default() };
                     *open = Some(self.open(&nothing, self.describe(&nothing, &answer)).await?);
@@ -190,6 +214,7 @@ impl Download {
                 return Ok(Doubts::page(false, &answer.url.host()));
             }
         }
+        self.has_begun = true;
         let whole = match open {
             Some(whole) => whole,
             None => open.insert(self.open(&grant, self.describe(&grant, &answer)).await?),

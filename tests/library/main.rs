@@ -21,6 +21,7 @@ mod downloads;
 mod ftp;
 mod http2;
 mod logins;
+mod mirrors;
 mod proxies;
 mod restarts;
 mod segments;

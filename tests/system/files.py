@@ -76,6 +76,9 @@ class Served(Case):
 
     def kill(self):
         """Ends the server and everything it has started, at once."""
+        if self.server.poll() is None:
+            # It starts nothing more while those that it has started are counted.
+            self.server.send_signal(signal.SIGSTOP)
         processes = [self.server.pid, *children(self.server.pid)]
         for pid in processes:
             try:
@@ -111,6 +114,8 @@ class Served(Case):
         self.kill()
         self.write(2)
         start()
+        self.assertEqual(self.app.wait_state(name, "paused")["reason"], "changed")
+        self.app.run("restart", name)
         self.assertEqual(self.app.wait_state(name, "completed")["restarts"], 1)
         self.same("new")
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
@@ -136,6 +137,8 @@ pub struct Server {
     address: SocketAddr,
     scheme: &'static str,
     seen: Arc<Mutex<Vec<Request>>>,
+    /// Connections that were made so far, and those that are over.
+    met: Arc<(AtomicUsize, AtomicUsize)>,
 }
 
 impl Server {
@@ -161,10 +164,15 @@ impl Server {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let (log, scheme) = (seen.clone(), if tls.is_some() { "https" } else { "http" });
         let handler: Arc<Handler> = Arc::new(handler);
+        let met = Arc::new((AtomicUsize::new(0), AtomicUsize::new(0)));
+        let counted = met.clone();
         std::thread::spawn(move || {
             for socket in listener.incoming().map_while(Result::ok) {
                 let (handler, log, tls) = (handler.clone(), log.clone(), tls.clone());
+                let over = Over(counted.clone());
+                counted.0.fetch_add(1, SeqCst);
                 std::thread::spawn(move || {
+                    let _over = over;
                     let line = match tls {
                         None => Line::Plain(socket),
                         Some(tls) => {
@@ -175,7 +183,7 @@ impl Server {
                 });
             }
         });
-        Self { address, scheme, seen }
+        Self { address, scheme, seen, met }
     }
 
     /// Serves one file as a good server does, also in parts.
@@ -190,6 +198,16 @@ impl Server {
 
     pub fn url(&self, path: &str) -> String {
         format!("{}://{}/{path}", self.scheme, self.address)
+    }
+
+    /// Waits until every connection that was made before is over.
+    pub fn is_quiet(&self) {
+        let before = self.met.0.load(SeqCst);
+        // They are taken in the order in which they were made.
+        drop(TcpStream::connect(self.address).unwrap());
+        while self.met.0.load(SeqCst) == before || self.met.1.load(SeqCst) < self.met.0.load(SeqCst) {
+            std::thread::yield_now();
+        }
     }
 
     pub fn seen(&self) -> Vec<Request> {
@@ -233,6 +251,15 @@ pub fn serve_with(
             reply.head("200 OK", &headers);
             send(reply, content);
         }
+    }
+}
+
+/// Counts a connection as over.
+struct Over(Arc<(AtomicUsize, AtomicUsize)>);
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        self.0.1.fetch_add(1, SeqCst);
     }
 }
 

@@ -183,6 +183,7 @@ impl Crew<'_> {
     /// What makes it no faster, as far as the connections tell.
     fn bound(&self) -> Option<Bound> {
         match self.growth.verdict()? {
+            Enough::Line if self.work.is_proxied() => Some(Bound::Proxy),
             Enough::Line => Some(Bound::Network),
             Enough::Refused => Some(Bound::Host),
             Enough::Most => Some(Bound::Connection),

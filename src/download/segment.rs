@@ -74,6 +74,11 @@ impl Work {
         self.surplus.fetch_update(Relaxed, Relaxed, |surplus| surplus.checked_sub(1)).is_ok()
     }
 
+    /// Whether its bytes come through a proxy.
+    pub(crate) fn is_proxied(&self) -> bool {
+        self.net.way(&self.url).is_ok_and(|way| way.is_some())
+    }
+
     /// How long a request takes to bring its first byte, as far as that is known.
     pub(crate) fn delay(&self) -> Duration {
         Duration::from_micros(self.delay.load(Relaxed))

@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
-use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{mpsc, oneshot};
@@ -20,6 +20,8 @@ const IN_FLIGHT: usize = 3;
 const SMALLEST: usize = 16 * 1024;
 /// Beyond this size the number of calls no longer matters.
 const LARGEST: usize = 1024 * 1024;
+/// What all buffers together may take beyond the first small ones.
+const MEMORY: usize = 64 * 1024 * 1024;
 
 enum Job {
     Write {
@@ -71,10 +73,29 @@ impl Target {
 /// A buffer that comes back from the writer, and how it went.
 type Written = (Vec<u8>, io::Result<()>);
 
-/// The writer threads, one for each volume that has been written to. They end when the last
-/// [`Sink`] and this are gone.
+/// The writer threads, one for each volume that has been written to, and the memory that all of their
+/// buffers share. They end when the last [`Sink`] and this are gone.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Writers(Arc<Mutex<HashMap<u64, std::sync::mpsc::Sender<Job>>>>);
+pub(crate) struct Writers {
+    threads: Arc<Mutex<HashMap<u64, std::sync::mpsc::Sender<Job>>>>,
+    memory: Arc<Memory>,
+}
+
+/// How much of [`MEMORY`] is taken, in bytes.
+#[derive(Debug, Default)]
+struct Memory(AtomicUsize);
+
+impl Memory {
+    /// Whether there is so much left; if so, it is the caller's.
+    fn take(&self, bytes: usize) -> bool {
+        let more = |taken: usize| Some(taken + bytes).filter(|taken| *taken <= MEMORY);
+        self.0.fetch_update(Relaxed, Relaxed, more).is_ok()
+    }
+
+    fn give_back(&self, bytes: usize) {
+        self.0.fetch_sub(bytes, Relaxed);
+    }
+}
 
 impl Writers {
     /// The way to `file`.
@@ -83,7 +104,7 @@ impl Writers {
     /// If the file cannot be looked at or no thread can be started.
     pub(crate) fn output(&self, file: File) -> io::Result<Output> {
         let device = file.metadata()?.dev();
-        let mut threads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
         let jobs = if let Some(jobs) = threads.get(&device) {
             jobs.clone()
         } else {
@@ -92,7 +113,7 @@ impl Writers {
             jobs
         };
         let target = Arc::new(Target { file, failed: AtomicI32::new(0) });
-        Ok(Output { target, jobs })
+        Ok(Output { target, jobs, memory: self.memory.clone() })
     }
 }
 
@@ -121,6 +142,7 @@ fn start() -> io::Result<std::sync::mpsc::Sender<Job>> {
 pub(crate) struct Output {
     target: Arc<Target>,
     jobs: std::sync::mpsc::Sender<Job>,
+    memory: Arc<Memory>,
 }
 
 impl Output {
@@ -174,14 +196,20 @@ impl Sink {
         Ok(if fits { buffer } else { Vec::with_capacity(self.size) })
     }
 
-    /// Makes later buffers twice as large; for a stream that fills them quickly.
+    /// Makes later buffers twice as large, if there is memory for that; for a stream that fills them
+    /// quickly.
     pub(crate) fn grow(&mut self) {
-        self.size = (self.size * 2).min(LARGEST);
+        if self.size < LARGEST && self.output.memory.take(self.size * IN_FLIGHT) {
+            self.size *= 2;
+        }
     }
 
     /// Makes later buffers half as large; for a stream that fills them slowly.
     pub(crate) fn shrink(&mut self) {
-        self.size = (self.size / 2).max(SMALLEST);
+        if self.size > SMALLEST {
+            self.size /= 2;
+            self.output.memory.give_back(self.size * IN_FLIGHT);
+        }
     }
 
     /// Lets go of the buffers that have come back; a slow stream seldom needs more than one.
@@ -219,6 +247,12 @@ impl Sink {
             outcome = outcome.and(result);
         }
         outcome
+    }
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        self.output.memory.give_back((self.size - SMALLEST) * IN_FLIGHT);
     }
 }
 
@@ -270,6 +304,23 @@ mod tests {
         // Whoever hears of it from a sync first has to know that it is for want of room, too.
         let synced = output.sync().unwrap().await.unwrap();
         assert_eq!(synced.unwrap_err().kind(), io::ErrorKind::StorageFull);
+    }
+
+    #[test]
+    fn all_buffers_together_stay_within_their_memory_and_give_it_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let writers = Writers::default();
+        let output = writers.output(file(dir.path())).unwrap();
+        let mut sinks: Vec<_> = (0..50).map(|_| output.sink()).collect();
+        for sink in &mut sinks {
+            (0..10).for_each(|_| sink.grow());
+        }
+        let beyond: usize = sinks.iter().map(|sink| (sink.size - SMALLEST) * IN_FLIGHT).sum();
+        assert_eq!(sinks[0].size, LARGEST);
+        assert!(beyond <= MEMORY && beyond > MEMORY / 2, "{beyond}");
+        sinks[0].shrink();
+        drop(sinks);
+        assert_eq!(writers.memory.0.load(Relaxed), 0);
     }
 
     #[tokio::test]

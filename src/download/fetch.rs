@@ -20,7 +20,7 @@ use crate::transfer::{Bound, ErrorKind, Failure};
 /// Progress that a crash can cost, in time, beside what connections have not handed over yet.
 const CHECKPOINT: Duration = Duration::from_secs(1);
 /// How often the connections are looked at: while their number is being found, and afterwards.
-const LOOK: Duration = Duration::from_millis(50);
+const LOOK: Duration = Duration::from_millis(20);
 const LATER_LOOK: Duration = Duration::from_millis(500);
 /// What holds connections up is looked for over this time.
 const BRAKING: Duration = Duration::from_millis(300);
@@ -154,6 +154,7 @@ impl Crew<'_> {
 
     /// Looks at what the connections bring, opens more if that seems worth it, and replaces slow ones.
     fn look(&mut self) {
+        self.work.plan().look(self.began.elapsed());
         let allowed = self.work.connections.unwrap_or(usize::MAX).min(self.share.allowed());
         self.growth.allow(allowed);
         let done = self.work.meter.done();

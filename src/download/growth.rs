@@ -8,9 +8,9 @@
 use std::time::Duration;
 
 /// How long the first connection is watched.
-const FIRST: Duration = Duration::from_millis(100);
+const FIRST: Duration = Duration::from_millis(60);
 /// How long a number of connections is tried before a gain is seen in it.
-const TRIAL: Duration = Duration::from_millis(200);
+const TRIAL: Duration = Duration::from_millis(80);
 /// How long it is tried before it is given up.
 const PATIENCE: Duration = Duration::from_millis(1500);
 /// How long the found number holds before more are tried again.
@@ -19,8 +19,12 @@ const HOLD: Duration = Duration::from_secs(10);
 const WORTH: Duration = Duration::from_secs(1);
 /// Part of the possible gain that is enough: twice as many could be twice as fast.
 const ENOUGH: f64 = 0.3;
+/// Part of it that shows each connection to be limited by itself, and the line far from full.
+const ALL: f64 = 0.8;
 /// The first step; smaller ones would take too long where many are worth having.
 const FIRST_STEP: usize = 8;
+/// A step where each connection brought as much as the first.
+const LONG_STEP: usize = 4;
 
 /// What there is to see at one moment, counted from any one moment on.
 #[derive(Clone, Copy, Debug)]
@@ -129,7 +133,8 @@ impl Growth {
                 }
                 let rate = rate(done.saturating_sub(had), tried);
                 let sure = tried >= PATIENCE + 8 * delay;
-                let gains = self.before.is_none_or(|before| before.gain(flowing, rate) >= ENOUGH);
+                let gain = self.before.map(|before| before.gain(flowing, rate));
+                let gains = gain.is_none_or(|gain| gain >= ENOUGH);
                 match self.before {
                     Some(before) if !gains && sure && before.sure => {
                         self.settle(now, before.instead, Some(Enough::Line));
@@ -143,7 +148,12 @@ impl Growth {
                     _ if gains && rate * WORTH.as_secs_f64() >= rate_of(left) => {}
                     before => {
                         let instead = before.filter(|_| !gains).map_or(flowing, |before| before.instead);
-                        self.step(now, Tried { count: flowing, rate, sure, instead });
+                        let times = match flowing {
+                            0 | 1 => FIRST_STEP,
+                            _ if gain.is_some_and(|gain| gain >= ALL) => LONG_STEP,
+                            _ => 2,
+                        };
+                        self.step(now, times, Tried { count: flowing, rate, sure, instead });
                     }
                 }
             }
@@ -173,8 +183,7 @@ impl Growth {
         self.stage = Stage::Opening(now);
     }
 
-    fn step(&mut self, now: Duration, tried: Tried) {
-        let times = if tried.count <= 1 { FIRST_STEP } else { 2 };
+    fn step(&mut self, now: Duration, times: usize, tried: Tried) {
         self.wanted = (tried.count.max(1) * times).min(self.most);
         self.before = Some(tried);
         self.stage = Stage::Opening(now);

@@ -10,16 +10,18 @@ use std::time::Duration;
 
 use crate::transfer::Ranges;
 
-/// What a connection gets in this time is worth a request of its own.
-const WORTH: Duration = Duration::from_millis(250);
+/// What a connection gets in this time, beside that of asking, is worth a request of its own.
+const WORTH: Duration = Duration::from_millis(80);
 /// What lasts longer than this is asked for a second time when there is nothing else to do.
-const WORTH_A_HEDGE: Duration = Duration::from_millis(300);
-/// Readings of its rate after which a connection is known.
-const KNOWN: u32 = 6;
+const WORTH_A_HEDGE: Duration = Duration::from_millis(150);
+/// A connection that was watched for so long is known.
+const KNOWN: Duration = Duration::from_secs(2);
 /// A connection that is slower than this part of what is usual is replaced.
 const SLOW: f64 = 0.25;
-/// How much a new reading of a rate counts beside those before.
-const FRESH: f64 = 0.4;
+/// What was seen this long ago counts for little beside what is seen now.
+const MEMORY: Duration = Duration::from_millis(600);
+/// One that is silent for this long after it was asked is slow.
+const SILENT: Duration = Duration::from_secs(1);
 
 /// The name of a slice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,9 +32,13 @@ pub(crate) struct SliceId(u64);
 struct Slice {
     /// The next byte to come, and where it ends.
     left: Range<u64>,
-    /// Bytes a second, where that is known, and how often it was read.
+    /// The first byte of it.
+    asked: u64,
+    /// Bytes a second, where that is known.
     rate: Option<f64>,
-    readings: u32,
+    /// Since when it is watched, and what was seen last.
+    since: Duration,
+    seen: Option<(Duration, u64)>,
     /// The slice whose bytes it gets once more.
     hedges: Option<SliceId>,
 }
@@ -55,13 +61,15 @@ pub(crate) struct Plan {
     sharing: Sharing,
     /// How long a new request takes to bring its first byte.
     delay: Duration,
+    /// When it was looked at last.
+    now: Duration,
 }
 
 impl Plan {
     /// A plan for a file of `total` bytes of which `got` are there.
     pub(crate) fn new(total: u64, got: &Ranges, sharing: Sharing) -> Self {
         let free = got.missing(total).into_iter().collect();
-        Self { free, slices: BTreeMap::new(), named: 0, sharing, delay: Duration::ZERO }
+        Self { free, slices: BTreeMap::new(), named: 0, sharing, delay: Duration::ZERO, now: Duration::ZERO }
     }
 
     /// Takes note of how long a request takes to bring its first byte.
@@ -101,7 +109,7 @@ impl Plan {
         } else {
             self.split(rate)?
         };
-        Some((self.add(part.clone(), None), part))
+        Some((self.add(part.clone(), rate, None), part))
     }
 
     /// Takes the end off the slice that would last longest.
@@ -122,14 +130,14 @@ impl Plan {
         Some(part)
     }
 
-    /// A slice for a connection that has nothing else to do: all that is left of the one that would
+    /// A slice for a connection of that `rate` that has nothing else to do: all that is left of the one that would
     /// last longest, if that is worth it.
-    pub(crate) fn hedge(&mut self) -> Option<(SliceId, Range<u64>)> {
+    pub(crate) fn hedge(&mut self, rate: Option<f64>) -> Option<(SliceId, Range<u64>)> {
         let usual = self.usual_rate();
         let worth = (WORTH_A_HEDGE + 3 * self.delay).as_secs_f64();
         let id = self.longest(usual, |slice| slice.lasts(usual) > worth)?;
         let part = self.left(id)?;
-        Some((self.add(part.clone(), Some(id)), part))
+        Some((self.add(part.clone(), rate, Some(id)), part))
     }
 
     /// The slice that would last longest, of those that one connection alone gets.
@@ -147,8 +155,9 @@ impl Plan {
     /// Takes slices away from connections that are much slower than the others, so that new ones get
     /// them. The answer is how many.
     pub(crate) fn drop_slow(&mut self) -> usize {
-        let known = self.slices.values().filter(|slice| slice.readings >= KNOWN);
-        let mut rates: Vec<f64> = known.filter_map(|slice| slice.rate).collect();
+        let known = |slice: &Slice| self.now >= slice.since + KNOWN;
+        let mut rates: Vec<f64> =
+            self.slices.values().filter(|slice| known(slice)).filter_map(|slice| slice.rate).collect();
         rates.sort_by(f64::total_cmp);
         let Some(median) = rates.get(rates.len() / 2).copied().filter(|_| rates.len() > 1) else { return 0 };
         let slow: Vec<_> = self
@@ -156,7 +165,7 @@ impl Plan {
             .iter()
             .filter(|(id, slice)| {
                 let rate = slice.rate.unwrap_or(median);
-                let is_slow = slice.readings >= KNOWN && rate < median * SLOW;
+                let is_slow = known(slice) && rate < median * SLOW;
                 is_slow && slice.lasts(median) > 1.0 && !self.is_paired(**id)
             })
             .map(|(id, _)| *id)
@@ -187,11 +196,19 @@ impl Plan {
         true
     }
 
-    /// Takes note of how fast a slice is.
-    pub(crate) fn set_rate(&mut self, id: SliceId, rate: f64) {
+    /// Looks at how far everybody has come; `now` counts from any one moment on.
+    pub(crate) fn look(&mut self, now: Duration) {
+        self.now = now;
+        for slice in self.slices.values_mut() {
+            slice.look(now, self.delay);
+        }
+    }
+
+    /// Says how fast a slice is.
+    #[cfg(test)]
+    fn set_rate(&mut self, id: SliceId, rate: f64) {
         if let Some(slice) = self.slices.get_mut(&id) {
-            slice.rate = Some(slice.rate.map_or(rate, |before| before + FRESH * (rate - before)));
-            slice.readings += 1;
+            slice.rate = Some(rate);
         }
     }
 
@@ -219,10 +236,10 @@ impl Plan {
         None
     }
 
-    fn add(&mut self, left: Range<u64>, hedges: Option<SliceId>) -> SliceId {
+    fn add(&mut self, left: Range<u64>, rate: Option<f64>, hedges: Option<SliceId>) -> SliceId {
         let id = SliceId(self.named);
         self.named += 1;
-        self.slices.insert(id, Slice { left, rate: None, readings: 0, hedges });
+        self.slices.insert(id, Slice { asked: left.start, left, rate, since: self.now, seen: None, hedges });
         id
     }
 
@@ -236,6 +253,24 @@ impl Plan {
 }
 
 impl Slice {
+    fn look(&mut self, now: Duration, delay: Duration) {
+        let at = self.left.start;
+        let Some((then, had)) = self.seen else {
+            // How long a server takes to answer says nothing about how fast it sends, unless it is long.
+            let has_begun = at > self.asked || now >= self.since + SILENT + 4 * delay;
+            self.seen = has_begun.then_some((now, at));
+            return;
+        };
+        let passed = now.saturating_sub(then).as_secs_f64();
+        if passed > 0.0 {
+            #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+            let rate = at.saturating_sub(had) as f64 / passed;
+            let fresh = 1.0 - (-passed / MEMORY.as_secs_f64()).exp();
+            self.rate = Some(self.rate.map_or(rate, |before| before + fresh * (rate - before)));
+            self.seen = Some((now, at));
+        }
+    }
+
     /// Seconds that it would last; the more bytes the more, if no rate is known at all.
     fn lasts(&self, usual: f64) -> f64 {
         let rate = self.rate.unwrap_or(usual).max(1.0);
@@ -256,5 +291,6 @@ fn length(range: &Range<u64>) -> u64 {
 }
 
 #[cfg(test)]
-#[path = "plan/tests.rs"]
+mod race;
+#[cfg(test)]
 mod tests;

@@ -146,7 +146,7 @@ async fn slices(
             let rate = plan.rate(id);
             plan.release(id);
             // The last ones to go on may be the slowest.
-            if end.is_none() { plan.take(rate).or_else(|| plan.hedge()) } else { None }
+            if end.is_none() { plan.take(rate).or_else(|| plan.hedge(rate)) } else { None }
         };
         match (end, next) {
             (Some(end), _) => return end,
@@ -204,7 +204,6 @@ struct Inflow<'a> {
     at: u64,
     /// When the last one came.
     heard: Instant,
-    pace: Pace,
     _flowing: Flowing<'a>,
 }
 
@@ -212,8 +211,7 @@ struct Inflow<'a> {
 /// silent for too long has broken off.
 async fn body(work: &Work, filler: &mut Filler, id: SliceId, answer: Answer, grant: &Grant) -> Option<End> {
     let (at, heard) = (grant.offset, Instant::now());
-    let (pace, flowing) = (Pace::new(at), Flowing::on(work));
-    Inflow { work, filler, id, answer, grant, at, heard, pace, _flowing: flowing }.run().await
+    Inflow { work, filler, id, answer, grant, at, heard, _flowing: Flowing::on(work) }.run().await
 }
 
 impl Inflow<'_> {
@@ -276,7 +274,6 @@ impl Inflow<'_> {
         if self.work.retire() {
             return Err(Some(End::Idle));
         }
-        self.work.plan().set_rate(self.id, self.pace.since_last(self.at));
         self.filler.flush().map(|()| 0).map_err(|error| Some(End::Disk(error)))
     }
 
@@ -323,25 +320,4 @@ pub(super) fn cut_off(error: &std::io::Error, answer: &Answer) -> Failure {
         return Failure::new(ErrorKind::Truncated).about(answer.url.host());
     }
     failure
-}
-
-/// How fast one connection is.
-struct Pace {
-    at: u64,
-    since: Instant,
-}
-
-impl Pace {
-    fn new(at: u64) -> Self {
-        Self { at, since: Instant::now() }
-    }
-
-    /// Bytes a second since the last time.
-    fn since_last(&mut self, at: u64) -> f64 {
-        let seconds = self.since.elapsed().as_secs_f64().max(0.001);
-        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-        let rate = at.saturating_sub(self.at) as f64 / seconds;
-        *self = Self::new(at);
-        rate
-    }
 }

@@ -1,0 +1,171 @@
+//! Plan and growth beside each other, against servers that exist in figures only: how long a file takes.
+
+use std::time::Duration;
+
+use super::{Plan, Sharing, SliceId};
+use crate::download::growth::{Growth, Sight};
+use crate::transfer::Ranges;
+
+const STEP: Duration = Duration::from_millis(5);
+const LOOK: Duration = Duration::from_millis(20);
+const MEGABYTE: f64 = 1e6;
+
+/// A server, seen from here.
+struct Line {
+    /// Bytes a second of the connection that was opened as the `n`th.
+    rate: fn(usize) -> f64,
+    /// How long it takes to answer.
+    delay: Duration,
+}
+
+struct Connection {
+    id: SliceId,
+    rate: f64,
+    begins: Duration,
+    /// Bytes that came, but not a whole one.
+    rest: f64,
+}
+
+/// How long it took.
+struct Times {
+    all: f64,
+    /// The last tenth of the file.
+    tail: f64,
+}
+
+struct Race {
+    line: Line,
+    plan: Plan,
+    growth: Growth,
+    open: Vec<Connection>,
+    opened: usize,
+    now: Duration,
+    done: f64,
+}
+
+/// What a file of so many megabytes takes.
+fn race(megabytes: f64, line: Line) -> Times {
+    let total = megabytes * MEGABYTE;
+    let sharing = Sharing { least: 256 * 1024, step: None };
+    let mut plan = Plan::new(bytes(total), &Ranges::default(), sharing);
+    plan.set_delay(line.delay);
+    let growth = Growth::new(1, 32);
+    let mut race = Race { line, plan, growth, open: Vec::new(), opened: 0, now: Duration::ZERO, done: 0.0 };
+    race.fill();
+    race.open[0].begins = Duration::ZERO;
+    let (mut look, mut nearly) = (LOOK, None);
+    while !race.plan.is_complete() {
+        race.now += STEP;
+        race.run();
+        if race.now >= look {
+            race.look(bytes(total));
+            look = race.now + if race.growth.is_settled() { 25 * LOOK } else { LOOK };
+        }
+        if race.done >= 0.9 * total {
+            nearly.get_or_insert(race.now);
+        }
+    }
+    let all = race.now.as_secs_f64();
+    Times { all, tail: all - nearly.unwrap_or_default().as_secs_f64() }
+}
+
+impl Race {
+    fn run(&mut self) {
+        for mut connection in std::mem::take(&mut self.open) {
+            if self.now < connection.begins {
+                self.open.push(connection);
+                continue;
+            }
+            connection.rest += connection.rate * STEP.as_secs_f64();
+            let count = bytes(connection.rest);
+            connection.rest -= as_float(count);
+            if self.get(&mut connection, count) {
+                self.open.push(connection);
+            }
+        }
+    }
+
+    /// Whether the connection goes on.
+    fn get(&mut self, connection: &mut Connection, count: u64) -> bool {
+        if let Some(left) = self.plan.left(connection.id) {
+            let to = left.end.min(left.start + count);
+            self.plan.advance(connection.id, to);
+            self.done += as_float(to - left.start);
+            if to < left.end || self.plan.extend(connection.id) {
+                return true;
+            }
+        }
+        let rate = self.plan.rate(connection.id);
+        self.plan.release(connection.id);
+        let Some((id, _)) = self.plan.take(rate).or_else(|| self.plan.hedge(rate)) else { return false };
+        (connection.id, connection.begins) = (id, self.now + self.line.delay);
+        true
+    }
+
+    fn look(&mut self, total: u64) {
+        self.plan.look(self.now);
+        let flowing = self.open.iter().filter(|connection| self.now >= connection.begins).count();
+        let done = bytes(self.done);
+        let (now, delay) = (self.now, self.line.delay);
+        self.growth.look(Sight { now, flowing, done, left: total.saturating_sub(done), delay });
+        self.plan.drop_slow();
+        self.fill();
+    }
+
+    fn fill(&mut self) {
+        while self.open.len() < self.growth.wanted() {
+            let Some((id, _)) = self.plan.take(None) else {
+                self.growth.exhausted(self.now, self.open.len());
+                break;
+            };
+            let rate = (self.line.rate)(self.opened);
+            self.open.push(Connection { id, rate, begins: self.now + self.line.delay, rest: 0.0 });
+            self.opened += 1;
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an estimate")]
+fn bytes(count: f64) -> u64 {
+    count as u64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an estimate")]
+fn as_float(count: u64) -> f64 {
+    count as f64
+}
+
+fn even(_: usize) -> f64 {
+    5.0 * MEGABYTE
+}
+
+fn one_in_eight_is_slow(number: usize) -> f64 {
+    if number % 8 == 7 { 0.5 * MEGABYTE } else { 5.0 * MEGABYTE }
+}
+
+#[test]
+fn where_each_connection_is_limited_all_of_them_are_at_work_nearly_all_the_time() {
+    for (megabytes, allowed) in [(268.0, 1.13), (1074.0, 1.03), (4295.0, 1.01)] {
+        let time = race(megabytes, Line { rate: even, delay: Duration::from_millis(1) }).all;
+        let ideal = megabytes / (32.0 * 5.0);
+        assert!(time <= allowed * ideal, "{megabytes} MB: {time:.2} s, {:.3} of the ideal", time / ideal);
+    }
+}
+
+#[test]
+fn a_slow_connection_among_many_does_not_draw_out_the_end() {
+    for megabytes in [268.0, 1074.0] {
+        let Times { all, tail } =
+            race(megabytes, Line { rate: one_in_eight_is_slow, delay: Duration::from_millis(1) });
+        assert!(tail <= 0.12 * all, "{megabytes} MB: {all:.2} s, {:.3} of it the end", tail / all);
+    }
+}
+
+#[test]
+fn far_away_the_end_takes_little_more_than_a_few_round_trips() {
+    let delay = Duration::from_millis(100);
+    for rate in [even, one_in_eight_is_slow] {
+        let Times { all, tail } = race(1074.0, Line { rate, delay });
+        assert!(tail <= 0.1 * all + 5.0 * delay.as_secs_f64(), "{all:.2} s, {tail:.2} s of it the end");
+    }
+}

@@ -125,6 +125,10 @@ impl Plan {
         #[expect(clippy::cast_precision_loss, reason = "an estimate")]
         let part = bytes(left as f64 * taker / (taker + own), Duration::from_secs(1));
         let part = part.clamp(least, left - own_least.min(left - least));
+        // A slow one would only draw it out.
+        if self.delay.as_secs_f64() + seconds(part, taker) >= seconds(left, own) {
+            return None;
+        }
         let part = slice.left.end - part..slice.left.end;
         slice.left.end = part.start;
         Some(part)
@@ -135,7 +139,8 @@ impl Plan {
     pub(crate) fn hedge(&mut self, rate: Option<f64>) -> Option<(SliceId, Range<u64>)> {
         let usual = self.usual_rate();
         let worth = (WORTH_A_HEDGE + 3 * self.delay).as_secs_f64();
-        let id = self.longest(usual, |slice| slice.lasts(usual) > worth)?;
+        let again = |left: &Range<u64>| rate.map_or(0.0, |rate| seconds(length(left), rate));
+        let id = self.longest(usual, |slice| slice.lasts(usual) > worth.max(2.0 * again(&slice.left)))?;
         let part = self.left(id)?;
         Some((self.add(part.clone(), rate, Some(id)), part))
     }
@@ -273,10 +278,7 @@ impl Slice {
 
     /// Seconds that it would last; the more bytes the more, if no rate is known at all.
     fn lasts(&self, usual: f64) -> f64 {
-        let rate = self.rate.unwrap_or(usual).max(1.0);
-        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-        let left = length(&self.left) as f64;
-        left / rate
+        seconds(length(&self.left), self.rate.unwrap_or(usual))
     }
 }
 
@@ -284,6 +286,12 @@ impl Slice {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an estimate")]
 fn bytes(rate: f64, time: Duration) -> u64 {
     (rate * time.as_secs_f64()) as u64
+}
+
+/// How long so many bytes take at so many a second.
+#[expect(clippy::cast_precision_loss, reason = "an estimate")]
+fn seconds(bytes: u64, rate: f64) -> f64 {
+    bytes as f64 / rate.max(1.0)
 }
 
 fn length(range: &Range<u64>) -> u64 {

@@ -193,6 +193,16 @@ fn of_two_that_get_the_same_bytes_the_slower_need_not_go_on() {
 }
 
 #[test]
+fn a_slow_connection_gets_nothing_that_a_faster_one_will_be_done_with_before() {
+    let mut plan = Plan::new(TOTAL, &Ranges::default(), Sharing { least: 100, step: None });
+    let (fast, _) = plan.take(None).unwrap();
+    plan.set_rate(fast, 1000.0);
+    assert!(plan.take(Some(50.0)).is_none());
+    assert!(plan.hedge(Some(50.0)).is_none());
+    assert_eq!(plan.take(Some(1000.0)).unwrap().1, 500..1000);
+}
+
+#[test]
 fn a_connection_that_falls_far_behind_the_others_loses_its_slice() {
     let mut plan = Plan::new(TOTAL, &Ranges::default(), FINE);
     let ids: Vec<_> = (0..4).map(|_| plan.take(None).unwrap().0).collect();

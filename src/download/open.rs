@@ -120,6 +120,7 @@ impl Download {
             check_space(folder, needed)?;
             let reservation = reserved.take(&path, if_exists)?;
             let unnamed = Unnamed::create(reservation.path())?;
+            unnamed.reserve(needed.unwrap_or_default())?;
             let identity = unnamed.identity()?;
             Ok((reservation, unnamed, identity))
         });

@@ -12,13 +12,18 @@ use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustix::fs::{AtFlags, CWD, OFlags};
+use rustix::fs::{AtFlags, CWD, FallocateFlags, OFlags};
+use rustix::io::Errno;
 
 use super::name;
 use crate::transfer::{FileIdentity, IfExists, Partial};
 
 /// Numbers that are tried before a folder is called full.
 const CANDIDATES: u32 = 10_000;
+/// Files shorter than this lie together anyway.
+const WORTH_RESERVING: u64 = 1024 * 1024;
+/// A file system in memory (`TMPFS_MAGIC` of Linux); there, reserving costs as much as writing.
+const TMPFS: rustix::fs::FsWord = 0x0102_1994;
 
 /// `NAME.part` for `NAME`.
 pub(crate) fn part_path(path: &Path) -> PathBuf {
@@ -111,6 +116,22 @@ impl Unnamed {
         // EOPNOTSUPP, EISDIR or ENOENT: not known here. Anything else will come again now.
         let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o666).open(&part)?;
         Ok(Self { file, path: part, named: true })
+    }
+
+    /// Makes sure that there is room for `bytes`, and lets them lie together on the disk. The file is no
+    /// longer for it: what was not written is not there. Where this is not known, or the disk is
+    /// memory, it is left out.
+    ///
+    /// # Errors
+    /// If there is no room for so much.
+    pub(crate) fn reserve(&self, bytes: u64) -> io::Result<()> {
+        if bytes < WORTH_RESERVING || rustix::fs::fstatfs(&self.file)?.f_type == TMPFS {
+            return Ok(());
+        }
+        match rustix::fs::fallocate(&self.file, FallocateFlags::KEEP_SIZE, 0, bytes) {
+            Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG | Errno::IO)) => Err(error.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Which file it is.
@@ -213,6 +234,22 @@ mod tests {
         let identity = unnamed.identity().unwrap();
         drop(unnamed.name().unwrap());
         assert!(matches!(find(&partial(&path, identity)).unwrap(), Found::Part(_, 0)));
+    }
+
+    #[test]
+    fn room_is_reserved_without_making_the_file_longer_and_not_beyond_what_there_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let unnamed = Unnamed::create(&dir.path().join("a.iso")).unwrap();
+        unnamed.reserve(8 << 20).unwrap();
+        let other = tempfile::tempfile_in(dir.path()).unwrap();
+        let is_memory = rustix::fs::fstatfs(&other).unwrap().f_type == TMPFS;
+        let is_unknown = rustix::fs::fallocate(&other, FallocateFlags::KEEP_SIZE, 0, 1).is_err();
+        let metadata = unnamed.file.metadata().unwrap();
+        assert_eq!(metadata.len(), 0);
+        assert!(is_memory || is_unknown || metadata.blocks() * 512 >= 8 << 20, "{}", metadata.blocks());
+        let too_much = unnamed.reserve(1 << 60).map_err(|error| error.kind());
+        let is_refused = matches!(too_much, Err(io::ErrorKind::StorageFull | io::ErrorKind::FileTooLarge));
+        assert!(is_memory || is_unknown || is_refused, "{too_much:?}");
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod name;
 mod open;
 mod partial;
 mod peek;
+mod pipe;
 mod place;
 mod plan;
 mod segment;

@@ -23,6 +23,7 @@ pub(crate) mod transport;
 mod tunnel;
 
 pub(crate) use access::Wishes;
+pub(crate) use body::Bare;
 pub(crate) use client::{AGENT, Answer, Get, Net};
 pub(crate) use failure::from_error;
 pub(crate) use hosts::Share;

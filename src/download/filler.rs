@@ -1,10 +1,14 @@
-//! One connection's way to the file: bytes are read into large buffers that go to the writer.
+//! One connection's way to the file: bytes are read into large buffers that go to the writer, or, where
+//! they come fast off a bare socket, into pipes.
 
 use std::io;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use rustix::io::Errno;
+
+use super::pipe::Load;
 use super::writer::Sink;
 use crate::transfer::Ranges;
 
@@ -18,12 +22,14 @@ const RUN: usize = 16;
 #[derive(Debug)]
 pub(crate) struct Filler {
     sink: Sink,
-    buffer: Vec<u8>,
-    /// Where the first byte of the buffer goes.
+    load: Load,
+    /// Where its first byte goes.
     at: u64,
     began: Instant,
     /// Bytes that came one quick buffer after the other.
     run: usize,
+    /// Whether the kernel refused to fill a pipe.
+    no_pipes: bool,
     handed: Arc<Handed>,
 }
 
@@ -83,21 +89,25 @@ impl Handed {
 
 impl Filler {
     pub(super) fn new(sink: Sink, handed: Arc<Handed>) -> Self {
-        Self { sink, buffer: Vec::new(), at: 0, began: Instant::now(), run: 0, handed }
+        let (load, began) = (Load::none(), Instant::now());
+        Self { sink, load, at: 0, began, run: 0, no_pipes: false, handed }
     }
 
-    /// Makes sure that there is room for bytes that belong at `offset`.
+    /// Makes sure that there is room for bytes that belong at `offset`; in a pipe only if they are to
+    /// come off a `bare` socket.
     ///
     /// # Errors
     /// If an earlier write failed.
-    pub(crate) async fn make_room(&mut self, offset: u64) -> io::Result<()> {
-        if !self.buffer.is_empty() && offset != self.at + self.buffer.len() as u64 {
-            self.hand_over()?;
+    pub(crate) async fn make_room(&mut self, offset: u64, bare: bool) -> io::Result<()> {
+        let bare = bare && !self.no_pipes;
+        let is_elsewhere = self.load.len() > 0 && offset != self.at + self.load.len() as u64;
+        if is_elsewhere || self.load.is_pipe() && !bare {
+            self.hand_over(0)?;
         }
-        if self.buffer.capacity() == 0 {
-            self.buffer = self.sink.buffer().await?;
+        if self.load.is_none() || self.load.is_pipe() && !bare {
+            self.load = self.sink.load(bare).await?;
         }
-        if self.buffer.is_empty() {
+        if self.load.len() == 0 {
             self.at = offset;
         }
         Ok(())
@@ -105,23 +115,34 @@ impl Filler {
 
     /// Where to read bytes to once there is [room](Self::make_room). What was read is to be
     /// [told](Self::took).
-    pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
-        &mut self.buffer
+    pub(crate) fn load(&mut self) -> &mut Load {
+        &mut self.load
     }
 
-    /// Takes note that `count` more bytes are in the buffer.
+    /// Takes note that `count` more bytes were read, of which the last ones, those `beyond` the end of
+    /// the slice, are not to be written.
     ///
     /// # Errors
     /// If the writer has ended.
-    pub(crate) fn took(&mut self, count: usize) -> io::Result<()> {
-        if self.buffer.len() == count {
+    pub(crate) fn took(&mut self, count: usize, beyond: u64) -> io::Result<()> {
+        if self.load.len() == count {
             self.began = Instant::now();
         }
-        if self.buffer.len() < self.buffer.capacity() {
+        if beyond > 0 {
+            return self.hand_over(beyond);
+        }
+        if !self.load.is_full() {
             return Ok(());
         }
         self.pace();
-        self.hand_over()
+        self.hand_over(0)
+    }
+
+    /// Whether bytes can be read otherwise, as it is only pipes that the kernel refuses to fill.
+    pub(crate) fn goes_on_without_pipes(&mut self, error: &io::Error) -> bool {
+        let refused = matches!(Errno::from_io_error(error), Some(Errno::INVAL | Errno::NOSYS | Errno::PERM));
+        self.no_pipes |= refused && self.load.is_pipe();
+        refused && self.load.is_pipe()
     }
 
     /// Hands over what there is.
@@ -134,7 +155,7 @@ impl Filler {
             self.sink.shrink();
             self.sink.trim()?;
         }
-        self.hand_over()
+        self.hand_over(0)
     }
 
     /// Hands over what there is and waits until everything is written.
@@ -142,13 +163,13 @@ impl Filler {
     /// # Errors
     /// The first failure of a write.
     pub(crate) async fn settle(&mut self) -> io::Result<()> {
-        self.hand_over()?;
+        self.hand_over(0)?;
         self.sink.settle().await
     }
 
     /// A full buffer is about to go: should the next ones be larger?
     fn pace(&mut self) {
-        let size = self.buffer.len();
+        let size = self.load.len();
         if self.began.elapsed() >= QUICK {
             self.run = 0;
             self.sink.shrink();
@@ -161,16 +182,18 @@ impl Filler {
         }
     }
 
-    fn hand_over(&mut self) -> io::Result<()> {
-        if self.buffer.is_empty() {
+    /// Hands over what there is but for the last bytes, those `beyond` what is to be written.
+    fn hand_over(&mut self, beyond: u64) -> io::Result<()> {
+        if self.load.len() == 0 {
             return Ok(());
         }
-        let fresh = self.handed.claim(self.at..self.at + self.buffer.len() as u64);
+        let fresh = self.handed.claim(self.at..self.at + self.load.len() as u64 - beyond);
         if fresh.is_empty() {
-            self.buffer.clear();
+            self.load.clear();
             return Ok(());
         }
-        self.sink.write(self.at, std::mem::take(&mut self.buffer), fresh.clone())?;
+        let load = std::mem::replace(&mut self.load, Load::none());
+        self.sink.write(self.at, load, fresh.clone())?;
         // Only now: a sync that is asked for after this covers it.
         self.handed.insert(fresh);
         Ok(())

@@ -126,15 +126,16 @@ impl Intake {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::download::pipe::Load;
 
     /// Takes bytes as they come off a connection: as many as there is room for.
     async fn take(filler: &mut Filler, mut offset: u64, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
-            filler.make_room(offset).await?;
-            let buffer = filler.buffer();
+            filler.make_room(offset, false).await?;
+            let Load::Buffer(buffer) = filler.load() else { panic!("a pipe for bytes from nowhere") };
             let (now, later) = bytes.split_at(bytes.len().min(buffer.capacity() - buffer.len()));
             buffer.extend_from_slice(now);
-            filler.took(now.len())?;
+            filler.took(now.len(), 0)?;
             (offset, bytes) = (offset + now.len() as u64, later);
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! One connection of a download: it gets one slice of the file after the other.
 
+use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::filler::Filler;
 use super::judge::{Asked, Grant, Verdict, judge};
+use super::pipe::Load;
 use super::plan::{Plan, SliceId};
 use crate::attempt::{Limits, Timeouts};
 use crate::net::{self, Answer, Get, Net};
@@ -61,7 +63,7 @@ pub(crate) enum End {
     /// The connection failed, after it had brought something or before.
     Broken { failure: Failure, moved: bool },
     /// The disk failed.
-    Disk(std::io::Error),
+    Disk(io::Error),
 }
 
 impl Work {
@@ -202,6 +204,8 @@ struct Inflow<'a> {
     grant: &'a Grant,
     /// Where the next byte goes.
     at: u64,
+    /// The end of what can be had of this body.
+    end: u64,
     /// When the last one came.
     heard: Instant,
     _flowing: Flowing<'a>,
@@ -211,7 +215,9 @@ struct Inflow<'a> {
 /// silent for too long has broken off.
 async fn body(work: &Work, filler: &mut Filler, id: SliceId, answer: Answer, grant: &Grant) -> Option<End> {
     let (at, heard) = (grant.offset, Instant::now());
-    Inflow { work, filler, id, answer, grant, at, heard, _flowing: Flowing::on(work) }.run().await
+    let end = grant.length.map_or(u64::MAX, |length| at + length);
+    let flowing = Flowing::on(work);
+    Inflow { work, filler, id, answer, grant, at, end, heard, _flowing: flowing }.run().await
 }
 
 impl Inflow<'_> {
@@ -222,16 +228,19 @@ impl Inflow<'_> {
         tokio::pin!(stopped);
         loop {
             let limit = self.room()?;
-            if let Err(error) = timed(&self.work.waited_for_disk, self.filler.make_room(self.at)).await {
+            let bare = self.answer.bare().is_some();
+            let room = self.filler.make_room(self.at, bare);
+            if let Err(error) = timed(&self.work.waited_for_disk, room).await {
                 return Some(End::Disk(error));
             }
             let taken = tokio::select! {
                 biased;
                 () = &mut stopped => return Some(End::Stopped),
                 now = timer.tick() => self.tick(now),
-                read = self.answer.read(self.filler.buffer(), limit) => match read {
+                read = read(&mut self.answer, self.filler.load(), limit) => match read {
                     Ok(0) => return Some(self.at_end()),
                     Ok(count) => self.take(count),
+                    Err(error) if self.filler.goes_on_without_pipes(&error) => continue,
                     Err(error) => Err(Some(self.broken(cut_off(&error, &self.answer)))),
                 },
             };
@@ -251,16 +260,15 @@ impl Inflow<'_> {
 
     /// How many bytes may be read at once; nothing if there is nothing left to read.
     fn room(&self) -> Option<usize> {
-        let granted = self.grant.length.map_or(u64::MAX, |length| self.grant.offset + length);
         // Somebody else may have got it meanwhile.
         let left = self.work.plan().left(self.id)?;
         // The server may have given less than it was asked for; the rest is asked for anew.
-        if self.at == granted || left.is_empty() && !self.work.plan().extend(self.id) {
+        if self.at == self.end || left.is_empty() && !self.work.plan().extend(self.id) {
             return None;
         }
         let left = self.work.plan().left(self.id)?;
         // More than was granted is not ours to write, however it came about.
-        let limit = left.end.min(granted) - self.at;
+        let limit = left.end.min(self.end) - self.at;
         let turn = self.work.limits.turn(self.work.flowing.load(Relaxed));
         Some(usize::try_from(turn.map_or(limit, |turn| turn.min(limit))).unwrap_or(usize::MAX))
     }
@@ -277,19 +285,20 @@ impl Inflow<'_> {
         self.filler.flush().map(|()| 0).map_err(|error| Some(End::Disk(error)))
     }
 
-    /// Takes `count` bytes that are in the buffer now; the answer is how many of them are ours.
+    /// Takes `count` bytes that were read; the answer is how many of them are ours.
     fn take(&mut self, count: usize) -> Result<u64, Option<End>> {
         self.heard = Instant::now();
         let read_to = self.at + count as u64;
-        let end = self.work.plan().advance(self.id, read_to).ok_or(None)?;
-        // What was split off meanwhile, another connection gets.
+        // What was split off meanwhile, another connection gets; or all of it, if there is no slice any more.
+        let end = self.work.plan().advance(self.id, read_to).unwrap_or(self.at);
         let ours = read_to.min(end) - self.at;
-        let beyond = count - usize::try_from(ours).unwrap_or(count);
-        let kept = self.filler.buffer().len() - beyond;
-        self.filler.buffer().truncate(kept);
         self.at += ours;
+        if self.at < read_to {
+            // The next byte to come is not the next one of the file, whoever gets that.
+            self.end = self.at;
+        }
         self.work.meter.add(ours);
-        self.filler.took(count - beyond).map_err(|error| Some(End::Disk(error)))?;
+        self.filler.took(count, read_to - self.at).map_err(|error| Some(End::Disk(error)))?;
         Ok(ours)
     }
 
@@ -305,6 +314,15 @@ impl Inflow<'_> {
     }
 }
 
+/// Reads on, by the way that the filler has chosen.
+async fn read(answer: &mut Answer, load: &mut Load, limit: usize) -> io::Result<usize> {
+    match (load, answer.bare()) {
+        (Load::Pipe(pipe), Some(bare)) => pipe.fill(bare, limit).await,
+        (Load::Pipe(_), None) => Err(io::ErrorKind::Unsupported.into()),
+        (Load::Buffer(buffer), _) => answer.read(buffer, limit).await,
+    }
+}
+
 /// Counts how long something took.
 async fn timed<T>(spent: &AtomicU64, work: impl Future<Output = T>) -> T {
     let began = Instant::now();
@@ -314,7 +332,7 @@ async fn timed<T>(spent: &AtomicU64, work: impl Future<Output = T>) -> T {
 }
 
 /// A body that breaks off is a cut, whatever the layers below call it.
-pub(super) fn cut_off(error: &std::io::Error, answer: &Answer) -> Failure {
+pub(super) fn cut_off(error: &io::Error, answer: &Answer) -> Failure {
     let failure = net::from_error(error, &answer.url.host());
     if matches!(failure.kind, ErrorKind::ErrorHttpInvalidServerResponse | ErrorKind::Disconnected) {
         return Failure::new(ErrorKind::Truncated).about(answer.url.host());

@@ -8,11 +8,13 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
-use std::os::unix::fs::{FileExt as _, MetadataExt as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{mpsc, oneshot};
+
+use super::pipe::{Load, Pipe};
 
 /// Buffers of one segment that may be on their way at once.
 const IN_FLIGHT: usize = 3;
@@ -27,7 +29,7 @@ enum Job {
     Write {
         target: Arc<Target>,
         offset: u64,
-        bytes: Vec<u8>,
+        load: Load,
         parts: Vec<Range<u64>>,
         back: mpsc::Sender<Written>,
     },
@@ -46,14 +48,8 @@ struct Target {
 }
 
 impl Target {
-    /// Writes those `parts` of the file that are among `bytes`, which begin at `offset`.
-    fn write(&self, bytes: &[u8], offset: u64, parts: &[Range<u64>]) -> io::Result<()> {
-        for part in parts {
-            let place = |at: u64| usize::try_from(at.saturating_sub(offset)).unwrap_or(usize::MAX);
-            let part_bytes = bytes.get(place(part.start)..place(part.end)).unwrap_or_default();
-            self.file.write_all_at(part_bytes, part.start).inspect_err(|error| self.fail(error))?;
-        }
-        Ok(())
+    fn write(&self, load: &mut Load, offset: u64, parts: &[Range<u64>]) -> io::Result<()> {
+        load.write(&self.file, offset, parts).inspect_err(|error| self.fail(error))
     }
 
     fn sync(&self) -> io::Result<()> {
@@ -70,8 +66,8 @@ impl Target {
     }
 }
 
-/// A buffer that comes back from the writer, and how it went.
-type Written = (Vec<u8>, io::Result<()>);
+/// A buffer or pipe that comes back from the writer, and how it went.
+type Written = (Load, io::Result<()>);
 
 /// The writer threads, one for each volume that has been written to, and the memory that all of their
 /// buffers share. They end when the last [`Sink`] and this are gone.
@@ -122,11 +118,11 @@ fn start() -> io::Result<std::sync::mpsc::Sender<Job>> {
     std::thread::Builder::new().name("windlass-disk".to_owned()).spawn(move || {
         for job in jobs {
             match job {
-                Job::Write { target, offset, mut bytes, parts, back } => {
-                    let result = target.write(&bytes, offset, &parts);
-                    bytes.clear();
+                Job::Write { target, offset, mut load, parts, back } => {
+                    let result = target.write(&mut load, offset, &parts);
+                    load.clear();
                     // The segment may have been told to stop; its bytes are written all the same.
-                    let _ = back.try_send((bytes, result));
+                    let _ = back.try_send((load, result));
                 }
                 Job::Sync { target, done } => {
                     let _ = done.send(target.sync());
@@ -179,21 +175,30 @@ pub(crate) struct Sink {
 }
 
 impl Sink {
-    /// An empty buffer to fill: a used one, a new one, or the next that comes back.
+    /// An empty buffer to fill: a used one, a new one, or the next that comes back. A stream that fills
+    /// the largest quickly gets a pipe instead, `if_bare`.
     ///
     /// # Errors
     /// If an earlier write failed.
-    pub(crate) async fn buffer(&mut self) -> io::Result<Vec<u8>> {
+    pub(crate) async fn load(&mut self, if_bare: bool) -> io::Result<Load> {
         let returned = match self.returned.try_recv() {
             Ok(written) => Some(written),
             Err(_) if self.out < IN_FLIGHT => None,
             Err(_) => self.returned.recv().await,
         };
-        let Some((buffer, result)) = returned else { return Ok(Vec::with_capacity(self.size)) };
-        self.out -= 1;
-        result?;
-        let fits = (self.size..2 * self.size).contains(&buffer.capacity());
-        Ok(if fits { buffer } else { Vec::with_capacity(self.size) })
+        let mut used = Load::none();
+        if let Some((load, result)) = returned {
+            self.out -= 1;
+            result?;
+            used = load;
+        }
+        let pipe = if_bare && self.size == LARGEST;
+        Ok(match used {
+            Load::Pipe(used) if pipe => Load::Pipe(used),
+            _ if pipe && let Some(new) = Pipe::new() => Load::Pipe(new),
+            Load::Buffer(used) if (self.size..2 * self.size).contains(&used.capacity()) => Load::Buffer(used),
+            _ => Load::Buffer(Vec::with_capacity(self.size)),
+        })
     }
 
     /// Makes later buffers twice as large, if there is memory for that; for a stream that fills them
@@ -224,15 +229,15 @@ impl Sink {
         Ok(())
     }
 
-    /// Hands `bytes` over, which begin at `offset`; those `parts` of the file are written that are among
+    /// Hands over bytes that begin at `offset`; those `parts` of the file are written that are among
     /// them.
     ///
     /// # Errors
     /// If the writer thread is gone.
-    pub(crate) fn write(&mut self, offset: u64, bytes: Vec<u8>, parts: Vec<Range<u64>>) -> io::Result<()> {
+    pub(crate) fn write(&mut self, offset: u64, load: Load, parts: Vec<Range<u64>>) -> io::Result<()> {
         self.out += 1;
         let target = self.output.target.clone();
-        self.output.send(Job::Write { target, offset, bytes, parts, back: self.back.clone() })
+        self.output.send(Job::Write { target, offset, load, parts, back: self.back.clone() })
     }
 
     /// Waits until everything that was handed over is written.
@@ -283,9 +288,8 @@ mod tests {
         let output = Writers::default().output(file(dir.path())).unwrap();
         let mut sink = output.sink();
         for offset in [6_u64, 0, 3] {
-            let mut buffer = sink.buffer().await.unwrap();
-            buffer.extend(offset.to_string().repeat(3).bytes());
-            sink.write(offset, buffer, part(offset..offset + 3)).unwrap();
+            let bytes = Load::Buffer(offset.to_string().repeat(3).into());
+            sink.write(offset, bytes, part(offset..offset + 3)).unwrap();
         }
         sink.settle().await.unwrap();
         output.sync().unwrap().await.unwrap().unwrap();
@@ -297,9 +301,7 @@ mod tests {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = Writers::default().output(full).unwrap();
         let mut sink = output.sink();
-        let mut buffer = sink.buffer().await.unwrap();
-        buffer.push(1);
-        sink.write(0, buffer, part(0..1)).unwrap();
+        sink.write(0, Load::Buffer(vec![1]), part(0..1)).unwrap();
         assert_eq!(sink.settle().await.unwrap_err().kind(), io::ErrorKind::StorageFull);
         // Whoever hears of it from a sync first has to know that it is for want of room, too.
         let synced = output.sync().unwrap().await.unwrap();
@@ -328,9 +330,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut sink = Writers::default().output(file(dir.path())).unwrap().sink();
         for index in 0..100 {
-            let mut buffer = sink.buffer().await.unwrap();
+            let Load::Buffer(mut buffer) = sink.load(false).await.unwrap() else { panic!("no buffer") };
             buffer.resize(1000, 7);
-            sink.write(index * 1000, buffer, part(index * 1000..(index + 1) * 1000)).unwrap();
+            sink.write(index * 1000, Load::Buffer(buffer), part(index * 1000..(index + 1) * 1000)).unwrap();
             assert!(sink.out <= IN_FLIGHT);
         }
         sink.settle().await.unwrap();

@@ -14,6 +14,7 @@ use http::{HeaderMap, Response, Version, header};
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
 
 use super::connect::Stream;
 use super::connection::Connection;
@@ -40,6 +41,13 @@ enum Rest {
     Ftp(Box<ftp::Body>),
     /// From one of SFTP.
     Sftp(Box<sftp::Body>),
+}
+
+/// What is left of a body that consists of the next bytes of a socket, with nothing in between.
+pub(crate) struct Bare<'a> {
+    pub socket: &'a TcpStream,
+    /// How many bytes; whoever takes some off the socket takes them off this.
+    pub left: &'a mut u64,
 }
 
 impl Body {
@@ -122,6 +130,16 @@ impl Body {
         let read = stream.read_buf(&mut buffer.limit(room)).await?;
         *left -= read as u64;
         if read == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(read) }
+    }
+
+    /// What is left of it, if that can be had off the socket itself.
+    pub(super) fn bare(&mut self) -> Option<Bare<'_>> {
+        match &mut self.rest {
+            Rest::Sized { left, stream } if self.early.is_empty() => {
+                Some(Bare { socket: (**stream).socket()?, left })
+            }
+            _ => None,
+        }
     }
 
     /// Gives back bytes that were read, to be read again.

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use super::access::{Access, Digests, Wishes};
 use super::again::retry_after;
-use super::body::{Body, stays_open};
+use super::body::{Bare, Body, stays_open};
 use super::connect::{Connected, Dial, Stream, connect};
 use super::connection::{Connection, Pool};
 use super::failure::from_error;
@@ -129,6 +129,11 @@ impl Answer {
             Some(body) => body.read(buffer, limit).await,
             None => Ok(0),
         }
+    }
+
+    /// What is left of the body, if that can be had off the socket itself.
+    pub(crate) fn bare(&mut self) -> Option<Bare<'_>> {
+        self.body.as_mut()?.bare()
     }
 
     /// Gives back bytes that were read, to be read again.

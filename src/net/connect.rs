@@ -1,5 +1,6 @@
 //! A connection to a server, straight or through a proxy: name, address, socket, encryption.
 
+use std::any::Any;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,8 +29,16 @@ const NEXT_PROBE: Duration = Duration::from_secs(5);
 const PROBES: u32 = 4;
 
 /// Anything that carries bytes both ways.
-pub(crate) trait Carrier: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Carrier for T {}
+pub(crate) trait Carrier: AsyncRead + AsyncWrite + Send + Unpin {
+    /// The socket, if it is nothing else. A [`Stream`] is asked for what is in its box, not for itself.
+    fn socket(&self) -> Option<&TcpStream>;
+}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin + 'static> Carrier for T {
+    fn socket(&self) -> Option<&TcpStream> {
+        (self as &dyn Any).downcast_ref()
+    }
+}
 
 /// A socket, encrypted or not.
 pub(crate) type Stream = Box<dyn Carrier>;

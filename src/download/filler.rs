@@ -140,9 +140,10 @@ impl Filler {
 
     /// Whether bytes can be read otherwise, as it is only pipes that the kernel refuses to fill.
     pub(crate) fn goes_on_without_pipes(&mut self, error: &io::Error) -> bool {
-        let refused = matches!(Errno::from_io_error(error), Some(Errno::INVAL | Errno::NOSYS | Errno::PERM));
-        self.no_pipes |= refused && self.load.is_pipe();
-        refused && self.load.is_pipe()
+        let refusal = matches!(Errno::from_io_error(error), Some(Errno::INVAL | Errno::NOSYS | Errno::PERM));
+        let refused = self.load.is_pipe() && refusal;
+        self.no_pipes |= refused;
+        refused
     }
 
     /// Hands over what there is.
@@ -165,6 +166,12 @@ impl Filler {
     pub(crate) async fn settle(&mut self) -> io::Result<()> {
         self.hand_over(0)?;
         self.sink.settle().await
+    }
+
+    /// As if a long run had been quick.
+    #[cfg(test)]
+    pub(super) fn hurry(&mut self) {
+        (0..10).for_each(|_| self.sink.grow());
     }
 
     /// A full buffer is about to go: should the next ones be larger?
@@ -199,3 +206,7 @@ impl Filler {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "filler/tests.rs"]
+mod tests;

@@ -182,6 +182,10 @@ impl Pipe {
     }
 }
 
+/// There are only so many pipes: a test that needs some waits until no other one does.
+#[cfg(test)]
+pub(crate) static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 #[cfg(test)]
 #[path = "pipe/tests.rs"]
 mod tests;

@@ -175,12 +175,12 @@ pub(crate) struct Sink {
 }
 
 impl Sink {
-    /// An empty buffer to fill: a used one, a new one, or the next that comes back. A stream that fills
-    /// the largest quickly gets a pipe instead, `if_bare`.
+    /// An empty buffer to fill: a used one, a new one, or the next that comes back. A fast stream that
+    /// comes off a `bare` socket gets a pipe, if there is one.
     ///
     /// # Errors
     /// If an earlier write failed.
-    pub(crate) async fn load(&mut self, if_bare: bool) -> io::Result<Load> {
+    pub(crate) async fn load(&mut self, bare: bool) -> io::Result<Load> {
         let returned = match self.returned.try_recv() {
             Ok(written) => Some(written),
             Err(_) if self.out < IN_FLIGHT => None,
@@ -192,7 +192,7 @@ impl Sink {
             result?;
             used = load;
         }
-        let pipe = if_bare && self.size == LARGEST;
+        let pipe = bare && self.size == LARGEST;
         Ok(match used {
             Load::Pipe(used) if pipe => Load::Pipe(used),
             _ if pipe && let Some(new) = Pipe::new() => Load::Pipe(new),

@@ -205,3 +205,43 @@ fn a_file_can_be_read_from_its_beginning_and_in_the_middle_while_it_arrives() {
         assert_complete(&download.settled().await.unwrap(), &body);
     });
 }
+
+#[test]
+fn a_fast_file_is_whole_where_two_connections_bring_the_same_bytes() {
+    const LARGE: usize = 100_000_000;
+    let dir = tempfile::tempdir().unwrap();
+    let body: Arc<[u8]> = content(29, LARGE).into();
+    let (sent, requests) = (body.clone(), AtomicUsize::new(0));
+    let server = Server::start(move |request, reply| {
+        requests.fetch_add(1, SeqCst);
+        serve_with(&sent, TAG, request, reply, |reply, part| {
+            // The first connection stands still until another one is asked for what it has left; the
+            // second one is not free for that before it is clear how slow the first one is.
+            let before = if request.number == 0 { LARGE / 20 } else { part.len() - 1000 };
+            if !reply.send(&part[..before]) {
+                return;
+            }
+            match request.number {
+                0 => {
+                    while requests.load(SeqCst) < 3 {
+                        std::thread::sleep(Duration::from_millis(5));
+                    }
+                }
+                1 => std::thread::sleep(Duration::from_millis(1200)),
+                _ => {}
+            }
+            reply.send(&part[before..]);
+        });
+    });
+    let session = open(dir.path());
+    run(&session, async {
+        let request = windlass::DownloadRequest::new(&server.url("a.bin")).unwrap();
+        let mut request = request.into_folder(dir.path());
+        request.connections = std::num::NonZero::new(2);
+        let done = session.start_download(request).await.unwrap().settled().await.unwrap();
+        assert_complete(&done, &body);
+        assert_eq!((done.attempts, done.restarts), (1, 0));
+    });
+    let seen = server.seen();
+    assert!(seen[2].first() < seen[1].first(), "{seen:?}");
+}

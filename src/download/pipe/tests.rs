@@ -3,15 +3,15 @@ use std::fs::{File, OpenOptions};
 use proptest::prelude::*;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Mutex;
 
 use super::*;
 
-/// There are only so many pipes: one test after the other.
-static ALONE: Mutex<()> = Mutex::const_new(());
-
 fn content(length: usize) -> Vec<u8> {
     (0_u32..).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0]).take(length).collect()
+}
+
+fn part(range: Range<u64>) -> Vec<Range<u64>> {
+    std::iter::once(range).collect()
 }
 
 fn empty_file() -> File {
@@ -67,7 +67,7 @@ async fn through_pipes(body: &[u8], sent: Vec<usize>, limits: Vec<usize>, file: 
     while left > 0 || load.len() > 0 {
         if load.is_full() || left == 0 {
             let end = at + load.len() as u64;
-            load.write(file, at, &[at..end]).unwrap();
+            load.write(file, at, &part(at..end)).unwrap();
             load.clear();
             assert!(load.is_pipe() && load.len() == 0, "it can be used again");
             at = end;
@@ -105,7 +105,7 @@ proptest! {
 async fn what_others_have_written_is_left_out_wherever_it_lies() {
     let _alone = ALONE.lock().await;
     let body = content(300_000);
-    let wanted = [vec![0..300_000], vec![0..10, 200_000..300_000], vec![1..2, 5..6, 299_999..300_000]];
+    let wanted = [part(0..300_000), vec![0..10, 200_000..300_000], vec![1..2, 5..6, 299_999..300_000]];
     for parts in wanted {
         let file = empty_file();
         file.write_all_at(&vec![7; 400_000], 0).unwrap();
@@ -125,7 +125,7 @@ async fn what_others_have_written_is_left_out_wherever_it_lies() {
 async fn a_pipe_with_something_left_in_it_is_not_used_again() {
     let _alone = ALONE.lock().await;
     let mut load = filled(b"hello world").await;
-    load.write(&empty_file(), 0, &[0..5]).unwrap();
+    load.write(&empty_file(), 0, &part(0..5)).unwrap();
     assert_eq!(load.len(), 6);
     load.clear();
     assert!(load.is_none());
@@ -148,7 +148,7 @@ async fn a_file_that_cannot_be_spliced_to_gets_the_bytes_all_the_same() {
 async fn a_full_disk_is_told() {
     let _alone = ALONE.lock().await;
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let error = filled(b"hello").await.write(&full, 0, &[0..5]).unwrap_err();
+    let error = filled(b"hello").await.write(&full, 0, &part(0..5)).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::StorageFull);
 }
 

@@ -105,6 +105,35 @@ async fn no_more_is_read_than_was_asked_for() {
     assert_eq!(buffer, b"hello w");
 }
 
+#[tokio::test]
+async fn only_what_comes_next_on_a_bare_socket_can_be_had_off_it() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let socket = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let (mut server, _) = listener.accept().await.unwrap();
+    server.write_all(&[SIZED, b"hello"].concat()).await.unwrap();
+    let mut connection = Connection::over(Box::new(socket)).await.unwrap();
+    let answer = connection.send(Request::new(Empty::new())).await.unwrap();
+    let mut bare = Body::of(answer.into_body(), connection);
+    // What came early does not lie in the socket any more.
+    assert!(bare.bare().is_none());
+    let mut buffer = Vec::with_capacity(5);
+    while buffer.len() < 5 {
+        bare.read(&mut buffer, 5).await.unwrap();
+    }
+    server.write_all(b" world").await.unwrap();
+    let Bare { socket, left } = bare.bare().unwrap();
+    while *left > 0 {
+        socket.readable().await.unwrap();
+        *left -= socket.try_read(&mut [0; 6]).unwrap_or_default() as u64;
+    }
+    assert!(bare.into_stream().is_some());
+    // Nor where something lies in between, or the end of the body has to be looked for.
+    let mut wrapped = body(vec![SIZED.to_vec()], false).await;
+    assert!(wrapped.bare().is_none());
+    let mut framed = body(vec![CHUNKED.to_vec()], false).await;
+    assert!(framed.bare().is_none());
+}
+
 #[test]
 fn a_connection_stays_open_unless_one_side_closes_it() {
     let answer = |version, value: &'static str| {

@@ -2,6 +2,7 @@
 
 mod access;
 mod again;
+mod answer;
 mod body;
 mod challenge;
 mod client;
@@ -12,21 +13,26 @@ mod digest;
 mod failure;
 mod ftp;
 mod gateway;
+mod get;
 mod hosts;
 mod http2;
 mod proxies;
 mod redirect;
 mod sftp;
 mod socks;
+mod stream;
 mod tls;
 pub(crate) mod transport;
 mod tunnel;
+mod way;
 
 pub(crate) use access::Wishes;
+pub(crate) use answer::Answer;
 pub(crate) use body::Bare;
-pub(crate) use client::{AGENT, Answer, Get, Net};
+pub(crate) use client::{AGENT, Net};
 pub(crate) use failure::from_error;
+pub(crate) use get::Get;
 pub(crate) use hosts::Share;
 pub use proxies::Proxies;
 pub(crate) use tls::trust;
-pub(crate) use tunnel::Way;
+pub(crate) use way::Way;

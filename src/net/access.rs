@@ -15,7 +15,7 @@ use super::challenge;
 use super::cookies::{self, Jar};
 use super::digest::Digest;
 use super::proxies::Proxies;
-use super::tunnel::Way;
+use super::way::Way;
 use crate::transfer::{Address, ErrorKind, Failure, Headers, PROXY_LOGIN, ProxyChoice, basic};
 
 /// Most bytes of a file of cookies that are read.

@@ -10,16 +10,16 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use bytes::{Buf as _, BufMut as _, Bytes};
+use futures_util::future::BoxFuture;
 use http::{HeaderMap, Response, Version, header};
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 
-use super::connect::Stream;
 use super::connection::Connection;
 use super::http2::Driver;
-use super::{ftp, sftp};
+use super::stream::Stream;
 
 /// See the module.
 pub(super) struct Body {
@@ -37,10 +37,14 @@ enum Rest {
     Modern { incoming: Incoming, _driver: Driver },
     /// Nothing.
     Ended(Option<Stream>),
-    /// From a server of FTP.
-    Ftp(Box<ftp::Body>),
-    /// From one of SFTP.
-    Sftp(Box<sftp::Body>),
+    /// From a server of another kind.
+    Foreign(Box<dyn Foreign>),
+}
+
+/// A body that a server of another kind sends. Its connection it gives back by itself.
+pub(super) trait Foreign: Send {
+    /// As for [`Body::read`].
+    fn read<'a>(&'a mut self, buffer: &'a mut Vec<u8>, limit: usize) -> BoxFuture<'a, io::Result<usize>>;
 }
 
 /// What is left of a body that consists of the next bytes of a socket, with nothing in between.
@@ -82,14 +86,9 @@ impl Body {
         Self { early: Bytes::new(), rest: Rest::Modern { incoming, _driver: driver } }
     }
 
-    /// One that comes over FTP.
-    pub(super) fn ftp(body: ftp::Body) -> Self {
-        Self { early: Bytes::new(), rest: Rest::Ftp(Box::new(body)) }
-    }
-
-    /// One that comes over SFTP.
-    pub(super) fn sftp(body: sftp::Body) -> Self {
-        Self { early: Bytes::new(), rest: Rest::Sftp(Box::new(body)) }
+    /// One that does not come over HTTP at all.
+    pub(super) fn foreign(body: impl Foreign + 'static) -> Self {
+        Self { early: Bytes::new(), rest: Rest::Foreign(Box::new(body)) }
     }
 
     /// Reads on into `buffer`, at most `limit` bytes and never more than it has room for; 0 is the end.
@@ -98,10 +97,8 @@ impl Body {
     /// # Errors
     /// If the body breaks off.
     pub(super) async fn read(&mut self, buffer: &mut Vec<u8>, limit: usize) -> io::Result<usize> {
-        match &mut self.rest {
-            Rest::Ftp(body) => return body.read(buffer, limit).await,
-            Rest::Sftp(body) => return body.read(buffer, limit).await,
-            _ => {}
+        if let Rest::Foreign(body) = &mut self.rest {
+            return body.read(buffer, limit).await;
         }
         let room = limit.min(buffer.capacity() - buffer.len());
         if self.early.is_empty() {

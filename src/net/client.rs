@@ -1,32 +1,32 @@
 //! Getting: one request after the other along its redirects, until an answer comes.
 
-use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, IF_RANGE, LOCATION, RANGE, SET_COOKIE, USER_AGENT, WWW_AUTHENTICATE,
 };
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use http_body_util::Empty;
-use jiff::Timestamp;
 use rustls::ClientConfig;
 use tokio::time::timeout;
 
 use super::access::{Access, Digests, Wishes};
-use super::again::retry_after;
-use super::body::{Bare, Body, stays_open};
-use super::connect::{Connected, Dial, Stream, connect};
+use super::answer::Answer;
+use super::body::{Body, stays_open};
+use super::connect::{Connected, Dial, connect};
 use super::connection::{Connection, Pool};
 use super::failure::from_error;
 use super::ftp::Ftp;
+use super::get::Get;
 use super::hosts::{Hosts, Share};
 use super::http2;
 use super::proxies::Proxies;
 use super::redirect;
 use super::sftp::Sftp;
+use super::stream::Stream;
 use super::tls::Tls;
-use super::tunnel::Way;
+use super::way::Way;
 use crate::attempt::Timeouts;
 use crate::transfer::{Address, ErrorKind, Failure, Headers, Scheme};
 
@@ -60,97 +60,6 @@ struct Idle {
     web: Pool,
     ftp: Ftp,
     sftp: Sftp,
-}
-
-/// A request for a file from `offset` on.
-#[derive(Debug)]
-pub(crate) struct Get<'a> {
-    pub url: &'a Address,
-    /// For the origin of `url` alone.
-    pub headers: &'a Headers,
-    pub offset: u64,
-    /// The byte behind the last one, if not everything is wanted.
-    pub end: Option<u64>,
-    /// The version that the bytes on the disk belong to, as for `If-Range`.
-    pub version: Option<&'a str>,
-    /// How long to wait for a connection and for the head of the answer.
-    pub timeouts: Timeouts,
-}
-
-/// An answer, and who gave it.
-pub(crate) struct Answer {
-    head: http::response::Parts,
-    pub url: Address,
-    /// Whether it comes from the origin that was asked, and from nowhere else in between.
-    pub at_home: bool,
-    body: Option<Body>,
-    /// Where its connection goes when it was read, if it may be used again.
-    pool: Option<Pool>,
-}
-
-impl Answer {
-    /// What the server of another kind at `url` would have said in the terms of HTTP.
-    pub(super) fn foreign(url: &Address, status: StatusCode, body: Option<Body>) -> Self {
-        let mut answer = Response::new(());
-        *answer.status_mut() = status;
-        let (head, ()) = answer.into_parts();
-        Self { head, url: url.clone(), at_home: true, body, pool: None }
-    }
-
-    /// The same with these headers.
-    pub(super) fn with(mut self, headers: HeaderMap) -> Self {
-        self.head.headers = headers;
-        self
-    }
-
-    /// The HTTP status.
-    pub(crate) fn status(&self) -> StatusCode {
-        self.head.status
-    }
-
-    /// The headers.
-    pub(crate) fn headers(&self) -> &HeaderMap {
-        &self.head.headers
-    }
-
-    /// When the server wants to be asked again, if it refused for now.
-    pub(crate) fn again(&self) -> Option<Timestamp> {
-        let for_now = matches!(self.status().as_u16(), 429 | 503);
-        for_now.then(|| retry_after(self.headers(), Timestamp::now())).flatten()
-    }
-
-    /// Reads on in the body, into `buffer`: at most `limit` bytes and never more than it has room for;
-    /// 0 is the end. Dropped while it waits, it has read nothing.
-    ///
-    /// # Errors
-    /// If the body breaks off.
-    pub(crate) async fn read(&mut self, buffer: &mut Vec<u8>, limit: usize) -> io::Result<usize> {
-        match &mut self.body {
-            Some(body) => body.read(buffer, limit).await,
-            None => Ok(0),
-        }
-    }
-
-    /// What is left of the body, if that can be had off the socket itself.
-    pub(crate) fn bare(&mut self) -> Option<Bare<'_>> {
-        self.body.as_mut()?.bare()
-    }
-
-    /// Gives back bytes that were read, to be read again.
-    pub(crate) fn put_back(&mut self, bytes: &[u8]) {
-        if let Some(body) = &mut self.body {
-            body.put_back(bytes);
-        }
-    }
-}
-
-impl Drop for Answer {
-    fn drop(&mut self) {
-        // With a rest of this body on it, a connection is of no use to another request.
-        if let (Some(pool), Some(stream)) = (&self.pool, self.body.take().and_then(Body::into_stream)) {
-            pool.put(&self.url.origin(), stream);
-        }
-    }
 }
 
 impl Net {

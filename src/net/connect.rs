@@ -1,6 +1,5 @@
 //! A connection to a server, straight or through a proxy: name, address, socket, encryption.
 
-use std::any::Any;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,15 +8,16 @@ use http::Uri;
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustls::{AlertDescription, ClientConfig};
 use rustls_pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tower_service::Service as _;
 
 use super::failure::from_error;
 use super::socks;
+use super::stream::{Carrier, Stream};
 use super::tls::Tls;
-use super::tunnel::{self, Way};
+use super::tunnel;
+use super::way::Way;
 use crate::attempt::Timeouts;
 use crate::transfer::{Address, ErrorKind, Failure, ProxyKind};
 
@@ -27,21 +27,6 @@ const LINE_DEAD: Duration = Duration::from_secs(30);
 const FIRST_PROBE: Duration = Duration::from_secs(15);
 const NEXT_PROBE: Duration = Duration::from_secs(5);
 const PROBES: u32 = 4;
-
-/// Anything that carries bytes both ways.
-pub(crate) trait Carrier: AsyncRead + AsyncWrite + Send + Unpin {
-    /// The socket, if it is nothing else. A [`Stream`] is asked for what is in its box, not for itself.
-    fn socket(&self) -> Option<&TcpStream>;
-}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin + 'static> Carrier for T {
-    fn socket(&self) -> Option<&TcpStream> {
-        (self as &dyn Any).downcast_ref()
-    }
-}
-
-/// A socket, encrypted or not.
-pub(crate) type Stream = Box<dyn Carrier>;
 
 /// How a connection comes about.
 #[derive(Clone, Copy)]

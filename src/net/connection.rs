@@ -17,7 +17,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead as _, ReadBuf};
 use url::Origin;
 
-use super::connect::Stream;
+use super::stream::Stream;
 
 /// Longest head of an answer, and most bytes of a framed body that are taken in at once.
 const BUFFER: usize = 64 * 1024;

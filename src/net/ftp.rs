@@ -15,14 +15,14 @@ use std::time::SystemTime;
 
 use secrecy::SecretString;
 
+use super::answer::Answer;
 use super::body::Body as AnyBody;
-use super::client::{Answer, Get};
 use super::connect::Dial;
 use super::connection::Pool;
 use super::gateway::{self, Part, Refusal};
+use super::get::Get;
 use crate::transfer::{Credentials, Failure};
-pub(super) use body::Body;
-use body::Wanted;
+use body::{Body, Wanted};
 use control::Control;
 
 /// The servers of FTP, and the control connections to them that nobody uses for the moment.
@@ -79,7 +79,7 @@ impl Ftp {
             let to_end = left.is_none_or(|left| file.size == Some(offset + left));
             let wanted = Wanted { path: path.to_vec(), file, left, to_end };
             let body = Body::new(data, control, wanted, self.clone());
-            return Ok(Answer::foreign(get.url, status, Some(AnyBody::ftp(body))).with(headers));
+            return Ok(Answer::foreign(get.url, status, Some(AnyBody::foreign(body))).with(headers));
         }
     }
 

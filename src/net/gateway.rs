@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, DATE, LAST_MODIFIED};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
-use super::client::Get;
+use super::get::Get;
 use crate::transfer::{Address, ErrorKind, Failure};
 
 /// What a server says about a file.

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use url::Host;
 
-use super::tunnel::Way;
+use super::way::Way;
 use crate::transfer::{Address, Credentials, Failure, Proxy, Scheme, basic};
 
 /// The proxies that somebody else than the user of this program has named: as a rule the environment,

@@ -15,13 +15,14 @@ use std::time::SystemTime;
 use http::StatusCode;
 use secrecy::SecretString;
 
+use super::answer::Answer;
 use super::body::Body as AnyBody;
-use super::client::{Answer, Get};
 use super::connect::Dial;
 use super::connection::Pool;
 use super::gateway::{self, File, Part, Refusal};
+use super::get::Get;
 use crate::transfer::{Credentials, ErrorKind, Failure};
-pub(super) use body::Body;
+use body::Body;
 use link::{Entry, Link};
 use packet::{Reply, Request, Status};
 
@@ -75,7 +76,7 @@ impl Sftp {
         let (status, headers, part) = gateway::answer(get, &file, SystemTime::now());
         let range = if let Part::Sized(range) = part { range } else { 0..0 };
         let body = Body::new(link, (handle, stat), range.start, range.end, self.clone());
-        Ok(Answer::foreign(get.url, status, Some(AnyBody::sftp(body))).with(headers))
+        Ok(Answer::foreign(get.url, status, Some(AnyBody::foreign(body))).with(headers))
     }
 
     fn keep(&self, link: Link) {

@@ -7,8 +7,8 @@ use secrecy::ExposeSecret as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use url::Host;
 
-use super::connect::Stream;
-use super::tunnel::Way;
+use super::stream::Stream;
+use super::way::Way;
 use crate::transfer::{Address, Credentials, ErrorKind, Failure, ProxyKind, from_basic};
 
 const VERSION: u8 = 5;

@@ -9,20 +9,22 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::BufMut as _;
+use futures_util::future::BoxFuture;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::timeout;
 
 use super::Ftp;
 use super::control::Control;
-use crate::net::connect::Stream;
+use crate::net::body::Foreign;
 use crate::net::gateway::File;
+use crate::net::stream::Stream;
 use crate::transfer::{ErrorKind, Failure};
 
 /// How long the other side of a data connection may take to agree on its end.
 const FAREWELL: Duration = Duration::from_secs(5);
 
 /// See the module.
-pub(crate) struct Body {
+pub(super) struct Body {
     state: State,
     wanted: Wanted,
     /// Where the control connection goes afterwards.
@@ -56,8 +58,7 @@ impl Body {
         Self { state: State::Reading(data, Box::new(control)), wanted, home }
     }
 
-    /// As for [`Answer::read`](crate::net::Answer::read).
-    pub(crate) async fn read(&mut self, buffer: &mut Vec<u8>, limit: usize) -> io::Result<usize> {
+    async fn read_on(&mut self, buffer: &mut Vec<u8>, limit: usize) -> io::Result<usize> {
         let room = limit.min(buffer.capacity() - buffer.len());
         if room == 0 {
             return Ok(0);
@@ -104,6 +105,12 @@ impl Body {
         } else {
             Box::pin(break_off(data, control, wanted))
         });
+    }
+}
+
+impl Foreign for Body {
+    fn read<'a>(&'a mut self, buffer: &'a mut Vec<u8>, limit: usize) -> BoxFuture<'a, io::Result<usize>> {
+        Box::pin(self.read_on(buffer, limit))
     }
 }
 

@@ -14,9 +14,10 @@ use url::Origin;
 use super::line::Line;
 use super::reply::{Features, Reply};
 use crate::attempt::Timeouts;
-use crate::net::connect::{Dial, Stream, connect, encrypt};
+use crate::net::connect::{Dial, connect, encrypt};
 use crate::net::failure::from_error;
 use crate::net::gateway::{File, Refusal};
+use crate::net::stream::Stream;
 use crate::transfer::{Address, Credentials, ErrorKind, Failure, Scheme};
 
 /// How long the reply to a transfer that was broken off is waited for.

@@ -8,8 +8,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::timeout;
 
 use super::reply::Reply;
-use crate::net::connect::{Stream, encrypt};
+use crate::net::connect::encrypt;
 use crate::net::failure::from_error;
+use crate::net::stream::Stream;
 use crate::transfer::{Address, ErrorKind, Failure};
 
 /// See the module.

@@ -5,10 +5,12 @@ use std::collections::VecDeque;
 use std::io;
 
 use bytes::{Buf as _, Bytes};
+use futures_util::future::BoxFuture;
 
 use super::Sftp;
 use super::link::Link;
 use super::packet::{Reply, Request, Stat, Status};
+use crate::net::body::Foreign;
 use crate::transfer::{ErrorKind, Failure};
 
 /// How much is asked for at once; servers give less if that is too much for them.
@@ -17,7 +19,7 @@ const PIECE: u32 = 128 * 1024;
 const AHEAD: u64 = 4 * 1024 * 1024;
 
 /// See the module.
-pub(crate) struct Body {
+pub(super) struct Body {
     /// Until it is given back.
     link: Option<Link>,
     handle: Bytes,
@@ -55,9 +57,9 @@ impl Body {
         Self { link: Some(link), handle, stat, pieces, next, end, piece: PIECE, last_look, home }
     }
 
-    /// As for [`Answer::read`](crate::net::Answer::read). The last piece is kept back until the server
+    /// The last piece is kept back until the server
     /// has said that the file is still the same.
-    pub(crate) async fn read(&mut self, buffer: &mut Vec<u8>, limit: usize) -> io::Result<usize> {
+    async fn read_on(&mut self, buffer: &mut Vec<u8>, limit: usize) -> io::Result<usize> {
         let room = limit.min(buffer.capacity() - buffer.len());
         loop {
             self.ask_ahead();
@@ -155,6 +157,12 @@ impl Body {
             link.request(&Request::Close { handle: &self.handle });
             self.home.keep(link);
         }
+    }
+}
+
+impl Foreign for Body {
+    fn read<'a>(&'a mut self, buffer: &'a mut Vec<u8>, limit: usize) -> BoxFuture<'a, io::Result<usize>> {
+        Box::pin(self.read_on(buffer, limit))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::transfer::{ErrorKind, Failure, Meter};
 
 use super::message::Message;
 use super::{Answer, Broken, Exchange};
-use crate::net::connect::Stream;
+use crate::net::stream::Stream;
 
 /// What is known about the bytes of one exchange. Everything that writes to it runs in one task;
 /// the atomics are only there so that the task may move between threads.

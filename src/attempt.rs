@@ -91,6 +91,18 @@ impl Attempt {
         self.report(Report::Planned(Box::new(partial), done)).await;
         committed
     }
+
+    /// The same, for a thread that may be held up.
+    pub(crate) fn committer(
+        &self,
+    ) -> impl FnOnce(Partial) -> oneshot::Receiver<Result<(), Failure>> + Send + use<> {
+        let (reports, id) = (self.reports.clone(), self.id);
+        move |partial| {
+            let (done, committed) = oneshot::channel();
+            let _ = reports.blocking_send((id, Report::Planned(Box::new(partial), done)));
+            committed
+        }
+    }
 }
 
 /// Waits for an answer to [`Attempt::commit`].

@@ -12,6 +12,7 @@ use crate::attempt::{Attempt, Outcome, Report, committed};
 use crate::net::{Answer, Get, Net};
 use crate::transfer::{Checksum, DownloadRequest, ErrorKind, Failure, Headers, Partial, Validator, Verified};
 
+mod at_once;
 mod described;
 mod document;
 mod doubts;
@@ -34,6 +35,7 @@ mod place;
 mod plan;
 mod segment;
 mod source;
+mod together;
 mod verify;
 mod writer;
 
@@ -47,6 +49,7 @@ pub(crate) use partial::{Reserved, discard, discard_completed, part_path};
 use peek::{OVERLAP, Overlap};
 use plan::{Plan, Sharing};
 use segment::Work;
+pub(crate) use together::Together;
 use verify::{Checked, Faults};
 pub(crate) use writer::Writers;
 
@@ -59,6 +62,7 @@ pub(crate) struct Shared {
     pub net: Arc<Net>,
     pub writers: Writers,
     pub reserved: Reserved,
+    pub together: Together,
 }
 
 /// Makes one attempt. `partial` is what earlier ones have left.
@@ -218,7 +222,15 @@ impl Download {
         self.has_begun = true;
         let whole = match open {
             Some(whole) => whole,
-            None => open.insert(self.open(&grant, self.describe(&grant, &answer)).await?),
+            None => {
+                let described = self.describe(&grant, &answer);
+                if let Some(bytes) = self.all_at_once(&mut answer, &grant, &described).await {
+                    // Others may go on with its connection.
+                    drop(answer);
+                    return Ok(Turn::End(self.keep(bytes, grant, described).await?));
+                }
+                open.insert(self.open(&grant, described).await?)
+            }
         };
         self.fetch(answer, grant, whole).await
     }

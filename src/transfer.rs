@@ -37,6 +37,11 @@ pub use snapshot::{ErrorView, Kind, Phase, Reason, Response, Snapshot};
 pub(crate) use state::Step;
 pub use state::{IllegalMove, Pause, State, Wait};
 
+/// Whether a value need not be written down, as one that is missing is read like this.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// The name of a transfer: a UUID of version 7, so that names sort by the time they were given.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -88,19 +93,19 @@ pub struct Transfer {
     /// When it was asked for.
     pub added: Timestamp,
     /// When it first ran.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started: Option<Timestamp>,
     /// When it reached an end.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished: Option<Timestamp>,
     /// How often it was started over from the first byte.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub restarts: u32,
     /// How often it was tried.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub attempts: u32,
     /// Tries in a row that moved no byte; progress sets it back.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub fruitless: u32,
 }
 
@@ -200,30 +205,30 @@ pub struct Partial {
     pub validator: Option<Validator>,
     /// When the remote file was changed last, as the server wrote it, if that was long enough ago to
     /// tell one version from another.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified: Option<String>,
     /// Whether the remote file is a web page, as far as the server knows.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub page: bool,
     /// Whether the server can continue in the middle.
     pub resumable: bool,
     /// The part file, to tell it from another one of the same name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<FileIdentity>,
     /// The bytes that are safely on the disk.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub durable: Ranges,
     /// What the server says that the whole file amounts to.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub digests: Vec<Checksum>,
     /// Where else it is, in the server's words.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mirrors: Vec<Mirror>,
     /// Where a Metalink describes it, in the server's words.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Address>,
     /// What the finished file was checked against.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified: Option<Verified>,
 }
 

@@ -7,11 +7,11 @@ use std::path::Path;
 use super::described::Described;
 use super::intake::Intake;
 use super::judge::{Asked, Grant};
-use super::partial::{self, Found, Reservation, Unnamed, discard};
+use super::partial::{self, Found, Reservation, Reserved, Unnamed, discard};
 use super::verify::{self, Checker};
 use super::{Download, blocking, failed};
 use crate::attempt::{Outcome, Report, committed};
-use crate::transfer::{Partial, Ranges};
+use crate::transfer::{IfExists, Partial, Ranges};
 
 /// A download whose file is open.
 pub(super) struct Open {
@@ -110,28 +110,63 @@ impl Download {
     /// Makes the file for what the server is about to send.
     pub(super) async fn open(&self, grant: &Grant, described: Described) -> Result<Open, Outcome> {
         self.check_length(grant.total)?;
-        let Described { path: wanted, digests, links } = described;
-        let (reserved, if_exists, needed) =
-            (self.shared.reserved.clone(), self.request.if_exists, grant.total);
-        let path = wanted.clone();
+        let path = described.path.clone();
+        let wanted = self.wanted(grant.clone(), described);
         let made = blocking(move || {
-            let folder = path.parent().unwrap_or(Path::new("/"));
-            std::fs::create_dir_all(folder)?;
-            check_space(folder, needed)?;
-            let reservation = reserved.take(&path, if_exists)?;
-            let unnamed = Unnamed::create(reservation.path())?;
-            unnamed.reserve(needed.unwrap_or_default())?;
-            let identity = unnamed.identity()?;
-            Ok((reservation, unnamed, identity))
+            let fresh = wanted.make()?;
+            fresh.unnamed.reserve(fresh.partial.total.unwrap_or_default())?;
+            Ok(fresh)
         });
-        let (reservation, unnamed, identity) = made.await.map_err(|error| failed(&error, &wanted))?;
+        let Fresh { reservation, unnamed, partial } = made.await.map_err(|error| failed(&error, &path))?;
+        committed(self.attempt.commit(partial.clone()).await).await?;
+        let file = blocking(move || unnamed.name()).await.map_err(|error| failed(&error, &partial.path))?;
+        self.opened(partial, file, Some(reservation))
+    }
+
+    /// The file that `grant` is about.
+    pub(super) fn wanted(&self, grant: Grant, described: Described) -> Wanted {
+        let (reserved, if_exists) = (self.shared.reserved.clone(), self.request.if_exists);
+        Wanted { grant, described, reserved, if_exists }
+    }
+}
+
+/// A file that is to be made.
+pub(super) struct Wanted {
+    grant: Grant,
+    described: Described,
+    reserved: Reserved,
+    if_exists: IfExists,
+}
+
+/// A file that was made. Nothing is in it, and it has no name; but one is kept for it.
+pub(super) struct Fresh {
+    pub reservation: Reservation,
+    pub unnamed: Unnamed,
+    pub partial: Partial,
+}
+
+impl Wanted {
+    /// Makes it, and its folder if that is not there.
+    pub(super) fn make(self) -> io::Result<Fresh> {
+        let Described { path, digests, links } = self.described;
+        let folder = path.parent().unwrap_or(Path::new("/"));
+        match check_space(folder, self.grant.total) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                std::fs::create_dir_all(folder)?;
+                check_space(folder, self.grant.total)?;
+            }
+            there => there?,
+        }
+        let reservation = self.reserved.take(&path, self.if_exists)?;
+        let unnamed = Unnamed::create(reservation.path())?;
+        let identity = unnamed.identity()?;
         let partial = Partial {
             path: reservation.path().to_owned(),
-            total: grant.total,
-            validator: grant.version.clone(),
-            modified: grant.modified.clone(),
-            page: grant.page,
-            resumable: grant.resumable,
+            total: self.grant.total,
+            validator: self.grant.version,
+            modified: self.grant.modified,
+            page: self.grant.page,
+            resumable: self.grant.resumable,
             identity: Some(identity),
             durable: Ranges::default(),
             digests,
@@ -139,9 +174,7 @@ impl Download {
             description: links.description,
             verified: None,
         };
-        committed(self.attempt.commit(partial.clone()).await).await?;
-        let file = blocking(move || unnamed.name()).await.map_err(|error| failed(&error, &partial.path))?;
-        self.opened(partial, file, Some(reservation))
+        Ok(Fresh { reservation, unnamed, partial })
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::AsRawFd as _;
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -139,13 +139,29 @@ impl Unnamed {
         Ok(FileIdentity::of(&self.file.metadata()?))
     }
 
+    /// Writes all of its content; the answer is the file, to be synced.
+    pub(crate) fn fill(&self, bytes: &[u8]) -> io::Result<File> {
+        self.file.write_all_at(bytes, 0)?;
+        self.file.try_clone()
+    }
+
     /// Gives it its name, if no other file has it by now.
     pub(crate) fn name(self) -> io::Result<File> {
         if !self.named {
-            let proc = format!("/proc/self/fd/{}", self.file.as_raw_fd());
-            rustix::fs::linkat(CWD, proc, CWD, &self.path, AtFlags::SYMLINK_FOLLOW)?;
+            self.link(&self.path)?;
         }
         Ok(self.file)
+    }
+
+    /// Whether it has its name already.
+    pub(crate) fn is_named(&self) -> bool {
+        self.named
+    }
+
+    /// Gives it another name than that of a part file, if no other file has it.
+    pub(crate) fn link(&self, path: &Path) -> io::Result<()> {
+        let proc = format!("/proc/self/fd/{}", self.file.as_raw_fd());
+        Ok(rustix::fs::linkat(CWD, proc, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
     }
 }
 

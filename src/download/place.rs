@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{CWD, RenameFlags};
 use rustix::io::Errno;
 
-use super::partial::{candidates, part_path};
-use super::{Download, Open, blocking, failed, verify};
+use super::partial::{Unnamed, candidates, part_path};
+use super::together::Target;
+use super::{Download, Open, failed, verify};
 use crate::attempt::Outcome;
 use crate::transfer::IfExists;
 
@@ -17,44 +18,57 @@ impl Download {
         let Open { mut partial, intake, checker, _reservation, .. } = open;
         drop((intake, checker));
         let (path, if_exists) = (partial.path.clone(), self.request.if_exists);
-        let placed = blocking(move || place(&path, if_exists)).await;
-        let placed = placed.map_err(|error| failed(&error, &partial.path))?;
-        partial.path = placed;
+        let placed = self.shared.together.run(folder(&partial.path), move || {
+            let placed = place(&path, if_exists)?;
+            let folder = Target::Folder(folder(&placed).to_owned());
+            Ok((placed, folder))
+        });
+        partial.path = placed.await.map_err(|error| failed(&error, &partial.path))?;
         partial.verified = Some(verify::proof(&self.request.expected, &partial));
         Ok(Outcome::Completed(Some(Box::new(partial))))
     }
 }
 
-/// Gives the part file of `path` its final name and makes that durable. The name is `path` unless
-/// it was taken meanwhile; then it is what `if_exists` says. Nothing is overwritten unasked.
+/// Gives the part file of `path` its final name, which is durable once its folder is synced. The name is
+/// `path` unless it was taken meanwhile; then it is what `if_exists` says. Nothing is overwritten unasked.
 ///
 /// # Errors
 /// `AlreadyExists` under [`IfExists::Fail`], and whatever the file system says; the part file is
 /// then still there.
 fn place(path: &Path, if_exists: IfExists) -> io::Result<PathBuf> {
     let part = part_path(path);
-    let placed = match if_exists {
-        IfExists::Overwrite => {
-            std::fs::rename(&part, path)?;
-            path.to_owned()
-        }
-        IfExists::Fail => {
-            rename_new(&part, path)?;
-            path.to_owned()
-        }
-        IfExists::Rename => first_free(&part, path)?,
-    };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    crate::store::sync_dir(folder)?;
-    Ok(placed)
+    if if_exists == IfExists::Overwrite {
+        std::fs::rename(&part, path)?;
+        return Ok(path.to_owned());
+    }
+    first_free(path, if_exists, |free| rename_new(&part, free))
 }
 
-fn first_free(part: &Path, path: &Path) -> io::Result<PathBuf> {
+/// The same for a file that has no name yet.
+pub(super) fn link(file: Unnamed, path: &Path, if_exists: IfExists) -> io::Result<PathBuf> {
+    if file.is_named() || if_exists == IfExists::Overwrite {
+        // A link replaces nothing.
+        file.name()?;
+        return place(path, if_exists);
+    }
+    first_free(path, if_exists, |free| file.link(free))
+}
+
+/// Where the names are that a file at `path` may get.
+pub(super) fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Takes the first name that nobody has, of those that may be taken.
+fn first_free(
+    path: &Path,
+    if_exists: IfExists,
+    take: impl Fn(&Path) -> io::Result<()>,
+) -> io::Result<PathBuf> {
     for candidate in candidates(path) {
-        match rename_new(part, &candidate) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-            Ok(()) => return Ok(candidate),
+        match take(&candidate) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && if_exists == IfExists::Rename => {}
+            taken => return taken.map(|()| candidate),
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())

@@ -67,10 +67,10 @@ impl Body {
         let mut early = Vec::new();
         let mut cx = Context::from_waker(Waker::noop());
         while let Poll::Ready(Some(Ok(frame))) = Pin::new(&mut incoming).poll_frame(&mut cx) {
-            early.extend(frame.into_data().unwrap_or_default());
+            early.extend_from_slice(&frame.into_data().unwrap_or_default());
         }
         let (stream, behind) = connection.into_parts();
-        early.extend(behind);
+        early.extend_from_slice(&behind);
         let rest = if let Some(left) = length.checked_sub(early.len() as u64) {
             Rest::Sized { left, stream }
         } else {

@@ -21,7 +21,7 @@ use super::journal::Journal;
 use super::queue::{Conditions, Room};
 use super::running::Running;
 use crate::attempt::{Limit, Report, Timeouts};
-use crate::download::{Reserved, Shared, Writers};
+use crate::download::{Reserved, Shared, Together, Writers};
 use crate::net::Net;
 use crate::store::Settings;
 use crate::transfer::{ErrorKind, Failure, Job, Pause, Snapshot, State, Transfer, TransferId};
@@ -79,8 +79,12 @@ impl Actor {
     pub(super) fn new(place: Place, settings: Settings, transfers: BTreeMap<TransferId, Transfer>) -> Self {
         let (reports, reported) = mpsc::channel(1024);
         let (discarded, discards) = mpsc::unbounded_channel();
-        let shared =
-            Shared { net: place.net.clone(), writers: Writers::default(), reserved: Reserved::default() };
+        let shared = Shared {
+            net: place.net.clone(),
+            writers: Writers::default(),
+            reserved: Reserved::default(),
+            together: Together::default(),
+        };
         let limit = Limit::new(settings.limit());
         let mut actor = Self {
             place,
@@ -154,6 +158,7 @@ impl Actor {
                     break;
                 }
             }
+            self.start_what_is_known();
             self.commit().await;
             self.start_what_may_run().await;
             if self.closing.is_some() {

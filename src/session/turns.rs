@@ -1,5 +1,6 @@
 //! Whose turn it is, and when the next one comes.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,7 +10,7 @@ use super::actor::{Actor, timeouts};
 use super::queue;
 use super::route;
 use super::running::{Beginning, Running};
-use crate::transfer::{ErrorKind, Failure, Job, PROXY_LOGIN, Pause, State, TransferId, Wait};
+use crate::transfer::{ErrorKind, Failure, Job, PROXY_LOGIN, Pause, State, Transfer, TransferId, Wait};
 
 /// When to try again to write down what the disk refused.
 const UNSAVED: Duration = Duration::from_secs(5);
@@ -57,15 +58,21 @@ impl Actor {
         }
     }
 
-    pub(super) async fn start_what_may_run(&mut self) {
-        if self.closing.is_some() {
-            return;
+    /// Starts downloads whose record needs no change for it, while others are still being written down.
+    pub(super) fn start_what_is_known(&mut self) {
+        let mut next = self.next();
+        let is_download = |id: &TransferId| {
+            matches!(self.transfers.get(id).map(|transfer| &transfer.job), Some(Job::Download { .. }))
+        };
+        next.retain(|id| is_download(id) && !self.batch.before.contains_key(id));
+        for id in next {
+            self.begin(id);
+            self.launch(id);
         }
-        let busy = |id: &TransferId| self.running.contains_key(id) || self.leaving.contains_key(id);
-        let ready = self.queued.iter().filter(|id| !busy(id)).copied();
-        let times = self.running.values().map(|running| running.began.elapsed());
-        let room = self.room.left(times, self.settings.max_running);
-        let next = queue::next(ready, room, self.conditions);
+    }
+
+    pub(super) async fn start_what_may_run(&mut self) {
+        let next = self.next();
         if next.is_empty() {
             return;
         }
@@ -75,22 +82,40 @@ impl Actor {
         // A POST must be known to be under way before its first byte leaves.
         self.commit().await;
         for id in next {
-            let Some(transfer) = self.transfers.get(&id).filter(|transfer| transfer.state == State::Running)
-            else {
-                continue;
-            };
-            let beginning = Beginning {
-                folder: self.settings.folder(),
-                timeouts: timeouts(&self.settings),
-                limit: self.limit.clone(),
-                proxy: self.settings.proxy.clone(),
-                on_change: self.settings.on_change,
-                min_split: self.settings.min_split,
-                find_checksums: self.settings.find_checksums,
-                reports: self.reports.clone(),
-            };
-            self.running.insert(id, Running::start(transfer, self.shared.clone(), beginning));
+            self.launch(id);
         }
+    }
+
+    /// Those that may run now and do not.
+    fn next(&mut self) -> Vec<TransferId> {
+        if self.closing.is_some() || self.queued.is_empty() {
+            return Vec::new();
+        }
+        let busy = |id: &TransferId| self.running.contains_key(id) || self.leaving.contains_key(id);
+        let ready = self.queued.iter().filter(|id| !busy(id)).copied();
+        let times = self.running.values().map(|running| running.began.elapsed());
+        let room = self.room.left(times, self.settings.max_running);
+        queue::next(ready, room, self.conditions)
+    }
+
+    /// Sets a task to work on a transfer that has begun.
+    fn launch(&mut self, id: TransferId) {
+        let running = |transfer: &&Transfer| transfer.state == State::Running;
+        let Some(transfer) = self.transfers.get(&id).filter(running) else { return };
+        let says_where =
+            !matches!(&transfer.job, Job::Download { request, .. } if request.destination.is_none());
+        let beginning = Beginning {
+            // To find the desktop's own takes a look at the disk.
+            folder: if says_where { PathBuf::new() } else { self.settings.folder() },
+            timeouts: timeouts(&self.settings),
+            limit: self.limit.clone(),
+            proxy: self.settings.proxy.clone(),
+            on_change: self.settings.on_change,
+            min_split: self.settings.min_split,
+            find_checksums: self.settings.find_checksums,
+            reports: self.reports.clone(),
+        };
+        self.running.insert(id, Running::start(transfer, self.shared.clone(), beginning));
     }
 
     fn begin(&mut self, id: TransferId) {

@@ -10,6 +10,7 @@ use super::address::{Address, Credentials, Scheme};
 use super::checksum::{Checksum, Expected, Mirror};
 use super::error::{ErrorKind, Failure};
 use super::headers::Headers;
+use super::is_default;
 use super::proxy::ProxyChoice;
 
 /// Where a download goes.
@@ -85,44 +86,44 @@ pub struct DownloadRequest {
     /// Where it is.
     pub url: Address,
     /// Where it goes; nothing means the folder for downloads.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub destination: Option<Destination>,
     /// Headers to send to the address, and to nobody else.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Headers::is_empty")]
     pub headers: Headers,
     /// What to do when the name is taken.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub if_exists: IfExists,
     /// What to say at the end.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub notify: Notify,
     /// Tries in a row without a byte of progress before it fails; nothing means the session's own number.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<u32>,
     /// Whether the bytes shall come in order, to be looked at while they do.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub sequential: bool,
     /// Bytes a second that it may get; nothing means no limit of its own.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
     /// Through which proxy; the login for it stands among the headers.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub proxy: ProxyChoice,
     /// A file of cookies (in Netscape's format), each for the servers that it names there. It is read
     /// anew for every attempt.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cookie_file: Option<PathBuf>,
     /// Connections that it may have at most, and begins with; nothing means as many as gain something.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connections: Option<NonZeroU8>,
     /// What is known of the file; it is never called complete if it is not so.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub expected: Expected,
     /// Whether to look for a file of checksums beside it, if nothing else is known of it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub find_checksum: bool,
     /// Where else it is. No header goes there, no login and no cookie.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mirrors: Vec<Mirror>,
 }
 

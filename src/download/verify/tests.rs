@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::attempt::{Attempt, Limits, Timeouts};
-use crate::download::{Reserved, Shared, Writers, run};
+use crate::download::{Shared, run};
 use crate::net::{Net, Proxies, trust};
 use crate::transfer::{DownloadRequest, FileIdentity, Meter, OnChange, Ranges, TransferId};
 
@@ -49,7 +49,8 @@ async fn a_check_of_a_huge_file_ends_at_once_when_it_is_told_to_stop() {
     let mut request = DownloadRequest::new("http://127.0.0.1:9/a").unwrap();
     request = request.with_checksum("crc32:00000000".parse().unwrap());
     let net = Arc::new(Net::new(&trust(&[]).unwrap(), Proxies::none()));
-    let shared = Shared { net, writers: Writers::default(), reserved: Reserved::default() };
+    let (writers, reserved, together) = Default::default();
+    let shared = Shared { net, writers, reserved, together };
     let task = tokio::spawn(run(attempt, request, Some(partial), shared));
     assert!(matches!(heard.recv().await, Some((_, Report::Verifying))));
     stop.cancel();

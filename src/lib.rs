@@ -101,6 +101,11 @@ pub mod fuzzing {
         crate::download::fuzzing::range(input);
     }
 
+    /// A Metalink, or a list of checksums.
+    pub fn metalink(input: &[u8]) {
+        crate::download::fuzzing::metalink(input);
+    }
+
     /// A state file, or the lines of one without their checksums.
     pub fn state(input: &[u8]) {
         crate::store::fuzz_state(input);

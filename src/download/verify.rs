@@ -21,7 +21,7 @@ use crate::transfer::{
 
 mod digests;
 mod follower;
-mod listing;
+pub(super) mod listing;
 mod pieces;
 mod sibling;
 mod sums;

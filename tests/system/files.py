@@ -4,46 +4,26 @@
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 
-from harness import REPOSITORY, Case, free_port, main, runs, wait_for
+from fileservers import children, new_key, program_of, sshd, vsftpd
+from harness import Case, free_port, main, runs, wait_for
+from line import Line
+from sums import verifies
 from webserver import digest, make_certificates
 
 MB = 1_000_000
 SIZE = 24 * MB
-# They cannot be installed beside each other, and shall not start by themselves: .ci/run unpacks them.
-SERVERS = pathlib.Path(os.environ.get("WINDLASS_SERVERS", REPOSITORY / "target" / "servers"))
 OLD = 1_577_880_000
-
-
-def program_of(name):
-    for folder in ("usr/sbin", "usr/bin"):
-        if (path := SERVERS / folder / name).is_file():
-            return str(path)
-    sys.exit(f"{name} is not in {SERVERS}; .ci/run puts it there")
 
 
 def listens(port):
     with socket.socket() as caller:
         return caller.connect_ex(("127.0.0.1", port)) == 0
-
-
-def children(pid):
-    """All processes below one."""
-    found = []
-    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(path.read_text(errors="replace").rsplit(")", 1)[1].split()[1])
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if parent == pid:
-            child = int(path.parent.name)
-            found += [child, *children(child)]
-    return found
 
 
 class Served(Case):
@@ -102,10 +82,15 @@ class Served(Case):
         self.kill()
         before = wait_for(lambda: (shown := self.app.show(name))["state"] == "waiting" and shown, "it is cut")
         self.assertLess(before["done"], SIZE)
+        earlier = self.sent()
         start()
         after = self.app.wait_state(name, "completed")
         self.assertEqual((after["restarts"], after["done"]), (0, SIZE))
         self.same("cut")
+        # What had come is not asked for again, but for what was on its way.
+        again = wait_for(lambda: self.sent() - earlier >= SIZE - before["done"] and self.sent() - earlier,
+                         "all of it was counted")
+        self.assertLess(again, SIZE - before["done"] + MB // 2)
 
     def change_and_resume(self, address, start, *arguments):
         """The same, but meanwhile the file has become another one."""
@@ -124,16 +109,7 @@ class Vsftpd(Served):
     SLOW = 6 * MB
 
     def serve(self, *lines, rate=SLOW):
-        configuration = self.folder / "vsftpd.conf"
-        empty = self.folder / "empty"
-        empty.mkdir(exist_ok=True)
-        configuration.write_text("\n".join([
-            "listen=YES", "listen_address=127.0.0.1", f"listen_port={self.port}", "background=NO",
-            "anonymous_enable=YES", "local_enable=NO", f"anon_root={self.root}", "ftp_username=www-data",
-            "nopriv_user=nobody", f"secure_chroot_dir={empty}", "seccomp_sandbox=NO", "isolate=NO",
-            "isolate_network=NO", "xferlog_enable=YES", f"vsftpd_log_file={self.folder}/vsftpd.log",
-            f"anon_max_rate={rate}", *lines]) + "\n")
-        self.start(program_of("vsftpd"), configuration)
+        self.start(*vsftpd(self.folder, self.root, self.port, f"anon_max_rate={rate}", *lines))
 
     def tls(self, *lines):
         self.authority = make_certificates(self.folder)
@@ -151,6 +127,15 @@ class Vsftpd(Served):
         self.kill()
         self.serve()
         self.cut_and_resume(self.address(), self.serve)
+
+    def sent(self):
+        """What the server says that it has sent."""
+        log = (self.folder / "vsftpd.log").read_text()
+        return sum(map(int, re.findall(r"DOWNLOAD: .*, (\d+) bytes", log)))
+
+    def test_vsftpd_and_the_checksum_of_a_file(self):
+        self.serve(rate=0)
+        verifies(self, self.address(), self.file)
 
     def test_vsftpd_and_a_file_that_changed_during_a_cut(self):
         self.serve()
@@ -203,7 +188,11 @@ class PureFtpd(Served):
         database = self.folder / "users.pdb"
         subprocess.run([program_of("pure-pw"), "mkdb", database, "-f", users], check=True)
         self.start(program_of("pure-ftpd"), "-S", f"127.0.0.1,{self.port}", "-l", f"puredb:{database}", "-E", "-H",
-                   "-u", "1", "-g", self.folder / "pure.pid", *options)
+                   "-u", "1", "-O", f"clf:{self.folder}/pure.log", "-g", self.folder / "pure.pid", *options)
+
+    def sent(self):
+        log = self.folder / "pure.log"
+        return sum(map(int, re.findall(r'"GET .*" 200 (\d+)', log.read_text()))) if log.exists() else 0
 
     def address(self):
         return f"ftp://127.0.0.1:{self.port}/dir/a%20file.bin"
@@ -217,6 +206,10 @@ class PureFtpd(Served):
         slowly = lambda: self.serve("-T", ":3000")
         slowly()
         self.cut_and_resume(self.address(), slowly, "--user", "me:S3CR3T")
+
+    def test_pure_ftpd_and_the_checksum_of_a_file(self):
+        self.serve()
+        verifies(self, self.address(), self.file, "--user", "me:S3CR3T")
 
     def test_pure_ftpd_that_allows_few_connections(self):
         self.serve("-C", "2", "-T", ":6000")
@@ -236,7 +229,7 @@ class OpenSsh(Served):
         self.ssh = self.folder / "home" / ".ssh"
         self.ssh.mkdir(parents=True, mode=0o700)
         for path in (self.folder / "host_key", self.ssh / "id_ed25519"):
-            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
+            new_key(path)
         shutil.copy(self.ssh / "id_ed25519.pub", self.folder / "authorized")
         self.user = subprocess.run(["id", "-un"], check=True, capture_output=True, text=True).stdout.strip()
         key = (self.folder / "host_key.pub").read_text().split()[:2]
@@ -246,26 +239,7 @@ class OpenSsh(Served):
         self.fingerprint = shown.stdout.split()[1]
 
     def serve(self):
-        configuration = self.folder / "sshd.conf"
-        configuration.write_text(f"""
-            ListenAddress 127.0.0.1:{self.port}
-            HostKey {self.folder}/host_key
-            AuthorizedKeysFile {self.folder}/authorized
-            StrictModes no
-            UsePAM no
-            PidFile none
-            PermitRootLogin yes
-            PasswordAuthentication no
-            Subsystem sftp internal-sftp
-        """)
-        command = [program_of("sshd"), "-D", "-e", "-f", configuration]
-        if os.getuid() == 0:
-            # It wants a user and a folder of its own, which only it shall see.
-            users = self.folder / "passwd"
-            users.write_text(pathlib.Path("/etc/passwd").read_text() + "sshd:x:65533:65534::/run/sshd:/bin/false\n")
-            script = f"mount --bind {users} /etc/passwd && mount -t tmpfs none /run && mkdir /run/sshd && exec \"$@\""
-            command = ["unshare", "-m", "sh", "-c", script, "sh", *command]
-        self.start(*command)
+        self.start(*sshd(self.folder, self.port))
 
     def address(self):
         return f"sftp://{self.user}@127.0.0.1:{self.port}{self.root}/dir/a%20file.bin"
@@ -290,7 +264,7 @@ class OpenSsh(Served):
     def test_openssh_with_another_key_than_it_had_is_refused(self):
         self.trust()
         (self.folder / "host_key").unlink()
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.folder / "host_key"], check=True)
+        new_key(self.folder / "host_key")
         self.serve()
         self.assertIn("somebody may be in between", self.get(self.address(), code=1).stderr)
 
@@ -303,18 +277,20 @@ class OpenSsh(Served):
         (self.ssh / "id_ed25519").unlink()
         self.assertIn("wants a login", self.get(f"{start}/nothing", code=1).stderr)
 
-    def test_openssh_goes_on_after_a_cut(self):
+    def test_openssh_and_the_checksum_of_a_file(self):
         self.trust()
-        self.write(1, SIZE * 8)
         self.serve()
-        name = self.app.run("get", self.address(), "-o", self.folder / "cut", "--background").stdout.strip()
-        wait_for(lambda: self.app.show(name)["done"] > MB, "bytes have come", every=0.005)
-        self.kill()
-        before = wait_for(lambda: (shown := self.app.show(name))["state"] == "waiting" and shown, "it is cut")
-        self.assertLess(before["done"], SIZE * 8)
+        verifies(self, self.address(), self.file)
+
+    def test_openssh_goes_on_after_a_cut(self):
+        # Through a line, for it cannot be told to be slow, and encrypts what it says.
+        line = Line(self.port, 2 * MB)
+        self.addCleanup(line.close)
+        self.sent = lambda: line.carried
+        self.host = self.host.replace(f":{self.port}", f":{line.near}")
+        self.trust()
         self.serve()
-        self.assertEqual(self.app.wait_state(name, "completed")["restarts"], 0)
-        self.same("cut")
+        self.cut_and_resume(self.address().replace(f":{self.port}/", f":{line.near}/"), self.serve)
 
 
 if __name__ == "__main__":

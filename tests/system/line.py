@@ -8,14 +8,15 @@ import time
 
 
 class Line:
-    """Stands in front of `port`; `address` is where to ask instead; `carried` counts bytes for clients."""
+    """Stands in front of `port`; `address` is where to ask instead, at the port `near`; `carried` counts bytes for clients."""
 
     def __init__(self, port, rate):
         self.port, self.rate = port, rate
         self.open = set()
         self.carried = 0
         self.listener = socket.create_server(("127.0.0.1", 0))
-        self.address = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.near = self.listener.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.near}"
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):
@@ -31,13 +32,28 @@ class Line:
             server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
             server.connect(("127.0.0.1", self.port))
             self.open.add(client)
-            threading.Thread(target=ask, args=(client, server), daemon=True).start()
+            threading.Thread(target=self.ask, args=(client, server), daemon=True).start()
             free = time.monotonic()
             while data := server.recv(16384):
                 client.sendall(data)
-                self.carried += len(data)
+                self.gave(client, len(data))
                 free = max(free, time.monotonic()) + len(data) / self.rate
                 time.sleep(max(0, free - time.monotonic()))
+
+    def ask(self, client, server):
+        """Passes on what the client says, until it goes."""
+        with contextlib.suppress(OSError):
+            while data := client.recv(16384):
+                self.asked(client, data)
+                server.sendall(data)
+            server.shutdown(socket.SHUT_RDWR)
+
+    def asked(self, client, data):
+        """This was said to the server."""
+
+    def gave(self, client, count):
+        """So many bytes came from it."""
+        self.carried += count
 
     @contextlib.contextmanager
     def ending(self, client):
@@ -57,11 +73,3 @@ class Line:
     def close(self):
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
-
-
-def ask(client, server):
-    """Passes on what the client says, until it goes."""
-    with contextlib.suppress(OSError):
-        while data := client.recv(16384):
-            server.sendall(data)
-        server.shutdown(socket.SHUT_RDWR)

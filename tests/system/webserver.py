@@ -5,6 +5,8 @@
     /dav/NAME            takes PUT
     /small/NAME          takes PUT of at most 1 MB
     /login/NAME          wants me:S3CR3T
+    /cookie/NAME         wants the cookie key=C00K1E, and sends slowly
+    /gate/NAME           sets that cookie and leads to /cookie/NAME
     /status/CODE         answers 403, 404, 410, 500 or 503
     /moved/NAME          leads to /files/NAME
     /whole/RATE/NAME     like /slow, but cannot continue in the middle
@@ -59,6 +61,8 @@ PLACES = r"""
     location /login/ {{ alias {folder}/files/; auth_basic "here"; auth_basic_user_file {folder}/users; }}
     location ~ ^/whole/(\d+)/(.+)$ {{ limit_rate $1; max_ranges 0; alias {folder}/files/$2; }}
     location /named/ {{ alias {folder}/files/; add_header Content-Disposition 'attachment; filename="$arg_as"'; }}
+    location /cookie/ {{ if ($cookie_key != "C00K1E") {{ return 403; }} limit_rate 500k; alias {folder}/files/; }}
+    location /gate/ {{ add_header Set-Cookie "key=C00K1E; Path=/cookie/"; rewrite ^/gate/(.*)$ /cookie/$1 redirect; }}
     location /moved/ {{ rewrite ^/moved/(.*)$ /files/$1 redirect; }}
     location ~ ^/status/(?<code>\d+)$ {{
       if ($code = 403) {{ return 403; }}

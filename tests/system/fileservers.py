@@ -1,0 +1,74 @@
+"""Real servers of FTP and SFTP: where their programs are, and what starts them."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+from harness import REPOSITORY
+
+# They cannot be installed beside each other, and shall not start by themselves: .ci/run unpacks them.
+SERVERS = pathlib.Path(os.environ.get("WINDLASS_SERVERS", REPOSITORY / "target" / "servers"))
+
+
+def program_of(name):
+    for folder in ("usr/sbin", "usr/bin"):
+        if (path := SERVERS / folder / name).is_file():
+            return str(path)
+    sys.exit(f"{name} is not in {SERVERS}; .ci/run puts it there")
+
+
+def vsftpd(folder, root, port, *lines):
+    """The command for vsftpd, which gives `root` to everybody; its files are in `folder`."""
+    configuration = folder / "vsftpd.conf"
+    empty = folder / "empty"
+    empty.mkdir(exist_ok=True)
+    configuration.write_text("\n".join([
+        "listen=YES", "listen_address=127.0.0.1", f"listen_port={port}", "background=NO",
+        "anonymous_enable=YES", "local_enable=NO", f"anon_root={root}", "ftp_username=www-data",
+        "nopriv_user=nobody", f"secure_chroot_dir={empty}", "seccomp_sandbox=NO", "isolate=NO",
+        "isolate_network=NO", "xferlog_enable=YES", f"vsftpd_log_file={folder}/vsftpd.log", *lines]) + "\n")
+    return [program_of("vsftpd"), configuration]
+
+
+def sshd(folder, port):
+    """The command for OpenSSH's, for whoever has a key that is in `folder`/authorized."""
+    configuration = folder / "sshd.conf"
+    configuration.write_text(f"""
+        ListenAddress 127.0.0.1:{port}
+        HostKey {folder}/host_key
+        AuthorizedKeysFile {folder}/authorized
+        StrictModes no
+        UsePAM no
+        PidFile none
+        PermitRootLogin yes
+        PasswordAuthentication no
+        MaxStartups 500
+        Subsystem sftp internal-sftp
+    """)
+    command = [program_of("sshd"), "-D", "-e", "-f", configuration]
+    if os.getuid() == 0:
+        # It wants a user and a folder of its own, which only it shall see.
+        users = folder / "passwd"
+        users.write_text(pathlib.Path("/etc/passwd").read_text() + "sshd:x:65533:65534::/run/sshd:/bin/false\n")
+        script = f"mount --bind {users} /etc/passwd && mount -t tmpfs none /run && mkdir /run/sshd && exec \"$@\""
+        command = ["unshare", "-m", "sh", "-c", script, "sh", *command]
+    return command
+
+
+def new_key(path):
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
+
+
+def children(pid):
+    """All processes below one."""
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(path.read_text(errors="replace").rsplit(")", 1)[1].split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if parent == pid:
+            child = int(path.parent.name)
+            found += [child, *children(child)]
+    return found

@@ -187,7 +187,7 @@ pub(crate) fn find(partial: &Partial) -> io::Result<Found> {
                 return Ok(Found::Part(file, metadata.len()));
             }
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound || is_no_file(&error) => {}
         Err(error) => return Err(error),
     }
     for candidate in candidates(&partial.path) {
@@ -198,6 +198,12 @@ pub(crate) fn find(partial: &Partial) -> io::Result<Found> {
         }
     }
     Ok(Found::Nothing)
+}
+
+/// Whether a link or a folder is what has the name.
+fn is_no_file(error: &io::Error) -> bool {
+    let errno = rustix::io::Errno::from_io_error(error);
+    errno.is_some_and(|errno| matches!(errno, rustix::io::Errno::LOOP | rustix::io::Errno::ISDIR))
 }
 
 /// Removes the part file, if it is ours.

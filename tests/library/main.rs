@@ -23,6 +23,7 @@ mod http2;
 mod logins;
 mod mirrors;
 mod proxies;
+mod redirects;
 mod restarts;
 mod segments;
 mod sftp;

@@ -2,8 +2,8 @@
 """`kill -9` of a session at random moments: nothing acknowledged is lost, every file ends byte-equal,
 and at most two seconds of progress are fetched again for each kill.
 
-KILLS_SEED repeats a run (as far as the machine does), KILLS_ROUNDS makes it longer, and KILLS_FILES
-adds that many files of all sizes, also from servers that cannot go on in the middle of a file.
+KILLS_SEED repeats a run (as far as the machine does), and KILLS_ROUNDS makes it longer. Other servers, and
+many more files, are in the matrix.
 """
 
 import collections
@@ -12,30 +12,25 @@ import random
 import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 
-from harness import Case, end, free_port, main, wait_for
-from line import Line
+from harness import Case, main, wait_for
 from webserver import WebServer, digest
 
 ROUNDS = int(os.environ.get("KILLS_ROUNDS", "24"))
-FILES = int(os.environ.get("KILLS_FILES", "0"))
 MB = 1_000_000
 # Size, and bytes a second that the server sends at most over each connection.
 BIG = [(60 * MB, MB // 2), (40 * MB, MB // 4), (25 * MB, MB // 4), (12 * MB, MB // 8)]
 SMALL = [0, 1, 4095, 65_536, 300_000, MB, 3 * MB]
-LARGEST = 64 * MB
 # The progress that a kill may cost.
 LOST = 2
 # What it may cost beside that, for each connection that it cuts: the server counts what it has put into
 # the socket, and this is what waits there while the other side reads as fast as it comes.
 IN_SOCKET = 128 * 1024
 
-# What shall be downloaded: where to, how large, at how many bytes a second over each connection, and
-# whether the server can go on in the middle.
-Download = collections.namedtuple("Download", "path size rate parts")
+# What shall be downloaded: where to, how large, and at how many bytes a second over each connection.
+Download = collections.namedtuple("Download", "path size rate")
 
 
 class Kills(Case):
@@ -50,33 +45,13 @@ class Kills(Case):
         self.downloads = {}
         self.kills = []
 
-    def python(self):
-        """A line to the interpreter's own server, with the same files."""
-        port = free_port()
-        server = subprocess.Popen([sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1",
-                                   "--directory", self.web.folder / "files"],
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.addCleanup(end, server)
-        line = Line(port, 4 * MB)
-        self.addCleanup(line.close)
-        return line.address
-
-    def new(self, size, rate, url=None):
-        """A file on the server that shall be downloaded; returns the command line for it. What `url`
-        leads to cannot go on in the middle."""
+    def new(self, size, rate):
+        """A file on the server that shall be downloaded; returns the command line for it."""
         name = f"file-{len(self.downloads)}"
         self.web.make(name, size)
         path = self.folder / "got" / name
-        self.downloads[name] = Download(path, size, rate, not url)
-        return "get", f"{url}/{name}" if url else self.web.url(name, rate), "--background", "-o", path
-
-    def files(self):
-        """As many more as were asked for; there are as many of any size as of the tenth of it."""
-        ways = [(MB // 2, None)] * 3 + [(None, f"{self.web.address}/whole/{4 * MB}"), (None, self.python())]
-        for number in range(FILES):
-            size = int(LARGEST ** self.random.random()) if number else LARGEST
-            rate, url = ways[number % len(ways)]
-            yield self.new(0 if number == 1 else size, rate, url)
+        self.downloads[name] = Download(path, size, rate)
+        return "get", self.web.url(name, rate), "--background", "-o", path
 
     def add(self, command):
         """Adds a download. The session may be killed meanwhile; what was printed counts."""
@@ -131,8 +106,6 @@ class Kills(Case):
             self.add_until_it_works(self.new(size, rate))
         for size in SMALL:
             self.add_until_it_works(self.new(size, None))
-        for command in self.files():
-            self.add_until_it_works(command)
         self.kill(first.pid)
         first.wait()
         for number in range(ROUNDS):
@@ -147,7 +120,7 @@ class Kills(Case):
             return [t for t in self.app.list() if t["state"] != "completed"]
 
         try:
-            wait_for(lambda: not open_ones(), "all are completed", 120 + FILES, 0.2)
+            wait_for(lambda: not open_ones(), "all are completed", 120, 0.2)
         except AssertionError as error:
             raise AssertionError(f"{error}: {open_ones()}") from None
         wanted = {str(path) for path in self.acknowledged.values()}
@@ -156,7 +129,7 @@ class Kills(Case):
             if str(download.path) not in wanted and not download.path.exists():
                 continue  # its command was killed before it was acknowledged
             self.assertEqual(digest(download.path), digest(self.web.folder / "files" / name), f"{name} is not the same")
-            if download.parts and download.rate:
+            if download.rate:
                 sums.update(self.fetched_again(name, download))
         parts = [str(path) for path in self.folder.rglob("*.part")]
         self.assertFalse(parts, "part files are left")

@@ -7,7 +7,7 @@ use std::path::Path;
 use windlass::{Job, Phase, Ranges, Reason, Transfer, Verified};
 
 use super::run::{Scene, part_of};
-use super::{End, FreshEight, TAG, file, other_file};
+use super::{End, FreshEight, SIZE, TAG, file, other_file};
 use crate::server::Request;
 
 /// Begins again at most as often as one attempt may.
@@ -39,6 +39,10 @@ pub fn check(scene: &Scene<'_>) -> Result<(), String> {
     ensure(scene.seen.len() <= scene.trap.most, || format!("{} requests", scene.seen.len()))?;
     let plain = scene.seen.iter().all(|request| request.header("accept-encoding") == Some("identity"));
     ensure(plain, || "a compressed answer was asked for".to_owned())?;
+    // No HEAD, whose answers lie, and never several ranges at once.
+    let simple = |request: &Request| request.header("range").is_none_or(|range| !range.contains(','));
+    let simple = scene.seen.iter().all(|request| request.method == "GET" && simple(request));
+    ensure(simple, || format!("something else than a part was asked for: {}", told()))?;
     let several = scene.way == FreshEight && !scene.trap.splits && scene.end == End::Whole;
     ensure(!several || scene.seen.len() == 1, || format!("more than one connection: {}", told()))?;
     scene
@@ -140,10 +144,17 @@ pub fn is_several(seen: &[Request]) -> Result<(), String> {
     if seen.len() >= 8 { Ok(()) } else { Err("not eight connections".to_owned()) }
 }
 
-/// A download that went on asked for what it had not, and for the 64 KiB before.
+/// A download that went on asked for what it had not, and for the 64 KiB before: the first half of the file
+/// was there, or the first half of the first eighth.
 pub fn asks_for_the_overlap(seen: &[Request]) -> Result<(), String> {
-    match seen[0].first() {
-        Some(0) => Err("everything was asked for".to_owned()),
-        _ => Ok(()),
-    }
+    let first = seen[0].first().map(|first| first + 64 * 1024);
+    let there = [SIZE / 2, SIZE / 16];
+    if first.is_some_and(|first| there.contains(&first)) { Ok(()) } else { Err("not the overlap".to_owned()) }
+}
+
+/// The address that the user gave was asked when the download began and when its link had expired, and not by
+/// every connection for itself.
+pub fn asks_once_for_a_link(seen: &[Request]) -> Result<(), String> {
+    let asked = seen.iter().filter(|request| request.path == "/file.dat").count();
+    if asked <= 3 { Ok(()) } else { Err(format!("a link was asked for {asked} times")) }
 }

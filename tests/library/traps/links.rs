@@ -1,9 +1,12 @@
 //! Links that were led to and have expired.
 
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
 use windlass::{ErrorKind, Reason};
 
+use super::check::asks_once_for_a_link;
 use super::run::hold;
-use super::{ALL, End, Fails, FreshOne, Pauses, RESUMED, Stage, Trap, spring};
+use super::{ALL, End, Fails, FreshEight, FreshOne, Pauses, RESUMED, Stage, Trap, spring};
 use crate::server::{Reply, Request};
 
 fn lead(to: &str, reply: &mut Reply) {
@@ -35,7 +38,8 @@ fn an_expired_link_is_asked_for_once_more_where_it_came_from() {
                 }
             })
             .before(led_to_old)
-            .only(&RESUMED),
+            .only(&RESUMED)
+            .wire(asks_once_for_a_link),
         );
         // A link that is good for a few requests only.
         traps.push(
@@ -69,6 +73,29 @@ fn an_expired_link_is_asked_for_once_more_where_it_came_from() {
             .only(&RESUMED)
             .ends(dead),
         );
+    }
+    spring(traps);
+}
+
+#[test]
+fn a_link_that_expires_for_all_connections_is_asked_for_once() {
+    let mut traps = Vec::new();
+    for status in ["401 Unauthorized", "403 Forbidden", "410 Gone"] {
+        let links = AtomicUsize::new(0);
+        let trap = Trap::new(format!("{status} to all from the tenth on"), move |stage, request, reply| {
+            if request.path == "/file.dat" {
+                return lead(&format!("/link{}", links.fetch_add(1, SeqCst)), reply);
+            }
+            if request.path == "/link0" && stage.number > 10 {
+                return refuse(status, reply);
+            }
+            let mut right = stage.right(request);
+            if right.status.starts_with("206") {
+                right.part(stage.content, right.first, right.end.min(right.first + 40_000));
+            }
+            right.send(reply);
+        });
+        traps.push(trap.only(&[FreshEight]).wire(asks_once_for_a_link));
     }
     spring(traps);
 }

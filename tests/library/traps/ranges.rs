@@ -5,6 +5,13 @@ use windlass::Reason;
 
 use super::check::{asks_for_the_overlap, is_one_request, is_several, names_the_version};
 use super::{Fails, Pauses, RESUMED, SIZE, Trap, Waits, Whole, spring};
+use crate::server::Request;
+
+/// All of it is asked for at once, and then what may lie behind it.
+fn asks_for_all_of_it(seen: &[Request]) -> Result<(), String> {
+    let all = seen.iter().all(|request| matches!(request.first(), Some(0 | SIZE)));
+    if all { Ok(()) } else { Err("several connections".to_owned()) }
+}
 
 /// A `Content-Range` for first and last byte and length.
 type Lie = fn(usize, usize, usize) -> String;
@@ -141,6 +148,12 @@ fn parts_that_are_told_in_an_unusual_way_are_taken() {
             let range = right.get("Content-Range").unwrap();
             right.set("Content-Range", range.replace(&format!("/{SIZE}"), "/*"));
         }),
+        always("unknown length, so over one connection", |right| {
+            let range = right.get("Content-Range").unwrap();
+            right.set("Content-Range", range.replace(&format!("/{SIZE}"), "/*"));
+        })
+        .only(&[super::FreshEight])
+        .wire(asks_for_all_of_it),
         always("parts without a Content-Length", |right| right.without("Content-Length")),
         always("parts in chunks", |right| {
             right.body = right.chunks();
@@ -190,6 +203,7 @@ fn a_server_that_ignores_ranges_gives_the_file_in_one_piece() {
     };
     spring(vec![
         whole("everything to every request", |_| {}),
+        whole("everything, so over one connection", |_| {}).only(&[super::FreshEight]).wire(is_one_request),
         whole("everything, no Accept-Ranges", |right| right.without("Accept-Ranges")),
         whole("everything, called a part as well", |right| {
             right.set("Content-Range", format!("bytes 0-{}/{SIZE}", SIZE - 1));

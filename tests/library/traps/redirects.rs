@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustls::ServerConfig;
 use windlass::{DownloadRequest, ErrorKind, Options, Phase, Profile, Session, Settings, Snapshot, Verified};
 
+use super::check::names_the_version;
 use super::{EIGHT, Fails, SIZE, Stage, Trap, file, spring};
 use crate::server::{Reply, Request, Server};
 
@@ -29,7 +30,7 @@ fn leads(name: impl Into<String>, status: &'static str, to: &'static str) -> Tra
 fn redirects_are_followed_to_files() {
     let mut traps: Vec<_> = ["301", "302", "303", "307", "308"]
         .into_iter()
-        .map(|status| leads(status, status, "/there"))
+        .map(|status| leads(status, status, "/there").wire(names_the_version))
         .collect();
     for to in [
         "there",
@@ -40,7 +41,7 @@ fn redirects_are_followed_to_files() {
         "/file.dat?again",
         "/%66ile.dat",
     ] {
-        traps.push(leads(format!("to {to}"), "302", to));
+        traps.push(leads(format!("to {to}"), "302", to).wire(names_the_version).wire(says_no_fragment));
     }
     traps.push(
         Trap::new("twenty hops", |stage, request, reply| {
@@ -64,6 +65,12 @@ fn redirects_are_followed_to_files() {
         .only(&EIGHT),
     );
     spring(traps);
+}
+
+/// What stands behind a `#` is for whoever has the file.
+fn says_no_fragment(seen: &[Request]) -> Result<(), String> {
+    let told = seen.iter().any(|request| request.path.contains('#'));
+    if told { Err("a fragment was sent".to_owned()) } else { Ok(()) }
 }
 
 #[test]

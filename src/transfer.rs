@@ -107,6 +107,10 @@ pub struct Transfer {
     /// Tries in a row that moved no byte; progress sets it back.
     #[serde(default, skip_serializing_if = "is_default")]
     pub fruitless: u32,
+    /// Bytes of a download that came, in all tries since somebody last said that it shall go on, with those
+    /// that were there then. What is not on the disk of it came in vain.
+    #[serde(default)]
+    pub fetched: u64,
 }
 
 impl Transfer {
@@ -123,7 +127,22 @@ impl Transfer {
             restarts: 0,
             attempts: 0,
             fruitless: 0,
+            fetched: 0,
         }
+    }
+
+    /// Bytes of a download that are on the disk.
+    #[must_use]
+    pub fn durable(&self) -> u64 {
+        match &self.job {
+            Job::Download { partial: Some(partial), .. } => partial.durable.len(),
+            _ => 0,
+        }
+    }
+
+    /// Somebody wants it to go on: what was in vain until now no longer counts.
+    pub(crate) fn forgive(&mut self) {
+        (self.fruitless, self.fetched) = (0, self.durable());
     }
 }
 

@@ -44,6 +44,7 @@ pub(super) async fn overlap(
     let bytes = beginning(answer, usize::try_from(length).unwrap_or(usize::MAX), attempt).await?;
     let (file, offset) = (file.try_clone(), grant.offset);
     let count = bytes.len();
+    attempt.meter.add_known(count as u64);
     let same = super::blocking(move || {
         let mut known = vec![0; bytes.len()];
         file?.read_exact_at(&mut known, offset)?;

@@ -77,7 +77,7 @@ impl Actor {
             if let Job::Download { request, .. } = &mut transfer.job {
                 *request = renewed;
             }
-            transfer.fruitless = 0;
+            transfer.forgive();
         });
         if !self.running.contains_key(&id) {
             self.set_state(id, State::Queued);
@@ -115,7 +115,7 @@ impl Actor {
             State::Paused(Pause::NeedsLink(_)) | State::Failed(_) | State::Waiting(Wait::Retry { .. })
         );
         if stuck {
-            self.change(id, |transfer| transfer.fruitless = 0);
+            self.change(id, Transfer::forgive);
             self.set_state(id, State::Queued);
         }
     }
@@ -162,7 +162,7 @@ impl Actor {
                 if matches!(transfer.state, State::Paused(Pause::RestartNeeded(_))) {
                     return Err(IllegalMove::needs_restart().into());
                 }
-                self.change(id, |transfer| transfer.fruitless = 0);
+                self.change(id, Transfer::forgive);
                 self.set_state(id, State::Queued);
             }
             Act::Cancel => {
@@ -246,7 +246,7 @@ impl Actor {
                 }
             }
             transfer.restarts += 1;
-            transfer.fruitless = 0;
+            transfer.forgive();
         });
         let state = match source {
             Some(Err(failure)) => State::Failed(failure),

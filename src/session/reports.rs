@@ -6,7 +6,6 @@ use super::actor::Actor;
 use super::batch::Pending;
 use super::retry;
 use super::route;
-use super::running::durable;
 use crate::attempt::{Outcome, Report};
 use crate::transfer::{ErrorKind, Failure, Job, Partial, Ranges, State, TransferId, Wait};
 
@@ -66,7 +65,8 @@ impl Actor {
     fn on_ended(&mut self, id: TransferId, outcome: Outcome) {
         let Some(running) = self.running.remove(&id) else { return };
         let Some(transfer) = self.transfers.get(&id) else { return };
-        let moved = durable(transfer) > running.began_with;
+        let moved = transfer.durable() > running.began_with;
+        let fetched = running.meter.fetched();
         let at_work = transfer.state.is_active();
         if matches!(outcome, Outcome::Completed(_)) {
             self.room.ended(running.began.elapsed(), self.settings.max_running);
@@ -85,7 +85,7 @@ impl Actor {
                     self.set_state(id, State::Paused(pause));
                 }
             }
-            Outcome::Failed(failure) if at_work => self.on_failed(id, failure, moved),
+            Outcome::Failed(failure) if at_work => self.on_failed(id, failure, (moved, fetched)),
             // Told to stop for the night, or its command could not be written down.
             Outcome::Stopped if at_work => self.set_state(id, State::Queued),
             // What it became when it was stopped stands.
@@ -97,14 +97,19 @@ impl Actor {
         self.batch.shown.insert(id);
     }
 
-    fn on_failed(&mut self, id: TransferId, failure: Failure, moved: bool) {
+    /// What becomes of a transfer that failed: whether it had moved any byte, and how many came.
+    fn on_failed(&mut self, id: TransferId, failure: Failure, (moved, fetched): (bool, u64)) {
+        self.change(id, |transfer| transfer.fetched += fetched);
         let Some(transfer) = self.transfers.get(&id) else { return };
         let no_way = matches!(failure.kind, ErrorKind::HostNameNotResolved | ErrorKind::ServerUnreachable);
         if no_way && !route::is_there() {
             return self.set_state(id, State::Waiting(Wait::Network));
         }
-        let fruitless = if moved { 0 } else { transfer.fruitless + 1 };
-        let tries = transfer.job.retries().unwrap_or(self.settings.retries);
+        let in_vain = retry::is_in_vain(transfer);
+        let failure =
+            if in_vain { failure.because("most of what it sends was here already") } else { failure };
+        let fruitless = if moved && !in_vain { 0 } else { transfer.fruitless + 1 };
+        let tries = if in_vain { 0 } else { transfer.job.retries().unwrap_or(self.settings.retries) };
         let state = retry::after(failure, fruitless, tries, retry::jitter(), Timestamp::now());
         self.change(id, |transfer| transfer.fruitless = fruitless);
         self.set_state(id, state);

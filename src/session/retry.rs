@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::transfer::{Failure, Pause, Retry, State, Wait};
+use crate::transfer::{Failure, Job, Pause, Retry, State, Transfer, Wait};
 
 /// First wait.
 const FIRST: Duration = Duration::from_secs(1);
@@ -12,6 +12,8 @@ const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(600);
 /// How often to look whether the disk has room again.
 const LOOK_FOR_SPACE: Duration = Duration::from_secs(30);
+/// What of a download may come in vain before it is left alone: so many times its size, and so many bytes.
+const IN_VAIN: (u64, u64) = (2, 64 * 1024 * 1024);
 
 /// What a transfer becomes after `failure`, when it was the `fruitless`-th try in a row that moved
 /// no byte (0 if it moved some). `jitter` is any number in 0..1, so that many transfers do not come
@@ -26,6 +28,15 @@ pub(super) fn after(failure: Failure, fruitless: u32, tries: u32, jitter: f64, n
         Retry::Login => State::Paused(Pause::NeedsLogin(failure)),
         Retry::Transient | Retry::Final => State::Failed(failure),
     }
+}
+
+/// Whether so much of a download came in vain that another try will not do better. A server that breaks off
+/// and cannot go on, or always has another file, would be asked for ever, as it sends something each time.
+pub(super) fn is_in_vain(transfer: &Transfer) -> bool {
+    let Job::Download { partial: Some(partial), .. } = &transfer.job else { return false };
+    let durable = transfer.durable();
+    let (size, (times, beside)) = (partial.total.unwrap_or(durable), IN_VAIN);
+    transfer.fetched.saturating_sub(durable) > size.saturating_mul(times).saturating_add(beside)
 }
 
 /// Doubles from one try to the next; any part of that is waited ("full jitter").
@@ -44,7 +55,7 @@ pub(super) fn jitter() -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transfer::ErrorKind;
+    use crate::transfer::{DownloadRequest, ErrorKind, Partial};
 
     fn waits(number: u32, jitter: f64) -> f64 {
         let now = Timestamp::now();
@@ -82,6 +93,22 @@ mod tests {
         let now = Timestamp::now();
         let state = after(Failure::new(ErrorKind::CannotConnect), 4, 3, 0.5, now);
         assert!(matches!(state, State::Failed(_)));
+    }
+
+    #[test]
+    fn what_is_there_did_not_come_in_vain_and_the_rest_may_be_twice_the_file_and_some() {
+        let written =
+            r#"(path:"/a",total:Some(1000),validator:None,modified:None,resumable:true,durable:[(0,500)])"#;
+        let partial: Partial = ron::from_str(written).unwrap();
+        let request = DownloadRequest::new("http://a.example/f").unwrap();
+        let mut transfer = Transfer::new(Job::Download { request, partial: Some(Box::new(partial)) });
+        let most = 500 + 2 * 1000 + 64 * 1024 * 1024;
+        for (fetched, expected) in [(0, false), (500, false), (most, false), (most + 1, true)] {
+            transfer.fetched = fetched;
+            assert_eq!(is_in_vain(&transfer), expected, "{fetched}");
+        }
+        transfer.forgive();
+        assert_eq!((transfer.fetched, is_in_vain(&transfer)), (500, false));
     }
 
     #[test]

@@ -30,7 +30,7 @@ impl Running {
             attempt;
         let limit = Limit::new(transfer.job.limit());
         let (meter, stop, id) = (Meter::default(), CancellationToken::new(), transfer.id);
-        let began_with = durable(transfer);
+        let began_with = transfer.durable();
         let attempt = Attempt {
             id,
             folder,
@@ -99,12 +99,4 @@ pub(super) struct Beginning {
     pub min_split: u64,
     pub find_checksums: bool,
     pub reports: mpsc::Sender<(TransferId, Report)>,
-}
-
-/// Bytes of a download that are on the disk.
-pub(super) fn durable(transfer: &Transfer) -> u64 {
-    match &transfer.job {
-        Job::Download { partial: Some(partial), .. } => partial.durable.len(),
-        _ => 0,
-    }
 }

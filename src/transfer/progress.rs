@@ -67,6 +67,8 @@ impl Drop for OpenConnection {
 #[derive(Debug, Default)]
 struct Counters {
     done: AtomicU64,
+    /// What came in all, also for a second time.
+    fetched: AtomicU64,
     /// Zero stands for "not known".
     total: AtomicU64,
     connections: AtomicU32,
@@ -89,7 +91,19 @@ impl Meter {
     /// Counts `bytes` more.
     pub fn add(&self, bytes: u64) {
         self.0.done.fetch_add(bytes, Relaxed);
+        self.add_known(bytes);
         self.sample(Instant::now());
+    }
+
+    /// Counts `bytes` that came although they were there already.
+    pub fn add_known(&self, bytes: u64) {
+        self.0.fetched.fetch_add(bytes, Relaxed);
+    }
+
+    /// Bytes that came in all, however often the count began anew.
+    #[must_use]
+    pub fn fetched(&self) -> u64 {
+        self.0.fetched.load(Relaxed)
     }
 
     /// Starts a new count at `done` bytes: the bytes that were there before do not count as speed.
@@ -192,6 +206,17 @@ mod tests {
         meter.begin(1_000_000, Some(2_000_000));
         let progress = meter.read();
         assert_eq!((progress.done, progress.rate), (1_000_000, None));
+    }
+
+    #[test]
+    fn what_came_in_all_is_not_forgotten_when_the_count_begins_anew() {
+        let meter = Meter::default();
+        meter.begin(0, Some(10));
+        meter.add(7);
+        meter.begin(0, Some(10));
+        meter.add_known(2);
+        meter.add(3);
+        assert_eq!((meter.fetched(), meter.read().done), (12, 3));
     }
 
     #[test]

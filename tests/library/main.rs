@@ -29,6 +29,7 @@ mod segments;
 mod sftp;
 mod traps;
 mod uploads;
+mod waste;
 
 use std::path::Path;
 use std::time::Duration;

@@ -24,7 +24,7 @@ from webserver import WebServer, digest
 
 FILES = int(os.environ.get("MATRIX_FILES", "14"))
 KILLS = int(os.environ.get("MATRIX_KILLS", "5"))
-LARGEST = 200 * MB if FILES >= 100 else 12 * MB
+LARGEST = 120 * MB if FILES >= 100 else 8 * MB
 # Of a server that cannot go on in the middle.
 LARGEST_WHOLE = LARGEST // 8
 # Bytes a second over each connection.
@@ -199,7 +199,7 @@ class Matrix(Case):
         # The first ones are the largest, then come the smallest; there are more large than small ones.
         few = {0: 0, 1: 1, 2: 65_536}
         size = largest if number < len(self.servers) else few.get(number - len(self.servers))
-        size = int(largest ** self.random.random() ** 0.4) if size is None else size
+        size = int(largest ** self.random.random() ** 0.6) if size is None else size
         source = server.make(name, size)
         source.chmod(0o644)
         self.files[name] = File(kind, source, self.folder / "got" / name, size)

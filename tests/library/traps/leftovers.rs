@@ -76,8 +76,10 @@ fn bytes_that_a_crash_left_behind_are_not_the_end_of_a_shorter_file() {
     });
 }
 
+type Deed = fn(&Path);
+
 /// What somebody may do to a part file while nobody looks.
-const DEEDS: [(&str, fn(&Path)); 8] = [
+const DEEDS: [(&str, Deed); 8] = [
     ("it is deleted", |part| fs::remove_file(part).unwrap()),
     ("it is cut in the middle", |part| shorten(part, SIZE / 4)),
     ("it is cut behind its first byte", |part| shorten(part, 1)),

@@ -1,5 +1,7 @@
 //! Servers that speak nothing but HTTP/2.
 
+mod frames;
+
 use std::convert::Infallible;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 
 from harness import Case, end, free_port, main, wait_for
+from sums import verifies
 from webserver import WebServer, digest
 
 MB = 1_000_000
@@ -170,6 +171,13 @@ class Proxies(Case):
     def test_files_go_both_ways_through_every_proxy(self):
         for kind in Proxy.kinds:
             self.both_ways(self.proxy(kind).address)
+
+    def test_a_file_through_a_proxy_is_what_its_checksum_says_or_it_is_none(self):
+        for kind in Proxy.kinds:
+            proxy = self.proxy(kind)
+            for root in self.roots:
+                source = self.web.folder / "files" / "a.bin"
+                verifies(self, f"{root}/files/a.bin", source, "--proxy", proxy.address, "--ca-file", self.web.authority)
 
     def test_names_are_looked_up_here_or_by_the_proxy(self):
         for kind in ("dante", "microsocks"):

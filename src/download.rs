@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::attempt::{Attempt, Outcome, Report, committed};
 use crate::net::{Answer, Get, Net};
-use crate::transfer::{Checksum, DownloadRequest, ErrorKind, Failure, Headers, Partial, Validator, Verified};
+use crate::transfer::{Checksum, DownloadRequest, ErrorKind, Failure, Partial, Validator, Verified};
 
 mod at_once;
 mod described;
@@ -34,7 +34,7 @@ mod pipe;
 mod place;
 mod plan;
 mod segment;
-mod source;
+mod sources;
 mod together;
 mod verify;
 mod writer;
@@ -49,8 +49,9 @@ pub(crate) use partial::{Reserved, discard, discard_completed, part_path};
 use peek::{OVERLAP, Overlap};
 use plan::{Plan, Sharing};
 use segment::Work;
+use sources::{Sources, is_to_blame};
 pub(crate) use together::Together;
-use verify::{Checked, Faults};
+use verify::Faults;
 pub(crate) use writer::Writers;
 
 /// What a connection takes at once if the bytes shall come in order.
@@ -74,30 +75,19 @@ pub(crate) async fn run(
 ) -> Outcome {
     let doubts = Doubts::new(attempt.on_change);
     let (found, faults) = (Vec::new(), Faults::default());
+    let sources = Sources::of(&request, &shared.net);
     let mut download =
-        Download { attempt, request, shared, doubts, overlap: OVERLAP, found, faults, has_begun: false };
-    let sources = source::others(&download.request, partial.as_ref());
-    let mut outcome = download.once(partial).await;
-    for (url, partial) in sources {
-        if download.has_begun || !source::is_to_blame(&outcome) {
-            break;
-        }
-        // What is said to the first address is said to no other.
-        (download.request.url, download.request.headers) = (url, Headers::default());
-        download.doubts = Doubts::new(download.attempt.on_change);
-        let other = download.once(partial).await;
-        // Where all fail, the address itself is what people know.
-        if download.has_begun || !source::is_to_blame(&other) {
-            outcome = other;
-        }
+        Download { attempt, request, shared, sources, doubts, overlap: OVERLAP, found, faults, has_begun: false };
+    match download.run(partial).await {
+        Ok(outcome) | Err(outcome) => outcome,
     }
-    outcome
 }
 
 struct Download {
     attempt: Attempt,
     request: DownloadRequest,
     shared: Shared,
+    sources: Sources,
     doubts: Doubts,
     /// How many bytes that are there already are asked for again.
     overlap: u64,
@@ -109,12 +99,6 @@ struct Download {
 }
 
 impl Download {
-    async fn once(&mut self, partial: Option<Partial>) -> Outcome {
-        match self.run(partial).await {
-            Ok(outcome) | Err(outcome) => outcome,
-        }
-    }
-
     async fn run(&mut self, partial: Option<Partial>) -> Result<Outcome, Outcome> {
         let mut open = match partial {
             Some(partial) => match self.find(partial).await? {
@@ -124,37 +108,57 @@ impl Download {
             },
             None => None,
         };
+        let mut told = None;
         loop {
-            let whole = self.get(open).await?;
-            match self.check(whole).await? {
-                Checked::Right(whole) => return self.place(*whole).await,
-                Checked::Wrong(rest) => open = rest.map(|rest| *rest),
+            let had_begun = self.has_begun;
+            let Err(outcome) = self.complete(&mut open).await else { break };
+            let turns = self.turn(&outcome, &mut open).await?;
+            // Where all fail, what the address itself has said is what people know.
+            if told.is_none() || self.has_begun && !had_begun || !turns && !is_to_blame(&outcome) {
+                told = Some(outcome);
+            }
+            if !turns {
+                return Err(told.unwrap_or(Outcome::Stopped));
+            }
+        }
+        match open {
+            Some(whole) => self.place(whole).await,
+            None => Err(Outcome::Stopped),
+        }
+    }
+
+    /// Gets all of the file, right.
+    async fn complete(&mut self, open: &mut Option<Open>) -> Result<(), Outcome> {
+        loop {
+            self.get(open).await?;
+            if self.check(open).await? {
+                return Ok(());
             }
         }
     }
 
     /// Gets what is missing of the file, or all of it.
-    async fn get(&mut self, mut open: Option<Open>) -> Result<Open, Outcome> {
+    async fn get(&mut self, open: &mut Option<Open>) -> Result<(), Outcome> {
         while !open.as_ref().is_some_and(Open::is_whole) {
             if open.as_ref().is_some_and(|open| open.intake.durable().is_empty()) {
                 // Bytes that are not known to be there may lie in it, further than the file will reach.
-                self.discard(&mut open).await?;
+                self.discard(open).await?;
             }
             if open.is_none() {
                 self.found = self.look_for_checksum().await;
             }
-            let asked = open.as_ref().map(|open| open.asked(self.overlap)).unwrap_or_default();
+            let asked = self.asked(open.as_ref());
             let there = open.as_ref().map_or(0, |open| open.intake.durable().len());
             self.doubts.ask(there).map_err(|failure| self.failed(failure))?;
             let answer = self.ask(&asked, there).await?;
-            match self.follow(answer, &asked, &mut open).await? {
+            match self.follow(answer, &asked, open).await? {
                 Turn::Finish => break,
                 Turn::AskAgain => {}
-                Turn::StartOver => self.start_over(&mut open, ErrorKind::Changed).await?,
+                Turn::StartOver => self.start_over(open, ErrorKind::Changed).await?,
                 Turn::End(outcome) => return Err(outcome),
             }
         }
-        open.ok_or_else(|| Outcome::Failed(Failure::new(ErrorKind::ErrorHttpInvalidServerResponse)))
+        Ok(())
     }
 
     /// Does what the judge says about an answer.
@@ -165,7 +169,7 @@ impl Download {
         open: &mut Option<Open>,
     ) -> Result<Turn, Outcome> {
         let (host, again) = (answer.url.host(), answer.again());
-        let led = answer.url != self.request.url;
+        let led = answer.url != self.sources.first().url;
         let turn = match judge(asked, &self.name(&answer), answer.status().as_u16(), answer.headers()) {
             Verdict::Write(grant) => self.take(answer, grant, asked, open).await?,
             Verdict::Complete { total } => {
@@ -189,6 +193,9 @@ impl Download {
                 }
                 Turn::AskAgain
             }
+            Verdict::Changed(_) | Verdict::Page if asked.elsewhere => {
+                Turn::End(self.failed(Failure::new(ErrorKind::Changed)))
+            }
             Verdict::Changed(seen) => self.doubts.changed(seen, &host),
             Verdict::Page => Doubts::page(true, &host),
             Verdict::Refuse(failure) => {
@@ -210,7 +217,7 @@ impl Download {
             self.start_over(open, ErrorKind::InsufficientRangeSupport).await?;
         }
         if let Some(whole) = open {
-            if let Some(turn) = self.compare(&mut answer, &mut grant, whole).await? {
+            if let Some(turn) = self.compare(&mut answer, &mut grant, asked, whole).await? {
                 return Ok(turn);
             }
         } else {
@@ -241,12 +248,13 @@ impl Download {
         &mut self,
         answer: &mut Answer,
         grant: &mut Grant,
+        asked: &Asked,
         open: &mut Open,
     ) -> Result<Option<Turn>, Outcome> {
         let (until, sent) = (open.intake.durable().prefix(), grant.length);
         match peek::overlap(answer, grant, (&open.file, until), &self.attempt).await? {
             Overlap::Same => {}
-            Overlap::Differs => return Ok(Some(self.doubts.is_another(&answer.url.host()))),
+            Overlap::Differs => return Ok(Some(self.differs(&answer.url.host(), asked, open))),
             Overlap::TooShort => {
                 // Servers that send little at a time are asked for less that is known.
                 self.overlap = sent.unwrap_or_default() / 4;
@@ -254,7 +262,7 @@ impl Download {
                 return Ok(Some(if self.overlap > 0 { Turn::AskAgain } else { none() }));
             }
         }
-        if open.partial.validator != grant.version {
+        if !asked.elsewhere && open.partial.validator != grant.version {
             self.forget_version(open).await?;
             (grant.version, grant.splittable) = (None, false);
         }
@@ -268,9 +276,10 @@ impl Download {
     }
 
     async fn ask(&self, asked: &Asked, there: u64) -> Result<Answer, Outcome> {
+        let source = self.sources.first();
         let get = Get {
-            url: &self.request.url,
-            headers: &self.request.headers,
+            url: &source.url,
+            headers: &source.headers,
             offset: asked.offset,
             end: asked.end,
             version: asked.version.as_ref().map(Validator::as_header),
@@ -279,7 +288,7 @@ impl Download {
         self.attempt.meter.begin(there, asked.total);
         tokio::select! {
             () = self.attempt.stop.cancelled() => Err(Outcome::Stopped),
-            answer = self.shared.net.get(&get) => answer.map_err(Outcome::Failed),
+            answer = source.net.get(&get) => answer.map_err(Outcome::Failed),
         }
     }
 
@@ -300,7 +309,9 @@ impl Download {
             Sharing { least: self.attempt.min_split, step: self.request.sequential.then_some(STEP) };
         let mut plan = Plan::new(grant.within(), &there, sharing);
         let Some((first, _)) = plan.take(None) else { return Ok(Turn::AskAgain) };
-        let work = Arc::new(self.work(&answer, &grant, plan));
+        let helps = grant.splittable && open.checker.is_some();
+        self.sources.first().leads(&answer, &grant);
+        let work = Arc::new(self.work(helps, &grant, plan));
         let end = fetch::fetch(work, &mut open.intake, &self.attempt, (first, answer, grant)).await;
         // Hand in what has arrived, whatever the end was.
         let durable = open.intake.finish().await;
@@ -327,28 +338,23 @@ impl Download {
     }
 
     fn failed(&self, failure: Failure) -> Outcome {
-        Outcome::Failed(failure.about(self.request.url.host()))
+        Outcome::Failed(failure.about(self.sources.first().url.host()))
     }
 
-    /// What the connections to this file have in common. What is said to the first address is said to no
-    /// other.
-    fn work(&self, answer: &Answer, grant: &Grant, plan: Plan) -> Work {
+    /// What the connections to this file have in common, to one source or, with `help`, to all.
+    fn work(&self, help: bool, grant: &Grant, plan: Plan) -> Work {
         Work {
-            net: self.shared.net.clone(),
-            url: answer.url.clone(),
-            headers: if answer.at_home { self.request.headers.clone() } else { Headers::default() },
+            sources: self.sources.crew(help),
             timeouts: self.attempt.timeouts,
             meter: self.attempt.meter.clone(),
             limits: self.attempt.limits.clone(),
             waited_for_disk: AtomicU64::default(),
             waited_for_limit: AtomicU64::default(),
             stop: self.attempt.stop.child_token(),
-            version: grant.version.clone(),
             total: grant.total,
             flowing: AtomicUsize::default(),
             delay: AtomicU64::default(),
             connections: self.request.connections.map(|count| usize::from(count.get())),
-            surplus: AtomicUsize::default(),
             plan: Mutex::new(plan),
         }
     }

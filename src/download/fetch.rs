@@ -13,8 +13,9 @@ use super::intake::{Intake, reached};
 use super::judge::Grant;
 use super::plan::SliceId;
 use super::segment::{self, End, Work};
+use super::sources::Teams;
 use crate::attempt::{Attempt, Report};
-use crate::net::{Answer, Share};
+use crate::net::Answer;
 use crate::transfer::{Bound, ErrorKind, Failure};
 
 /// Progress that a crash can cost, in time, beside what connections have not handed over yet.
@@ -45,9 +46,10 @@ struct Crew<'a> {
     work: Arc<Work>,
     intake: &'a mut Intake,
     attempt: &'a Attempt,
-    tasks: JoinSet<End>,
+    /// Each says to which team it belonged.
+    tasks: JoinSet<(usize, End)>,
+    teams: Teams,
     growth: Growth,
-    share: Share,
     began: Instant,
     brake: Brake,
     end: Option<Fetched>,
@@ -60,11 +62,11 @@ pub(super) async fn fetch(
     attempt: &Attempt,
     (first, answer, grant): (SliceId, Answer, Grant),
 ) -> Fetched {
-    let share = work.net.share(&work.url);
+    let teams = Teams::new(&work.sources);
     let (first_count, most) = match work.connections {
         _ if !grant.splittable => (1, 1),
-        Some(count) => (count, count.min(share.allowed())),
-        None => (share.worth().unwrap_or(1), share.allowed()),
+        Some(count) => (count, count.min(teams.allowed())),
+        None => (teams.worth().unwrap_or(1), teams.allowed()),
     };
     let grows = grant.splittable;
     let mut crew = Crew {
@@ -72,13 +74,13 @@ pub(super) async fn fetch(
         intake,
         attempt,
         tasks: JoinSet::new(),
+        teams,
         growth: Growth::new(first_count, most),
-        share,
         began: Instant::now(),
         brake: Brake::default(),
         end: None,
     };
-    crew.open(first, Some((answer, grant)));
+    crew.open(0, first, Some((answer, grant)));
     if grows {
         crew.fill();
     }
@@ -129,34 +131,71 @@ impl Crew<'_> {
         self.work.stop.cancel();
     }
 
-    fn open(&mut self, id: SliceId, answer: Option<(Answer, Grant)>) {
-        self.tasks.spawn(segment::run(self.work.clone(), self.intake.filler(), id, answer));
+    fn open(&mut self, team: usize, id: SliceId, answer: Option<(Answer, Grant)>) {
+        let source = self.teams.source(team).clone();
+        let connection =
+            segment::run(self.work.clone(), source.clone(), self.intake.filler(source.number), id, answer);
+        self.tasks.spawn(async move { (team, connection.await) });
+        self.teams.opened(team);
     }
 
-    fn on_end(&mut self, end: End) {
+    fn on_end(&mut self, (team, end): (usize, End)) {
         let left = self.tasks.len();
+        self.teams.closed(team);
         match end {
             End::Idle if self.work.plan().is_complete() => self.finish(Fetched::Whole(None)),
             End::Idle if left == 0 => self.go_on(),
+            End::Idle if self.teams.are_several() => self.fill(),
             End::Idle | End::Stopped => {}
             End::Whole(at) => self.finish(Fetched::Whole(Some(at))),
-            End::Changed => self.finish(Fetched::Changed),
             End::Disk(error) => self.finish(Fetched::Disk(error)),
+            end if self.teams.are_several() => self.on_loss(team, end),
+            End::Changed => self.finish(Fetched::Changed),
             // Others go on without it; of the last one the reason is told.
             End::Broken { moved: true, .. } if left > 0 => self.growth.lost(self.began.elapsed()),
             End::Refused(_) | End::Broken { .. } if left > 0 => {
                 self.growth.refused(self.began.elapsed(), left);
-                self.share.refused(left);
+                self.teams.refused(team);
             }
             End::Refused(failure) | End::Broken { failure, .. } => self.finish(Fetched::Failed(failure)),
+        }
+    }
+
+    /// One of several sources has lost a connection. The others go on; only if none is left is it over.
+    fn on_loss(&mut self, team: usize, end: End) {
+        if self.work.stop.is_cancelled() {
+            return;
+        }
+        let was_last = self.teams.open(team) == 0;
+        match end {
+            End::Refused(failure) | End::Broken { failure, moved: false } if was_last => {
+                self.teams.drop(team, Fetched::Failed(failure));
+            }
+            End::Broken { failure, .. } if was_last => {
+                if !self.teams.may_go_on(team) {
+                    self.teams.drop(team, Fetched::Failed(failure));
+                }
+            }
+            End::Broken { moved: true, .. } => self.growth.lost(self.began.elapsed()),
+            End::Refused(_) | End::Broken { .. } => {
+                self.teams.refused(team);
+                self.growth.lost(self.began.elapsed());
+            }
+            _ => self.teams.drop(team, Fetched::Changed),
+        }
+        if self.tasks.is_empty() {
+            self.go_on();
+        } else {
+            self.fill();
         }
     }
 
     /// Looks at what the connections bring, opens more if that seems worth it, and replaces slow ones.
     fn look(&mut self) {
         self.work.plan().look(self.began.elapsed());
-        let allowed = self.work.connections.unwrap_or(usize::MAX).min(self.share.allowed());
-        self.growth.allow(allowed);
+        self.teams.look(self.began.elapsed());
+        let most = self.work.connections.unwrap_or(usize::MAX);
+        self.growth.allow(most.min(self.teams.allowed()));
         let done = self.work.meter.done();
         let braked = self.brake.look(&self.work, self.began.elapsed());
         self.work.meter.set_bound(braked.or_else(|| self.bound()));
@@ -172,13 +211,13 @@ impl Crew<'_> {
             left: self.work.total.unwrap_or(u64::MAX).saturating_sub(done),
             delay: self.work.delay(),
         });
-        if self.growth.is_settled() {
-            self.share.found(self.growth.wanted());
+        if let Some(share) = self.teams.share().filter(|_| self.growth.is_settled()) {
+            share.found(self.growth.wanted());
         }
         self.work.plan().drop_slow();
         self.fill();
         // What did not gain much is let be; it ends with its slice.
-        self.work.surplus.store(self.tasks.len().saturating_sub(allowed), Relaxed);
+        self.teams.trim(most);
     }
 
     /// What makes it no faster, as far as the connections tell.
@@ -193,21 +232,26 @@ impl Crew<'_> {
 
     /// Opens one connection for what is left, when there is none any more.
     fn go_on(&mut self) {
-        let next = self.work.plan().take(None);
+        let Some(team) = self.teams.next() else {
+            let reason = self.teams.reason();
+            return self.finish(reason);
+        };
+        let next = self.work.plan().take(self.teams.rate(team));
         match next {
-            Some((id, _)) => self.open(id, None),
+            Some((id, _)) => self.open(team, id, None),
             None => self.finish(Fetched::Failed(Failure::new(ErrorKind::Truncated))),
         }
     }
 
     /// Opens as many connections as there should be and is work for.
     fn fill(&mut self) {
-        while self.tasks.len() < self.growth.wanted() {
-            let Some((id, _)) = self.work.plan().take(None) else {
+        while self.tasks.len() < self.growth.wanted() && !self.work.stop.is_cancelled() {
+            let Some(team) = self.teams.next() else { break };
+            let Some((id, _)) = self.work.plan().take(self.teams.rate(team)) else {
                 self.growth.exhausted(self.began.elapsed(), self.tasks.len());
                 break;
             };
-            self.open(id, None);
+            self.open(team, id, None);
         }
     }
 }
@@ -244,6 +288,6 @@ impl Brake {
 }
 
 /// A task that panicked has failed, and the others go on.
-fn crashed() -> End {
-    End::Broken { failure: Failure::new(ErrorKind::Io), moved: false }
+fn crashed() -> (usize, End) {
+    (0, End::Broken { failure: Failure::new(ErrorKind::Io), moved: false })
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rustix::io::Errno;
 
 use super::pipe::Load;
+use super::sources::Origins;
 use super::writer::Sink;
 use crate::transfer::Ranges;
 
@@ -31,6 +32,8 @@ pub(crate) struct Filler {
     /// Whether the kernel refused to fill a pipe.
     no_pipes: bool,
     handed: Arc<Handed>,
+    /// The source that its bytes come from.
+    source: usize,
 }
 
 /// Which bytes of a file the writer has, from all connections. None of them is written twice: what was
@@ -44,12 +47,15 @@ struct Parts {
     claimed: Ranges,
     /// What it did hand over: a sync that is asked for afterwards covers it.
     handed: Ranges,
+    /// Which source it came from.
+    origins: Origins,
 }
 
 impl Handed {
     /// For a file of which `durable` is already there.
     pub(super) fn new(durable: &Ranges) -> Self {
-        Self(Mutex::new(Parts { claimed: durable.clone(), handed: durable.clone() }))
+        let (claimed, handed) = (durable.clone(), durable.clone());
+        Self(Mutex::new(Parts { claimed, handed, origins: Origins::default() }))
     }
 
     /// What the writer has.
@@ -57,10 +63,16 @@ impl Handed {
         self.lock().handed.clone()
     }
 
+    /// Which source it got them from.
+    pub(super) fn origins(&self) -> Origins {
+        self.lock().origins.clone()
+    }
+
     /// These bytes are to be written once more.
     pub(super) fn forget(&self, range: Range<u64>) {
         let mut parts = self.lock();
         parts.claimed.remove(range.clone());
+        parts.origins.forget(&range);
         parts.handed.remove(range);
     }
 
@@ -75,9 +87,10 @@ impl Handed {
         fresh.iter().collect()
     }
 
-    fn insert(&self, ranges: Vec<Range<u64>>) {
+    fn insert(&self, source: usize, ranges: Vec<Range<u64>>) {
         let mut parts = self.lock();
         for range in ranges {
+            parts.origins.insert(source, range.clone());
             parts.handed.insert(range);
         }
     }
@@ -88,9 +101,9 @@ impl Handed {
 }
 
 impl Filler {
-    pub(super) fn new(sink: Sink, handed: Arc<Handed>) -> Self {
+    pub(super) fn new(sink: Sink, handed: Arc<Handed>, source: usize) -> Self {
         let (load, began) = (Load::none(), Instant::now());
-        Self { sink, load, at: 0, began, run: 0, no_pipes: false, handed }
+        Self { sink, load, at: 0, began, run: 0, no_pipes: false, handed, source }
     }
 
     /// Makes sure that there is room for bytes that belong at `offset`; in a pipe only if they are to
@@ -202,7 +215,7 @@ impl Filler {
         let load = std::mem::replace(&mut self.load, Load::none());
         self.sink.write(self.at, load, fresh.clone())?;
         // Only now: a sync that is asked for after this covers it.
-        self.handed.insert(fresh);
+        self.handed.insert(self.source, fresh);
         Ok(())
     }
 }

@@ -29,6 +29,7 @@ pub(crate) fn judge(input: &[u8]) {
         modified: (held && flag(3)).then(|| "Fri, 20 Nov 2026 11:00:00 GMT".into()),
         total: (held && flag(4)).then(|| number(2)),
         no_page: flag(5),
+        elsewhere: flag(6),
     };
     let status = [200, 206, 206, 416, 203, 404, 304, 100][usize::from(head[3] % 8)];
     let headers = headers(lines);

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::filler::{Filler, Handed};
+use super::sources::Origins;
 use super::verify::Follower;
 use super::writer::{Output, Writers};
 use crate::transfer::Ranges;
@@ -66,9 +67,14 @@ impl Intake {
         self.handed.forget(range);
     }
 
-    /// A way in for one connection.
-    pub(crate) fn filler(&self) -> Filler {
-        Filler::new(self.output.sink(), self.handed.clone())
+    /// A way in for one connection to this source.
+    pub(crate) fn filler(&self, source: usize) -> Filler {
+        Filler::new(self.output.sink(), self.handed.clone(), source)
+    }
+
+    /// Which source brought what.
+    pub(crate) fn origins(&self) -> Origins {
+        self.handed.origins()
     }
 
     /// What is durable.
@@ -150,7 +156,7 @@ mod tests {
     async fn nothing_is_called_durable_before_it_was_synced() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let mut intake = intake(file.path());
-        let mut filler = intake.filler();
+        let mut filler = intake.filler(0);
         take(&mut filler, 0, &vec![1; 300_000]).await.unwrap();
         assert!(intake.durable().is_empty());
         filler.flush().unwrap();
@@ -165,7 +171,7 @@ mod tests {
     #[tokio::test]
     async fn a_full_disk_is_told_and_makes_nothing_durable() {
         let mut intake = intake(std::path::Path::new("/dev/full"));
-        let mut filler = intake.filler();
+        let mut filler = intake.filler(0);
         take(&mut filler, 0, &[1; 100]).await.unwrap();
         assert_eq!(filler.settle().await.unwrap_err().kind(), io::ErrorKind::StorageFull);
         assert!(intake.finish().await.is_err());
@@ -178,7 +184,7 @@ mod tests {
         let mut intake = intake(file.path());
         let content: Vec<u8> = (0..5_000_000_u32).map(|n| n.to_le_bytes()[1] ^ n.to_le_bytes()[0]).collect();
         let half = content.len() / 2;
-        let mut fillers = [(intake.filler(), 0, half), (intake.filler(), half, content.len())];
+        let mut fillers = [(intake.filler(0), 0, half), (intake.filler(0), half, content.len())];
         for size in (1..).map(|n| n * 7919 % 200_000 + 1) {
             for (filler, at, end) in &mut fillers {
                 let next = (*end).min(*at + size);
@@ -200,7 +206,7 @@ mod tests {
     async fn what_comes_a_second_time_changes_nothing_that_was_taken_in_before() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let mut intake = intake(file.path());
-        let (mut first, mut second) = (intake.filler(), intake.filler());
+        let (mut first, mut second) = (intake.filler(0), intake.filler(0));
         // The other connection began later, and is through with its middle before.
         take(&mut first, 0, &[1; 4000]).await.unwrap();
         for at in [1000, 3000] {

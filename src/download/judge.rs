@@ -30,6 +30,9 @@ pub(crate) struct Asked {
     pub total: Option<u64>,
     /// Whether it is certainly no web page.
     pub no_page: bool,
+    /// Whether another server is asked than the one that the bytes on the disk came from. It has another
+    /// name for the same version; the first that it says is taken.
+    pub elsewhere: bool,
 }
 
 /// What may be done with an answer.
@@ -198,8 +201,12 @@ fn part(asked: &Asked, headers: &HeaderMap) -> Result<Verdict, Failure> {
             page: is_page(headers),
         }));
     }
+    if asked.elsewhere && asked.total.is_some() && total != asked.total {
+        return Ok(Verdict::Changed(None));
+    }
     // What is on the disk has the name that it had, or none any more; it gets no new one.
     let version = match relation(asked, &seen) {
+        Relation::Same if asked.elsewhere => asked.version.clone().or(seen.version),
         Relation::Same => asked.version.clone(),
         Relation::Renamed => None,
         Relation::Other => return Ok(Verdict::Changed(None)),

@@ -54,6 +54,7 @@ impl Open {
             modified: self.partial.modified.clone(),
             total: self.partial.total,
             no_page: !self.partial.page,
+            elsewhere: false,
         }
     }
 }
@@ -124,7 +125,12 @@ impl Download {
     }
 
     /// The file that `grant` is about.
-    pub(super) fn wanted(&self, grant: Grant, described: Described) -> Wanted {
+    pub(super) fn wanted(&self, mut grant: Grant, described: Described) -> Wanted {
+        // What a mirror calls its version, the address itself does not know.
+        let is_provable = verify::is_provable(&self.request.expected, &described.digests);
+        if is_provable && !self.sources.is_at_home() {
+            (grant.version, grant.modified) = (None, None);
+        }
         let (reserved, if_exists) = (self.shared.reserved.clone(), self.request.if_exists);
         Wanted { grant, described, reserved, if_exists }
     }

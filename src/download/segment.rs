@@ -13,25 +13,23 @@ use super::filler::Filler;
 use super::judge::{Asked, Grant, Verdict, judge};
 use super::pipe::Load;
 use super::plan::{Plan, SliceId};
+use super::sources::Source;
 use crate::attempt::{Limits, Timeouts};
-use crate::net::{self, Answer, Get, Net};
-use crate::transfer::{Address, ErrorKind, Failure, Headers, Meter, Validator};
+use crate::net::{self, Answer, Get};
+use crate::transfer::{ErrorKind, Failure, Meter, Validator};
 
 /// How often a connection hands over what it has; a part of what a crash can cost.
 const FLUSH: Duration = Duration::from_millis(500);
 
 /// What the connections of one file have in common.
 pub(crate) struct Work {
-    pub net: Arc<Net>,
-    /// Where the file is, and what to say there.
-    pub url: Address,
-    pub headers: Headers,
+    /// Where the file is; the first of them was asked first.
+    pub sources: Vec<Arc<Source>>,
     pub timeouts: Timeouts,
     pub meter: Meter,
     pub limits: Limits,
     pub stop: CancellationToken,
-    /// Which version it is, and how long.
-    pub version: Option<Validator>,
+    /// How long it is.
     pub total: Option<u64>,
     /// Connections whose bytes are coming.
     pub flowing: AtomicUsize,
@@ -42,8 +40,6 @@ pub(crate) struct Work {
     pub waited_for_limit: AtomicU64,
     /// How many connections the user wants.
     pub connections: Option<usize>,
-    /// How many connections there are too many.
-    pub surplus: AtomicUsize,
     pub plan: Mutex<Plan>,
 }
 
@@ -71,14 +67,9 @@ impl Work {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether one connection shall end; asked by one that could.
-    fn retire(&self) -> bool {
-        self.surplus.fetch_update(Relaxed, Relaxed, |surplus| surplus.checked_sub(1)).is_ok()
-    }
-
     /// Whether its bytes come through a proxy.
     pub(crate) fn is_proxied(&self) -> bool {
-        self.net.way(&self.url).is_ok_and(|way| way.is_some())
+        self.sources.first().is_some_and(|it| it.net.way(&it.spot().url).is_ok_and(|way| way.is_some()))
     }
 
     /// How long a request takes to bring its first byte, as far as that is known.
@@ -113,15 +104,16 @@ impl Drop for Flowing<'_> {
     }
 }
 
-/// Gets the slice `id`, whose answer is there already if it is the first, and then others.
+/// Gets the slice `id` from `source`, whose answer is there already if it is the first, and then others.
 pub(crate) async fn run(
     work: Arc<Work>,
+    source: Arc<Source>,
     mut filler: Filler,
     id: SliceId,
     answer: Option<(Answer, Grant)>,
 ) -> End {
     let open = work.meter.connection();
-    let end = slices(&work, &mut filler, id, answer).await;
+    let end = slices((&work, &source), &mut filler, id, answer).await;
     drop(open);
     match filler.settle().await {
         Ok(()) => end,
@@ -130,25 +122,27 @@ pub(crate) async fn run(
 }
 
 async fn slices(
-    work: &Work,
+    (work, source): (&Work, &Source),
     filler: &mut Filler,
     mut id: SliceId,
     mut answer: Option<(Answer, Grant)>,
 ) -> End {
     loop {
         let end = match answer.take() {
-            Some((answer, grant)) => body(work, filler, id, answer, &grant).await,
-            None => match ask(work, id).await {
-                Ok((answer, grant)) => body(work, filler, id, answer, &grant).await,
+            Some((answer, grant)) => body((work, source), filler, id, answer, &grant).await,
+            None => match ask(work, source, id).await {
+                Ok((answer, grant)) => body((work, source), filler, id, answer, &grant).await,
                 Err(end) => Some(end),
             },
         };
         let next = {
             let mut plan = work.plan();
             let rate = plan.rate(id);
+            // A source that was too slow for it is left for a better one.
+            let is_taken_away = plan.left(id).is_none() && work.sources.len() > 1;
             plan.release(id);
             // The last ones to go on may be the slowest.
-            if end.is_none() { plan.take(rate).or_else(|| plan.hedge(rate)) } else { None }
+            if end.is_none() && !is_taken_away { plan.take(rate).or_else(|| plan.hedge(rate)) } else { None }
         };
         match (end, next) {
             (Some(end), _) => return end,
@@ -158,21 +152,23 @@ async fn slices(
     }
 }
 
-/// Asks for what is left of a slice.
-async fn ask(work: &Work, id: SliceId) -> Result<(Answer, Grant), End> {
+/// Asks for what is left of a slice. Who helps must give that very part of a file of that very length, and
+/// of the same version all the time.
+async fn ask(work: &Work, source: &Source, id: SliceId) -> Result<(Answer, Grant), End> {
     let Some(Range { start, end }) = work.plan().left(id) else { return Err(End::Idle) };
+    let spot = source.spot();
     let get = Get {
-        url: &work.url,
-        headers: &work.headers,
+        url: &spot.url,
+        headers: &spot.headers,
         offset: start,
         end: work.total.map(|_| end),
-        version: work.version.as_ref().map(Validator::as_header),
+        version: spot.version.as_ref().map(Validator::as_header),
         timeouts: work.timeouts,
     };
     let asked_at = Instant::now();
     let answer = tokio::select! {
         () = work.stop.cancelled() => return Err(End::Stopped),
-        answer = work.net.get(&get) => {
+        answer = source.net.get(&get) => {
             answer.map_err(|failure| End::Broken { failure, moved: false })?
         }
     };
@@ -181,12 +177,17 @@ async fn ask(work: &Work, id: SliceId) -> Result<(Answer, Grant), End> {
         offset: start,
         end: work.total.map(|_| end),
         held: true,
-        version: work.version.clone(),
+        version: spot.version.clone(),
         total: work.total,
+        elsewhere: spot.helps,
         ..Asked::default()
     };
-    match judge(&asked, "", answer.status().as_u16(), answer.headers()) {
-        Verdict::Write(grant) if grant.offset == start => Ok((answer, grant)),
+    let status = answer.status().as_u16();
+    match judge(&asked, "", status, answer.headers()) {
+        Verdict::Write(grant) if grant.offset == start && (status == 206 || !spot.helps) => {
+            source.gives(&answer, &grant);
+            Ok((answer, grant))
+        }
         Verdict::Refuse(failure) => {
             Err(End::Refused(failure.about(answer.url.host()).not_before(answer.again())))
         }
@@ -198,6 +199,7 @@ async fn ask(work: &Work, id: SliceId) -> Result<(Answer, Grant), End> {
 /// The body of an answer on its way to where it belongs.
 struct Inflow<'a> {
     work: &'a Work,
+    source: &'a Source,
     filler: &'a mut Filler,
     id: SliceId,
     answer: Answer,
@@ -213,11 +215,17 @@ struct Inflow<'a> {
 
 /// Moves the body of `answer` to where it belongs; nothing if the slice ended in it. A server that is
 /// silent for too long has broken off.
-async fn body(work: &Work, filler: &mut Filler, id: SliceId, answer: Answer, grant: &Grant) -> Option<End> {
+async fn body(
+    (work, source): (&Work, &Source),
+    filler: &mut Filler,
+    id: SliceId,
+    answer: Answer,
+    grant: &Grant,
+) -> Option<End> {
     let (at, heard) = (grant.offset, Instant::now());
     let end = grant.length.map_or(u64::MAX, |length| at + length);
     let flowing = Flowing::on(work);
-    Inflow { work, filler, id, answer, grant, at, end, heard, _flowing: flowing }.run().await
+    Inflow { work, source, filler, id, answer, grant, at, end, heard, _flowing: flowing }.run().await
 }
 
 impl Inflow<'_> {
@@ -279,7 +287,7 @@ impl Inflow<'_> {
             let failure = Failure::new(ErrorKind::Timeout).about(self.answer.url.host());
             return Err(Some(self.broken(failure)));
         }
-        if self.work.retire() {
+        if self.source.retire() {
             return Err(Some(End::Idle));
         }
         self.filler.flush().map(|()| 0).map_err(|error| Some(End::Disk(error)))
@@ -298,6 +306,7 @@ impl Inflow<'_> {
             self.end = self.at;
         }
         self.work.meter.add(ours);
+        self.source.add(ours);
         self.filler.took(count, read_to - self.at).map_err(|error| Some(End::Disk(error)))?;
         Ok(ours)
     }

@@ -11,6 +11,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
+use super::doubts::Doubts;
 use super::judge::Grant;
 use super::{Download, Open, blocking, failed, read_metalink};
 use crate::attempt::{Outcome, Report};
@@ -40,18 +41,15 @@ pub(super) struct Faults {
     pieces: HashMap<u64, u32>,
 }
 
-/// What a check has come to.
-pub(super) enum Checked {
-    /// All that is known of the file is so.
-    Right(Box<Open>),
-    /// There is something to be fetched again: what is missing of this, or everything.
-    Wrong(Option<Box<Open>>),
-}
-
 /// The checksums that the file must have.
 fn wanted<'a>(expected: &'a Expected, partial: &'a Partial) -> &'a [Checksum] {
     let nothing = expected.checksums.is_empty() && expected.pieces.is_none();
     if nothing { &partial.digests } else { &expected.checksums }
+}
+
+/// Whether a file can be shown to be the right one, of which the server has stated these checksums.
+pub(super) fn is_provable(expected: &Expected, stated: &[Checksum]) -> bool {
+    !expected.checksums.is_empty() || expected.pieces.is_some() || !stated.is_empty()
 }
 
 /// What a file that has its name was checked against.
@@ -89,35 +87,41 @@ impl Download {
         }
     }
 
-    /// All bytes are durable: is it all of them, and are they right?
-    pub(super) async fn check(&mut self, mut open: Open) -> Result<Checked, Outcome> {
+    /// All bytes are durable: is it all of them, and are they right? If not, something is to be fetched
+    /// again: what is missing now, or everything.
+    pub(super) async fn check(&mut self, whole: &mut Option<Open>) -> Result<bool, Outcome> {
+        let Some(open) = whole else {
+            return Err(Outcome::Failed(Failure::new(ErrorKind::ErrorHttpInvalidServerResponse)));
+        };
         self.attempt.report(Report::Verifying).await;
         let total = open.partial.total.unwrap_or(0);
         if open.intake.durable().prefix() != total || open.intake.durable().len() != total {
             return Err(Outcome::Failed(Failure::new(ErrorKind::Truncated).about(self.request.url.host())));
         }
         self.check_length(Some(total))?;
-        let Some(checker) = &open.checker else { return Ok(Checked::Right(Box::new(open))) };
+        let Some(checker) = &open.checker else { return Ok(true) };
         let found = tokio::select! {
             () = self.attempt.stop.cancelled() => return Err(Outcome::Stopped),
             found = checker.check(total) => found.map_err(|error| failed(&error, &open.partial.path))?,
         };
         match found {
-            Found::Right => Ok(Checked::Right(Box::new(open))),
-            Found::Pieces(wrong) => self.mend(open, wrong).await,
-            Found::Whole(reason) if self.faults.whole => Err(self.mismatch(&reason)),
-            Found::Whole(_) => {
-                let wrong = self.described(&mut open, total).await?;
+            Found::Right => return Ok(true),
+            Found::Pieces(wrong) => self.mend(open, wrong).await?,
+            Found::Whole(reason) if self.faults.whole => return Err(self.mismatch(&reason)),
+            Found::Whole(reason) => {
+                let wrong = self.described(open, total).await?;
                 if !wrong.is_empty() {
-                    return self.mend(open, wrong).await;
+                    self.mend(open, wrong).await?;
+                } else if self.sources.is_single() {
+                    self.faults.whole = true;
+                    self.attempt.report(Report::Fetching).await;
+                    self.start_over(whole, ErrorKind::ChecksumMismatch).await?;
+                } else {
+                    return Err(self.mismatch(&reason));
                 }
-                self.faults.whole = true;
-                self.attempt.report(Report::Fetching).await;
-                let mut open = Some(open);
-                self.start_over(&mut open, ErrorKind::ChecksumMismatch).await?;
-                Ok(Checked::Wrong(None))
             }
         }
+        Ok(false)
     }
 
     /// The pieces that are wrong by the Metalink that the server has named, if there is one that describes
@@ -147,8 +151,13 @@ impl Download {
         }
     }
 
-    /// Drops the pieces that are wrong, so that they are fetched again.
-    async fn mend(&mut self, mut open: Open, wrong: Vec<Range<u64>>) -> Result<Checked, Outcome> {
+    /// Drops the pieces that are wrong, so that they are fetched again, and not where they came from if
+    /// they can be had elsewhere.
+    async fn mend(&mut self, open: &mut Open, wrong: Vec<Range<u64>>) -> Result<(), Outcome> {
+        if self.sources.punish(&open.intake.origins().blame(&wrong)) {
+            self.faults.pieces.clear();
+            self.doubts = Doubts::new(self.attempt.on_change);
+        }
         let mut is_hopeless = false;
         for piece in wrong {
             let times = self.faults.pieces.entry(piece.start).or_default();
@@ -166,7 +175,7 @@ impl Download {
             open.intake.follow(checker.follower());
         }
         self.attempt.report(Report::Fetching).await;
-        Ok(Checked::Wrong(Some(Box::new(open))))
+        Ok(())
     }
 
     fn mismatch(&self, reason: &str) -> Outcome {

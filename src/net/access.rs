@@ -74,6 +74,19 @@ impl Access {
         Ok(Self { chosen, login, surroundings, jar, digests })
     }
 
+    /// The same way out, without a cookie.
+    pub(super) fn for_strangers(&self) -> Self {
+        let Self { chosen, login, surroundings, digests, .. } = self;
+        let (chosen, login) = (chosen.clone(), login.clone());
+        Self {
+            chosen,
+            login,
+            surroundings: surroundings.clone(),
+            jar: Jar::default(),
+            digests: digests.clone(),
+        }
+    }
+
     /// The way to the server of `to`; nothing means straight there.
     ///
     /// # Errors

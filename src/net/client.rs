@@ -79,6 +79,11 @@ impl Net {
         Ok(Self { common: self.common.clone(), access, proxied: Idle::default() })
     }
 
+    /// The same for servers that the user's words are not meant for, nor the cookies that came with them.
+    pub(crate) fn for_strangers(&self) -> Self {
+        Self { common: self.common.clone(), access: self.access.for_strangers(), proxied: Idle::default() }
+    }
+
     /// Counts a transfer from the host of `url`, for as long as the answer lives.
     pub(crate) fn share(&self, url: &Address) -> Share {
         self.common.hosts.share(url.origin())

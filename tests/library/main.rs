@@ -27,6 +27,7 @@ mod redirects;
 mod restarts;
 mod segments;
 mod sftp;
+mod sources;
 mod traps;
 mod uploads;
 mod waste;

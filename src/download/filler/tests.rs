@@ -48,7 +48,7 @@ async fn only_a_fast_stream_off_a_bare_socket_gets_a_pipe() {
     let _alone = ALONE.lock().await;
     let file = tempfile::NamedTempFile::new().unwrap();
     let intake = intake(file.path());
-    let (mut slow, mut fast) = (intake.filler(), intake.filler());
+    let (mut slow, mut fast) = (intake.filler(0), intake.filler(0));
     fast.hurry();
     assert_eq!(room(&mut slow, 0, true).await, "a buffer");
     assert_eq!(room(&mut fast, 0, true).await, "a pipe");
@@ -60,12 +60,12 @@ async fn where_there_are_no_pipes_a_buffer_does_it() {
     let _alone = ALONE.lock().await;
     let file = tempfile::NamedTempFile::new().unwrap();
     let intake = intake(file.path());
-    let mut filler = intake.filler();
+    let mut filler = intake.filler(0);
     filler.hurry();
     let all: Vec<_> = std::iter::from_fn(Pipe::new).collect();
     assert_eq!(room(&mut filler, 0, true).await, "a buffer");
     drop(all);
-    let mut filler = intake.filler();
+    let mut filler = intake.filler(0);
     filler.hurry();
     assert_eq!(room(&mut filler, 0, true).await, "a pipe");
     // Some kernels know pipes, but not how to fill them from a socket.
@@ -80,7 +80,7 @@ async fn a_stream_that_gets_slow_gives_its_pipes_back_and_loses_nothing() {
     let _alone = ALONE.lock().await;
     let file = tempfile::NamedTempFile::new().unwrap();
     let mut intake = intake(file.path());
-    let mut filler = intake.filler();
+    let mut filler = intake.filler(0);
     filler.hurry();
     take(&mut filler, 0, &vec![1; 100_000]).await.unwrap();
     filler.began -= QUICK;
@@ -96,7 +96,7 @@ async fn what_another_connection_has_written_stays_as_it_was() {
     let _alone = ALONE.lock().await;
     let file = tempfile::NamedTempFile::new().unwrap();
     let mut intake = intake(file.path());
-    let (mut first, mut second) = (intake.filler(), intake.filler());
+    let (mut first, mut second) = (intake.filler(0), intake.filler(0));
     first.hurry();
     second.hurry();
     // The other one began later, and is through with its middle before.
@@ -122,7 +122,7 @@ async fn what_is_beyond_the_end_of_a_slice_is_not_written() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let mut intake = intake(file.path());
     for pipes in [true, false] {
-        let mut filler = intake.filler();
+        let mut filler = intake.filler(0);
         filler.hurry();
         let (socket, _server) = sent(b"hello world").await;
         filler.make_room(0, pipes).await.unwrap();
@@ -149,7 +149,7 @@ async fn what_is_beyond_the_end_of_a_slice_is_not_written() {
 async fn a_full_disk_is_told_and_makes_nothing_durable() {
     let _alone = ALONE.lock().await;
     let mut intake = intake(Path::new("/dev/full"));
-    let mut filler = intake.filler();
+    let mut filler = intake.filler(0);
     filler.hurry();
     take(&mut filler, 0, &vec![1; 100_000]).await.unwrap();
     assert_eq!(filler.settle().await.unwrap_err().kind(), io::ErrorKind::StorageFull);

@@ -54,6 +54,21 @@ fn a_range_answered_with_200_is_never_written_behind_byte_zero() {
 }
 
 #[test]
+fn another_server_must_say_the_same_length_and_may_name_the_version_as_it_likes() {
+    let first = Asked { version: None, elsewhere: true, ..asked(50) };
+    let part = |range, tag| headers(&[("content-range", range), ("etag", tag)]);
+    let verdict = judge(&first, 206, &part("bytes 50-99/100", "\"other\""));
+    let Verdict::Write(Grant { version, .. }) = verdict else { panic!("{verdict:?}") };
+    assert_eq!(version, Some(Validator::ETag("\"other\"".into())));
+    for range in ["bytes 50-99/*", "bytes 50-99/101"] {
+        assert!(!matches!(judge(&first, 206, &part(range, TAG)), Verdict::Write(_)), "{range}");
+    }
+    let later = Asked { version, ..first };
+    assert!(matches!(judge(&later, 206, &part("bytes 50-99/100", "\"other\"")), Verdict::Write(_)));
+    assert!(matches!(judge(&later, 206, &part("bytes 50-99/100", TAG)), Verdict::Changed(_)));
+}
+
+#[test]
 fn only_exactly_the_part_that_was_asked_for_is_written() {
     let fine = judge(&asked(50), 206, &headers(&[("content-range", "bytes 50-99/100"), ("etag", TAG)]));
     assert!(matches!(fine, Verdict::Write(Grant { offset: 50, length: Some(50), .. })));
@@ -290,8 +305,9 @@ fn question() -> impl Strategy<Value = Asked> {
         modified,
         prop::option::of(0..300_u64),
         any::<bool>(),
+        any::<bool>(),
     );
-    question.prop_map(|(offset, length, version, modified, total, no_page)| Asked {
+    question.prop_map(|(offset, length, version, modified, total, no_page, elsewhere)| Asked {
         offset,
         end: length.map(|length| offset + length),
         held: true,
@@ -299,6 +315,7 @@ fn question() -> impl Strategy<Value = Asked> {
         modified,
         total,
         no_page,
+        elsewhere,
     })
 }
 

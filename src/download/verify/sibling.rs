@@ -34,7 +34,7 @@ impl Download {
             return Vec::new();
         }
         let look = async {
-            for sibling in siblings(&self.request.url) {
+            for sibling in siblings(&self.sources.first().url) {
                 if let Some(found) = self.look_into(&sibling).await {
                     return vec![found];
                 }
@@ -48,19 +48,20 @@ impl Download {
     }
 
     async fn look_into(&self, sibling: &Sibling) -> Option<Checksum> {
+        let source = self.sources.first();
         let wanted = Wanted {
             url: &sibling.url,
-            headers: &self.request.headers,
+            headers: &source.headers,
             timeouts: self.attempt.timeouts,
             longest: LONGEST,
         };
-        let list = document::read(&self.shared.net, &wanted).await.ok()?;
+        let list = document::read(&source.net, &wanted).await.ok()?;
         // Elsewhere somebody else may have written it.
-        if list.url.origin() != self.request.url.origin() {
+        if list.url.origin() != source.url.origin() {
             return None;
         }
         let text = String::from_utf8_lossy(&list.bytes);
-        let name = name(&self.request.url)?;
+        let name = name(&source.url)?;
         if sibling.is_its_own {
             listing::only(&text, &name, sibling.usual)
         } else {

@@ -66,7 +66,7 @@ pub(super) async fn fetch(
     let (first_count, most) = match work.connections {
         _ if !grant.splittable => (1, 1),
         Some(count) => (count, count.min(teams.allowed())),
-        None => (teams.worth().unwrap_or(1), teams.allowed()),
+        None => (teams.worth().unwrap_or(1).max(teams.count()), teams.allowed()),
     };
     let grows = grant.splittable;
     let mut crew = Crew {
@@ -217,7 +217,7 @@ impl Crew<'_> {
         self.work.plan().drop_slow();
         self.fill();
         // What did not gain much is let be; it ends with its slice.
-        self.teams.trim(most);
+        self.teams.trim(most, self.began.elapsed());
     }
 
     /// What makes it no faster, as far as the connections tell.

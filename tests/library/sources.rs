@@ -1,7 +1,7 @@
 //! One file from several places at once.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
 use windlass::{Address, Algorithm, Checksum, DownloadRequest, ErrorKind, Phase, Pieces, Snapshot, Verified};
@@ -271,7 +271,7 @@ fn without_a_checksum_nothing_is_mixed() {
 #[test]
 fn a_place_that_leads_elsewhere_is_asked_there_from_then_on() {
     let body: Arc<[u8]> = content(113, SIZE).into();
-    let (first, second) = (Place::new(&body, TAG, PACE), Place::new(&body, OTHER, PACE));
+    let (first, second) = (Place::new(&body, TAG, PACE / 8), Place::new(&body, OTHER, PACE));
     let target = second.server.url("a.bin");
     let leading = Server::start(move |_, reply| {
         reply.head("302 Found", &[("Location", target.clone()), ("Content-Length", "0".into())]);
@@ -280,6 +280,53 @@ fn a_place_that_leads_elsewhere_is_asked_there_from_then_on() {
     assert_right(&got, &body);
     assert_eq!(leading.seen().len(), 1);
     assert!(second.server.seen().len() > 1);
+}
+
+#[test]
+fn a_download_that_goes_on_behind_wrong_bytes_of_a_mirror_comes_out_right() {
+    let (body, wrong): (Arc<[u8]>, Arc<[u8]>) = (content(115, SIZE).into(), content(116, SIZE).into());
+    for has_pieces in [true, false] {
+        let dir = tempfile::tempdir().unwrap();
+        let is_well = Arc::new(AtomicBool::new(false));
+        let well = is_well.clone();
+        let first = Place::faltering(&body, TAG, PACE, move |request| match request.number {
+            _ if well.load(SeqCst) => usize::MAX,
+            0 => SIZE / 10,
+            _ => 0,
+        });
+        let second = Place::new(&wrong, OTHER, PACE / 4);
+        let session = impatient(dir.path());
+        let mut request = request(dir.path(), &first.server.url("a.bin"), &[second.url()]);
+        if has_pieces {
+            request.expected.pieces = Some(pieces(&body));
+        } else {
+            request.expected.checksums.push(whole(&body));
+        }
+        run(&session, async {
+            let download = session.start_download(request).await.unwrap();
+            until(&download, |now| now.progress.done > 3_000_000).await;
+            download.pause().await.unwrap();
+            until(&download, |now| now.progress.connections == 0).await;
+            is_well.store(true, SeqCst);
+            download.resume().await.unwrap();
+            let done = download.settled().await.unwrap();
+            assert_complete(&done, &body);
+            assert!(!has_pieces || done.restarts == 0);
+        });
+    }
+}
+
+#[test]
+fn a_slow_place_is_left_although_it_was_first_to_get_all_connections() {
+    let body: Arc<[u8]> = content(117, 3 * SIZE).into();
+    let (first, second) = (Place::new(&body, TAG, 100_000), Place::new(&body, OTHER, 1_000_000));
+    let got = get(&first, &[second.url()], |request| {
+        by_whole(&body)(request);
+        request.connections = std::num::NonZero::new(8);
+    });
+    assert_right(&got, &body);
+    // Left alone, the one fast connection would bring hardly more than the seven slow ones.
+    assert!(first.sent() < body.len() / 5, "{} and {}", first.sent(), second.sent());
 }
 
 #[test]

@@ -1,4 +1,7 @@
-//! Which source gets the next connection. Pure.
+//! Which source gets the next connection, and which one loses them. Pure.
+
+/// A source is slow whose connections bring less than this part of what those of another one do.
+const SLOW: f64 = 0.25;
 
 /// How a source stands.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,6 +31,13 @@ pub(super) fn next(sources: &[Standing]) -> Option<usize> {
         let faster = b.rate.unwrap_or(usual).total_cmp(&a.rate.unwrap_or(usual));
         faster.then(a.open.cmp(&b.open))
     })
+}
+
+/// Whether the connections to this one are better spent on another one, which is much faster and has room.
+pub(super) fn is_slow(sources: &[Standing], number: usize) -> bool {
+    let Some(rate) = sources[number].rate else { return false };
+    let with_room = sources.iter().filter(|source| source.open < source.allowed);
+    with_room.filter_map(|source| source.rate).any(|faster| rate < faster * SLOW)
 }
 
 #[cfg(test)]
@@ -70,6 +80,17 @@ mod tests {
                         prop_assert!(rate <= chosen);
                     }
                 }
+            }
+        }
+
+        #[test]
+        fn whoever_is_slow_does_not_get_the_next_connection_if_all_were_tried(
+            sources in prop::collection::vec(standing(), 1..8)
+        ) {
+            let slow: Vec<_> = (0..sources.len()).filter(|number| is_slow(&sources, *number)).collect();
+            prop_assert!(slow.len() < sources.len());
+            if let Some(number) = next(&sources).filter(|number| sources[*number].tried) {
+                prop_assert!(!slow.contains(&number));
             }
         }
 

@@ -16,9 +16,11 @@ const AT_ONCE: usize = 8;
 /// Connections to several sources, all together.
 const MOST: usize = 32;
 /// How long is read how much a source brings.
-const READING: Duration = Duration::from_millis(250);
+const READING: Duration = Duration::from_millis(100);
 /// How much a new reading counts beside those before.
 const FRESH: f64 = 0.4;
+/// How long a source may be slow until it is left.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// A source whose last connection broke off so often is dropped if there are others.
 const BREAKS: u32 = 8;
 
@@ -38,15 +40,25 @@ struct Team {
     /// What it had brought when that was read last, and bytes a second for each connection.
     brought: u64,
     rate: Option<f64>,
+    slow_since: Option<Duration>,
     /// Why it was dropped.
     dropped: Option<Fetched>,
 }
 
 impl Team {
     fn new(source: &Arc<Source>) -> Self {
-        let brought = source.brought.load(Relaxed);
-        let source = source.clone();
-        Self { source, share: None, open: 0, tried: false, breaks: 0, brought, rate: None, dropped: None }
+        source.surplus.store(0, Relaxed);
+        Self {
+            source: source.clone(),
+            share: None,
+            open: 0,
+            tried: false,
+            breaks: 0,
+            brought: source.brought.load(Relaxed),
+            rate: None,
+            slow_since: None,
+            dropped: None,
+        }
     }
 
     /// How many connections there may be. One until it is known what it has.
@@ -78,6 +90,11 @@ impl Teams {
     /// Whether there are other sources than the first one.
     pub(in crate::download) fn are_several(&self) -> bool {
         self.teams.len() > 1
+    }
+
+    /// How many of them are to be tried at once.
+    pub(in crate::download) fn count(&self) -> usize {
+        self.teams.len().min(AT_ONCE)
     }
 
     /// The share of the first one, if it works alone.
@@ -168,12 +185,20 @@ impl Teams {
             let rate = fresh as f64 / passed.as_secs_f64() / team.open as f64;
             team.rate = Some(team.rate.map_or(rate, |before| before + FRESH * (rate - before)));
         }
+        let standings = self.standings();
+        for (number, team) in self.teams.iter_mut().enumerate() {
+            let is_slow = choice::is_slow(&standings, number);
+            team.slow_since = team.slow_since.or(Some(now)).filter(|_| is_slow);
+        }
     }
 
-    /// Lets connections end of which a source has more than it may have, or than `most`.
-    pub(in crate::download) fn trim(&self, most: usize) {
+    /// Lets connections end of which a source has more than it may have, or than `most`; and, a few at a
+    /// time, those to a source that has been slow for too long.
+    pub(in crate::download) fn trim(&self, most: usize, now: Duration) {
         for team in &self.teams {
-            let surplus = team.open.saturating_sub(team.allowed().min(most));
+            let is_left = team.slow_since.is_some_and(|since| now >= since + PATIENCE);
+            let spared = if is_left { team.open / 2 } else { usize::MAX };
+            let surplus = team.open.saturating_sub(team.allowed().min(most).min(spared));
             team.source.surplus.store(surplus, Relaxed);
         }
     }

@@ -34,7 +34,9 @@ impl Download {
             self.sources.drop_first();
         }
         let begins_anew = wrong.is_some();
-        if !self.sources.turn() {
+        // What the address itself has said that it amounts to, a mirror has not.
+        let is_known = verify::is_provable(&self.request.expected, &[]);
+        if !self.sources.turn() || begins_anew && !is_known && !self.sources.is_at_home() {
             return Ok(false);
         }
         (self.doubts, self.overlap) = (Doubts::new(self.attempt.on_change), OVERLAP);

@@ -199,7 +199,9 @@ impl Download {
             Verdict::Changed(seen) => self.doubts.changed(seen, &host),
             Verdict::Page => Doubts::page(true, &host),
             Verdict::Refuse(failure) => {
-                Doubts::refused(failure.about(host).not_before(again), asked.held, led)
+                // A mirror that refuses is no link of the user's that has expired.
+                let held = asked.held && !asked.elsewhere;
+                Doubts::refused(failure.about(host).not_before(again), held, led)
             }
         };
         Ok(turn)

@@ -19,9 +19,12 @@ impl Download {
         outcome: &Outcome,
         open: &mut Option<Open>,
     ) -> Result<bool, Outcome> {
+        let is_known = verify::is_provable(&self.request.expected, &[]);
+        // What a person had to decide about this source is of no matter if the user knows the file.
+        let is_to_blame = is_to_blame(outcome) || is_known && matches!(outcome, Outcome::Paused(_));
         let has_bytes = open.as_ref().is_some_and(|open| !open.intake.durable().is_empty());
         let may_mix = self.is_provable(open.as_ref()) || !has_bytes && !self.has_begun;
-        if !is_to_blame(outcome) || !may_mix || self.sources.is_single() {
+        if !is_to_blame || !may_mix || self.sources.is_single() {
             return Ok(false);
         }
         let is_wrong = matches!(outcome, Outcome::Failed(Failure { kind: ErrorKind::ChecksumMismatch, .. }));
@@ -35,7 +38,6 @@ impl Download {
         }
         let begins_anew = wrong.is_some();
         // What the address itself has said that it amounts to, a mirror has not.
-        let is_known = verify::is_provable(&self.request.expected, &[]);
         if !self.sources.turn() || begins_anew && !is_known && !self.sources.is_at_home() {
             return Ok(false);
         }
@@ -63,7 +65,7 @@ impl Download {
         if self.sources.is_single() || !self.is_provable(Some(open)) {
             return self.doubts.is_another(host);
         }
-        if self.request.expected.pieces.is_none() || self.overlap == 0 {
+        if self.request.expected.pieces.is_none() {
             return Turn::StartOver;
         }
         self.overlap = 0;
@@ -81,12 +83,7 @@ impl Download {
 
 /// Whether it is the source that failed, and another one may do better.
 pub(in crate::download) fn is_to_blame(outcome: &Outcome) -> bool {
-    let failure = match outcome {
-        Outcome::Failed(failure) => failure,
-        // What a person would have to say of this source may be of no matter elsewhere.
-        Outcome::Paused(_) => return true,
-        _ => return false,
-    };
+    let Outcome::Failed(failure) = outcome else { return false };
     !matches!(
         failure.kind,
         ErrorKind::Io

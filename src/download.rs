@@ -76,8 +76,17 @@ pub(crate) async fn run(
     let doubts = Doubts::new(attempt.on_change);
     let (found, faults) = (Vec::new(), Faults::default());
     let sources = Sources::of(&request, &shared.net);
-    let mut download =
-        Download { attempt, request, shared, sources, doubts, overlap: OVERLAP, found, faults, has_begun: false };
+    let mut download = Download {
+        attempt,
+        request,
+        shared,
+        sources,
+        doubts,
+        overlap: OVERLAP,
+        found,
+        faults,
+        has_begun: false,
+    };
     match download.run(partial).await {
         Ok(outcome) | Err(outcome) => outcome,
     }

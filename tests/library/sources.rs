@@ -92,9 +92,8 @@ fn get(first: &Place, others: &[Address], known: impl FnOnce(&mut DownloadReques
     let session = impatient(dir.path());
     let mut request = request(dir.path(), &first.server.url("a.bin"), others);
     known(&mut request);
-    let end = run(&session, async {
-        session.start_download(request).await.unwrap().settled().await.unwrap()
-    });
+    let end =
+        run(&session, async { session.start_download(request).await.unwrap().settled().await.unwrap() });
     let bytes = end.path.as_ref().and_then(|path| std::fs::read(path).ok()).unwrap_or_default();
     (end, bytes)
 }
@@ -214,10 +213,12 @@ fn a_place_that_has_it_not_or_in_another_way_costs_nothing() {
 fn a_place_that_dies_in_the_middle_is_missed_by_nobody() {
     let body: Arc<[u8]> = content(109, SIZE).into();
     for is_first_dying in [false, true] {
-        let dies = |is_dying: bool| move |request: &Request| match request.number {
-            _ if !is_dying => usize::MAX,
-            0 => SIZE / 10,
-            _ => 0,
+        let dies = |is_dying: bool| {
+            move |request: &Request| match request.number {
+                _ if !is_dying => usize::MAX,
+                0 => SIZE / 10,
+                _ => 0,
+            }
         };
         let first = Place::faltering(&body, TAG, PACE, dies(is_first_dying));
         let second = Place::faltering(&body, OTHER, PACE, dies(!is_first_dying));
@@ -232,7 +233,8 @@ fn a_place_that_dies_in_the_middle_is_missed_by_nobody() {
 fn where_all_places_die_what_the_address_itself_did_is_told() {
     let body: Arc<[u8]> = content(110, SIZE).into();
     let once = |request: &Request| if request.number == 0 { SIZE / 10 } else { 0 };
-    let (first, second) = (Place::faltering(&body, TAG, PACE, once), Place::faltering(&body, OTHER, PACE, once));
+    let (first, second) =
+        (Place::faltering(&body, TAG, PACE, once), Place::faltering(&body, OTHER, PACE, once));
     let (end, _) = get(&first, &[second.url()], by_whole(&body));
     assert_eq!(end.state, Phase::Failed);
     assert_eq!(end.error.unwrap().kind, ErrorKind::ConnectionReset);
@@ -247,7 +249,8 @@ fn no_secret_reaches_another_place_than_the_address_itself() {
     crate::write(&jar, "127.0.0.1\tFALSE\t/\tFALSE\t0\tsession\tS3CR3T\n");
     let got = get(&first, &[second.url()], |request| {
         by_whole(&body)(request);
-        for (name, value) in [("Authorization", "Bearer S3CR3T"), ("Cookie", "a=S3CR3T"), ("X-Key", "S3CR3T")] {
+        for (name, value) in [("Authorization", "Bearer S3CR3T"), ("Cookie", "a=S3CR3T"), ("X-Key", "S3CR3T")]
+        {
             request.headers.add(name, value).unwrap();
         }
         request.cookie_file = Some(jar);
@@ -335,7 +338,8 @@ fn a_download_from_two_places_goes_on_from_both() {
     let (first, second) = (Place::new(&body, TAG, PACE / 4), Place::new(&body, OTHER, PACE / 4));
     let dir = tempfile::tempdir().unwrap();
     let session = impatient(dir.path());
-    let request = request(dir.path(), &first.server.url("a.bin"), &[second.url()]).with_checksum(whole(&body));
+    let request =
+        request(dir.path(), &first.server.url("a.bin"), &[second.url()]).with_checksum(whole(&body));
     run(&session, async {
         let download = session.start_download(request).await.unwrap();
         until(&download, |_| second.sent() > 500_000).await;

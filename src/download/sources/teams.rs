@@ -16,7 +16,7 @@ const AT_ONCE: usize = 8;
 /// Connections to several sources, all together.
 const MOST: usize = 32;
 /// How long is read how much a source brings.
-const READING: Duration = Duration::from_millis(100);
+const READING: Duration = Duration::from_millis(50);
 /// How much a new reading counts beside those before.
 const FRESH: f64 = 0.4;
 /// How long a source may be slow until it is left.
@@ -37,8 +37,10 @@ struct Team {
     open: usize,
     tried: bool,
     breaks: u32,
-    /// What it had brought when that was read last, and bytes a second for each connection.
+    /// What it had brought when that was read last, and whether any of it since this began.
     brought: u64,
+    has_begun: bool,
+    /// Bytes a second for each connection.
     rate: Option<f64>,
     slow_since: Option<Duration>,
     /// Why it was dropped.
@@ -55,6 +57,7 @@ impl Team {
             tried: false,
             breaks: 0,
             brought: source.brought.load(Relaxed),
+            has_begun: false,
             rate: None,
             slow_since: None,
             dropped: None,
@@ -178,7 +181,10 @@ impl Teams {
         for team in &mut self.teams {
             let brought = team.source.brought.load(Relaxed);
             let fresh = brought - std::mem::replace(&mut team.brought, brought);
-            if team.open == 0 || fresh == 0 && team.rate.is_none() {
+            // How long a server takes to answer says nothing about how fast it sends.
+            let had_begun = team.has_begun;
+            team.has_begun |= fresh > 0;
+            if team.open == 0 || !had_begun {
                 continue;
             }
             #[expect(clippy::cast_precision_loss, reason = "an estimate")]

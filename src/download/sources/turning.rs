@@ -1,10 +1,10 @@
 //! When to turn to another source, and with what.
 
-use super::super::doubts::{Doubts, Turn};
-use super::super::judge::Asked;
-use super::super::open::Open;
-use super::super::{Download, OVERLAP, verify};
 use crate::attempt::{Outcome, Report};
+use crate::download::doubts::{Doubts, Turn};
+use crate::download::judge::Asked;
+use crate::download::open::Open;
+use crate::download::{Download, OVERLAP, verify};
 use crate::transfer::{ErrorKind, Failure};
 
 impl Download {

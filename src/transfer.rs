@@ -240,7 +240,8 @@ pub struct Partial {
     /// What the server says that the whole file amounts to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub digests: Vec<Checksum>,
-    /// Where else it is, in the server's words.
+    /// Where else it is, in the server's words. The user has not named these addresses, so nothing is
+    /// asked for there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mirrors: Vec<Mirror>,
     /// Where a Metalink describes it, in the server's words.

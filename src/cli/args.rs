@@ -175,7 +175,8 @@ pub struct Get {
     /// Look for a file of checksums beside it, such as SHA256SUMS
     #[arg(long)]
     pub find_checksum: bool,
-    /// The file is also there; again for more. No header and no login is sent there
+    /// The file is also there; again for more. With a checksum it comes from all of them at once. No header
+    /// and no login is sent there
     #[arg(long = "mirror", value_name = "URL", conflicts_with = "metalink")]
     pub mirrors: Vec<String>,
     /// Put the file exactly there

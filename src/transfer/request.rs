@@ -122,7 +122,8 @@ pub struct DownloadRequest {
     /// Whether to look for a file of checksums beside it, if nothing else is known of it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub find_checksum: bool,
-    /// Where else it is. No header goes there, no login and no cookie.
+    /// Where else it is. No header goes there, no login and no cookie. Where something of it is known that
+    /// proves the whole, it comes from there at the same time; else only if the address gives nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mirrors: Vec<Mirror>,
 }

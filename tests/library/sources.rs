@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use windlass::{Address, Algorithm, Checksum, DownloadRequest, ErrorKind, Phase, Pieces, Snapshot, Verified};
 
-use crate::server::{Reply, Request, Server, content, serve_with};
+use crate::server::{Gate, Reply, Request, Server, content, serve_with};
 use crate::{assert_complete, impatient, run, until};
 
 const SIZE: usize = 8_000_000;
@@ -67,7 +67,7 @@ fn send(reply: &mut Reply, body: &[u8], pace: usize, count: &AtomicUsize) {
         }
         sent += piece.len();
         count.fetch_add(piece.len(), SeqCst);
-        let due = Duration::from_secs_f64(sent as f64 / pace as f64);
+        let due = Duration::from_micros((sent * 1_000_000 / pace) as u64);
         std::thread::sleep(due.saturating_sub(began.elapsed()));
     }
 }
@@ -207,6 +207,37 @@ fn a_place_that_has_it_not_or_in_another_way_costs_nothing() {
         assert_right(&got, &body);
         assert_eq!((got.0.restarts, other.seen().len()), (0, 1));
     }
+}
+
+#[test]
+fn a_place_that_never_says_a_word_holds_nobody_up() {
+    let body: Arc<[u8]> = content(118, SIZE).into();
+    let (first, gate) = (Place::new(&body, TAG, PACE), Gate::default());
+    let silent = gate.clone();
+    let second = Server::start(move |_, _| silent.pass());
+    let dir = tempfile::tempdir().unwrap();
+    // Of its own accord it would wait for much longer than a test may take.
+    let session = crate::open(dir.path());
+    let mirror = Address::parse(&second.url("a.bin")).unwrap().0;
+    let request = request(dir.path(), &first.server.url("a.bin"), &[mirror]).with_checksum(whole(&body));
+    run(&session, async {
+        let done = session.start_download(request).await.unwrap().settled().await.unwrap();
+        assert_complete(&done, &body);
+        assert_eq!((done.attempts, done.restarts), (1, 0));
+    });
+    assert_eq!(second.seen().len(), 1);
+    gate.open();
+}
+
+#[test]
+fn where_the_address_gives_nothing_its_mirrors_share_the_work() {
+    let body: Arc<[u8]> = content(119, SIZE).into();
+    let first = Place::faltering(&body, TAG, PACE, |_| 0);
+    let (second, third) = (Place::new(&body, TAG, PACE), Place::new(&body, OTHER, PACE));
+    let got = get(&first, &[second.url(), third.url()], by_whole(&body));
+    assert_right(&got, &body);
+    assert_eq!(first.server.seen().len(), 1);
+    assert!(second.sent() > 0 && third.sent() > 0, "{} and {}", second.sent(), third.sent());
 }
 
 #[test]

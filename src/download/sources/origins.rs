@@ -70,10 +70,10 @@ mod tests {
         for &(source, at, length) in brought {
             let end = (at + length).min(SIZE);
             // What was taken in once is not taken in again.
-            for byte in at..end {
-                if bytes[byte].is_none() {
+            for (byte, known) in bytes.iter_mut().enumerate().take(end).skip(at) {
+                if known.is_none() {
                     origins.insert(source, byte as u64..byte as u64 + 1);
-                    bytes[byte] = Some(source);
+                    *known = Some(source);
                 }
             }
         }

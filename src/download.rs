@@ -192,18 +192,18 @@ impl Download {
                 }
                 Turn::Finish
             }
-            Verdict::StartOver => {
-                self.start_over(open, ErrorKind::InsufficientRangeSupport).await?;
-                Turn::AskAgain
-            }
             Verdict::Distrust => {
                 if let Some(open) = open {
                     self.forget_version(open).await?;
                 }
                 Turn::AskAgain
             }
-            Verdict::Changed(_) | Verdict::Page if asked.elsewhere => {
+            Verdict::Changed(_) | Verdict::Page | Verdict::StartOver if asked.elsewhere => {
                 Turn::End(self.failed(Failure::new(ErrorKind::Changed)))
+            }
+            Verdict::StartOver => {
+                self.start_over(open, ErrorKind::InsufficientRangeSupport).await?;
+                Turn::AskAgain
             }
             Verdict::Changed(seen) => self.doubts.changed(seen, &host),
             Verdict::Page => Doubts::page(true, &host),
@@ -225,6 +225,10 @@ impl Download {
         open: &mut Option<Open>,
     ) -> Result<Turn, Outcome> {
         if open.is_some() && (!asked.held || grant.offset != asked.offset) {
+            if asked.elsewhere && self.has_begun {
+                // The source of what is here may do better next time.
+                return Ok(Turn::End(self.failed(Failure::new(ErrorKind::InsufficientRangeSupport))));
+            }
             self.start_over(open, ErrorKind::InsufficientRangeSupport).await?;
         }
         if let Some(whole) = open {

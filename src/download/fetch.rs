@@ -185,8 +185,6 @@ impl Crew<'_> {
         }
         if self.tasks.is_empty() {
             self.go_on();
-        } else {
-            self.fill();
         }
     }
 
@@ -232,6 +230,9 @@ impl Crew<'_> {
 
     /// Opens one connection for what is left, when there is none any more.
     fn go_on(&mut self) {
+        if self.work.plan().is_complete() {
+            return self.finish(Fetched::Whole(None));
+        }
         let Some(team) = self.teams.next() else {
             let reason = self.teams.reason();
             return self.finish(reason);

@@ -1,13 +1,16 @@
 //! One file from several places at once.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
 use windlass::{Address, Algorithm, Checksum, DownloadRequest, ErrorKind, Phase, Pieces, Snapshot, Verified};
 
-use crate::server::{Gate, Reply, Request, Server, content, serve_with};
+use crate::server::{Gate, Reply, Request, Server, content};
 use crate::{assert_complete, impatient, run, until};
+
+mod place;
+
+use place::Place;
 
 const SIZE: usize = 8_000_000;
 const PIECE: usize = 500_000;
@@ -16,61 +19,6 @@ const TAG: &str = "\"v1\"";
 const OTHER: &str = "\"other\"";
 /// Bytes a second over one connection, little enough for several to be worth having.
 const PACE: usize = 4_000_000;
-
-/// A place that sends so many bytes a second over each connection, and counts them.
-struct Place {
-    server: Server,
-    sent: Arc<AtomicUsize>,
-}
-
-impl Place {
-    fn new(content: &Arc<[u8]>, tag: &'static str, pace: usize) -> Self {
-        Self::faltering(content, tag, pace, |_| usize::MAX)
-    }
-
-    /// The same, but the answer to a request breaks off behind so many bytes, none if there are none.
-    fn faltering(
-        content: &Arc<[u8]>,
-        tag: &'static str,
-        pace: usize,
-        length: impl Fn(&Request) -> usize + Send + Sync + 'static,
-    ) -> Self {
-        let (content, sent) = (content.clone(), Arc::new(AtomicUsize::new(0)));
-        let count = sent.clone();
-        let server = Server::start(move |request, reply| match length(request) {
-            0 => reply.reset(),
-            length => serve_with(&content, tag, request, reply, |reply, body| {
-                let whole = body.len() <= length;
-                send(reply, &body[..body.len().min(length)], pace, &count);
-                if !whole {
-                    reply.reset();
-                }
-            }),
-        });
-        Self { server, sent }
-    }
-
-    fn sent(&self) -> usize {
-        self.sent.load(SeqCst)
-    }
-
-    fn url(&self) -> Address {
-        Address::parse(&self.server.url("a.bin")).unwrap().0
-    }
-}
-
-fn send(reply: &mut Reply, body: &[u8], pace: usize, count: &AtomicUsize) {
-    let (began, mut sent) = (Instant::now(), 0);
-    for piece in body.chunks(20_000) {
-        if !reply.send(piece) {
-            return;
-        }
-        sent += piece.len();
-        count.fetch_add(piece.len(), SeqCst);
-        let due = Duration::from_micros((sent * 1_000_000 / pace) as u64);
-        std::thread::sleep(due.saturating_sub(began.elapsed()));
-    }
-}
 
 fn whole(content: &[u8]) -> Checksum {
     Checksum::new(Algorithm::Crc32, crc32fast::hash(content).to_be_bytes()).unwrap()
@@ -187,17 +135,17 @@ fn a_place_that_has_it_not_or_in_another_way_costs_nothing() {
             reply.send(vec![0; last + 1 - first]);
         }
     };
-    let says = |status: &'static str, kind: &'static str| {
+    let whole = |kind: &'static str| {
         move |_: &Request, reply: &mut Reply| {
-            reply.head(status, &[("Content-Length", SIZE.to_string()), ("Content-Type", kind.into())]);
+            reply.head("200 OK", &[("Content-Length", SIZE.to_string()), ("Content-Type", kind.into())]);
             reply.send(vec![0; SIZE]);
         }
     };
     let others = [
         Server::start(|_, reply| _ = reply.head("404 Not Found", &[("Content-Length", "0".into())])),
         Server::start(|_, reply| reply.reset()),
-        Server::start(says("200 OK", "application/octet-stream")),
-        Server::start(says("200 OK", "text/html")),
+        Server::start(whole("application/octet-stream")),
+        Server::start(whole("text/html")),
         Server::start(total(SIZE + 1)),
         Server::start(|_, reply| _ = reply.send("220 welcome\r\n")),
     ];
@@ -258,6 +206,24 @@ fn a_place_that_dies_in_the_middle_is_missed_by_nobody() {
         assert_eq!(got.0.restarts, 0);
         assert!(first.sent() > 0 && second.sent() > 0);
     }
+}
+
+#[test]
+fn a_place_that_knows_no_parts_does_not_cost_the_bytes_at_hand() {
+    let body: Arc<[u8]> = content(120, SIZE).into();
+    let first = Place::faltering(&body, TAG, PACE, |request| match request.number {
+        0 => SIZE / 10,
+        _ => usize::MAX,
+    });
+    let sent = body.clone();
+    let second = Server::start(move |_, reply| {
+        reply.head("200 OK", &[("Content-Length", SIZE.to_string())]);
+        reply.send(&sent);
+    });
+    let mirror = Address::parse(&second.url("a.bin")).unwrap().0;
+    let (end, bytes) = get(&first, &[mirror], by_whole(&body));
+    assert_eq!((end.state, end.restarts), (Phase::Completed, 0));
+    assert!(bytes == body[..] && first.server.seen()[1].first() > Some(0));
 }
 
 #[test]
@@ -324,18 +290,15 @@ fn a_download_that_goes_on_behind_wrong_bytes_of_a_mirror_comes_out_right() {
         let is_well = Arc::new(AtomicBool::new(false));
         let well = is_well.clone();
         let first = Place::faltering(&body, TAG, PACE, move |request| match request.number {
-            _ if well.load(SeqCst) => usize::MAX,
             0 => SIZE / 10,
+            _ if well.load(SeqCst) => usize::MAX,
             _ => 0,
         });
         let second = Place::new(&wrong, OTHER, PACE / 4);
         let session = impatient(dir.path());
         let mut request = request(dir.path(), &first.server.url("a.bin"), &[second.url()]);
-        if has_pieces {
-            request.expected.pieces = Some(pieces(&body));
-        } else {
-            request.expected.checksums.push(whole(&body));
-        }
+        request.expected.pieces = has_pieces.then(|| pieces(&body));
+        request.expected.checksums.extend((!has_pieces).then(|| whole(&body)));
         run(&session, async {
             let download = session.start_download(request).await.unwrap();
             until(&download, |now| now.progress.done > 3_000_000).await;

@@ -242,17 +242,16 @@ impl Download {
             }
         }
         self.has_begun = true;
-        let whole = match open {
-            Some(whole) => whole,
-            None => {
-                let described = self.describe(&grant, &answer);
-                if let Some(bytes) = self.all_at_once(&mut answer, &grant, &described).await {
-                    // Others may go on with its connection.
-                    drop(answer);
-                    return Ok(Turn::End(self.keep(bytes, grant, described).await?));
-                }
-                open.insert(self.open(&grant, described).await?)
+        let whole = if let Some(whole) = open {
+            whole
+        } else {
+            let described = self.describe(&grant, &answer);
+            if let Some(bytes) = self.all_at_once(&mut answer, &grant, &described).await {
+                // Others may go on with its connection.
+                drop(answer);
+                return Ok(Turn::End(self.keep(bytes, grant, described).await?));
             }
+            open.insert(self.open(&grant, described).await?)
         };
         self.fetch(answer, grant, whole).await
     }

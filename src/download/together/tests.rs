@@ -84,6 +84,8 @@ proptest! {
         });
         let ends = runtime.block_on(join_all(tasks.collect::<Vec<_>>()));
         prop_assert!(ends.into_iter().all(|end| end.unwrap().is_ok()));
+        // Waits for whoever is still at work.
+        drop(runtime);
         let events = diary.0.lock().unwrap().clone();
         let place = |event: Event| events.iter().position(|known| *known == event).unwrap();
         for (number, folder) in works.iter().enumerate() {

@@ -37,7 +37,7 @@ impl Download {
             !described.digests.is_empty() || !known.checksums.is_empty() || known.pieces.is_some();
         let is_whole = grant.offset == 0 && grant.length == grant.total;
         let total = grant.total.filter(|total| is_whole && !is_checked && *total <= LARGEST)?;
-        if !self.request.url.is_web() || self.attempt.limits.turn(1).is_some() {
+        if !self.sources.first().url.is_web() || self.attempt.limits.turn(1).is_some() {
             return None;
         }
         let total = usize::try_from(total).ok()?;

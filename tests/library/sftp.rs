@@ -1,3 +1,5 @@
+use std::io::Read as _;
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -133,6 +135,49 @@ fn a_connection_that_breaks_is_taken_up_again_without_losing_a_byte() {
         assert_eq!(done.restarts, 0);
     });
     assert!(server.connections.load(SeqCst) > 1);
+}
+
+/// A port that leads to `behind`, but for its first connection: on that one the server says only so much.
+fn cut_once(behind: u16, after: usize) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for (number, client) in listener.incoming().flatten().enumerate() {
+            let server = TcpStream::connect(("127.0.0.1", behind)).unwrap();
+            let most = if number == 0 { after as u64 } else { u64::MAX };
+            let (mut asks, mut asked) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+            std::thread::spawn(move || std::io::copy(&mut asks, &mut asked));
+            std::thread::spawn(move || {
+                _ = std::io::copy(&mut (&server).take(most), &mut &client);
+                _ = client.shutdown(Shutdown::Both);
+                server.shutdown(Shutdown::Both)
+            });
+        }
+    });
+    port
+}
+
+#[test]
+fn a_connection_that_is_cut_during_the_login_was_not_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = SftpServer::start(|ask| behave(b"hello", THEN, ask));
+    let session = open(dir.path());
+    run(&session, async {
+        let cut = (100..2500).step_by(20).map(|after| {
+            let (server, session, dir) = (&server, &session, dir.path());
+            async move {
+                let url = server.url("a").replace(
+                    &format!(":{}/", server.port()),
+                    &format!(":{}/", cut_once(server.port(), after)),
+                );
+                let mut request = DownloadRequest::new(&url).unwrap().into_folder(dir);
+                request.headers.set_host_key(&server.fingerprint).unwrap();
+                let done = get(session, request).await;
+                assert_eq!(done.state, Phase::Completed, "after {after} bytes: {done:?}");
+            }
+        });
+        futures_util::future::join_all(cut).await;
+    });
 }
 
 #[test]

@@ -87,6 +87,10 @@ impl SftpServer {
         Self { address: address.recv().unwrap(), fingerprint, connections, _runtime: runtime }
     }
 
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("sftp://me:S3CR3T@{}/{path}", self.address)
     }

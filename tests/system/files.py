@@ -26,6 +26,20 @@ def listens(port):
         return caller.connect_ex(("127.0.0.1", port)) == 0
 
 
+class CutOnce(Line):
+    """A line whose first connection is cut after so many bytes."""
+
+    def __init__(self, port, most):
+        self.most = most
+        super().__init__(port, 100 * MB)
+
+    def gave(self, client, count):
+        super().gave(client, count)
+        if self.most and self.carried >= self.most:
+            self.most = None
+            self.cut()
+
+
 class Served(Case):
     """A folder with a file in it that a server gives out."""
 
@@ -281,6 +295,17 @@ class OpenSsh(Served):
         self.trust()
         self.serve()
         verifies(self, self.address(), self.file)
+
+    def test_openssh_whose_first_connection_is_cut_during_the_login_is_asked_again(self):
+        self.write(1, MB)
+        self.serve()
+        for most in range(600, 3000, 150):
+            line = CutOnce(self.port, most)
+            self.addCleanup(line.close)
+            address = self.address().replace(f":{self.port}/", f":{line.near}/")
+            self.get(address, "--host-key", self.fingerprint)
+            self.same()
+            (self.folder / "got").unlink()
 
     def test_openssh_goes_on_after_a_cut(self):
         # Through a line, for it cannot be told to be slow, and encrypts what it says.

@@ -3,12 +3,14 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use russh::client::{Handle, Handler, KeyboardInteractiveAuthResponse as Asks};
+use russh::client::{AuthResult, Handle, Handler, KeyboardInteractiveAuthResponse as Asks};
 use russh::keys::agent::AgentIdentity;
 use russh::keys::agent::client::AgentClient;
 use russh::keys::{PrivateKey, PrivateKeyWithHashAlg, load_secret_key};
 use secrecy::ExposeSecret as _;
+use tokio::time::timeout;
 
 use crate::transfer::Credentials;
 
@@ -16,6 +18,8 @@ use crate::transfer::Credentials;
 const KEYS: usize = 5;
 /// Questions of a server that are answered with the password.
 const ROUNDS: usize = 3;
+/// How long the end of a connection may take to be known.
+const NOTICE: Duration = Duration::from_millis(200);
 
 /// Whether the server lets us in.
 ///
@@ -34,8 +38,16 @@ pub(super) async fn log_in<H: Handler>(
     }
     for key in keys(ssh).await.into_iter().take(KEYS) {
         let key = PrivateKeyWithHashAlg::new(Arc::new(key), None);
-        if server.authenticate_publickey(&login.user, key).await?.success() {
-            return Ok(true);
+        match server.authenticate_publickey(&login.user, key).await? {
+            AuthResult::Success => return Ok(true),
+            // A connection that ended is told like a server that knows no other way in; one that said goodbye
+            // did refuse.
+            AuthResult::Failure { remaining_methods, .. } if remaining_methods.is_empty() => {
+                if matches!(timeout(NOTICE, &mut *server).await, Ok(Err(_))) {
+                    return Err(russh::Error::Disconnect);
+                }
+            }
+            AuthResult::Failure { .. } => {}
         }
     }
     Ok(false)

@@ -100,7 +100,7 @@ class Logins(Case):
             earlier = self.server.sent()
             address = f"{self.server.address}/{place}/file.bin"
             name = self.app.run("get", address, "-o", place, "--user", LOGIN, "--background").stdout.strip()
-            wait_for(lambda name=name: self.app.show(name)["done"] > 8 * MB, "bytes have come")
+            wait_for(lambda name=name: self.app.show(name)["done"] > 5 * MB, "bytes have come", 40)
             self.server.kill()
             self.app.wait_state(name, "waiting")
             self.server.start()

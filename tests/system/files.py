@@ -11,7 +11,7 @@ import socket
 import subprocess
 
 from fileservers import children, new_key, program_of, sshd, vsftpd
-from harness import Case, free_port, main, runs, wait_for
+from harness import Case, free_port, main, runs, wait_for, written
 from line import Line
 from sums import verifies
 from webserver import digest, make_certificates
@@ -175,7 +175,7 @@ class Vsftpd(Served):
         (self.folder / "got").unlink()
         process = self.app.spawn("get", self.address("ftpes", "localhost"), "-o", "got", "--ca-file", authority)
         part = self.folder / "got.part"
-        wait_for(lambda: part.exists() and part.stat().st_blocks * 512 > MB, "bytes have come")
+        wait_for(lambda: written(part) > MB, "bytes have come")
         self.kill()
         self.serve(*lines)
         out, err = process.communicate(timeout=60)

@@ -61,6 +61,22 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def written(path):
+    """How many bytes of a file were written; room that is only reserved for it does not count."""
+    if not path.exists():
+        return 0
+    total = 0
+    with open(path, "rb") as file:
+        try:
+            end = 0
+            while True:
+                begin = os.lseek(file.fileno(), end, os.SEEK_DATA)
+                end = os.lseek(file.fileno(), begin, os.SEEK_HOLE)
+                total += end - begin
+        except OSError:  # ENXIO: nothing but a hole from here on
+            return total
+
+
 def mode(path):
     """The permission bits of a file or folder, in octal."""
     return oct(stat.S_IMODE(os.lstat(path).st_mode))

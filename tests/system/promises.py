@@ -4,7 +4,7 @@
 import os
 import signal
 
-from harness import Case, main, wait_for
+from harness import Case, main, wait_for, written
 from webserver import WebServer, digest
 
 MB = 1_000_000
@@ -64,7 +64,7 @@ class Promises(Case):
         command = ["get", self.web.url("killed.bin", MB // 4), "-o", "x"]
         process = self.app.spawn(*command)
         part = self.folder / "x.part"
-        wait_for(lambda: part.exists() and part.stat().st_blocks * 512 > 15 * MB, "15 MB have come")
+        wait_for(lambda: written(part) > 15 * MB, "15 MB have come")
         process.send_signal(signal.SIGKILL)
         process.communicate()
         earlier = len(self.web.all_requests("killed.bin"))

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 
-from harness import Case, end, free_port, main, wait_for
+from harness import Case, end, free_port, main, wait_for, written
 from sums import verifies
 from webserver import WebServer, digest
 
@@ -220,7 +220,7 @@ class Proxies(Case):
         self.web.make(name, 24 * MB)
         process = self.app.spawn(*self.through(proxy.address, "get", f"{root}/slow/{MB}/{name}", "-o", name))
         part = self.folder / f"{name}.part"
-        wait_for(lambda: part.exists() and part.stat().st_blocks * 512 > 15 * MB, "15 MB have come")
+        wait_for(lambda: written(part) > 15 * MB, "15 MB have come")
         proxy.stop()
         proxy.start()
         out, err = process.communicate(timeout=60)

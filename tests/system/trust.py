@@ -4,7 +4,7 @@
 import os
 import signal
 
-from harness import Case, main, wait_for
+from harness import Case, main, wait_for, written
 from webserver import WebServer, digest
 
 MB = 1_000_000
@@ -107,7 +107,7 @@ class Secrets(Trust):
         command = ["-vv", "get", self.web.url("a.bin", MB // 8), "-o", "x", *self.ARGUMENTS]
         process = self.app.spawn(*command)
         part = self.folder / "x.part"
-        wait_for(lambda: part.exists() and part.stat().st_blocks, "bytes have come")
+        wait_for(lambda: written(part), "bytes have come")
         self.look_everywhere()
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)

@@ -8,6 +8,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex};
 
+use tokio::time::Instant;
+
 use crate::attempt::{Attempt, Outcome, Report, committed};
 use crate::net::{Answer, Get, Net};
 use crate::transfer::{Checksum, DownloadRequest, ErrorKind, Failure, Partial, Validator, Verified};
@@ -358,6 +360,7 @@ impl Download {
     /// What the connections to this file have in common, to one source or, with `help`, to all.
     fn work(&self, help: bool, grant: &Grant, plan: Plan) -> Work {
         Work {
+            began: Instant::now(),
             sources: self.sources.crew(help),
             timeouts: self.attempt.timeouts,
             meter: self.attempt.meter.clone(),

@@ -50,7 +50,6 @@ struct Crew<'a> {
     tasks: JoinSet<(usize, End)>,
     teams: Teams,
     growth: Growth,
-    began: Instant,
     brake: Brake,
     end: Option<Fetched>,
 }
@@ -76,7 +75,6 @@ pub(super) async fn fetch(
         tasks: JoinSet::new(),
         teams,
         growth: Growth::new(first_count, most),
-        began: Instant::now(),
         brake: Brake::default(),
         end: None,
     };
@@ -152,9 +150,9 @@ impl Crew<'_> {
             end if self.teams.are_several() => self.on_loss(team, end),
             End::Changed => self.finish(Fetched::Changed),
             // Others go on without it; of the last one the reason is told.
-            End::Broken { moved: true, .. } if left > 0 => self.growth.lost(self.began.elapsed()),
+            End::Broken { moved: true, .. } if left > 0 => self.growth.lost(self.work.began.elapsed()),
             End::Refused(_) | End::Broken { .. } if left > 0 => {
-                self.growth.refused(self.began.elapsed(), left);
+                self.growth.refused(self.work.began.elapsed(), left);
                 self.teams.refused(team);
             }
             End::Refused(failure) | End::Broken { failure, .. } => self.finish(Fetched::Failed(failure)),
@@ -176,10 +174,10 @@ impl Crew<'_> {
                     self.teams.drop(team, Fetched::Failed(failure));
                 }
             }
-            End::Broken { moved: true, .. } => self.growth.lost(self.began.elapsed()),
+            End::Broken { moved: true, .. } => self.growth.lost(self.work.began.elapsed()),
             End::Refused(_) | End::Broken { .. } => {
                 self.teams.refused(team);
-                self.growth.lost(self.began.elapsed());
+                self.growth.lost(self.work.began.elapsed());
             }
             _ => self.teams.drop(team, Fetched::Changed),
         }
@@ -190,12 +188,12 @@ impl Crew<'_> {
 
     /// Looks at what the connections bring, opens more if that seems worth it, and replaces slow ones.
     fn look(&mut self) {
-        self.work.plan().look(self.began.elapsed());
-        self.teams.look(self.began.elapsed());
+        self.work.plan().look(self.work.began.elapsed());
+        self.teams.look(self.work.began.elapsed());
         let most = self.work.connections.unwrap_or(usize::MAX);
         self.growth.allow(most.min(self.teams.allowed()));
         let done = self.work.meter.done();
-        let braked = self.brake.look(&self.work, self.began.elapsed());
+        let braked = self.brake.look(&self.work, self.work.began.elapsed());
         self.work.meter.set_bound(braked.or_else(|| self.bound()));
         let limited = self.work.limits.turn(1).is_some();
         if braked.is_some() || limited && !self.brake.has_looked {
@@ -203,19 +201,19 @@ impl Crew<'_> {
             return;
         }
         self.growth.look(Sight {
-            now: self.began.elapsed(),
+            now: self.work.began.elapsed(),
             flowing: self.work.flowing.load(Relaxed),
             done,
             left: self.work.total.unwrap_or(u64::MAX).saturating_sub(done),
             delay: self.work.delay(),
         });
-        if let Some(share) = self.teams.share().filter(|_| self.growth.is_settled()) {
+        if let Some(share) = self.teams.share().filter(|_| self.growth.verdict().is_some()) {
             share.found(self.growth.wanted());
         }
         self.work.plan().drop_slow();
         self.fill();
         // What did not gain much is let be; it ends with its slice.
-        self.teams.trim(most, self.began.elapsed());
+        self.teams.trim(most, self.work.began.elapsed());
     }
 
     /// What makes it no faster, as far as the connections tell.
@@ -249,7 +247,7 @@ impl Crew<'_> {
         while self.tasks.len() < self.growth.wanted() && !self.work.stop.is_cancelled() {
             let Some(team) = self.teams.next() else { break };
             let Some((id, _)) = self.work.plan().take(self.teams.rate(team)) else {
-                self.growth.exhausted(self.began.elapsed(), self.tasks.len());
+                self.growth.exhausted(self.work.began.elapsed());
                 break;
             };
             self.open(team, id, None);

@@ -8,9 +8,9 @@
 use std::time::Duration;
 
 /// How long the first connection is watched.
-const FIRST: Duration = Duration::from_millis(60);
+const FIRST: Duration = Duration::from_millis(50);
 /// How long a number of connections is tried before a gain is seen in it.
-const TRIAL: Duration = Duration::from_millis(80);
+const TRIAL: Duration = Duration::from_millis(70);
 /// How long it is tried before it is given up.
 const PATIENCE: Duration = Duration::from_millis(1500);
 /// How long the found number holds before more are tried again.
@@ -166,9 +166,9 @@ impl Growth {
         self.wanted = self.wanted.min(self.most);
     }
 
-    /// There is not enough left to do for more than `active`.
-    pub(crate) fn exhausted(&mut self, now: Duration, active: usize) {
-        self.settle(now, active.max(1), None);
+    /// There is not enough left to do for more. What is left may yet turn out to last, so the number stays.
+    pub(crate) fn exhausted(&mut self, now: Duration) {
+        self.settle(now, self.wanted, None);
     }
 
     /// A server refused a connection beside these `active` ones.
@@ -317,7 +317,7 @@ mod tests {
     #[test]
     fn what_held_for_a_while_is_tried_again() {
         let mut run = Run::new(Growth::new(4, 32));
-        run.growth.exhausted(Duration::ZERO, 4);
+        run.growth.exhausted(Duration::ZERO);
         while run.growth.wanted() == 4 {
             run.look(PLENTY, |_, _| 1e6);
         }

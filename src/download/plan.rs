@@ -18,8 +18,11 @@ const WORTH_A_HEDGE: Duration = Duration::from_millis(150);
 const KNOWN: Duration = Duration::from_secs(2);
 /// A connection that is slower than this part of what is usual is replaced.
 const SLOW: f64 = 0.25;
-/// What was seen this long ago counts for little beside what is seen now.
-const MEMORY: Duration = Duration::from_millis(600);
+/// What was seen this long ago counts for little beside what is seen now. There are servers that send in
+/// bursts, one each second.
+const MEMORY: Duration = Duration::from_millis(1500);
+/// How much a rate counts that is only expected, as if it had been seen for so long.
+const EXPECTED: Duration = Duration::from_millis(150);
 /// One that is silent for this long after it was asked is slow.
 const SILENT: Duration = Duration::from_secs(1);
 
@@ -34,8 +37,9 @@ struct Slice {
     left: Range<u64>,
     /// The first byte of it.
     asked: u64,
-    /// Bytes a second, where that is known.
-    rate: Option<f64>,
+    /// Bytes that came in so many seconds; none in no time, as long as nothing is known. Both fade.
+    came: f64,
+    within: f64,
     /// Since when it is watched, and what was seen last.
     since: Duration,
     seen: Option<(Duration, u64)>,
@@ -72,6 +76,11 @@ impl Plan {
         Self { free, slices: BTreeMap::new(), named: 0, sharing, delay: Duration::ZERO, now: Duration::ZERO }
     }
 
+    /// Takes note of the time, counted from any one moment on.
+    pub(crate) fn set_now(&mut self, now: Duration) {
+        self.now = now;
+    }
+
     /// Takes note of how long a request takes to bring its first byte.
     pub(crate) fn set_delay(&mut self, delay: Duration) {
         self.delay = delay;
@@ -93,9 +102,9 @@ impl Plan {
         self.slices.get(&id).map(|slice| slice.left.clone())
     }
 
-    /// How fast a slice is, if that is known.
+    /// How fast the connection of a slice is, if that is known.
     pub(crate) fn rate(&self, id: SliceId) -> Option<f64> {
-        self.slices.get(&id)?.rate
+        self.slices.get(&id)?.rate()
     }
 
     /// A slice for a free connection that gets `rate` bytes a second, if that is known: bytes that
@@ -116,17 +125,17 @@ impl Plan {
     fn split(&mut self, rate: Option<f64>) -> Option<Range<u64>> {
         let usual = self.usual_rate();
         let taker = rate.unwrap_or(usual).max(1.0);
-        let least = self.sharing.least.max(bytes(taker, WORTH + 2 * self.delay)).max(1);
+        let least = self.least(taker);
         let id = self.longest(usual, |slice| length(&slice.left) >= 2 * least)?;
         let slice = self.slices.get_mut(&id)?;
-        let (left, own) = (length(&slice.left), slice.rate.unwrap_or(usual).max(1.0));
+        let (left, own) = (length(&slice.left), slice.rate().unwrap_or(usual).max(1.0));
         // What is on its way already is left to it.
         let own_least = self.sharing.least.min(bytes(own, WORTH).max(self.sharing.least / 4)).max(1);
         #[expect(clippy::cast_precision_loss, reason = "an estimate")]
         let part = bytes(left as f64 * taker / (taker + own), Duration::from_secs(1));
         let part = part.clamp(least, left - own_least.min(left - least));
-        // A slow one would only draw it out.
-        if self.delay.as_secs_f64() + seconds(part, taker) >= seconds(left, own) {
+        if rate.is_some() && self.delay.as_secs_f64() + seconds(part, taker) >= seconds(left, own) {
+            // A slow one would only draw it out.
             return None;
         }
         let part = slice.left.end - part..slice.left.end;
@@ -134,13 +143,22 @@ impl Plan {
         Some(part)
     }
 
-    /// A slice for a connection of that `rate` that has nothing else to do: all that is left of the one that would
-    /// last longest, if that is worth it.
+    /// The fewest bytes that are worth a request of a connection that is so fast.
+    fn least(&self, rate: f64) -> u64 {
+        self.sharing.least.max(bytes(rate, WORTH + 2 * self.delay)).max(1)
+    }
+
+    /// A slice for a connection of that `rate` that has nothing else to do: all that is left of the one that
+    /// would last longest, of those that are too short to be split, if it will be done sooner.
     pub(crate) fn hedge(&mut self, rate: Option<f64>) -> Option<(SliceId, Range<u64>)> {
         let usual = self.usual_rate();
+        let short = 2 * self.least(rate.unwrap_or(usual));
         let worth = (WORTH_A_HEDGE + 3 * self.delay).as_secs_f64();
-        let again = |left: &Range<u64>| rate.map_or(0.0, |rate| seconds(length(left), rate));
-        let id = self.longest(usual, |slice| slice.lasts(usual) > worth.max(2.0 * again(&slice.left)))?;
+        let again = |left: u64| rate.map_or(0.0, |rate| seconds(left, rate));
+        let id = self.longest(usual, |slice| {
+            let left = length(&slice.left);
+            left < short && slice.lasts(usual) > worth.max(2.0 * again(left))
+        })?;
         let part = self.left(id)?;
         Some((self.add(part.clone(), rate, Some(id)), part))
     }
@@ -162,14 +180,14 @@ impl Plan {
     pub(crate) fn drop_slow(&mut self) -> usize {
         let known = |slice: &Slice| self.now >= slice.since + KNOWN;
         let mut rates: Vec<f64> =
-            self.slices.values().filter(|slice| known(slice)).filter_map(|slice| slice.rate).collect();
+            self.slices.values().filter(|slice| known(slice)).filter_map(Slice::rate).collect();
         rates.sort_by(f64::total_cmp);
         let Some(median) = rates.get(rates.len() / 2).copied().filter(|_| rates.len() > 1) else { return 0 };
         let slow: Vec<_> = self
             .slices
             .iter()
             .filter(|(id, slice)| {
-                let rate = slice.rate.unwrap_or(median);
+                let rate = slice.rate().unwrap_or(median);
                 let is_slow = known(slice) && rate < median * SLOW;
                 is_slow && slice.lasts(median) > 1.0 && !self.is_paired(**id)
             })
@@ -201,9 +219,9 @@ impl Plan {
         true
     }
 
-    /// Looks at how far everybody has come; `now` counts from any one moment on.
+    /// Looks at how far everybody has come.
     pub(crate) fn look(&mut self, now: Duration) {
-        self.now = now;
+        self.set_now(now);
         for slice in self.slices.values_mut() {
             slice.look(now, self.delay);
         }
@@ -213,7 +231,7 @@ impl Plan {
     #[cfg(test)]
     fn set_rate(&mut self, id: SliceId, rate: f64) {
         if let Some(slice) = self.slices.get_mut(&id) {
-            slice.rate = Some(rate);
+            (slice.came, slice.within) = (rate, 1.0);
         }
     }
 
@@ -244,13 +262,16 @@ impl Plan {
     fn add(&mut self, left: Range<u64>, rate: Option<f64>, hedges: Option<SliceId>) -> SliceId {
         let id = SliceId(self.named);
         self.named += 1;
-        self.slices.insert(id, Slice { asked: left.start, left, rate, since: self.now, seen: None, hedges });
+        let within = rate.map_or(0.0, |_| EXPECTED.as_secs_f64());
+        let came = rate.unwrap_or_default() * within;
+        let (asked, since) = (left.start, self.now);
+        self.slices.insert(id, Slice { left, asked, came, within, since, seen: None, hedges });
         id
     }
 
     /// How fast a slice is taken to be of which nothing is known yet.
     fn usual_rate(&self) -> f64 {
-        let rates: Vec<f64> = self.slices.values().filter_map(|slice| slice.rate).collect();
+        let rates: Vec<f64> = self.slices.values().filter_map(Slice::rate).collect();
         #[expect(clippy::cast_precision_loss, reason = "there are few slices")]
         let count = rates.len().max(1) as f64;
         rates.iter().sum::<f64>() / count
@@ -258,27 +279,30 @@ impl Plan {
 }
 
 impl Slice {
+    /// Bytes a second, where that is known.
+    fn rate(&self) -> Option<f64> {
+        (self.within > 0.0).then(|| self.came / self.within)
+    }
+
     fn look(&mut self, now: Duration, delay: Duration) {
         let at = self.left.start;
-        let Some((then, had)) = self.seen else {
-            // How long a server takes to answer says nothing about how fast it sends, unless it is long.
-            let has_begun = at > self.asked || now >= self.since + SILENT + 4 * delay;
-            self.seen = has_begun.then_some((now, at));
+        let waited = now.saturating_sub(self.since);
+        // How long a server takes to answer says nothing about how fast it sends, unless it is long.
+        if self.seen.is_none() && at == self.asked && waited < SILENT + 4 * delay {
             return;
-        };
-        let passed = now.saturating_sub(then).as_secs_f64();
-        if passed > 0.0 {
-            #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-            let rate = at.saturating_sub(had) as f64 / passed;
-            let fresh = 1.0 - (-passed / MEMORY.as_secs_f64()).exp();
-            self.rate = Some(self.rate.map_or(rate, |before| before + fresh * (rate - before)));
-            self.seen = Some((now, at));
         }
+        let (then, had) = self.seen.unwrap_or((self.since + delay.min(waited), self.asked));
+        let passed = now.saturating_sub(then).as_secs_f64();
+        let kept = (-passed / MEMORY.as_secs_f64()).exp();
+        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+        let came = at.saturating_sub(had) as f64;
+        (self.came, self.within) = (self.came * kept + came, self.within * kept + passed);
+        self.seen = Some((now, at));
     }
 
     /// Seconds that it would last; the more bytes the more, if no rate is known at all.
     fn lasts(&self, usual: f64) -> f64 {
-        seconds(length(&self.left), self.rate.unwrap_or(usual))
+        seconds(length(&self.left), self.rate().unwrap_or(usual))
     }
 }
 

@@ -23,6 +23,7 @@ const FLUSH: Duration = Duration::from_millis(500);
 
 /// What the connections of one file have in common.
 pub(crate) struct Work {
+    pub began: Instant,
     /// Where the file is; the first of them was asked first.
     pub sources: Vec<Arc<Source>>,
     pub timeouts: Timeouts,
@@ -137,6 +138,7 @@ async fn slices(
         };
         let next = {
             let mut plan = work.plan();
+            plan.set_now(work.began.elapsed());
             let rate = plan.rate(id);
             // A source that was too slow for it is left for a better one.
             let is_taken_away = plan.left(id).is_none() && work.sources.len() > 1;

@@ -179,7 +179,7 @@ fn in_order_the_connections_get_what_is_next() {
 
 #[test]
 fn of_two_that_get_the_same_bytes_the_slower_need_not_go_on() {
-    let mut plan = Plan::new(TOTAL, &Ranges::default(), FINE);
+    let mut plan = Plan::new(TOTAL, &Ranges::default(), Sharing { least: 501, step: None });
     let (slow, _) = plan.take(None).unwrap();
     plan.set_rate(slow, 10_000.0);
     assert!(plan.hedge(None).is_none(), "it is nearly done");
@@ -190,6 +190,15 @@ fn of_two_that_get_the_same_bytes_the_slower_need_not_go_on() {
     plan.advance(fast, 1000);
     assert_eq!(plan.release(fast), Some(slow));
     assert!(plan.is_complete());
+}
+
+#[test]
+fn what_can_be_shared_is_not_fetched_twice() {
+    let mut plan = Plan::new(TOTAL, &Ranges::default(), Sharing { least: 100, step: None });
+    let (slow, _) = plan.take(None).unwrap();
+    plan.set_rate(slow, 1.0);
+    assert!(plan.hedge(None).is_none());
+    assert!(plan.take(None).is_some());
 }
 
 #[test]

@@ -95,3 +95,7 @@ impl Download {
         Ok(Outcome::Completed(Some(Box::new(partial))))
     }
 }
+
+#[cfg(test)]
+#[path = "at_once/tests.rs"]
+mod tests;

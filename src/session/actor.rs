@@ -148,7 +148,8 @@ impl Actor {
                 _ = tick.tick(), if listened_to => self.tell_progress(),
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.wake(),
             }
-            // Whatever else has come by now shares the sync.
+            // Whatever else has come by now shares the sync; those who are about to come, too.
+            tokio::task::yield_now().await;
             for _ in 0..ROUND {
                 if let Ok((id, report)) = self.inbox.reports.try_recv() {
                     self.on_report(id, report);
@@ -272,7 +273,7 @@ impl Actor {
     /// The disk refused: what somebody asked for was not done. What tasks have reported stays true,
     /// and is written later.
     fn go_back(&mut self, mut batch: Batch, error: &io::Error) {
-        self.unsaved.extend(batch.durable.keys().copied());
+        self.unsaved.extend(batch.durable.keys().chain(&batch.planned).copied());
         for (id, before) in std::mem::take(&mut batch.before) {
             match before {
                 Some(before) if !self.running.contains_key(&id) && !before.state.is_active() => {

@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use super::Error;
 use crate::store::Entry;
-use crate::transfer::{Failure, Ranges, Snapshot, Transfer, TransferId};
+use crate::transfer::{Failure, Job, Ranges, Snapshot, Transfer, TransferId};
 
 /// Answers that wait for the disk.
 pub(super) enum Pending {
@@ -24,6 +24,8 @@ pub(super) struct Batch {
     pub changed: BTreeSet<TransferId>,
     /// Changed, but of no interest to the next session.
     pub shown: BTreeSet<TransferId>,
+    /// Downloads of which nothing has changed but what is known of their file.
+    pub planned: BTreeSet<TransferId>,
     pub durable: BTreeMap<TransferId, Ranges>,
     pub removed: BTreeSet<TransferId>,
     pub pending: Vec<Pending>,
@@ -35,9 +37,15 @@ impl Batch {
         let puts = self.added.union(&self.changed).filter(|id| !self.removed.contains(*id));
         let puts =
             puts.filter_map(|id| transfers.get(id)).map(|transfer| Entry::Put(Box::new(transfer.clone())));
+        let is_put = |id: &TransferId| self.added.contains(id) || self.changed.contains(id);
+        let planned = self.planned.iter().filter(|id| !is_put(id));
+        let planned = planned.filter_map(|id| match &transfers.get(id)?.job {
+            Job::Download { partial, .. } => Some(Entry::Partial(*id, partial.clone()?)),
+            Job::Upload { .. } => None,
+        });
         let durable = self.durable.iter().filter(|(id, _)| !self.changed.contains(*id));
         let durable = durable.map(|(id, ranges)| Entry::Durable(*id, ranges.clone()));
         let removed = self.removed.iter().map(|id| Entry::Remove(*id));
-        puts.chain(durable).chain(removed).collect()
+        puts.chain(planned).chain(durable).chain(removed).collect()
     }
 }

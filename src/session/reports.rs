@@ -13,7 +13,7 @@ impl Actor {
     pub(super) fn on_report(&mut self, id: TransferId, report: Report) {
         match report {
             Report::Planned(planned, reply) => {
-                self.change_partial(id, |partial| *partial = Some(planned));
+                self.on_planned(id, planned);
                 self.batch.pending.push(Pending::Committed(reply));
             }
             Report::Durable(ranges) => self.on_durable(id, ranges),
@@ -52,6 +52,17 @@ impl Actor {
                 change(partial);
             }
         });
+    }
+
+    /// Of a transfer that is known otherwise, what its file will be is all that has to be written down.
+    fn on_planned(&mut self, id: TransferId, planned: Box<Partial>) {
+        let Some(transfer) = self.transfers.get_mut(&id) else { return };
+        self.batch.before.entry(id).or_insert_with(|| Some(transfer.clone()));
+        if let Job::Download { partial, .. } = &mut transfer.job {
+            *partial = Some(planned);
+        }
+        self.batch.planned.insert(id);
+        self.batch.shown.insert(id);
     }
 
     fn on_durable(&mut self, id: TransferId, ranges: Ranges) {

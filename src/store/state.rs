@@ -6,6 +6,7 @@
 //! ```text
 //! // windlass transfers, version 1, generation 7, records 1
 //! Put((id: "0197…", …)) // 5f3a0c21
+//! Partial("0197…", (path: "…", …)) // 08c1d2f6
 //! Durable("0197…", [(0, 1048576)]) // 90ab4410
 //! ```
 //!
@@ -23,7 +24,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{atomic, private_dir};
-use crate::transfer::{Job, Ranges, Transfer, TransferId};
+use crate::transfer::{Job, Partial, Ranges, Transfer, TransferId};
 
 /// The version of the format that this program writes.
 const VERSION: u32 = 1;
@@ -37,6 +38,8 @@ const GROWTH: u64 = 4 * 1024 * 1024;
 pub(crate) enum Entry {
     /// This is how the transfer is now.
     Put(Box<Transfer>),
+    /// This is the file of a download now; the rest of the transfer is as it was.
+    Partial(TransferId, Box<Partial>),
     /// These bytes of a download are on the disk.
     Durable(TransferId, Ranges),
     /// The transfer is forgotten.
@@ -196,6 +199,12 @@ impl Loaded {
             match entry {
                 Entry::Put(transfer) => {
                     self.transfers.insert(transfer.id, *transfer);
+                }
+                Entry::Partial(id, known) => {
+                    let job = self.transfers.get_mut(&id).map(|transfer| &mut transfer.job);
+                    if let Some(Job::Download { partial, .. }) = job {
+                        *partial = Some(known);
+                    }
                 }
                 Entry::Durable(id, ranges) => {
                     let job = self.transfers.get_mut(&id).map(|transfer| &mut transfer.job);

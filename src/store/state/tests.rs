@@ -59,6 +59,34 @@ fn what_was_appended_is_there_after_a_restart() {
 }
 
 #[test]
+fn what_is_learnt_of_a_file_is_read_back_beside_what_was_known_of_its_transfer() {
+    let dir = tempfile::tempdir().unwrap();
+    let ids = filled(dir.path());
+    let (mut file, loaded) = StateFile::open(dir.path()).unwrap();
+    let Job::Download { partial: Some(partial), .. } = &loaded.transfers[&ids[0]].job else {
+        panic!("it has a file")
+    };
+    let known = Partial { total: Some(200), resumable: false, ..*partial.clone() };
+    file.append(&line(&Entry::Partial(ids[0], Box::new(known.clone()))).unwrap()).unwrap();
+    // Of one that was forgotten there is nothing to be learnt.
+    file.append(&line(&Entry::Partial(TransferId::new(), Box::new(known.clone()))).unwrap()).unwrap();
+    drop(file);
+    let (_, again) = StateFile::open(dir.path()).unwrap();
+    let Job::Download { request, partial } = &again.transfers[&ids[0]].job else { panic!("a download") };
+    assert_eq!((partial.as_deref(), again.transfers.len()), (Some(&known), 3));
+    assert_eq!(request.url.host(), "example.org");
+}
+
+#[test]
+fn what_is_as_usual_is_not_written_and_read_back_as_it_was() {
+    let new = transfer("a");
+    let written = put(&new);
+    assert!(!written.contains("retries") && !written.contains("cookie_file") && written.len() < 400);
+    let Some(Entry::Put(read)) = parse(written.trim_end()) else { panic!("{written}") };
+    assert_eq!(format!("{read:?}"), format!("{new:?}"));
+}
+
+#[test]
 fn cut_off_anywhere_it_loses_no_line_that_was_complete() {
     let dir = tempfile::tempdir().unwrap();
     let ids = filled(dir.path());

@@ -22,7 +22,9 @@ impl Default for Conditions {
 /// What ends sooner than this was a small thing.
 const SMALL: Duration = Duration::from_secs(1);
 /// As many small things run at once, for each that may run otherwise.
-const THRONG: usize = 8;
+const THRONG: usize = 10;
+/// How many more there may be for each that turned out to be small.
+const MORE: usize = 2;
 
 /// How many may run at once: as many as the settings say, and more as long as one after the other turns
 /// out to be small. A thousand small files would otherwise spend their time waiting for answers.
@@ -35,7 +37,7 @@ impl Room {
     /// A transfer has ended after so long.
     pub(super) fn ended(&mut self, after: Duration, limit: usize) {
         if after < SMALL {
-            self.extra = (self.extra + 1).min(limit * (THRONG - 1));
+            self.extra = (self.extra + MORE).min(limit * (THRONG - 1));
         }
     }
 
@@ -97,7 +99,7 @@ mod tests {
         for _ in 0..1000 {
             room.ended(SHORT, 5);
         }
-        assert_eq!(room.left([SHORT; 10].into_iter(), 5), 30);
+        assert_eq!(room.left([SHORT; 10].into_iter(), 5), 40);
         assert_eq!(room.left([LONG; 5].into_iter(), 5), 0);
         assert_eq!(room.left([SHORT; 3].into_iter(), 5), 2, "it begins anew");
     }

@@ -1,7 +1,9 @@
 //! The task that works on a transfer, as the actor holds it.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -43,11 +45,11 @@ impl Running {
             stop: stop.clone(),
             reports: reports.clone(),
         };
-        let work = tokio::spawn(work(transfer.job.clone(), attempt, shared, proxy));
+        let work = AssertUnwindSafe(work(transfer.job.clone(), attempt, shared, proxy));
         tokio::spawn(async move {
             // A task that panicked has failed, and the session goes on.
-            let outcome = work.await.unwrap_or_else(|error| {
-                tracing::error!(%id, %error, "a transfer's task broke down");
+            let outcome = work.catch_unwind().await.unwrap_or_else(|_| {
+                tracing::error!(%id, "a transfer's task broke down");
                 Outcome::Failed(Failure::new(ErrorKind::Io).about("internal error"))
             });
             let _ = reports.send((id, Report::Ended(outcome))).await;

@@ -98,7 +98,7 @@ class Here(Commands):
 
     def test_an_interrupted_get_goes_on_where_it_was_when_typed_again(self):
         self.web.make("cut.bin", 20 * MB)
-        command = ["get", self.web.url("cut.bin", MB // 2), "-o", "cut.bin"]
+        command = ["get", self.web.url("cut.bin", 5 * MB), "-o", "cut.bin", "--connections", "1"]
         process = self.app.spawn(*command)
         part = self.folder / "cut.bin.part"
         wait_for(lambda: written(part) > 4 * MB, "4 MB have come")

@@ -74,7 +74,7 @@ class Downloads(Case):
         before = self.until(name, 8 * MB)
         os.kill(session.pid, signal.SIGKILL)
         session.wait()
-        wait_for(lambda: not talks(self.server.port), "the server has noticed", 40)
+        wait_for(lambda: not talks(self.server.port), "the server has noticed", 90)
         between, sent = len(self.server.requests()), self.server.sent()
         self.daemon()
         after = self.app.wait_state(name, "completed", 60)

@@ -20,8 +20,10 @@ use crate::transfer::{Bound, ErrorKind, Failure};
 
 /// Progress that a crash can cost, in time, beside what connections have not handed over yet.
 const CHECKPOINT: Duration = Duration::from_secs(1);
-/// How often the connections are looked at: while their number is being found, and afterwards.
+/// How often the connections are looked at: while their number is being found, when there is not enough left
+/// for all of them, and otherwise.
 const LOOK: Duration = Duration::from_millis(20);
+const LAST_LOOK: Duration = Duration::from_millis(100);
 const LATER_LOOK: Duration = Duration::from_millis(500);
 /// What holds connections up is looked for over this time.
 const BRAKING: Duration = Duration::from_millis(300);
@@ -105,7 +107,7 @@ impl Crew<'_> {
                 _ = checkpoints.tick() => self.intake.begin_checkpoint(),
                 () = tokio::time::sleep_until(look), if grows && self.end.is_none() => {
                     self.look();
-                    look = Instant::now() + if self.growth.is_settled() { LATER_LOOK } else { LOOK };
+                    look = Instant::now() + self.until_next_look();
                     Ok(())
                 }
             };
@@ -211,9 +213,18 @@ impl Crew<'_> {
             share.found(self.growth.wanted());
         }
         self.work.plan().drop_slow();
+        self.work.plan().drop_vain();
         self.fill();
         // What did not gain much is let be; it ends with its slice.
         self.teams.trim(most, self.work.began.elapsed());
+    }
+
+    fn until_next_look(&self) -> Duration {
+        match () {
+            () if !self.growth.is_settled() => LOOK,
+            () if self.tasks.len() < self.growth.wanted() => LAST_LOOK,
+            () => LATER_LOOK,
+        }
     }
 
     /// What makes it no faster, as far as the connections tell.
@@ -246,7 +257,12 @@ impl Crew<'_> {
     fn fill(&mut self) {
         while self.tasks.len() < self.growth.wanted() && !self.work.stop.is_cancelled() {
             let Some(team) = self.teams.next() else { break };
-            let Some((id, _)) = self.work.plan().take(self.teams.rate(team)) else {
+            let rate = self.teams.rate(team);
+            let next = {
+                let mut plan = self.work.plan();
+                plan.take(rate).or_else(|| plan.hedge(rate))
+            };
+            let Some((id, _)) = next else {
                 self.growth.exhausted(self.work.began.elapsed());
                 break;
             };

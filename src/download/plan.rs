@@ -22,7 +22,7 @@ const SLOW: f64 = 0.25;
 /// bursts, one each second.
 const MEMORY: Duration = Duration::from_millis(1500);
 /// How much a rate counts that is only expected, as if it had been seen for so long.
-const EXPECTED: Duration = Duration::from_millis(150);
+const EXPECTED: Duration = Duration::from_millis(30);
 /// One that is silent for this long after it was asked is slow.
 const SILENT: Duration = Duration::from_secs(1);
 
@@ -183,20 +183,30 @@ impl Plan {
             self.slices.values().filter(|slice| known(slice)).filter_map(Slice::rate).collect();
         rates.sort_by(f64::total_cmp);
         let Some(median) = rates.get(rates.len() / 2).copied().filter(|_| rates.len() > 1) else { return 0 };
-        let slow: Vec<_> = self
-            .slices
-            .iter()
-            .filter(|(id, slice)| {
-                let rate = slice.rate().unwrap_or(median);
-                let is_slow = known(slice) && rate < median * SLOW;
-                is_slow && slice.lasts(median) > 1.0 && !self.is_paired(**id)
-            })
-            .map(|(id, _)| *id)
-            .collect();
+        let is_slow = |(id, slice): &(&SliceId, &Slice)| {
+            let rate = slice.rate().unwrap_or(median);
+            known(slice) && rate < median * SLOW && slice.lasts(median) > 1.0 && !self.is_paired(**id)
+        };
+        let slow: Vec<_> = self.slices.iter().filter(is_slow).map(|(id, _)| *id).collect();
         for id in &slow {
             self.release(*id);
         }
         slow.len()
+    }
+
+    /// Takes away the second requests that are no faster than the first ones, so that others can be made.
+    pub(crate) fn drop_vain(&mut self) {
+        let usual = self.usual_rate();
+        let worth = (WORTH_A_HEDGE + 3 * self.delay).as_secs_f64();
+        let is_vain = |(_, slice): &(&SliceId, &Slice)| {
+            let lasts = slice.rate().map_or(0.0, |_| slice.lasts(usual));
+            let first = slice.hedges.and_then(|first| self.slices.get(&first));
+            lasts > worth && first.is_some_and(|first| first.lasts(usual) < 1.5 * lasts)
+        };
+        let vain: Vec<_> = self.slices.iter().filter(is_vain).map(|(id, _)| *id).collect();
+        for id in vain {
+            self.release(id);
+        }
     }
 
     /// `id` has got what came before `at`; the answer is how far it may go.

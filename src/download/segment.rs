@@ -129,17 +129,23 @@ async fn slices(
     mut answer: Option<(Answer, Grant)>,
 ) -> End {
     loop {
-        let end = match answer.take() {
-            Some((answer, grant)) => body((work, source), filler, id, answer, &grant).await,
-            None => match ask(work, source, id).await {
-                Ok((answer, grant)) => body((work, source), filler, id, answer, &grant).await,
-                Err(end) => Some(end),
-            },
+        let asked = match answer.take() {
+            Some(first) => Ok(first),
+            None => ask(work, source, id).await,
+        };
+        let (end, given_to) = match asked {
+            Ok((answer, grant)) => {
+                let given_to = grant.length.map(|length| grant.offset + length);
+                (body((work, source), filler, id, answer, &grant).await, given_to)
+            }
+            Err(end) => (Some(end), None),
         };
         let next = {
             let mut plan = work.plan();
             plan.set_now(work.began.elapsed());
-            let rate = plan.rate(id);
+            // Behind an answer that was not read to its end comes another connection.
+            let goes_on = plan.left(id).is_some_and(|left| Some(left.start) == given_to);
+            let rate = plan.rate(id).filter(|_| goes_on);
             // A source that was too slow for it is left for a better one.
             let is_taken_away = plan.left(id).is_none() && work.sources.len() > 1;
             plan.release(id);

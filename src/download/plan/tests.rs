@@ -48,6 +48,7 @@ impl Bench {
             Step::Take(rate) => self.open.extend(self.plan.take(rate.map(f64::from)).map(|(id, _)| id)),
             Step::Slow => {
                 self.plan.drop_slow();
+                self.plan.drop_vain();
                 self.open.retain(|id| self.plan.left(*id).is_some());
             }
             Step::Hedge => self.open.extend(self.plan.hedge(None).map(|(id, _)| id)),

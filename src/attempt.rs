@@ -36,6 +36,25 @@ pub(crate) struct Attempt {
     pub reports: mpsc::Sender<(TransferId, Report)>,
 }
 
+#[cfg(test)]
+impl Attempt {
+    /// One of its own, without a session.
+    pub(crate) fn alone(folder: PathBuf, reports: mpsc::Sender<(TransferId, Report)>) -> Self {
+        Self {
+            id: TransferId::new(),
+            folder,
+            timeouts: Timeouts { connect: Duration::from_secs(5), silence: Duration::from_secs(5) },
+            on_change: OnChange::Pause,
+            min_split: 1,
+            find_checksums: false,
+            meter: Meter::default(),
+            limits: Limits::default(),
+            stop: CancellationToken::new(),
+            reports,
+        }
+    }
+}
+
 /// How long to wait for others.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Timeouts {

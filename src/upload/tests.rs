@@ -17,10 +17,10 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::attempt::{Attempt, Limits, Outcome, Report, Timeouts};
+use crate::attempt::{Attempt, Outcome, Report, Timeouts};
 use crate::net::{Net, Proxies};
 use crate::transfer::{
-    ErrorKind, Failure, Meter, Method, OnChange, Pause, Response, Source, TransferId, UploadRequest,
+    ErrorKind, Failure, Meter, Method, Pause, Response, Source, TransferId, UploadRequest,
 };
 
 const MIB: usize = 1024 * 1024;
@@ -103,16 +103,10 @@ impl Upload {
     fn start_with(self, source: Source) -> Running {
         let (reports, heard) = mpsc::channel(8);
         let attempt = Attempt {
-            id: TransferId::new(),
-            folder: PathBuf::new(),
             timeouts: Timeouts { connect: Duration::from_secs(5), silence: self.silence },
-            on_change: OnChange::Pause,
-            min_split: 1,
-            find_checksums: false,
             meter: self.meter.clone(),
-            limits: Limits::default(),
             stop: self.stop.clone(),
-            reports,
+            ..Attempt::alone(PathBuf::new(), reports)
         };
         let task =
             tokio::spawn(super::run(attempt, self.request, source, Net::new(&self.tls, Proxies::none())));

@@ -4,16 +4,13 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::attempt::{Attempt, Limits, Report, Timeouts};
+use crate::attempt::{Attempt, Report};
 use crate::download::{Shared, part_path, run};
 use crate::net::{Net, Proxies, trust};
 use crate::store::replace;
-use crate::transfer::{
-    DownloadRequest, ErrorKind, Failure, FileIdentity, Meter, OnChange, Partial, Ranges, TransferId,
-};
+use crate::transfer::{DownloadRequest, ErrorKind, Failure, FileIdentity, Partial, Ranges, TransferId};
 
 /// One download of `a.bin`, with the test in place of the session.
 struct Trial {
@@ -30,18 +27,7 @@ impl Trial {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/a.bin", listener.local_addr().unwrap());
         let (reports, heard) = mpsc::channel(8);
-        let attempt = Attempt {
-            id: TransferId::new(),
-            folder: folder.path().to_owned(),
-            timeouts: Timeouts { connect: Duration::from_secs(5), silence: Duration::from_secs(5) },
-            on_change: OnChange::Pause,
-            min_split: 1,
-            find_checksums: false,
-            meter: Meter::default(),
-            limits: Limits::default(),
-            stop: CancellationToken::new(),
-            reports,
-        };
+        let attempt = Attempt::alone(folder.path().to_owned(), reports);
         let net = Arc::new(Net::new(&trust(&[]).unwrap(), Proxies::none()));
         let (writers, reserved, together) = Default::default();
         let shared = Shared { net, writers, reserved, together };

@@ -1,14 +1,12 @@
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::attempt::{Attempt, Limits, Timeouts};
+use crate::attempt::Attempt;
 use crate::download::{Shared, run};
 use crate::net::{Net, Proxies, trust};
-use crate::transfer::{DownloadRequest, FileIdentity, Meter, OnChange, Ranges, TransferId};
+use crate::transfer::{DownloadRequest, FileIdentity, Ranges};
 
 #[tokio::test]
 async fn a_check_of_a_huge_file_ends_at_once_when_it_is_told_to_stop() {
@@ -33,18 +31,7 @@ async fn a_check_of_a_huge_file_ends_at_once_when_it_is_told_to_stop() {
         verified: None,
     };
     let (reports, mut heard) = mpsc::channel(8);
-    let attempt = Attempt {
-        id: TransferId::new(),
-        folder: dir.path().to_owned(),
-        timeouts: Timeouts { connect: Duration::from_secs(5), silence: Duration::from_secs(5) },
-        on_change: OnChange::Pause,
-        min_split: 1,
-        find_checksums: false,
-        meter: Meter::default(),
-        limits: Limits::default(),
-        stop: CancellationToken::new(),
-        reports,
-    };
+    let attempt = Attempt::alone(dir.path().to_owned(), reports);
     let stop = attempt.stop.clone();
     let mut request = DownloadRequest::new("http://127.0.0.1:9/a").unwrap();
     request = request.with_checksum("crc32:00000000".parse().unwrap());

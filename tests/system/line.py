@@ -43,10 +43,13 @@ class Line:
     def ask(self, client, server):
         """Passes on what the client says, until it goes."""
         with contextlib.suppress(OSError):
-            while data := client.recv(16384):
-                self.asked(client, data)
-                server.sendall(data)
-            server.shutdown(socket.SHUT_RDWR)
+            try:
+                while data := client.recv(16384):
+                    self.asked(client, data)
+                    server.sendall(data)
+            finally:
+                # Also where the client was cut off: a server that has nothing to say would never notice.
+                server.shutdown(socket.SHUT_RDWR)
 
     def asked(self, client, data):
         """This was said to the server."""

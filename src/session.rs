@@ -16,7 +16,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use crate::net::{Net, Proxies};
 use crate::store::{self, OpenError, Profile, Settings, StateFile};
 use crate::transfer::{
-    Change, DownloadRequest, Failure, IllegalMove, Job, Kind, Partial, Snapshot, TransferId, UploadRequest,
+    Change, DownloadRequest, Failure, IllegalMove, Job, Kind, Snapshot, TransferId, UploadRequest,
 };
 
 use crate::upload;
@@ -370,9 +370,15 @@ impl Session {
     }
 
     async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> Command) -> Result<T, Error> {
-        let (reply, answer) = oneshot::channel();
-        self.inner.commands.send(command(reply)).await.map_err(|_| Error::Closed)?;
-        answer.await.map_err(|_| Error::Closed)
+        let (reply, mut answer) = oneshot::channel();
+        let commands = &self.inner.commands;
+        commands.send(command(reply)).await.map_err(|_| Error::Closed)?;
+        tokio::select! {
+            biased;
+            answer = &mut answer => answer.map_err(|_| Error::Closed),
+            // What was sent in the very moment in which the last one listened may lie there for ever.
+            () = commands.closed() => answer.try_recv().map_err(|_| Error::Closed),
+        }
     }
 }
 
@@ -384,12 +390,4 @@ impl Drop for Inner {
             runtime.shutdown_background();
         }
     }
-}
-
-/// What of a partial download goes when its transfer is forgotten.
-fn discard(partial: &Partial, completed: bool, delete_file: bool) -> io::Result<()> {
-    if completed {
-        return if delete_file { crate::download::discard_completed(partial) } else { Ok(()) };
-    }
-    crate::download::discard(partial)
 }

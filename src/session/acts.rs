@@ -1,16 +1,18 @@
 //! What commands do to transfers.
 
+use std::io;
+
 use tokio::sync::oneshot;
 
 use super::actor::Actor;
 use super::batch::Pending;
 use super::command::{Act, Command, Leaving, Target};
 use super::{Arrived, Conditions, Error};
-use crate::download::part_path;
+use crate::download::{self, part_path};
 use crate::store::Settings;
 use crate::transfer::{
-    Change, DownloadRequest, IllegalMove, Job, Pause, Ranges, Snapshot, Source, State, Step, Transfer,
-    TransferId, Wait,
+    Change, DownloadRequest, IllegalMove, Job, Partial, Pause, Ranges, Snapshot, Source, State, Step,
+    Transfer, TransferId, Wait,
 };
 
 impl Actor {
@@ -208,12 +210,12 @@ impl Actor {
         };
         let discarded = self.discarded.clone();
         tokio::task::spawn_blocking(move || {
-            let result = partial.map_or(Ok(()), |partial| super::discard(&partial, completed, delete_file));
+            let result = partial.map_or(Ok(()), |partial| discard(&partial, completed, delete_file));
             _ = discarded.send((id, result));
         });
     }
 
-    pub(super) fn on_discarded(&mut self, id: TransferId, result: &std::io::Result<()>) {
+    pub(super) fn on_discarded(&mut self, id: TransferId, result: &io::Result<()>) {
         let Some(leaving) = self.leaving.remove(&id) else { return };
         if let Err(error) = result {
             tracing::warn!(%id, %error, "a part file could not be removed");
@@ -280,5 +282,14 @@ impl Actor {
                 _ => {}
             }
         }
+    }
+}
+
+/// What of a partial download goes when its transfer is forgotten.
+fn discard(partial: &Partial, completed: bool, delete_file: bool) -> io::Result<()> {
+    match (completed, delete_file) {
+        (true, true) => download::discard_completed(partial),
+        (true, false) => Ok(()),
+        (false, _) => download::discard(partial),
     }
 }

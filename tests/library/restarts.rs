@@ -201,3 +201,23 @@ fn restarting_drops_the_bytes_and_begins_again() {
     gate.open();
     assert_eq!(server.seen()[1].first(), Some(0));
 }
+
+#[test]
+fn a_session_that_many_close_at_the_same_moment_answers_all_of_them() {
+    for _ in 0..300 {
+        let dir = tempfile::tempdir().unwrap();
+        let session = open(dir.path());
+        let answered = session.runtime().block_on(async {
+            let asked = (0..32).map(|_| {
+                let session = session.clone();
+                // The second word of each may come when the session is just going.
+                tokio::spawn(async move {
+                    [session.close().await, session.close().await].map(|closed| closed.is_ok())
+                })
+            });
+            let all = futures_util::future::join_all(asked.collect::<Vec<_>>());
+            tokio::time::timeout(std::time::Duration::from_secs(10), all).await
+        });
+        assert!(answered.is_ok_and(|answers| answers.into_iter().flatten().flatten().any(|closed| closed)));
+    }
+}

@@ -18,6 +18,8 @@ const WORTH_A_HEDGE: Duration = Duration::from_millis(150);
 const KNOWN: Duration = Duration::from_secs(2);
 /// A connection that is slower than this part of what is usual is replaced.
 const SLOW: f64 = 0.25;
+/// How often the same bytes are asked for once more.
+const HEDGES: u32 = 3;
 /// What was seen this long ago counts for little beside what is seen now. There are servers that send in
 /// bursts, one each second.
 const MEMORY: Duration = Duration::from_millis(1500);
@@ -45,6 +47,8 @@ struct Slice {
     seen: Option<(Duration, u64)>,
     /// The slice whose bytes it gets once more.
     hedges: Option<SliceId>,
+    /// How often others were asked for its bytes.
+    hedged: u32,
 }
 
 /// How a file is shared out.
@@ -65,15 +69,19 @@ pub(crate) struct Plan {
     sharing: Sharing,
     /// How long a new request takes to bring its first byte.
     delay: Duration,
-    /// When it was looked at last.
+    /// What time it is.
     now: Duration,
+    /// How fast those were that are done, the later ones counting more; and the fastest of all.
+    finished: Option<f64>,
+    fastest: f64,
 }
 
 impl Plan {
     /// A plan for a file of `total` bytes of which `got` are there.
     pub(crate) fn new(total: u64, got: &Ranges, sharing: Sharing) -> Self {
         let free = got.missing(total).into_iter().collect();
-        Self { free, slices: BTreeMap::new(), named: 0, sharing, delay: Duration::ZERO, now: Duration::ZERO }
+        let (delay, now) = (Duration::ZERO, Duration::ZERO);
+        Self { free, slices: BTreeMap::new(), named: 0, sharing, delay, now, finished: None, fastest: 0.0 }
     }
 
     /// Takes note of the time, counted from any one moment on.
@@ -154,12 +162,16 @@ impl Plan {
         let usual = self.usual_rate();
         let short = 2 * self.least(rate.unwrap_or(usual));
         let worth = (WORTH_A_HEDGE + 3 * self.delay).as_secs_f64();
-        let again = |left: u64| rate.map_or(0.0, |rate| seconds(left, rate));
+        // Those that are still there may be the slow ones.
+        let taker = rate.or(self.finished).unwrap_or(self.fastest);
         let id = self.longest(usual, |slice| {
             let left = length(&slice.left);
-            left < short && slice.lasts(usual) > worth.max(2.0 * again(left))
+            let may = left < short && slice.hedged < HEDGES;
+            may && slice.lasts(usual) > worth.max(2.0 * seconds(left, taker))
         })?;
-        let part = self.left(id)?;
+        let slice = self.slices.get_mut(&id)?;
+        slice.hedged += 1;
+        let part = slice.left.clone();
         Some((self.add(part.clone(), rate, Some(id)), part))
     }
 
@@ -234,6 +246,7 @@ impl Plan {
         self.set_now(now);
         for slice in self.slices.values_mut() {
             slice.look(now, self.delay);
+            self.fastest = self.fastest.max(slice.rate().unwrap_or_default());
         }
     }
 
@@ -242,6 +255,7 @@ impl Plan {
     fn set_rate(&mut self, id: SliceId, rate: f64) {
         if let Some(slice) = self.slices.get_mut(&id) {
             (slice.came, slice.within) = (rate, 1.0);
+            self.fastest = self.fastest.max(rate);
         }
     }
 
@@ -250,6 +264,11 @@ impl Plan {
     /// need not go on.
     pub(crate) fn release(&mut self, id: SliceId) -> Option<SliceId> {
         let slice = self.slices.remove(&id)?;
+        if slice.left.is_empty()
+            && let Some(rate) = slice.rate()
+        {
+            self.finished = Some(self.finished.map_or(rate, |before| before + (rate - before) / 4.0));
+        }
         let other = slice.hedges.or_else(|| {
             self.slices.iter().find(|(_, other)| other.hedges == Some(id)).map(|(other, _)| *other)
         });
@@ -275,7 +294,7 @@ impl Plan {
         let within = rate.map_or(0.0, |_| EXPECTED.as_secs_f64());
         let came = rate.unwrap_or_default() * within;
         let (asked, since) = (left.start, self.now);
-        self.slices.insert(id, Slice { left, asked, came, within, since, seen: None, hedges });
+        self.slices.insert(id, Slice { left, asked, came, within, since, seen: None, hedges, hedged: 0 });
         id
     }
 

@@ -1,5 +1,6 @@
 //! Plan and growth beside each other, against servers that exist in figures only: how long a file takes.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use super::{Plan, Sharing, SliceId};
@@ -33,6 +34,8 @@ struct Times {
     all: f64,
     /// The last tenth of the file.
     tail: f64,
+    /// How often something was asked for a second time.
+    hedges: usize,
 }
 
 struct Race {
@@ -41,6 +44,7 @@ struct Race {
     growth: Growth,
     open: Vec<Connection>,
     opened: usize,
+    hedges: usize,
     now: Duration,
     done: f64,
 }
@@ -52,7 +56,8 @@ fn race(megabytes: f64, line: Line) -> Times {
     let mut plan = Plan::new(bytes(total), &Ranges::default(), sharing);
     plan.set_delay(line.delay);
     let growth = Growth::new(1, 32);
-    let mut race = Race { line, plan, growth, open: Vec::new(), opened: 0, now: Duration::ZERO, done: 0.0 };
+    let mut race =
+        Race { line, plan, growth, open: Vec::new(), opened: 0, hedges: 0, now: Duration::ZERO, done: 0.0 };
     race.fill();
     race.open[0].begins = Duration::ZERO;
     let (mut look, mut nearly) = (LOOK, None);
@@ -71,7 +76,7 @@ fn race(megabytes: f64, line: Line) -> Times {
         }
     }
     let all = race.now.as_secs_f64();
-    Times { all, tail: all - nearly.unwrap_or_default().as_secs_f64() }
+    Times { all, tail: all - nearly.unwrap_or_default().as_secs_f64(), hedges: race.hedges }
 }
 
 impl Race {
@@ -105,7 +110,7 @@ impl Race {
         self.plan.set_now(self.now);
         let rate = self.plan.rate(connection.id).filter(|_| !is_cut);
         self.plan.release(connection.id);
-        let Some((id, range)) = self.plan.take(rate).or_else(|| self.plan.hedge(rate)) else { return false };
+        let Some((id, range)) = self.take(rate) else { return false };
         (connection.id, connection.asked) = (id, range.end);
         connection.begins = self.now + self.line.delay;
         if is_cut {
@@ -128,13 +133,17 @@ impl Race {
 
     fn fill(&mut self) {
         while self.open.len() < self.growth.wanted() {
-            let Some((id, range)) = self.plan.take(None).or_else(|| self.plan.hedge(None)) else {
+            let Some((id, range)) = self.take(None) else {
                 self.growth.exhausted(self.now);
                 break;
             };
             let (rate, begins) = (self.connect(), self.now + self.line.delay);
             self.open.push(Connection { id, rate, asked: range.end, begins, rest: 0.0 });
         }
+    }
+
+    fn take(&mut self, rate: Option<f64>) -> Option<(SliceId, Range<u64>)> {
+        self.plan.take(rate).or_else(|| self.plan.hedge(rate).inspect(|_| self.hedges += 1))
     }
 
     /// How fast one more connection is.
@@ -177,7 +186,7 @@ fn a_slow_connection_among_many_does_not_draw_out_the_end() {
     // At the end of a short file it costs most if it happens to two connections one after the other.
     for (megabytes, allowed) in [(268.0, 0.22), (1074.0, 0.12)] {
         for which in 0..8 {
-            let Times { all, tail } =
+            let Times { all, tail, .. } =
                 race(megabytes, Line { rate: slow(which), delay: Duration::from_millis(1) });
             let case = format!("{megabytes} MB, number {which} is slow");
             assert!(tail <= allowed * all, "{case}: {all:.2} s, {:.3} of it the end", tail / all);
@@ -189,7 +198,25 @@ fn a_slow_connection_among_many_does_not_draw_out_the_end() {
 fn far_away_the_end_takes_little_more_than_a_few_round_trips() {
     let delay = Duration::from_millis(100);
     for rate in [even(), slow(0), slow(7)] {
-        let Times { all, tail } = race(1074.0, Line { rate, delay });
+        let Times { all, tail, .. } = race(1074.0, Line { rate, delay });
         assert!(tail <= 0.1 * all + 9.0 * delay.as_secs_f64(), "{all:.2} s, {tail:.2} s of it the end");
     }
+}
+
+#[test]
+fn where_all_are_equally_fast_nothing_is_asked_for_twice() {
+    for (megabytes, rate) in [(1.0, 0.02), (2.0, 0.05), (20.0, 0.5), (268.0, 5.0)] {
+        for delay in [1, 50].map(Duration::from_millis) {
+            let race = race(megabytes, Line { rate: Box::new(move |_| rate * MEGABYTE), delay });
+            assert_eq!(race.hedges, 0, "{megabytes} MB at {rate} MB/s, {delay:?} away");
+        }
+    }
+}
+
+#[test]
+fn what_no_connection_makes_faster_is_not_asked_for_again_and_again() {
+    // After so many connections the server has nothing more to give but drops.
+    let falls_dry = |number: usize| if number < 32 { 5.0 * MEGABYTE } else { 0.01 * MEGABYTE };
+    let race = race(268.0, Line { rate: Box::new(falls_dry), delay: Duration::from_millis(1) });
+    assert!(race.hedges <= 100, "{}", race.hedges);
 }

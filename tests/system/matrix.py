@@ -243,9 +243,9 @@ class Matrix(Case):
             self.more(min(FILES - len(self.files), 2 * FILES // KILLS))
             states = self.live(session)
             self.assertEqual(set(states), set(self.files), "nothing is forgotten")
+            session = self.session()
             if len(self.files) == FILES and set(states.values()) == {"completed"}:
                 break
-            session = self.session()
         self.more(FILES - len(self.files))
         wait_for(lambda: set(self.states().values()) == {"completed"}, "all are completed", 60 + 3 * FILES, 0.2)
         self.check()

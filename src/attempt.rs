@@ -10,7 +10,9 @@ mod limits;
 
 pub(crate) use limits::{Limit, Limits};
 
-use crate::transfer::{Failure, Meter, OnChange, Partial, Pause, Ranges, Response, TransferId};
+use crate::transfer::{
+    Failure, Meter, OnChange, Partial, Pause, Ranges, Remote, Response, TransferId, Verified,
+};
 
 /// What the session hands to a task that moves bytes.
 pub(crate) struct Attempt {
@@ -71,14 +73,20 @@ pub(crate) enum Report {
     Planned(Box<Partial>, oneshot::Sender<Result<(), Failure>>),
     /// These bytes are safely on the disk.
     Durable(Ranges),
-    /// The bytes so far were dropped and the download begins again.
+    /// The bytes so far were dropped, and it begins again.
     StartedOver,
     /// All bytes are here; they are being checked and put in place.
     Verifying,
     /// What was checked was wrong; some of it is fetched once more.
     Fetching,
+    /// The server expects an upload, and this is what it is there; or something of that is new.
+    Begun(Box<Remote>, oneshot::Sender<Result<(), Failure>>),
+    /// The server has so many bytes of an upload.
+    Confirmed(u64),
     /// The server has answered an upload.
     Answered(Box<Response>),
+    /// What shows that the server has all of an upload.
+    Proved(Verified),
     /// The attempt is over. Always the last word.
     Ended(Outcome),
 }
@@ -111,7 +119,17 @@ impl Attempt {
         committed
     }
 
-    /// The same, for a thread that may be held up.
+    /// Reports what has begun at the server, and waits until that is written down.
+    ///
+    /// # Errors
+    /// If it cannot be written down.
+    pub(crate) async fn begun(&self, remote: Remote) -> Result<(), Outcome> {
+        let (done, written) = oneshot::channel();
+        self.report(Report::Begun(Box::new(remote), done)).await;
+        committed(written).await
+    }
+
+    /// The same as [`Self::commit`], for a thread that may be held up.
     pub(crate) fn committer(
         &self,
     ) -> impl FnOnce(Partial) -> oneshot::Receiver<Result<(), Failure>> + Send + use<> {

@@ -27,6 +27,7 @@ mod tunnel;
 mod way;
 
 pub(crate) use access::Wishes;
+pub(crate) use again::retry_after;
 pub(crate) use answer::Answer;
 pub(crate) use body::Bare;
 pub(crate) use client::{AGENT, Net};

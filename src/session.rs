@@ -16,7 +16,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use crate::net::{Net, Proxies};
 use crate::store::{self, OpenError, Profile, Settings, StateFile};
 use crate::transfer::{
-    Change, DownloadRequest, Failure, IllegalMove, Job, Kind, Snapshot, TransferId, UploadRequest,
+    Change, Delivery, DownloadRequest, Failure, IllegalMove, Job, Kind, Snapshot, TransferId, UploadRequest,
 };
 
 use crate::upload;
@@ -201,11 +201,14 @@ impl Session {
     /// it cannot be written down.
     pub async fn start_upload(&self, mut request: UploadRequest) -> Result<Upload, Error> {
         request.check()?;
-        request.file = std::path::absolute(&request.file).unwrap_or(request.file);
-        let path = request.file.clone();
-        let looked_at = self.inner.handle.spawn_blocking(move || upload::ready(&path)).await;
-        let source = looked_at.map_err(|_| Error::Closed)??;
-        let snapshot = self.add(Job::Upload { request, source, response: None }).await?;
+        for file in std::iter::once(&mut request.file).chain(&mut request.form.others) {
+            *file = std::path::absolute(&file).unwrap_or_default();
+        }
+        let looking =
+            self.inner.handle.spawn_blocking(move || upload::ready(&request).map(|ready| (request, ready)));
+        let (request, sources) = looking.await.map_err(|_| Error::Closed)??;
+        let delivery = Box::new(Delivery::of(sources));
+        let snapshot = self.add(Job::Upload { request, delivery }).await?;
         Ok(Upload(Handle { session: self.clone(), id: snapshot.id }))
     }
 

@@ -19,9 +19,11 @@ mod headers;
 mod progress;
 mod proxy;
 mod ranges;
+mod remote;
 mod request;
 mod snapshot;
 mod state;
+mod upload;
 
 pub use address::{Address, Credentials, Scheme};
 pub use change::{Change, NotAChange, speed};
@@ -32,10 +34,12 @@ pub(crate) use headers::{PROXY_LOGIN, basic, from_basic};
 pub use progress::{Bound, Meter, Progress};
 pub use proxy::{Proxy, ProxyChoice, ProxyKind};
 pub use ranges::Ranges;
-pub use request::{Destination, DownloadRequest, IfExists, Method, Notify, OnChange, UploadRequest};
+pub use remote::{Delivery, Remote, Tus};
+pub use request::{Destination, DownloadRequest, IfExists, Notify, OnChange};
 pub use snapshot::{ErrorView, Kind, Phase, Reason, Response, Snapshot};
 pub(crate) use state::Step;
 pub use state::{IllegalMove, Pause, State, Wait};
+pub use upload::{Form, Method, Protocol, UploadRequest};
 
 /// Whether a value need not be written down, as one that is missing is read like this.
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -131,12 +135,13 @@ impl Transfer {
         }
     }
 
-    /// Bytes of a download that are on the disk.
+    /// Bytes that are safe where they go: those of a download on the disk, those of an upload at the server.
     #[must_use]
     pub fn durable(&self) -> u64 {
         match &self.job {
             Job::Download { partial: Some(partial), .. } => partial.durable.len(),
-            _ => 0,
+            Job::Download { partial: None, .. } => 0,
+            Job::Upload { delivery, .. } => delivery.confirmed,
         }
     }
 
@@ -161,11 +166,8 @@ pub enum Job {
     Upload {
         /// What was asked for.
         request: UploadRequest,
-        /// The file as it was when it was chosen.
-        source: Source,
-        /// What the server said in the end.
-        #[serde(default)]
-        response: Option<Response>,
+        /// How far it has come.
+        delivery: Box<Delivery>,
     },
 }
 
@@ -184,7 +186,7 @@ impl Job {
     pub fn limit(&self) -> Option<u64> {
         match self {
             Self::Download { request, .. } => request.limit,
-            Self::Upload { .. } => None,
+            Self::Upload { request, .. } => request.limit,
         }
     }
 
@@ -198,8 +200,7 @@ impl Job {
                 request.amend(change);
                 Ok(())
             }
-            // What was sent to one address cannot be continued at another.
-            Self::Upload { .. } => Err(Failure::new(ErrorKind::NotResumable)),
+            Self::Upload { request, .. } => request.amend(change),
         }
     }
 

@@ -212,9 +212,24 @@ pub struct Put {
     /// Where they go; with PUT, an address that ends with / gets each file's name behind it
     #[arg(long, value_name = "URL")]
     pub to: String,
-    /// How they are sent
-    #[arg(long, value_enum, default_value_t = SendBy::Post, ignore_case = true)]
-    pub method: SendBy,
+    /// How they are sent; what the server can take best is found out
+    #[arg(long, value_enum, default_value_t = How::Auto)]
+    pub protocol: How,
+    /// As the body of one request with this method, or a form with it
+    #[arg(long, value_enum, ignore_case = true)]
+    pub method: Option<SendBy>,
+    /// Put this field into the form, before the file; again for more
+    #[arg(long = "form-field", value_name = "NAME=VALUE", value_parser = key_and_value)]
+    pub fields: Vec<(String, String)>,
+    /// What the field with the file is called in the form, instead of “file”
+    #[arg(long, value_name = "NAME")]
+    pub file_field: Option<String>,
+    /// Send all files in one form
+    #[arg(long)]
+    pub together: bool,
+    /// Send no more than this in a second, as 500K or 2M
+    #[arg(long, value_name = "SPEED", value_parser = speed)]
+    pub limit: Option<u64>,
     #[command(flatten)]
     pub shared: Shared,
 }
@@ -237,4 +252,19 @@ pub enum SendBy {
     Post,
     /// May be sent again after a cut
     Put,
+    /// May not be sent twice without asking
+    Patch,
+}
+
+/// How a file is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum How {
+    /// However the server can take it best
+    Auto,
+    /// As the body of one request
+    Raw,
+    /// As a browser sends a form
+    Form,
+    /// tus, which goes on after a cut
+    Tus,
 }

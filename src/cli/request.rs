@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 
 use super::Wrong;
-use super::args::{Clash, Get, Put, SendBy, Shared};
+use super::args::{Clash, Get, How, Put, SendBy, Shared};
 use super::remote::block_on;
 use crate::{
-    Address, Credentials, DownloadRequest, Failure, Headers, IfExists, Metalink, Method, Notify, Options,
-    Profile, ProxyChoice, UploadRequest,
+    Address, Credentials, DownloadRequest, Failure, Form, Headers, IfExists, Metalink, Method, Notify,
+    Options, Profile, Protocol, ProxyChoice, UploadRequest,
 };
 
 /// One request for each address.
@@ -131,11 +131,23 @@ fn prefer(request: &mut DownloadRequest, get: &Get, shared: &Common<'_>, here: &
 pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wrong> {
     let shared = Common::of(&put.shared)?;
     let mut requests = Vec::with_capacity(put.files.len());
-    for file in &put.files {
-        let mut request = UploadRequest::new(here.join(file), &put.to)?.by(match put.method {
-            SendBy::Post => Method::Post,
-            SendBy::Put => Method::Put,
-        });
+    let protocol = protocol(put)?;
+    let (each, others) = if put.together { put.files.split_at(1) } else { (&put.files[..], &[][..]) };
+    for file in each {
+        let mut request = UploadRequest::new(here.join(file), &put.to)?;
+        request = match (put.method, protocol) {
+            (Some(method), Protocol::Auto | Protocol::Raw) => request.by(method.into()),
+            (method, protocol) => {
+                request.method = method.map(Method::from).unwrap_or_default();
+                request.through(protocol)
+            }
+        };
+        request.form = Form {
+            file_field: put.file_field.clone(),
+            fields: put.fields.clone(),
+            others: others.iter().map(|file| here.join(file)).collect(),
+        };
+        request.limit = put.limit;
         shared.apply(&mut request.headers)?;
         request.notify = shared.notify();
         request.proxy = shared.proxy.clone();
@@ -151,6 +163,30 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
             "More than one file would be stored at {url}. Name a folder, ending with /, and files of different names."
         ))),
         None => Ok(requests),
+    }
+}
+
+/// Fields make a form, and only a form has them.
+fn protocol(put: &Put) -> Result<Protocol, Wrong> {
+    let is_form = !put.fields.is_empty() || put.file_field.is_some() || put.together;
+    match (put.protocol, is_form) {
+        (How::Auto | How::Form, true) | (How::Form, false) => Ok(Protocol::Form),
+        (_, true) => {
+            Err(Wrong::usage("Only a form has fields. Leave out --protocol, or use --protocol form."))
+        }
+        (How::Auto, false) => Ok(Protocol::Auto),
+        (How::Raw, false) => Ok(Protocol::Raw),
+        (How::Tus, false) => Ok(Protocol::Tus),
+    }
+}
+
+impl From<SendBy> for Method {
+    fn from(method: SendBy) -> Self {
+        match method {
+            SendBy::Post => Self::Post,
+            SendBy::Put => Self::Put,
+            SendBy::Patch => Self::Patch,
+        }
     }
 }
 

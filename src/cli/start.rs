@@ -20,8 +20,8 @@ pub(super) fn get(get: &Get, global: &Global) -> Result<ExitCode, Wrong> {
 pub(super) fn put(put: &Put, global: &Global) -> Result<ExitCode, Wrong> {
     let uploads = request::uploads(put, &current_folder()?)?;
     // A file that is not there is better known before anything starts.
-    for upload in &uploads {
-        crate::Source::of(&upload.file)?;
+    for file in uploads.iter().flat_map(UploadRequest::files) {
+        crate::Source::of(file)?;
     }
     start(Vec::new(), uploads, &put.shared, global)
 }

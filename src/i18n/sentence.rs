@@ -49,6 +49,8 @@ pub(super) fn key(kind: ErrorKind) -> &'static str {
         E::ProxyUnreachable => "error-proxy-unreachable",
         E::ProxyRefused => "error-proxy-refused",
         E::Gone => "error-gone",
+        E::Locked => "error-locked",
+        E::InsufficientStorage => "error-insufficient-storage",
         E::RequestEntityTooLarge => "error-request-entity-too-large",
         E::RequestedRangeNotSatisfiable => "error-requested-range-not-satisfiable",
         E::TooManyRequests => "error-too-many-requests",

@@ -98,7 +98,7 @@ impl Net {
     }
 
     /// Writes into a request, whose method is set, where it goes: to `url` on this way, with the user's
-    /// words, as it has to be the server they are meant for.
+    /// words if that is the server they are meant for.
     ///
     /// # Errors
     /// If the address or a header cannot be written into a request.
@@ -107,9 +107,9 @@ impl Net {
         request: &mut Request<B>,
         url: &Address,
         way: Option<&Way>,
-        words: &Headers,
+        words: Option<&Headers>,
     ) -> Result<(), Failure> {
-        self.access.address(request, url, way, Some(words))
+        self.access.address(request, url, way, words)
     }
 
     /// Keeps the cookies that an answer from `url` sets.

@@ -11,8 +11,8 @@ use super::{Arrived, Conditions, Error};
 use crate::download::{self, part_path};
 use crate::store::Settings;
 use crate::transfer::{
-    Change, DownloadRequest, IllegalMove, Job, Partial, Pause, Ranges, Snapshot, Source, State, Step,
-    Transfer, TransferId, Wait,
+    Change, Delivery, DownloadRequest, IllegalMove, Job, Partial, Pause, Ranges, Snapshot, Source, State,
+    Step, Transfer, TransferId, Wait,
 };
 
 impl Actor {
@@ -233,24 +233,25 @@ impl Actor {
 
     fn begin_again(&mut self, id: TransferId) {
         // A file that is sent again is sent as it is now.
-        let source = match self.transfers.get(&id).map(|transfer| &transfer.job) {
-            Some(Job::Upload { request, .. }) => Some(Source::of(&request.file)),
+        let sources = match self.transfers.get(&id).map(|transfer| &transfer.job) {
+            Some(Job::Upload { request, .. }) => {
+                Some(request.files().map(Source::of).collect::<Result<Vec<_>, _>>())
+            }
             _ => None,
         };
         self.change(id, |transfer| {
             match &mut transfer.job {
                 Job::Download { partial, .. } => *partial = None,
-                Job::Upload { source: known, response, .. } => {
-                    *response = None;
-                    if let Some(Ok(source)) = &source {
-                        *known = *source;
-                    }
+                Job::Upload { delivery, .. } => {
+                    let known = std::mem::take(&mut delivery.sources);
+                    let now = sources.as_ref().and_then(|sources| sources.as_ref().ok());
+                    **delivery = Delivery::of(now.cloned().unwrap_or(known));
                 }
             }
             transfer.restarts += 1;
             transfer.forgive();
         });
-        let state = match source {
+        let state = match sources {
             Some(Err(failure)) => State::Failed(failure),
             _ => State::Queued,
         };

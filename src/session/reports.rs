@@ -7,7 +7,9 @@ use super::batch::Pending;
 use super::retry;
 use super::route;
 use crate::attempt::{Outcome, Report};
-use crate::transfer::{ErrorKind, Failure, Job, Partial, Ranges, State, TransferId, Wait};
+use crate::transfer::{
+    Delivery, ErrorKind, Failure, Job, Partial, Ranges, State, Transfer, TransferId, Wait,
+};
 
 impl Actor {
     pub(super) fn on_report(&mut self, id: TransferId, report: Report) {
@@ -20,14 +22,19 @@ impl Actor {
             Report::StartedOver => {
                 self.change(id, |transfer| transfer.restarts += 1);
                 self.change_partial(id, |partial| *partial = None);
+                self.change_delivery(id, |delivery| (delivery.remote, delivery.confirmed) = (None, 0));
             }
+            Report::Begun(begun, reply) => {
+                self.change_delivery(id, |delivery| delivery.remote = Some(*begun));
+                self.batch.pending.push(Pending::Committed(reply));
+            }
+            Report::Confirmed(bytes) => self.on_confirmed(id, bytes),
+            Report::Proved(proof) => self.change_delivery(id, |delivery| delivery.verified = Some(proof)),
             Report::Verifying => self.show_state(id, &State::Running, State::Verifying),
             Report::Fetching => self.show_state(id, &State::Verifying, State::Running),
-            Report::Answered(answer) => self.change(id, |transfer| {
-                if let Job::Upload { response, .. } = &mut transfer.job {
-                    *response = Some(*answer);
-                }
-            }),
+            Report::Answered(answer) => {
+                self.change_delivery(id, |delivery| delivery.response = Some(*answer));
+            }
             Report::Ended(outcome) => self.on_ended(id, outcome),
         }
     }
@@ -54,6 +61,21 @@ impl Actor {
         });
     }
 
+    fn change_delivery(&mut self, id: TransferId, change: impl FnOnce(&mut Delivery)) {
+        self.change(id, |transfer| {
+            if let Job::Upload { delivery, .. } = &mut transfer.job {
+                change(delivery);
+            }
+        });
+    }
+
+    /// The server will say it again to whoever asks, so it is not written down just for that.
+    fn on_confirmed(&mut self, id: TransferId, bytes: u64) {
+        if let Some(Transfer { job: Job::Upload { delivery, .. }, .. }) = self.transfers.get_mut(&id) {
+            delivery.confirmed = bytes;
+        }
+    }
+
     /// Of a transfer that is known otherwise, what its file will be is all that has to be written down.
     fn on_planned(&mut self, id: TransferId, planned: Box<Partial>) {
         let Some(transfer) = self.transfers.get_mut(&id) else { return };
@@ -76,7 +98,8 @@ impl Actor {
     fn on_ended(&mut self, id: TransferId, outcome: Outcome) {
         let Some(running) = self.running.remove(&id) else { return };
         let Some(transfer) = self.transfers.get(&id) else { return };
-        let moved = transfer.durable() > running.began_with;
+        let confirmed = running.meter.confirmed().unwrap_or_default();
+        let moved = transfer.durable().max(confirmed) > running.began_with;
         let fetched = running.meter.fetched();
         let at_work = transfer.state.is_active();
         if matches!(outcome, Outcome::Completed(_)) {

@@ -79,7 +79,7 @@ async fn work(job: Job, attempt: Attempt, shared: Shared, proxy: String) -> Outc
             let partial = partial.map(|partial| *partial);
             download::run(attempt, request, partial, Shared { net: Arc::new(net), ..shared }).await
         }
-        Job::Upload { request, source, .. } => upload::run(attempt, request, source, net).await,
+        Job::Upload { request, delivery } => upload::run(attempt, request, *delivery, net).await,
     }
 }
 

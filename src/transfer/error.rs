@@ -53,6 +53,7 @@ with_all! {
         ProxyRefused,
         RequestTimeout,
         Gone,
+        Locked,
         RequestEntityTooLarge,
         RequestedRangeNotSatisfiable,
         TooManyRequests,
@@ -61,6 +62,7 @@ with_all! {
         BadGateway,
         ServiceUnavailable,
         GatewayTimeout,
+        InsufficientStorage,
         UnexpectedServerError,
         UnexpectedStatusCode,
         OperationCanceled,
@@ -109,6 +111,7 @@ impl ErrorKind {
             | Self::ConnectionReset
             | Self::Disconnected
             | Self::RequestTimeout
+            | Self::Locked
             | Self::TooManyRequests
             | Self::InternalServerError
             | Self::BadGateway
@@ -133,12 +136,14 @@ impl ErrorKind {
             408 => Self::RequestTimeout,
             410 => Self::Gone,
             413 => Self::RequestEntityTooLarge,
+            423 => Self::Locked,
             416 => Self::RequestedRangeNotSatisfiable,
             425 | 429 => Self::TooManyRequests,
             500 => Self::InternalServerError,
             502 => Self::BadGateway,
             503 | 509 | 522 | 524 => Self::ServiceUnavailable,
             504 => Self::GatewayTimeout,
+            507 => Self::InsufficientStorage,
             status if status / 100 == 4 => Self::UnexpectedClientError,
             status if status / 100 == 5 => Self::UnexpectedServerError,
             _ => Self::UnexpectedStatusCode,
@@ -200,6 +205,8 @@ impl ErrorKind {
                 ("The proxy does not let this through", "Check the proxy settings, or ask who runs it.")
             }
             Self::Gone => ("The file is no longer there", "Look for a new link."),
+            Self::Locked => ("The file is in use on the server", "Try again later."),
+            Self::InsufficientStorage => ("The server has no room left", "Resume when there is room."),
             Self::RequestEntityTooLarge => {
                 ("The file is too large for the server", "Ask what size it accepts.")
             }

@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 pub struct Progress {
     /// Bytes moved.
     pub done: u64,
+    /// Bytes of an upload that its server has said to have, where servers say that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<u64>,
     /// Bytes in all, where known.
     pub total: Option<u64>,
     /// Bytes a second, smoothed; nothing until there is something to say.
@@ -69,6 +72,8 @@ struct Counters {
     done: AtomicU64,
     /// What came in all, also for a second time.
     fetched: AtomicU64,
+    /// One more than what was confirmed; zero stands for "not known".
+    confirmed: AtomicU64,
     /// Zero stands for "not known".
     total: AtomicU64,
     connections: AtomicU32,
@@ -111,6 +116,22 @@ impl Meter {
         self.0.done.store(done, Relaxed);
         self.set_total(total);
         *self.rate() = Rate { last: Some((Instant::now(), done)), mean: None };
+    }
+
+    /// Sets the count: what was moved beyond that has to be moved again, or need not be.
+    pub fn set_done(&self, done: u64) {
+        self.0.done.store(done, Relaxed);
+    }
+
+    /// Says how many bytes of an upload its server has. What was sent and did not get there counts no more.
+    pub fn confirm(&self, bytes: u64) {
+        self.0.confirmed.store(bytes + 1, Relaxed);
+    }
+
+    /// What [`Self::confirm`] was told last.
+    #[must_use]
+    pub fn confirmed(&self) -> Option<u64> {
+        self.0.confirmed.load(Relaxed).checked_sub(1)
     }
 
     /// Says how many bytes there are in all.
@@ -161,7 +182,8 @@ impl Meter {
             _ => None,
         };
         let connections = self.0.connections.load(Relaxed);
-        Progress { done, total, rate, eta, connections, bound: self.bound() }
+        let (confirmed, bound) = (self.confirmed(), self.bound());
+        Progress { done, confirmed, total, rate, eta, connections, bound }
     }
 
     fn sample(&self, now: Instant) {

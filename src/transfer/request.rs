@@ -1,6 +1,5 @@
 //! What the user asked for. No server answer ever changes it.
 
-use std::collections::HashSet;
 use std::num::NonZeroU8;
 use std::path::PathBuf;
 
@@ -8,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::address::{Address, Credentials, Scheme};
 use super::checksum::{Checksum, Expected, Mirror};
-use super::error::{ErrorKind, Failure};
+use super::error::Failure;
 use super::headers::Headers;
 use super::is_default;
 use super::proxy::ProxyChoice;
@@ -193,109 +192,6 @@ impl DownloadRequest {
     }
 }
 
-/// The HTTP method of an upload.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Method {
-    /// May do a thing twice when it is sent twice (RFC 9110 §9.3.3).
-    #[default]
-    Post,
-    /// May be sent again without harm (RFC 9110 §9.3.4).
-    Put,
-}
-
-impl Method {
-    /// Whether sending it twice is the same as sending it once (RFC 9110 §9.2.2).
-    #[must_use]
-    pub fn is_idempotent(self) -> bool {
-        self == Self::Put
-    }
-}
-
-/// A request to send one file.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct UploadRequest {
-    /// The file to send.
-    pub file: PathBuf,
-    /// Where it goes.
-    pub url: Address,
-    /// How it is sent.
-    #[serde(default)]
-    pub method: Method,
-    /// Headers to send to the address, and to nobody else.
-    #[serde(default)]
-    pub headers: Headers,
-    /// What to say at the end.
-    #[serde(default)]
-    pub notify: Notify,
-    /// Tries in a row without a byte of progress before it fails; nothing means the session's own number.
-    #[serde(default)]
-    pub retries: Option<u32>,
-    /// Through which proxy; the login for it stands among the headers.
-    #[serde(default)]
-    pub proxy: ProxyChoice,
-    /// A file of cookies (in Netscape's format), each for the servers that it names there. It is read
-    /// anew for every attempt.
-    #[serde(default)]
-    pub cookie_file: Option<PathBuf>,
-}
-
-impl UploadRequest {
-    /// A request to POST `file` to `url`, as somebody typed it. A login in the address becomes a header.
-    ///
-    /// # Errors
-    /// As for [`Address::parse`], and if nothing can be sent to such an address.
-    pub fn new(file: impl Into<PathBuf>, url: &str) -> Result<Self, Failure> {
-        let (url, headers) = address_and_login(url)?;
-        let request = Self {
-            file: file.into(),
-            url,
-            method: Method::default(),
-            headers,
-            notify: Notify::default(),
-            retries: None,
-            proxy: ProxyChoice::default(),
-            cookie_file: None,
-        };
-        request.check()?;
-        Ok(request)
-    }
-
-    /// Whether files can be sent to such an address at all.
-    ///
-    /// # Errors
-    /// [`ErrorKind::UnsupportedScheme`].
-    pub fn check(&self) -> Result<(), Failure> {
-        if self.url.is_web() {
-            return Ok(());
-        }
-        let scheme = self.url.scheme().name();
-        let refused = Failure::new(ErrorKind::UnsupportedScheme).about(scheme);
-        Err(refused.because("files can be got from there, but not sent there yet"))
-    }
-
-    /// Sends it with this method. PUT names the file that it makes on the server, so an address that
-    /// ends with `/` means a folder there and gets the name of the file behind it.
-    #[must_use]
-    pub fn by(mut self, method: Method) -> Self {
-        self.method = method;
-        if let (Method::Put, Some(name)) = (method, self.file.file_name()) {
-            self.url = self.url.file_in_folder(name).unwrap_or(self.url);
-        }
-        self
-    }
-
-    /// The address that more than one of these files would be stored at, each in place of the one
-    /// before it.
-    #[must_use]
-    pub fn clash(requests: &[Self]) -> Option<&Address> {
-        let stored = requests.iter().filter(|request| request.method == Method::Put);
-        let mut seen = HashSet::new();
-        stored.map(|request| &request.url).find(|url| !seen.insert(*url))
-    }
-}
-
 pub(super) fn address_and_login(url: &str) -> Result<(Address, Headers), Failure> {
     let (url, login) = Address::parse(url)?;
     let mut headers = Headers::default();
@@ -317,29 +213,6 @@ fn add_login(headers: &mut Headers, url: &Address, login: &Credentials) {
 mod tests {
     use super::*;
 
-    fn put(file: &str, url: &str) -> UploadRequest {
-        UploadRequest::new(file, url).unwrap().by(Method::Put)
-    }
-
-    #[test]
-    fn a_file_that_is_put_into_a_folder_keeps_its_name() {
-        assert_eq!(
-            put("/b/a b.txt", "http://example.org/in/").url.expose(),
-            "http://example.org/in/a%20b.txt"
-        );
-        assert_eq!(put("/b/a.txt", "http://example.org/in").url.expose(), "http://example.org/in");
-        let posted = UploadRequest::new("/a", "http://example.org/in/").unwrap();
-        assert_eq!(posted.by(Method::Post).url.expose(), "http://example.org/in/");
-    }
-
-    #[test]
-    fn nothing_is_sent_to_where_files_can_only_be_got_from() {
-        for url in ["ftp://a.example/in/", "ftps://a.example/", "ftpes://a.example/", "sftp://a.example/"] {
-            assert_eq!(UploadRequest::new("/a", url).unwrap_err().kind, ErrorKind::UnsupportedScheme);
-            assert!(DownloadRequest::new(url).is_ok());
-        }
-    }
-
     #[test]
     fn the_name_alone_is_a_secret_on_the_web_and_none_for_ssh() {
         let missing = |url: &str| {
@@ -350,16 +223,5 @@ mod tests {
         assert_eq!(missing("sftp://me@a.example/x"), None);
         assert!(missing("sftp://me:S3CR3T@a.example/x").is_some());
         assert!(missing("https://t0k3n@a.example/x").is_some());
-    }
-
-    #[test]
-    fn files_that_would_be_stored_in_place_of_each_other_are_found() {
-        let folder = "http://example.org/in/";
-        assert!(UploadRequest::clash(&[put("/a/x", folder), put("/a/y", folder)]).is_none());
-        assert!(UploadRequest::clash(&[put("/a/x", folder), put("/b/x", folder)]).is_some());
-        let one = "http://example.org/in";
-        assert!(UploadRequest::clash(&[put("/a/x", one), put("/a/y", one)]).is_some());
-        let posted = || UploadRequest::new("/a", one).unwrap();
-        assert!(UploadRequest::clash(&[posted(), posted()]).is_none());
     }
 }

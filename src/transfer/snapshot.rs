@@ -1,6 +1,6 @@
 //! The flat picture of a transfer: what callers, the control socket and `--json` see.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -207,15 +207,19 @@ impl Snapshot {
                     self.path = Some(file.clone());
                 }
             }
-            Job::Upload { request, source, response } => {
+            Job::Upload { request, delivery } => {
+                let size = delivery.size();
                 self.kind = Kind::Upload;
                 self.path = Some(request.file.clone());
-                self.progress.total = Some(source.size);
-                self.progress.done = if transfer.state == State::Completed { source.size } else { 0 };
-                self.resumable = Some(false);
-                self.files = Some(vec![request.file.clone()]);
-                self.protocol = Some("raw".to_owned());
-                self.response.clone_from(response);
+                self.progress.total = Some(size);
+                self.progress.done =
+                    if transfer.state == State::Completed { size } else { delivery.confirmed };
+                self.progress.confirmed = delivery.remote.is_some().then_some(self.progress.done);
+                self.resumable = Some(delivery.remote.is_some());
+                self.files = Some(request.files().map(Path::to_owned).collect());
+                self.protocol = Some(request.protocol.name().to_owned());
+                self.response.clone_from(&delivery.response);
+                self.verified = delivery.verified;
             }
         }
         let file_name = self.path.as_ref().and_then(|path| path.file_name());

@@ -6,17 +6,20 @@
 //! changed on the way.
 
 use std::fs::{File, Metadata, OpenOptions};
-use std::io::{self, Read as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::io;
+use std::ops::Range;
+use std::os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::mpsc as blocking;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use http_body::{Body, Frame, SizeHint};
 use tokio::sync::mpsc;
 
+use crate::attempt::Limits;
 use crate::transfer::{ErrorKind, Failure, FileIdentity, Source};
 
 /// Size of a piece, and how many of them one upload uses, again and again: one is being sent while
@@ -39,7 +42,7 @@ impl Source {
     }
 
     /// Says if the file at `path` is no longer this one.
-    fn check(&self, path: &Path) -> Result<(), Failure> {
+    pub(super) fn check(&self, path: &Path) -> Result<(), Failure> {
         if Self::of(path)? == *self { Ok(()) } else { Err(changed(path)) }
     }
 }
@@ -54,32 +57,68 @@ impl From<&Metadata> for Source {
     }
 }
 
-/// The bytes of a file as the body of a request, read ahead by a few pieces on a thread that may block.
-#[derive(Debug)]
+/// One of the things that a body consists of.
+#[derive(Clone, Debug)]
+pub(super) enum Part {
+    /// These bytes.
+    Bytes(Bytes),
+    /// A part of a file, which has to be this one still.
+    File { path: PathBuf, source: Source, range: Range<u64> },
+}
+
+impl Part {
+    /// All of a file.
+    pub(super) fn whole(path: &Path, source: Source) -> Self {
+        Self::File { path: path.to_owned(), source, range: 0..source.size }
+    }
+
+    /// How many bytes it has.
+    pub(super) fn len(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::File { range, .. } => range.end - range.start,
+        }
+    }
+}
+
+type Pieces = mpsc::Sender<Result<Bytes, Failure>>;
+
+/// Parts of files and what stands between them as the body of a request, read ahead by a few pieces on a
+/// thread that may block, and handed on as fast as the limits allow.
 pub(super) struct Content {
     pieces: mpsc::Receiver<Result<Bytes, Failure>>,
+    /// What came and was not handed on yet.
+    piece: Bytes,
     left: u64,
+    limits: Limits,
+    /// What was handed on is being paid for.
+    payment: Option<BoxFuture<'static, ()>>,
 }
 
 impl Content {
-    /// Opens `path` and begins to read.
+    /// Begins to read.
     ///
     /// # Errors
-    /// If the file cannot be opened or is not `source` any more.
-    pub(super) async fn open(path: PathBuf, source: Source) -> Result<Self, Failure> {
+    /// If a file cannot be opened or is not the one any more that it was.
+    pub(super) async fn open(parts: Vec<Part>, limits: Limits) -> Result<Self, Failure> {
+        let left = parts.iter().map(Part::len).sum();
         let opened = tokio::task::spawn_blocking(move || {
-            let file = open(&path, &source)?;
-            Ok((path, file))
+            for part in &parts {
+                if let Part::File { path, source, .. } = part {
+                    open(path, source)?;
+                }
+            }
+            Ok(parts)
         });
-        let (path, file) = opened.await.unwrap_or_else(|_| Err(Failure::new(ErrorKind::Io)))?;
+        let parts = opened.await.unwrap_or_else(|_| Err(Failure::new(ErrorKind::Io)))?;
         let (pieces, taken) = mpsc::channel(1);
         // Detached, but not lost: it ends when nobody takes its pieces any more.
         tokio::task::spawn_blocking(move || {
-            if let Err(failure) = read(file, &path, &source, &pieces) {
+            if let Err(failure) = read(parts, &pieces) {
                 let _ = pieces.blocking_send(Err(failure));
             }
         });
-        Ok(Self { pieces: taken, left: source.size })
+        Ok(Self { pieces: taken, piece: Bytes::new(), left, limits, payment: None })
     }
 }
 
@@ -94,36 +133,72 @@ fn open(path: &Path, source: &Source) -> Result<File, Failure> {
     if Source::from(&metadata) == *source { Ok(file) } else { Err(changed(path)) }
 }
 
-/// Reads all of the file piece by piece, as fast as the pieces are taken.
-fn read(
-    mut file: File,
+/// Reads everything piece by piece, as fast as the pieces are taken.
+fn read(parts: Vec<Part>, pieces: &Pieces) -> Result<(), Failure> {
+    let (back, free) = blocking::channel();
+    let mut buffers = Buffers { back, free, made: 0 };
+    for part in parts {
+        match part {
+            Part::Bytes(bytes) => {
+                if pieces.blocking_send(Ok(bytes)).is_err() {
+                    return Ok(());
+                }
+            }
+            Part::File { path, source, range } => read_file(&path, &source, range, (&mut buffers, pieces))?,
+        }
+    }
+    Ok(())
+}
+
+/// Ends early if nobody wants the pieces any more.
+fn read_file(
     path: &Path,
     source: &Source,
-    pieces: &mpsc::Sender<Result<Bytes, Failure>>,
+    range: Range<u64>,
+    (buffers, pieces): (&mut Buffers, &Pieces),
 ) -> Result<(), Failure> {
-    let (back, free) = blocking::channel();
-    let mut made = 0;
-    let mut left = source.size;
-    while left > 0 {
-        let length = usize::try_from(left).unwrap_or(usize::MAX).min(PIECE);
-        let buffer = free.try_recv().ok().or_else(|| {
-            made += 1;
-            if made <= PIECES { Some(vec![0; length]) } else { free.recv().ok() }
-        });
-        let Some(mut buffer) = buffer else { return Ok(()) };
-        buffer.truncate(length);
-        file.read_exact(&mut buffer).map_err(|error| match error.kind() {
+    let file = open(path, source)?;
+    let mut at = range.start;
+    while at < range.end {
+        let length = usize::try_from(range.end - at).unwrap_or(usize::MAX).min(PIECE);
+        let Some(mut buffer) = buffers.next() else { return Ok(()) };
+        buffer.resize(length, 0);
+        file.read_exact_at(&mut buffer, at).map_err(|error| match error.kind() {
             io::ErrorKind::UnexpectedEof => changed(path),
             _ => unreadable(&error, path),
         })?;
         source.check(path)?;
-        left -= length as u64;
-        let piece = Bytes::from_owner(Piece { buffer, back: back.clone() });
-        if pieces.blocking_send(Ok(piece)).is_err() {
+        at += length as u64;
+        if pieces.blocking_send(Ok(buffers.piece(buffer))).is_err() {
             return Ok(());
         }
     }
     Ok(())
+}
+
+/// The buffers of one body.
+struct Buffers {
+    back: blocking::Sender<Vec<u8>>,
+    free: blocking::Receiver<Vec<u8>>,
+    made: usize,
+}
+
+impl Buffers {
+    /// One that was used before, or a new one, or the next that comes back.
+    fn next(&mut self) -> Option<Vec<u8>> {
+        if let Ok(buffer) = self.free.try_recv() {
+            return Some(buffer);
+        }
+        if self.made < PIECES {
+            self.made += 1;
+            return Some(Vec::new());
+        }
+        self.free.recv().ok()
+    }
+
+    fn piece(&self, buffer: Vec<u8>) -> Bytes {
+        Bytes::from_owner(Piece { buffer, back: self.back.clone() })
+    }
 }
 
 /// A buffer that goes back to its reader when it was sent.
@@ -153,13 +228,27 @@ impl Body for Content {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
-        self.pieces.poll_recv(cx).map(|piece| {
-            let piece = piece?;
-            if let Ok(bytes) = &piece {
-                self.left = self.left.saturating_sub(bytes.len() as u64);
+        if let Some(payment) = &mut self.payment {
+            ready!(payment.as_mut().poll(cx));
+            self.payment = None;
+        }
+        if self.piece.is_empty() {
+            match ready!(self.pieces.poll_recv(cx)) {
+                Some(Ok(piece)) => self.piece = piece,
+                Some(Err(failure)) => return Poll::Ready(Some(Err(failure))),
+                None => return Poll::Ready(None),
             }
-            Some(piece.map(Frame::data))
-        })
+        }
+        let turn = self.limits.turn(1);
+        let most = turn.and_then(|turn| usize::try_from(turn).ok()).unwrap_or(usize::MAX);
+        let length = self.piece.len().min(most);
+        let piece = self.piece.split_to(length);
+        self.left = self.left.saturating_sub(length as u64);
+        if turn.is_some() {
+            let limits = self.limits.clone();
+            self.payment = Some(Box::pin(async move { limits.pay(length as u64).await }));
+        }
+        Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -194,7 +283,8 @@ mod tests {
         let path = dir.path().join("file");
         let file = OpenOptions::new().write(true).create_new(true).open(&path).unwrap();
         file.set_len(20 * PIECE as u64 + 1).unwrap();
-        let mut content = Content::open(path.clone(), Source::of(&path).unwrap()).await.unwrap();
+        let part = Part::whole(&path, Source::of(&path).unwrap());
+        let mut content = Content::open(vec![part], Limits::default()).await.unwrap();
 
         let mut held = Vec::new();
         while let Ok(frame) = tokio::time::timeout(Duration::from_millis(100), content.frame()).await {

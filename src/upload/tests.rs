@@ -6,6 +6,7 @@ mod cuts;
 mod redirects;
 mod server;
 mod success;
+mod tus;
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -20,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::attempt::{Attempt, Outcome, Report, Timeouts};
 use crate::net::{Net, Proxies};
 use crate::transfer::{
-    ErrorKind, Failure, Meter, Method, Pause, Response, Source, TransferId, UploadRequest,
+    Delivery, ErrorKind, Failure, Meter, Method, Pause, Response, Source, TransferId, UploadRequest,
 };
 
 const MIB: usize = 1024 * 1024;
@@ -101,15 +102,19 @@ impl Upload {
     }
 
     fn start_with(self, source: Source) -> Running {
-        let (reports, heard) = mpsc::channel(8);
+        self.start_from(Delivery::of(vec![source]))
+    }
+
+    fn start_from(self, delivery: Delivery) -> Running {
+        let (reports, heard) = written_down();
         let attempt = Attempt {
             timeouts: Timeouts { connect: Duration::from_secs(5), silence: self.silence },
             meter: self.meter.clone(),
             stop: self.stop.clone(),
             ..Attempt::alone(PathBuf::new(), reports)
         };
-        let task =
-            tokio::spawn(super::run(attempt, self.request, source, Net::new(&self.tls, Proxies::none())));
+        let net = Net::new(&self.tls, Proxies::none());
+        let task = tokio::spawn(super::run(attempt, self.request, delivery, net));
         Running { task, reports: heard, meter: self.meter, stop: self.stop, _dir: self.dir }
     }
 
@@ -123,9 +128,12 @@ impl Running {
         let outcome = tokio::time::timeout(Duration::from_secs(30), self.task).await;
         let outcome = outcome.expect("it hangs").unwrap();
         let mut response = None;
-        while let Ok((_, report)) = self.reports.try_recv() {
-            let Report::Answered(answer) = report else { panic!("not a report of an upload") };
-            assert!(response.replace(*answer).is_none(), "answered twice");
+        while let Some((_, report)) = self.reports.recv().await {
+            match report {
+                Report::Answered(answer) => assert!(response.replace(*answer).is_none(), "answered twice"),
+                Report::Proved(_) | Report::Confirmed(_) | Report::StartedOver | Report::Verifying => {}
+                _ => panic!("not a report of an upload"),
+            }
         }
         assert_eq!(self.meter.read().connections, 0);
         Ended { outcome, response, meter: self.meter }
@@ -157,6 +165,21 @@ impl Ended {
         };
         failure
     }
+}
+
+/// A session that writes down whatever has begun, and passes on the rest.
+fn written_down() -> (mpsc::Sender<(TransferId, Report)>, mpsc::Receiver<(TransferId, Report)>) {
+    let (reports, mut said) = mpsc::channel(8);
+    let (passed_on, heard) = mpsc::channel(256);
+    tokio::spawn(async move {
+        while let Some((id, report)) = said.recv().await {
+            match report {
+                Report::Begun(_, written) => _ = written.send(Ok(())),
+                other => _ = passed_on.send((id, other)).await,
+            }
+        }
+    });
+    (reports, heard)
 }
 
 /// Bytes that differ from place to place.

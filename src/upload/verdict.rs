@@ -4,8 +4,9 @@
 //! whose body the server has begun to see is only sent again if a person says so.
 
 use crate::net::transport::{Answer, Broken, Exchange};
-use crate::transfer::{Address, ErrorKind, Failure, Method, Pause, Response, Retry};
+use crate::transfer::{Address, ErrorKind, Failure, Pause, Response, Retry};
 
+use super::refusal;
 use crate::attempt::Outcome;
 
 /// What to do next.
@@ -17,24 +18,21 @@ pub(super) enum Verdict {
     Over(Outcome, Option<Response>),
 }
 
-/// Judges what came of sending the file to `target` with `method`.
-pub(super) fn judge(method: Method, target: &Address, exchange: Exchange) -> Verdict {
+/// Judges what came of sending the file to `target`; `repeatable` says whether that may be done again.
+pub(super) fn judge(repeatable: bool, target: &Address, exchange: Exchange) -> Verdict {
     let Exchange { begun, whole, end } = exchange;
     let answer = match end {
         Ok(answer) => answer,
-        Err(broken) => return Verdict::Over(unanswered(method, begun, whole, broken), None),
+        Err(broken) => return Verdict::Over(unanswered(repeatable, begun, whole, broken), None),
     };
-    if let 307 | 308 = answer.response.status
-        && let Ok(next) = landing(target, &answer)
-        && next.origin() == target.origin()
-    {
+    if let Some(next) = refusal::same_again(target, &answer) {
         return Verdict::SendTo(next);
     }
-    Verdict::Over(answered(method, target, whole, &answer), Some(answer.response))
+    Verdict::Over(answered(repeatable, target, whole, &answer), Some(answer.response))
 }
 
-fn unanswered(method: Method, begun: bool, whole: bool, broken: Broken) -> Outcome {
-    let again = method.is_idempotent() || !begun;
+fn unanswered(repeatable: bool, begun: bool, whole: bool, broken: Broken) -> Outcome {
+    let again = repeatable || !begun;
     match broken {
         Broken::Stopped if again => Outcome::Stopped,
         Broken::Stopped => Outcome::Paused(Pause::RestartNeeded(Failure::new(ErrorKind::OperationCanceled))),
@@ -51,26 +49,19 @@ fn unanswered(method: Method, begun: bool, whole: bool, broken: Broken) -> Outco
     }
 }
 
-fn answered(method: Method, target: &Address, whole: bool, answer: &Answer) -> Outcome {
+fn answered(repeatable: bool, target: &Address, whole: bool, answer: &Answer) -> Outcome {
     let status = answer.response.status;
     match status {
         200..=299 if whole => Outcome::Completed(None),
         200..=299 => {
-            let mut failure = Failure::new(ErrorKind::ErrorHttpInvalidServerResponse)
-                .about(target.host())
-                .because("it said that it had the file before all of it was sent");
-            failure.status = Some(status);
-            Outcome::Failed(failure)
+            let why = "it said that it had the file before all of it was sent";
+            Outcome::Failed(refusal::nonsense(target, answer, why))
         }
-        300..=399 => Outcome::Failed(refused_redirect(target, answer)),
         _ => {
-            let mut failure = Failure::from_status(status).about(target.host());
-            if let Some(words) = words(answer) {
-                failure = failure.because(&words);
-            }
+            let failure = refusal::failure(target, answer);
             // The kinds of these are tried again by themselves, or could come to be.
             let passing = matches!(status, 408 | 425 | 429 | 500..=599);
-            if passing && !method.is_idempotent() {
+            if passing && !repeatable {
                 Outcome::Paused(Pause::RestartNeeded(failure))
             } else {
                 Outcome::Failed(failure)
@@ -79,55 +70,10 @@ fn answered(method: Method, target: &Address, whole: bool, answer: &Answer) -> O
     }
 }
 
-/// Where a redirect leads.
-fn landing(target: &Address, answer: &Answer) -> Result<Address, Failure> {
-    let nowhere = || Failure::new(ErrorKind::RedirectFailed).about(target.host());
-    let location = answer.location.as_deref().ok_or_else(nowhere)?;
-    target.join(location).map_err(|_| nowhere())
-}
-
-fn refused_redirect(target: &Address, answer: &Answer) -> Failure {
-    let mut failure = match landing(target, answer) {
-        Ok(next) => Failure::new(ErrorKind::RedirectFailed)
-            .about(next.host())
-            .because(&format!("{} leads there, and nothing was sent there", target.host())),
-        Err(failure) => failure.because("it leads to no address"),
-    };
-    failure.status = Some(answer.response.status);
-    failure
-}
-
-/// What the server said in words, if the body of its answer is text: of a page, only the title.
-fn words(answer: &Answer) -> Option<String> {
-    let body = answer.response.body.trim_start_matches('\u{feff}').trim();
-    if body.is_empty() || body.contains(['\0', char::REPLACEMENT_CHARACTER]) {
-        return None;
-    }
-    let page = match answer.media_type.as_deref() {
-        None => body.starts_with('<'),
-        Some(kind) => kind.contains("html") || kind.contains("xml"),
-    };
-    if page {
-        return title(body).map(str::to_owned);
-    }
-    let text = match answer.media_type.as_deref() {
-        None => true,
-        Some(kind) => kind.starts_with("text/") || kind.ends_with("json"),
-    };
-    text.then(|| body.chars().take(400).collect())
-}
-
-fn title(page: &str) -> Option<&str> {
-    // Only ASCII letters change, so places in the one are places in the other.
-    let lower = page.to_ascii_lowercase();
-    let start = lower.find("<title>")? + "<title>".len();
-    let end = start + lower[start..].find("</title>")?;
-    Some(&page[start..end])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transfer::Method;
 
     fn answer(status: u16, media_type: &str, body: &str) -> Answer {
         let response = Response { status, headers: Vec::new(), body: body.to_owned() };
@@ -137,7 +83,7 @@ mod tests {
 
     fn over(method: Method, exchange: Exchange) -> Outcome {
         let (target, _) = Address::parse("https://example.org/a").unwrap();
-        match judge(method, &target, exchange) {
+        match judge(method.is_idempotent(), &target, exchange) {
             Verdict::Over(outcome, _) => outcome,
             Verdict::SendTo(address) => panic!("{address}"),
         }
@@ -221,7 +167,7 @@ mod tests {
         ] {
             let mut answer = answer(status, "", "");
             answer.location = Some(location.to_owned());
-            match judge(Method::Post, &target, Exchange { begun: true, whole: true, end: Ok(answer) }) {
+            match judge(false, &target, Exchange { begun: true, whole: true, end: Ok(answer) }) {
                 Verdict::SendTo(_) => assert!(follow, "{status} {location}"),
                 Verdict::Over(Outcome::Failed(failure), Some(_)) => {
                     assert!(!follow, "{status} {location}");
@@ -229,22 +175,6 @@ mod tests {
                 }
                 Verdict::Over(outcome, _) => panic!("{status} {location}: {outcome:?}"),
             }
-        }
-    }
-
-    #[test]
-    fn the_servers_words_are_its_text_or_the_title_of_its_page() {
-        for (media_type, body, expected) in [
-            ("text/plain", " Quota\r\nexceeded ", Some("Quota\r\nexceeded")),
-            ("", "no room", Some("no room")),
-            ("application/problem+json", "{\"title\":\"no\"}", Some("{\"title\":\"no\"}")),
-            ("text/html", "<html><TITLE>413 Too Large</title><h1>x", Some("413 Too Large")),
-            ("", "<html><body>no title", None),
-            ("image/png", "text", None),
-            ("text/plain", "bin\0ary", None),
-            ("text/plain", "", None),
-        ] {
-            assert_eq!(words(&answer(413, media_type, body)).as_deref(), expected, "{body}");
         }
     }
 }

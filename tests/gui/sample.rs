@@ -54,6 +54,7 @@ pub fn failed(row: Snapshot, failure: &Failure) -> Snapshot {
 /// `row` where it is running, `done` bytes of `total` moved at `rate`.
 pub fn running(row: Snapshot, done: u64, total: u64, rate: u64) -> Snapshot {
     let eta = (total.saturating_sub(done)).checked_div(rate);
-    let progress = Progress { done, total: Some(total), rate: Some(rate), eta, connections: 1, bound: None };
+    let progress =
+        Progress { done, total: Some(total), rate: Some(rate), eta, connections: 1, ..Progress::default() };
     Snapshot { state: Phase::Running, progress, ..row }
 }

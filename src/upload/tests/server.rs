@@ -127,6 +127,11 @@ impl Call {
     /// Reads all of a request.
     pub(super) fn request(&mut self) {
         self.head();
+        self.rest_of_request();
+    }
+
+    /// Reads what follows a head.
+    pub(super) fn rest_of_request(&mut self) {
         self.body(self.seen.length());
     }
 

@@ -1,0 +1,133 @@
+//! Uploads that go on after a cut: what a protocol has to know, and the one way in which all of them are
+//! used. Open → send what is missing → finish; after a cut, ask what is missing first.
+
+use std::ops::Range;
+
+use super::desk::Desk;
+use super::refusal::Trouble;
+use crate::attempt::{Outcome, Report};
+use crate::transfer::{Failure, Ranges, Remote, Response, Verified};
+
+/// How often in a row the server is asked what it has without its having got more.
+const IN_VAIN: u32 = 3;
+/// How often one attempt begins from the first byte because the server has forgotten the upload.
+const ANEW: u32 = 1;
+
+/// An upload as one kind of server knows it.
+pub(super) trait Protocol: Sized + Send + Sync {
+    /// Tells the server that the file is coming. Nothing of it is sent.
+    fn open(desk: &Desk<'_>) -> impl Future<Output = Result<Self, Trouble>> + Send;
+
+    /// What has to be known to go on another day.
+    fn remote(&self) -> Remote;
+
+    /// What the server has.
+    fn query(&mut self, desk: &Desk<'_>) -> impl Future<Output = Result<Ranges, Trouble>> + Send;
+
+    /// What of these missing bytes goes into one request.
+    fn span(&self, missing: Range<u64>) -> Range<u64> {
+        missing
+    }
+
+    /// Makes do with less in one request; false if it cannot.
+    fn shrink(&mut self) -> bool {
+        false
+    }
+
+    /// Sends these bytes.
+    fn send(
+        &mut self,
+        desk: &Desk<'_>,
+        span: Range<u64>,
+    ) -> impl Future<Output = Result<Sent, Trouble>> + Send;
+
+    /// Everything is there: puts it in place and makes sure of it.
+    fn finish(&mut self, desk: &Desk<'_>) -> impl Future<Output = Result<Finished, Trouble>> + Send;
+
+    /// Removes what is there of it.
+    #[expect(dead_code, reason = "what is left at servers cannot be removed yet")]
+    fn abort(self, desk: &Desk<'_>) -> impl Future<Output = Result<(), Trouble>> + Send;
+}
+
+/// What came of sending.
+#[derive(Debug)]
+pub(super) enum Sent {
+    /// The server has these bytes now, perhaps fewer than were sent.
+    Has(Range<u64>),
+    /// It has everything, and has dealt with it.
+    All(Finished),
+}
+
+/// An upload that is through.
+#[derive(Clone, Debug)]
+pub(super) struct Finished {
+    pub response: Option<Response>,
+    pub verified: Verified,
+}
+
+/// Brings an upload to its end, from where it stands.
+pub(super) async fn run<P: Protocol>(desk: &Desk<'_>, mut begun: Option<P>) -> Outcome {
+    if let Err(failure) = desk.check_source().await {
+        return Outcome::Failed(failure);
+    }
+    for _ in 0..=ANEW {
+        match once(desk, begun.take()).await {
+            Ok(finished) => return completed(desk, finished).await,
+            Err(Trouble::Gone(_)) => desk.attempt.report(Report::StartedOver).await,
+            Err(trouble) => return trouble.into(),
+        }
+    }
+    Outcome::Failed(Failure::new(crate::transfer::ErrorKind::Gone).about(desk.request.url.host()))
+}
+
+async fn completed(desk: &Desk<'_>, finished: Finished) -> Outcome {
+    if let Some(response) = finished.response {
+        desk.attempt.report(Report::Answered(Box::new(response))).await;
+    }
+    desk.attempt.report(Report::Proved(finished.verified)).await;
+    Outcome::Completed(None)
+}
+
+async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished, Trouble> {
+    let meter = &desk.attempt.meter;
+    let size = desk.source().size;
+    let (mut session, mut has) = match begun {
+        Some(mut session) => {
+            let has = session.query(desk).await?;
+            (session, has)
+        }
+        None => {
+            let session = P::open(desk).await?;
+            desk.attempt.begun(session.remote()).await?;
+            (session, Ranges::default())
+        }
+    };
+    meter.begin(has.len(), Some(size));
+    let mut vain = 0;
+    loop {
+        meter.set_done(has.len());
+        meter.confirm(has.len());
+        desk.attempt.report(Report::Confirmed(has.len())).await;
+        let Some(missing) = has.missing(size).into_iter().next() else { break };
+        let before = has.len();
+        match session.send(desk, session.span(missing)).await {
+            Ok(Sent::Has(span)) => has.insert(span),
+            Ok(Sent::All(finished)) => return Ok(finished),
+            Err(Trouble::Resync(failure)) if vain == IN_VAIN => return Err(failure.into()),
+            Err(Trouble::Resync(_)) => has = session.query(desk).await?,
+            Err(Trouble::Smaller(failure)) => {
+                if !session.shrink() {
+                    return Err(failure.into());
+                }
+                desk.attempt.begun(session.remote()).await?;
+            }
+            Err(trouble) => return Err(trouble),
+        }
+        vain = if has.len() > before { 0 } else { vain + 1 };
+        if vain > 2 * IN_VAIN {
+            return Err(desk.no_progress().into());
+        }
+    }
+    desk.attempt.report(Report::Verifying).await;
+    session.finish(desk).await
+}

@@ -89,6 +89,16 @@ impl Net {
         self.common.hosts.share(url.origin())
     }
 
+    /// Whether the server of `to` may say that it wants a large body before that is sent.
+    pub(crate) fn may_say(&self, to: &Address) -> bool {
+        self.common.hosts.may_say(&to.origin())
+    }
+
+    /// Takes note that it does not.
+    pub(crate) fn says_nothing(&self, to: &Address) {
+        self.common.hosts.says_nothing(to.origin());
+    }
+
     /// The way to the server of `to`; nothing means straight there.
     ///
     /// # Errors

@@ -24,6 +24,8 @@ struct Host {
     refused: Option<(usize, Instant)>,
     /// How many were worth having, and when that was found out.
     worth: Option<(usize, Instant)>,
+    /// It does not say that it wants a body, or refuses to be asked for that.
+    says_nothing: bool,
     /// It does not want to be asked before this moment.
     closed_until: Option<Timestamp>,
 }
@@ -51,6 +53,16 @@ impl Hosts {
     pub(crate) fn closed(&self, origin: &Origin) -> Option<Timestamp> {
         let until = self.lock().get(origin)?.closed_until?;
         (until > Timestamp::now()).then_some(until)
+    }
+
+    /// Takes note that this host does not say whether it wants a body.
+    pub(crate) fn says_nothing(&self, origin: Origin) {
+        self.lock().entry(origin).or_default().says_nothing = true;
+    }
+
+    /// Whether it may say so.
+    pub(crate) fn may_say(&self, origin: &Origin) -> bool {
+        !self.lock().get(origin).is_some_and(|host| host.says_nothing)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Origin, Host>> {

@@ -4,7 +4,7 @@
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_LENGTH, HeaderMap, USER_AGENT};
-use http::{HeaderValue, Request};
+use http::{HeaderValue, Request, StatusCode};
 
 use super::refusal::{self, Trouble};
 use super::source::{Content, Part};
@@ -124,7 +124,7 @@ impl Desk<'_> {
     ) -> Result<Exchange, Outcome> {
         let Attempt { timeouts, stop, .. } = self.attempt;
         let way = self.net.way(to).map_err(Outcome::Failed)?;
-        let line = Line { dial: self.net.dial(way.as_ref(), *timeouts), meter, stop };
+        let dial = self.net.dial(way.as_ref(), *timeouts);
         let mut proved = false;
         loop {
             let opened = tokio::select! {
@@ -135,8 +135,17 @@ impl Desk<'_> {
             let content = opened.map_err(Outcome::Failed)?;
             let request = self.written(to, way.as_ref(), message, content).map_err(Outcome::Failed)?;
             let begun = meter.done();
-            let exchange = exchange(&line, to, request).await;
+            let expect = self.net.may_say(to);
+            let exchange = exchange(&Line { dial, meter, stop, expect }, to, request).await;
+            if exchange.unheard {
+                self.net.says_nothing(to);
+            }
             if let Ok(answer) = &exchange.end {
+                if expect && answer.status() == StatusCode::EXPECTATION_FAILED {
+                    self.net.says_nothing(to);
+                    meter.set_done(begun);
+                    continue;
+                }
                 if let Some(refused) = way.as_ref().and_then(|way| way.refused(to, answer.status())) {
                     return Err(Outcome::Failed(refused));
                 }

@@ -3,6 +3,7 @@
 mod answers;
 mod changes;
 mod cuts;
+mod expect;
 mod redirects;
 mod server;
 mod success;
@@ -33,6 +34,7 @@ struct Upload {
     dir: tempfile::TempDir,
     request: UploadRequest,
     tls: Arc<rustls::ClientConfig>,
+    net: Option<Net>,
     silence: Duration,
     meter: Meter,
     stop: CancellationToken,
@@ -63,6 +65,7 @@ impl Upload {
             dir,
             request: UploadRequest::new(path, url).unwrap().by(method),
             tls: server::trusting(None),
+            net: None,
             silence: Duration::from_secs(10),
             meter: Meter::default(),
             stop: CancellationToken::new(),
@@ -113,7 +116,7 @@ impl Upload {
             stop: self.stop.clone(),
             ..Attempt::alone(PathBuf::new(), reports)
         };
-        let net = Net::new(&self.tls, Proxies::none());
+        let net = self.net.unwrap_or_else(|| Net::new(&self.tls, Proxies::none()));
         let task = tokio::spawn(super::run(attempt, self.request, delivery, net));
         Running { task, reports: heard, meter: self.meter, stop: self.stop, _dir: self.dir }
     }

@@ -181,6 +181,15 @@ impl Job {
         }
     }
 
+    /// Whether it may begin again after a cut without asking: nothing is done twice by that.
+    #[must_use]
+    pub(crate) fn is_repeatable(&self) -> bool {
+        match self {
+            Self::Download { .. } => true,
+            Self::Upload { request, delivery } => delivery.remote.is_some() || request.is_repeatable(),
+        }
+    }
+
     /// Its own speed limit in bytes a second.
     #[must_use]
     pub fn limit(&self) -> Option<u64> {

@@ -7,7 +7,7 @@
 
 use std::fs::File;
 
-use crate::attempt::{Attempt, Outcome};
+use crate::attempt::{Attempt, Outcome, Report};
 use crate::net::Net;
 use crate::transfer::{Delivery, Failure, Protocol, Remote, Source, UploadRequest};
 
@@ -16,6 +16,7 @@ use desk::Desk;
 mod desk;
 mod form;
 mod once;
+mod probe;
 mod protocol;
 mod raw;
 mod refusal;
@@ -40,9 +41,29 @@ pub(crate) fn ready(request: &UploadRequest) -> Result<Vec<Source>, Failure> {
 /// given.
 pub(crate) async fn run(attempt: Attempt, request: UploadRequest, delivery: Delivery, net: Net) -> Outcome {
     let desk = Desk { attempt: &attempt, request: &request, sources: &delivery.sources, net: &net };
-    match (request.protocol, delivery.remote) {
-        (_, Some(Remote::Tus(tus))) => protocol::run(&desk, Some(tus::Upload::from(tus))).await,
-        (Protocol::Tus, None) => protocol::run::<tus::Upload>(&desk, None).await,
-        (Protocol::Auto | Protocol::Raw | Protocol::Form, None) => once::run(&desk).await,
+    match delivery.remote {
+        Some(remote) => go_on(&desk, remote).await,
+        None => begin(&desk).await,
+    }
+}
+
+async fn go_on(desk: &Desk<'_>, remote: Remote) -> Outcome {
+    match remote {
+        Remote::Tus(tus) => protocol::run(desk, Some(tus::Upload::from(tus))).await,
+    }
+}
+
+async fn begin(desk: &Desk<'_>) -> Outcome {
+    let protocol = match desk.request.protocol {
+        Protocol::Auto => match probe::protocol(desk).await {
+            Ok(found) => found,
+            Err(outcome) => return outcome,
+        },
+        chosen => chosen,
+    };
+    desk.attempt.report(Report::Chosen(protocol)).await;
+    match protocol {
+        Protocol::Auto | Protocol::Raw | Protocol::Form => once::run(desk, protocol).await,
+        Protocol::Tus => protocol::run::<tus::Upload>(desk, None).await,
     }
 }

@@ -28,7 +28,7 @@ use super::stream::Stream;
 use super::tls::Tls;
 use super::way::Way;
 use crate::attempt::Timeouts;
-use crate::transfer::{Address, ErrorKind, Failure, Headers, Scheme};
+use crate::transfer::{Address, ErrorKind, Failure, Headers, Protocol, Scheme};
 
 /// What we call ourselves.
 pub(crate) const AGENT: &str = concat!("Windlass/", env!("CARGO_PKG_VERSION"));
@@ -97,6 +97,16 @@ impl Net {
     /// Takes note that it does not.
     pub(crate) fn says_nothing(&self, to: &Address) {
         self.common.hosts.says_nothing(to.origin());
+    }
+
+    /// How files are best sent to the folder of this address, if that is known.
+    pub(crate) fn protocol(&self, url: &Address) -> Option<Protocol> {
+        self.common.hosts.protocol(url)
+    }
+
+    /// Takes note of it.
+    pub(crate) fn remember_protocol(&self, url: &Address, protocol: Protocol) {
+        self.common.hosts.remember_protocol(url, protocol);
     }
 
     /// The way to the server of `to`; nothing means straight there.

@@ -129,7 +129,7 @@ impl Actor {
             let failure = Failure::new(kind).about(name.to_owned());
             return self.set_state(id, State::Paused(Pause::NeedsLogin(failure)));
         }
-        let must_be_known = matches!(&transfer.job, Job::Upload { request, .. } if !request.is_repeatable());
+        let must_be_known = !transfer.job.is_repeatable();
         self.change(id, |transfer| {
             transfer.state = State::Running;
             transfer.attempts += 1;

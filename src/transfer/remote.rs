@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::address::Address;
 use super::snapshot::Response;
+use super::upload::Protocol;
 use super::{Source, Verified, is_default};
 
 /// How far an upload has come.
@@ -13,6 +14,9 @@ use super::{Source, Verified, is_default};
 pub struct Delivery {
     /// Its files as they were when they were chosen.
     pub sources: Vec<Source>,
+    /// How they are sent, once that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<Protocol>,
     /// What has begun at the server and can go on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remote: Option<Remote>,
@@ -31,7 +35,7 @@ impl Delivery {
     /// Nothing of these files was sent yet.
     #[must_use]
     pub fn of(sources: Vec<Source>) -> Self {
-        Self { sources, remote: None, confirmed: 0, response: None, verified: None }
+        Self { sources, protocol: None, remote: None, confirmed: 0, response: None, verified: None }
     }
 
     /// How many bytes the files have.

@@ -1,0 +1,44 @@
+//! Finding out how a server takes a file best, by a question that changes nothing there (OPTIONS, RFC 9110
+//! §9.3.7). What was found out is remembered for the folder of the address.
+
+use std::time::Duration;
+
+use http::Method;
+use tokio::time::timeout;
+
+use super::desk::{Desk, Message};
+use super::refusal::Trouble;
+use crate::attempt::Outcome;
+use crate::net::transport::Answer;
+use crate::transfer::Protocol;
+
+/// A server that has not answered by then gets the file in one request, as every server takes it.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How to send the file.
+///
+/// # Errors
+/// If it was told to stop.
+pub(super) async fn protocol(desk: &Desk<'_>) -> Result<Protocol, Outcome> {
+    let url = &desk.request.url;
+    if let Some(known) = desk.net.protocol(url) {
+        return Ok(known);
+    }
+    let found = match timeout(PATIENCE, desk.ask(url, &Message::ruled(Method::OPTIONS))).await {
+        Ok(Ok((_, answer))) => spoken(&answer),
+        Ok(Err(Trouble::Over(Outcome::Stopped))) => return Err(Outcome::Stopped),
+        // Whatever is wrong, the upload itself will tell.
+        Ok(Err(_)) | Err(_) => return Ok(Protocol::Raw),
+    };
+    desk.net.remember_protocol(url, found);
+    Ok(found)
+}
+
+/// What a server says that it speaks.
+fn spoken(answer: &Answer) -> Protocol {
+    let says = |name: &str, word: &str| {
+        let values = answer.headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).any(|known| known.trim() == word)
+    };
+    if says("tus-version", "1.0.0") { Protocol::Tus } else { Protocol::Raw }
+}

@@ -134,7 +134,11 @@ impl Running {
         while let Some((_, report)) = self.reports.recv().await {
             match report {
                 Report::Answered(answer) => assert!(response.replace(*answer).is_none(), "answered twice"),
-                Report::Proved(_) | Report::Confirmed(_) | Report::StartedOver | Report::Verifying => {}
+                Report::Chosen(_)
+                | Report::Proved(_)
+                | Report::Confirmed(_)
+                | Report::StartedOver
+                | Report::Verifying => {}
                 _ => panic!("not a report of an upload"),
             }
         }

@@ -92,11 +92,21 @@ add-file = Add
 choose-files = Choose files…
 address = Address
 address-placeholder = https://example.org/upload
-method = Method
-method-hint = { $method ->
-    [POST] POST adds something new on the server. Sent twice, it may be there twice.
-   *[PUT] PUT stores the file at exactly this address, or in it if it ends with “/”. It can be sent again without harm.
+more = More
+less = Less
+way = How
+way-auto = Automatic
+way-form = Form
+way-hint = { $way ->
+    [post] One request. Sent twice, it may be there twice.
+    [put] One request that stores the file at exactly this address, or in it if it ends with “/”. It can be sent again without harm.
+    [form] As a browser sends it.
+    [tus] It goes on after a cut.
+   *[auto] The server is asked what it takes best.
 }
+fields = Fields
+fields-placeholder = name=value, one on each line
+field-wrong = “{ $line }” is not a field. It should look like “name=value”.
 headers = Headers
 headers-placeholder = Name: value, one on each line
 header-wrong = “{ $line }” is not a header. It should look like “Name: value”.

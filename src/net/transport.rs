@@ -113,7 +113,7 @@ where
     let end = if http2 {
         converse_in_http2(line, to, stream, request, &ledger).await
     } else {
-        if line.expect && size >= gate::LARGE {
+        if line.expect && size > gate::LARGE {
             request.headers_mut().insert(EXPECT, HeaderValue::from_static("100-continue"));
         }
         converse(line, to, stream, request, &ledger).await

@@ -13,7 +13,7 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::sync::Notify;
 use tokio::time::{Sleep, sleep};
 
-/// Bodies of at least this many bytes wait.
+/// Bodies of more than this many bytes wait.
 pub(super) const LARGE: u64 = 1024 * 1024;
 /// How long they wait; many servers never say anything.
 const PATIENCE: Duration = Duration::from_secs(1);

@@ -31,7 +31,7 @@ async fn a_small_body_does_not_wait() {
         call.request();
         call.answer("200 OK", "", "");
     });
-    Upload::of_size(MIB - 1, &server.url("/"), Method::Put).send().await.completed();
+    Upload::of_size(MIB, &server.url("/"), Method::Put).send().await.completed();
     assert_eq!(server.seen(1).await[0].header("expect"), None);
 }
 

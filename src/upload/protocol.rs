@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::desk::Desk;
 use super::refusal::Trouble;
 use crate::attempt::{Outcome, Report};
-use crate::transfer::{Failure, Ranges, Remote, Response, Verified};
+use crate::transfer::{Ranges, Remote, Response, Verified};
 
 /// How often in a row the server is asked what it has without its having got more.
 const IN_VAIN: u32 = 3;
@@ -70,14 +70,15 @@ pub(super) async fn run<P: Protocol>(desk: &Desk<'_>, mut begun: Option<P>) -> O
     if let Err(failure) = desk.check_source().await {
         return Outcome::Failed(failure);
     }
-    for _ in 0..=ANEW {
+    let mut anew = 0;
+    loop {
         match once(desk, begun.take()).await {
             Ok(finished) => return completed(desk, finished).await,
-            Err(Trouble::Gone(_)) => desk.attempt.report(Report::StartedOver).await,
+            Err(Trouble::Gone(_)) if anew < ANEW => desk.attempt.report(Report::StartedOver).await,
             Err(trouble) => return trouble.into(),
         }
+        anew += 1;
     }
-    Outcome::Failed(Failure::new(crate::transfer::ErrorKind::Gone).about(desk.request.url.host()))
 }
 
 async fn completed(desk: &Desk<'_>, finished: Finished) -> Outcome {
@@ -120,6 +121,7 @@ async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished
                     return Err(failure.into());
                 }
                 desk.attempt.begun(session.remote()).await?;
+                continue;
             }
             Err(trouble) => return Err(trouble),
         }

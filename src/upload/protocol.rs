@@ -45,7 +45,7 @@ pub(super) trait Protocol: Sized + Send + Sync {
     fn finish(&mut self, desk: &Desk<'_>) -> impl Future<Output = Result<Finished, Trouble>> + Send;
 
     /// Removes what is there of it.
-    #[expect(dead_code, reason = "what is left at servers cannot be removed yet")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "what is left at servers cannot be removed yet"))]
     fn abort(self, desk: &Desk<'_>) -> impl Future<Output = Result<(), Trouble>> + Send;
 }
 
@@ -102,6 +102,7 @@ async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished
             (session, Ranges::default())
         }
     };
+    let mut written = session.remote();
     meter.begin(has.len(), Some(size));
     let mut vain = 0;
     loop {
@@ -110,17 +111,18 @@ async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished
         desk.attempt.report(Report::Confirmed(has.len())).await;
         let Some(missing) = has.missing(size).into_iter().next() else { break };
         let before = has.len();
-        match session.send(desk, session.span(missing)).await {
+        let sent = session.send(desk, session.span(missing)).await;
+        if session.remote() != written {
+            written = session.remote();
+            desk.attempt.begun(written.clone()).await?;
+        }
+        match sent {
             Ok(Sent::Has(span)) => has.insert(span),
             Ok(Sent::All(finished)) => return Ok(finished),
             Err(Trouble::Resync(failure)) if vain == IN_VAIN => return Err(failure.into()),
             Err(Trouble::Resync(_)) => has = session.query(desk).await?,
-            Err(Trouble::Smaller(failure)) => {
-                if !session.shrink() {
-                    return Err(failure.into());
-                }
-                desk.attempt.begun(session.remote()).await?;
-            }
+            // It ends by itself: at the least that makes sense.
+            Err(Trouble::Smaller(_)) if session.shrink() => continue,
             Err(trouble) => return Err(trouble),
         }
         vain = if has.len() > before { 0 } else { vain + 1 };

@@ -74,6 +74,10 @@ pub(super) async fn run<P: Protocol>(desk: &Desk<'_>, mut begun: Option<P>) -> O
         match once(desk, begun.take()).await {
             Ok(finished) => return completed(desk, finished).await,
             Err(Trouble::Gone(_)) => desk.attempt.report(Report::StartedOver).await,
+            Err(Trouble::Spent(outcome)) => {
+                desk.attempt.report(Report::StartedOver).await;
+                return outcome;
+            }
             Err(trouble) => return trouble.into(),
         }
     }
@@ -91,18 +95,19 @@ async fn completed(desk: &Desk<'_>, finished: Finished) -> Outcome {
 async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished, Trouble> {
     let meter = &desk.attempt.meter;
     let size = desk.source().size;
-    let (mut session, mut has) = match begun {
+    let (mut session, mut has, mut written) = match begun {
         Some(mut session) => {
+            let written = session.remote();
             let has = session.query(desk).await?;
-            (session, has)
+            (session, has, written)
         }
         None => {
             let session = P::open(desk).await?;
-            desk.attempt.begun(session.remote()).await?;
-            (session, Ranges::default())
+            let written = session.remote();
+            desk.attempt.begun(written.clone()).await?;
+            (session, Ranges::default(), written)
         }
     };
-    let mut written = session.remote();
     meter.begin(has.len(), Some(size));
     let mut vain = 0;
     loop {
@@ -110,12 +115,10 @@ async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished
         meter.confirm(has.len());
         desk.attempt.report(Report::Confirmed(has.len())).await;
         let Some(missing) = has.missing(size).into_iter().next() else { break };
+        keep(desk, &session, &mut written).await?;
         let before = has.len();
         let sent = session.send(desk, session.span(missing)).await;
-        if session.remote() != written {
-            written = session.remote();
-            desk.attempt.begun(written.clone()).await?;
-        }
+        keep(desk, &session, &mut written).await?;
         match sent {
             Ok(Sent::Has(span)) => has.insert(span),
             Ok(Sent::All(finished)) => return Ok(finished),
@@ -131,5 +134,19 @@ async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished
         }
     }
     desk.attempt.report(Report::Verifying).await;
-    session.finish(desk).await
+    let finished = session.finish(desk).await;
+    if finished.is_err() {
+        keep(desk, &session, &mut written).await?;
+    }
+    finished
+}
+
+/// Writes down what has become new of an upload.
+async fn keep<P: Protocol>(desk: &Desk<'_>, session: &P, written: &mut Remote) -> Result<(), Outcome> {
+    let remote = session.remote();
+    if remote != *written {
+        written.clone_from(&remote);
+        desk.attempt.begun(remote).await?;
+    }
+    Ok(())
 }

@@ -81,7 +81,7 @@ impl Protocol for Upload {
         match answer.response.status {
             200..=299 => {}
             404 | 410 if self.at.in_doubt && !desk.request.method.is_idempotent() => {
-                return Err(doubt(desk, failure()).await);
+                return Err(doubt(failure()));
             }
             404 | 410 => return Err(Trouble::Gone(failure())),
             _ => return Err(failure().into()),
@@ -194,10 +194,9 @@ impl Upload {
             return Ok(Finished { response: Some(answer.response), verified: Verified::Length });
         }
         let failure = refusal::failure(&self.at.upload, &answer);
-        desk.attempt.report(Report::StartedOver).await;
         desk.attempt.report(Report::Answered(Box::new(answer.response))).await;
         // Nothing sends all of it again unasked.
-        Err(Trouble::Over(match failure.kind.retry() {
+        Err(Trouble::Spent(match failure.kind.retry() {
             Retry::Transient => Outcome::Paused(Pause::RestartNeeded(failure)),
             _ => Outcome::Failed(failure),
         }))
@@ -243,10 +242,9 @@ pub(super) fn is_spoken(answer: &Answer) -> bool {
 }
 
 /// Everything was sent, the answer was lost, and the upload is gone: it may be done.
-async fn doubt(desk: &Desk<'_>, failure: Failure) -> Trouble {
-    desk.attempt.report(Report::StartedOver).await;
+fn doubt(failure: Failure) -> Trouble {
     let failure = Failure { kind: ErrorKind::ResultUnknown, ..failure };
-    Trouble::Over(Outcome::Paused(Pause::RestartNeeded(failure)))
+    Trouble::Spent(Outcome::Paused(Pause::RestartNeeded(failure)))
 }
 
 fn ruled(method: Method, version: u8) -> Message {

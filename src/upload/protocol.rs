@@ -93,7 +93,6 @@ async fn completed(desk: &Desk<'_>, finished: Finished) -> Outcome {
 }
 
 async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished, Trouble> {
-    let meter = &desk.attempt.meter;
     let size = desk.source().size;
     let (mut session, mut has, mut written) = match begun {
         Some(mut session) => {
@@ -108,12 +107,10 @@ async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished
             (session, Ranges::default(), written)
         }
     };
-    meter.begin(has.len(), Some(size));
+    desk.attempt.meter.begin(has.len(), Some(size));
     let mut vain = 0;
     loop {
-        meter.set_done(has.len());
-        meter.confirm(has.len());
-        desk.attempt.report(Report::Confirmed(has.len())).await;
+        confirmed(desk, has.len()).await;
         let Some(missing) = has.missing(size).into_iter().next() else { break };
         keep(desk, &session, &mut written).await?;
         let before = has.len();
@@ -121,7 +118,10 @@ async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished
         keep(desk, &session, &mut written).await?;
         match sent {
             Ok(Sent::Has(span)) => has.insert(span),
-            Ok(Sent::All(finished)) => return Ok(finished),
+            Ok(Sent::All(finished)) => {
+                confirmed(desk, size).await;
+                return Ok(finished);
+            }
             Err(Trouble::Resync(failure)) if vain == IN_VAIN => return Err(failure.into()),
             Err(Trouble::Resync(_)) => has = session.query(desk).await?,
             // It ends by itself: at the least that makes sense.
@@ -139,6 +139,13 @@ async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished
         keep(desk, &session, &mut written).await?;
     }
     finished
+}
+
+/// The server has said that it has so much.
+async fn confirmed(desk: &Desk<'_>, bytes: u64) {
+    desk.attempt.meter.set_done(bytes);
+    desk.attempt.meter.confirm(bytes);
+    desk.attempt.report(Report::Confirmed(bytes)).await;
 }
 
 /// Writes down what has become new of an upload.

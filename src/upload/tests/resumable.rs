@@ -64,7 +64,7 @@ async fn the_server_is_told_of_the_file_and_its_target_answers() {
         let ended = upload(&content, &server).send().await;
         strict.has(&content);
         assert_eq!(remote(&ended).version, version);
-        assert_eq!((ended.meter.confirmed(), ended.verified), (Some(0), Some(Verified::Length)));
+        assert_eq!((ended.meter.confirmed(), ended.verified), (Some(content.len() as u64), Some(Verified::Length)));
         assert_eq!(ended.completed().body, "stored");
         let seen = server.seen(3).await;
         let last = &seen[seen.len() - 2..];

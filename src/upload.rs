@@ -1,7 +1,7 @@
 //! One upload: look at the file → send it → judge what the server says.
 //!
 //! It is one request ([`once`]: [`raw`] or a [`form`]), or it goes on after a cut ([`protocol`], which says
-//! what every such way of sending has to know: [`tus`]). What holds for all of them is here and below: the
+//! what every such way of sending has to know: [`tus`] and [`resumable`]). What holds for all of them is here and below: the
 //! file is the one that was chosen ([`source`]), headers go to the origin they are meant for and nowhere
 //! else ([`desk`]), and nothing is sent twice that could do something twice ([`verdict`]).
 
@@ -13,6 +13,7 @@ use crate::transfer::{Delivery, Failure, Protocol, Remote, Source, UploadRequest
 
 use desk::Desk;
 
+mod chunks;
 mod desk;
 mod form;
 mod once;
@@ -20,7 +21,9 @@ mod probe;
 mod protocol;
 mod raw;
 mod refusal;
+mod resumable;
 mod source;
+mod sum;
 #[cfg(test)]
 mod tests;
 mod tus;
@@ -50,6 +53,7 @@ pub(crate) async fn run(attempt: Attempt, request: UploadRequest, delivery: Deli
 async fn go_on(desk: &Desk<'_>, remote: Remote) -> Outcome {
     match remote {
         Remote::Tus(tus) => protocol::run(desk, Some(tus::Upload::from(tus))).await,
+        Remote::Resumable(at) => protocol::run(desk, Some(resumable::Upload::from(at))).await,
     }
 }
 
@@ -65,5 +69,6 @@ async fn begin(desk: &Desk<'_>) -> Outcome {
     match protocol {
         Protocol::Auto | Protocol::Raw | Protocol::Form => once::run(desk, protocol).await,
         Protocol::Tus => protocol::run::<tus::Upload>(desk, None).await,
+        Protocol::Resumable => protocol::run::<resumable::Upload>(desk, None).await,
     }
 }

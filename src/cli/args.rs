@@ -267,4 +267,6 @@ pub enum How {
     Form,
     /// tus, which goes on after a cut
     Tus,
+    /// Resumable uploads of HTTP (a draft of the IETF), which go on after a cut
+    Resumable,
 }

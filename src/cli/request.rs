@@ -137,6 +137,7 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
         let mut request = UploadRequest::new(here.join(file), &put.to)?;
         request = match (put.method, protocol) {
             (Some(method), Protocol::Auto | Protocol::Raw) => request.by(method.into()),
+            (Some(method), Protocol::Resumable) => request.by(method.into()).through(protocol),
             (method, protocol) => {
                 request.method = method.map(Method::from).unwrap_or_default();
                 request.through(protocol)
@@ -177,6 +178,7 @@ fn protocol(put: &Put) -> Result<Protocol, Wrong> {
         (How::Auto, false) => Ok(Protocol::Auto),
         (How::Raw, false) => Ok(Protocol::Raw),
         (How::Tus, false) => Ok(Protocol::Tus),
+        (How::Resumable, false) => Ok(Protocol::Resumable),
     }
 }
 

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::address::Address;
+use super::checksum::Algorithm;
 use super::snapshot::Response;
 use super::upload::Protocol;
 use super::{Source, Verified, is_default};
@@ -51,6 +52,22 @@ impl Delivery {
 pub enum Remote {
     /// See [`Tus`].
     Tus(Tus),
+    /// See [`Resumable`].
+    Resumable(Resumable),
+}
+
+/// How much of a file goes into one request: everything, until something shows that less is better.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chunks {
+    /// So many bytes, as more at once was lost in a cut or could not be checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// So many bytes, as the server takes no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most: Option<u64>,
+    /// Where a request began that broke off after much of it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<u64>,
 }
 
 /// An upload of tus (<https://tus.io/protocols/resumable-upload>).
@@ -61,7 +78,42 @@ pub struct Tus {
     /// Until when the server keeps it, if it has said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Timestamp>,
-    /// How many bytes go into one request at most, if not all of them.
+    /// How much goes into one request.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub chunks: Chunks,
+    /// The checksum with which each request is sent, if the server looks at one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub chunk: Option<u64>,
+    pub checksum: Option<Algorithm>,
+    /// How many bytes from the first on the server has found to be right by their checksums.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub checked: u64,
+}
+
+impl Tus {
+    /// An upload of which nothing but its address is known.
+    #[must_use]
+    pub fn new(upload: Address) -> Self {
+        Self { upload, expires: None, chunks: Chunks::default(), checksum: None, checked: 0 }
+    }
+}
+
+/// A resumable upload of HTTP (draft-ietf-httpbis-resumable-upload).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resumable {
+    /// The address of the upload. Whoever knows it may write there.
+    pub upload: Address,
+    /// Which version of the draft is spoken there.
+    pub version: u8,
+    /// Until when the server keeps it, if it has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Timestamp>,
+    /// How much goes into one request.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub chunks: Chunks,
+    /// The least that goes into one request, but for the last.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub least: u64,
+    /// Everything was sent, and what the server says of it has not come.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub in_doubt: bool,
 }

@@ -27,11 +27,13 @@ pub enum Protocol {
     Form,
     /// tus 1.0.0, which goes on after a cut.
     Tus,
+    /// A resumable upload of HTTP (draft-ietf-httpbis-resumable-upload), which goes on after a cut.
+    Resumable,
 }
 
 impl Protocol {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Auto, Self::Raw, Self::Form, Self::Tus];
+    pub const ALL: &[Self] = &[Self::Auto, Self::Raw, Self::Form, Self::Tus, Self::Resumable];
 
     /// Its name on the outside.
     #[must_use]
@@ -41,6 +43,7 @@ impl Protocol {
             Self::Raw => "raw",
             Self::Form => "form",
             Self::Tus => "tus",
+            Self::Resumable => "resumable",
         }
     }
 }
@@ -205,7 +208,7 @@ impl UploadRequest {
         match self.protocol {
             Protocol::Auto | Protocol::Raw => self.method.is_idempotent(),
             Protocol::Form => false,
-            Protocol::Tus => true,
+            Protocol::Tus | Protocol::Resumable => true,
         }
     }
 
@@ -213,7 +216,9 @@ impl UploadRequest {
     /// before it.
     #[must_use]
     pub fn clash(requests: &[Self]) -> Option<&Address> {
-        let put = |request: &&Self| request.protocol == Protocol::Raw && request.method == Method::Put;
+        let put = |request: &&Self| {
+            matches!(request.protocol, Protocol::Raw | Protocol::Resumable) && request.method == Method::Put
+        };
         let mut seen = HashSet::new();
         requests.iter().filter(put).map(|request| &request.url).find(|url| !seen.insert(*url))
     }

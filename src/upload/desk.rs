@@ -178,9 +178,9 @@ impl Desk<'_> {
         self.net.address(&mut request, to, way, self.words(to))?;
         let headers = request.headers_mut();
         let size = message.size();
-        let says_size =
-            size > 0 || message.method == http::Method::POST || message.method == http::Method::PUT;
-        if says_size {
+        // What could have a body says that it has none (RFC 9110 §8.6).
+        if size > 0 || [http::Method::POST, http::Method::PUT, http::Method::PATCH].contains(&message.method)
+        {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(size));
         }
         for (name, value) in &message.headers {
@@ -208,6 +208,17 @@ pub(super) fn unanswered(broken: Broken) -> Trouble {
 /// Bytes that stand in a header.
 pub(super) fn value(text: impl TryInto<HeaderValue>) -> HeaderValue {
     text.try_into().unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// A number that stands in a header.
+pub(super) fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+}
+
+/// The words of a list in a header.
+pub(super) fn words<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
+    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).map(str::trim).filter(|word| !word.is_empty())
 }
 
 /// A body of a few bytes.

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use http::Method;
 use tokio::time::timeout;
 
-use super::desk::{Desk, Message};
+use super::desk::{Desk, words};
 use super::refusal::Trouble;
+use super::resumable;
 use crate::attempt::Outcome;
 use crate::net::transport::Answer;
 use crate::transfer::Protocol;
@@ -24,7 +24,7 @@ pub(super) async fn protocol(desk: &Desk<'_>) -> Result<Protocol, Outcome> {
     if let Some(known) = desk.net.protocol(url) {
         return Ok(known);
     }
-    let found = match timeout(PATIENCE, desk.ask(url, &Message::ruled(Method::OPTIONS))).await {
+    let found = match timeout(PATIENCE, desk.ask(url, &resumable::question())).await {
         Ok(Ok((_, answer))) => spoken(&answer),
         Ok(Err(Trouble::Over(Outcome::Stopped))) => return Err(Outcome::Stopped),
         // Whatever is wrong, the upload itself will tell.
@@ -36,9 +36,11 @@ pub(super) async fn protocol(desk: &Desk<'_>) -> Result<Protocol, Outcome> {
 
 /// What a server says that it speaks.
 fn spoken(answer: &Answer) -> Protocol {
-    let says = |name: &str, word: &str| {
-        let values = answer.headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-        values.flat_map(|value| value.split(',')).any(|known| known.trim() == word)
-    };
-    if says("tus-version", "1.0.0") { Protocol::Tus } else { Protocol::Raw }
+    if words(&answer.headers, "tus-version").any(|version| version == "1.0.0") {
+        Protocol::Tus
+    } else if resumable::is_spoken(answer) {
+        Protocol::Resumable
+    } else {
+        Protocol::Raw
+    }
 }

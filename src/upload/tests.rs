@@ -5,6 +5,8 @@ mod changes;
 mod cuts;
 mod expect;
 mod redirects;
+mod resumable;
+
 mod server;
 mod success;
 mod tus;
@@ -12,7 +14,7 @@ mod tus;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -22,7 +24,8 @@ use tokio_util::sync::CancellationToken;
 use crate::attempt::{Attempt, Outcome, Report, Timeouts};
 use crate::net::{Net, Proxies};
 use crate::transfer::{
-    Delivery, ErrorKind, Failure, Meter, Method, Pause, Response, Source, TransferId, UploadRequest,
+    Delivery, ErrorKind, Failure, Meter, Method, Pause, Remote, Response, Source, TransferId, UploadRequest,
+    Verified,
 };
 
 const MIB: usize = 1024 * 1024;
@@ -46,14 +49,21 @@ struct Running {
     reports: mpsc::Receiver<(TransferId, Report)>,
     meter: Meter,
     stop: CancellationToken,
+    remotes: Remotes,
     _dir: tempfile::TempDir,
 }
 
 struct Ended {
     outcome: Outcome,
     response: Option<Response>,
+    verified: Option<Verified>,
+    /// What was written down of it at last.
+    remote: Option<Remote>,
     meter: Meter,
 }
+
+/// What was written down of an upload, one after the other.
+type Remotes = Arc<Mutex<Vec<Remote>>>;
 
 impl Upload {
     fn of(content: &[u8], url: &str, method: Method) -> Self {
@@ -109,7 +119,7 @@ impl Upload {
     }
 
     fn start_from(self, delivery: Delivery) -> Running {
-        let (reports, heard) = written_down();
+        let (reports, heard, remotes) = written_down();
         let attempt = Attempt {
             timeouts: Timeouts { connect: Duration::from_secs(5), silence: self.silence },
             meter: self.meter.clone(),
@@ -118,7 +128,7 @@ impl Upload {
         };
         let net = self.net.unwrap_or_else(|| Net::new(&self.tls, Proxies::none()));
         let task = tokio::spawn(super::run(attempt, self.request, delivery, net));
-        Running { task, reports: heard, meter: self.meter, stop: self.stop, _dir: self.dir }
+        Running { task, reports: heard, meter: self.meter, stop: self.stop, remotes, _dir: self.dir }
     }
 
     async fn send(self) -> Ended {
@@ -130,20 +140,18 @@ impl Running {
     async fn end(mut self) -> Ended {
         let outcome = tokio::time::timeout(Duration::from_secs(30), self.task).await;
         let outcome = outcome.expect("it hangs").unwrap();
-        let mut response = None;
+        let (mut response, mut verified) = (None, None);
         while let Some((_, report)) = self.reports.recv().await {
             match report {
                 Report::Answered(answer) => assert!(response.replace(*answer).is_none(), "answered twice"),
-                Report::Chosen(_)
-                | Report::Proved(_)
-                | Report::Confirmed(_)
-                | Report::StartedOver
-                | Report::Verifying => {}
+                Report::Proved(proof) => verified = Some(proof),
+                Report::Chosen(_) | Report::Confirmed(_) | Report::StartedOver | Report::Verifying => {}
                 _ => panic!("not a report of an upload"),
             }
         }
         assert_eq!(self.meter.read().connections, 0);
-        Ended { outcome, response, meter: self.meter }
+        let remote = self.remotes.lock().unwrap().last().cloned();
+        Ended { outcome, response, verified, remote, meter: self.meter }
     }
 }
 
@@ -175,18 +183,23 @@ impl Ended {
 }
 
 /// A session that writes down whatever has begun, and passes on the rest.
-fn written_down() -> (mpsc::Sender<(TransferId, Report)>, mpsc::Receiver<(TransferId, Report)>) {
+fn written_down() -> (mpsc::Sender<(TransferId, Report)>, mpsc::Receiver<(TransferId, Report)>, Remotes) {
+    let remotes = Remotes::default();
+    let kept = remotes.clone();
     let (reports, mut said) = mpsc::channel(8);
     let (passed_on, heard) = mpsc::channel(256);
     tokio::spawn(async move {
         while let Some((id, report)) = said.recv().await {
             match report {
-                Report::Begun(_, written) => _ = written.send(Ok(())),
+                Report::Begun(remote, written) => {
+                    kept.lock().unwrap().push(*remote);
+                    let _ = written.send(Ok(()));
+                }
                 other => _ = passed_on.send((id, other)).await,
             }
         }
     });
-    (reports, heard)
+    (reports, heard, remotes)
 }
 
 /// Bytes that differ from place to place.

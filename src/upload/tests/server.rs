@@ -30,7 +30,7 @@ impl Seen {
         })
     }
 
-    fn length(&self) -> usize {
+    pub(super) fn length(&self) -> usize {
         self.header("content-length").and_then(|length| length.parse().ok()).unwrap_or_default()
     }
 }

@@ -267,4 +267,8 @@ pub enum How {
     Form,
     /// tus, which goes on after a cut
     Tus,
+    /// An object of S3, at https://server/bucket/name; its login is the two keys
+    S3,
+    /// A resumable session of Google's services
+    Google,
 }

@@ -177,6 +177,8 @@ fn protocol(put: &Put) -> Result<Protocol, Wrong> {
         (How::Auto, false) => Ok(Protocol::Auto),
         (How::Raw, false) => Ok(Protocol::Raw),
         (How::Tus, false) => Ok(Protocol::Tus),
+        (How::S3, false) => Ok(Protocol::S3),
+        (How::Google, false) => Ok(Protocol::Google),
     }
 }
 

@@ -51,6 +51,10 @@ impl Delivery {
 pub enum Remote {
     /// See [`Tus`].
     Tus(Tus),
+    /// See [`S3`].
+    S3(S3),
+    /// See [`Google`].
+    Google(Google),
 }
 
 /// An upload of tus (<https://tus.io/protocols/resumable-upload>).
@@ -64,4 +68,23 @@ pub struct Tus {
     /// How many bytes go into one request at most, if not all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chunk: Option<u64>,
+}
+
+/// An object of S3 that is on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct S3 {
+    /// What the server calls the upload; nothing if the object goes in one request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// How many bytes each part has, but the last one.
+    pub part: u64,
+}
+
+/// A resumable session, as the services of Google have them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Google {
+    /// Its address. Whoever knows it may write there.
+    pub session: Address,
+    /// How many bytes go into one request at most.
+    pub chunk: u64,
 }

@@ -27,11 +27,15 @@ pub enum Protocol {
     Form,
     /// tus 1.0.0, which goes on after a cut.
     Tus,
+    /// As an object of S3, in parts if it is large. The login is its two keys, which are never sent.
+    S3,
+    /// In a resumable session, as the services of Google have them.
+    Google,
 }
 
 impl Protocol {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Auto, Self::Raw, Self::Form, Self::Tus];
+    pub const ALL: &[Self] = &[Self::Auto, Self::Raw, Self::Form, Self::Tus, Self::S3, Self::Google];
 
     /// Its name on the outside.
     #[must_use]
@@ -41,6 +45,8 @@ impl Protocol {
             Self::Raw => "raw",
             Self::Form => "form",
             Self::Tus => "tus",
+            Self::S3 => "s3",
+            Self::Google => "google",
         }
     }
 }
@@ -166,10 +172,13 @@ impl UploadRequest {
         self
     }
 
-    /// Sends it like this.
+    /// Sends it like this. An object of S3 has an address of its own, as with PUT.
     #[must_use]
     pub fn through(mut self, protocol: Protocol) -> Self {
         self.protocol = protocol;
+        if protocol == Protocol::S3 {
+            self.url = self.stored_at();
+        }
         self
     }
 
@@ -205,7 +214,7 @@ impl UploadRequest {
         match self.protocol {
             Protocol::Auto | Protocol::Raw => self.method.is_idempotent(),
             Protocol::Form => false,
-            Protocol::Tus => true,
+            Protocol::Tus | Protocol::S3 | Protocol::Google => true,
         }
     }
 
@@ -213,7 +222,10 @@ impl UploadRequest {
     /// before it.
     #[must_use]
     pub fn clash(requests: &[Self]) -> Option<&Address> {
-        let put = |request: &&Self| request.protocol == Protocol::Raw && request.method == Method::Put;
+        let put = |request: &&Self| match request.protocol {
+            Protocol::Raw => request.method == Method::Put,
+            protocol => protocol == Protocol::S3,
+        };
         let mut seen = HashSet::new();
         requests.iter().filter(put).map(|request| &request.url).find(|url| !seen.insert(*url))
     }

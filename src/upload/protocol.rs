@@ -112,7 +112,11 @@ async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished
         let before = has.len();
         match session.send(desk, session.span(missing)).await {
             Ok(Sent::Has(span)) => has.insert(span),
-            Ok(Sent::All(finished)) => return Ok(finished),
+            Ok(Sent::All(finished)) => {
+                meter.confirm(size);
+                desk.attempt.report(Report::Confirmed(size)).await;
+                return Ok(finished);
+            }
             Err(Trouble::Resync(failure)) if vain == IN_VAIN => return Err(failure.into()),
             Err(Trouble::Resync(_)) => has = session.query(desk).await?,
             Err(Trouble::Smaller(failure)) => {

@@ -4,7 +4,9 @@ mod answers;
 mod changes;
 mod cuts;
 mod expect;
+mod google;
 mod redirects;
+mod s3;
 mod server;
 mod success;
 mod tus;
@@ -22,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use crate::attempt::{Attempt, Outcome, Report, Timeouts};
 use crate::net::{Net, Proxies};
 use crate::transfer::{
-    Delivery, ErrorKind, Failure, Meter, Method, Pause, Response, Source, TransferId, UploadRequest,
+    Delivery, ErrorKind, Failure, Meter, Method, Pause, Response, Source, TransferId, UploadRequest, Verified,
 };
 
 const MIB: usize = 1024 * 1024;
@@ -52,6 +54,7 @@ struct Running {
 struct Ended {
     outcome: Outcome,
     response: Option<Response>,
+    verified: Option<Verified>,
     meter: Meter,
 }
 
@@ -130,20 +133,17 @@ impl Running {
     async fn end(mut self) -> Ended {
         let outcome = tokio::time::timeout(Duration::from_secs(30), self.task).await;
         let outcome = outcome.expect("it hangs").unwrap();
-        let mut response = None;
+        let (mut response, mut verified) = (None, None);
         while let Some((_, report)) = self.reports.recv().await {
             match report {
                 Report::Answered(answer) => assert!(response.replace(*answer).is_none(), "answered twice"),
-                Report::Chosen(_)
-                | Report::Proved(_)
-                | Report::Confirmed(_)
-                | Report::StartedOver
-                | Report::Verifying => {}
+                Report::Proved(proof) => verified = Some(proof),
+                Report::Chosen(_) | Report::Confirmed(_) | Report::StartedOver | Report::Verifying => {}
                 _ => panic!("not a report of an upload"),
             }
         }
         assert_eq!(self.meter.read().connections, 0);
-        Ended { outcome, response, meter: self.meter }
+        Ended { outcome, response, verified, meter: self.meter }
     }
 }
 

@@ -25,6 +25,7 @@ mod tls;
 pub(crate) mod transport;
 mod tunnel;
 mod way;
+pub(crate) mod xml;
 
 pub(crate) use access::Wishes;
 pub(crate) use again::retry_after;

@@ -179,6 +179,8 @@ fn protocol(put: &Put) -> Result<Protocol, Wrong> {
         (How::Raw, false) => Ok(Protocol::Raw),
         (How::Tus, false) => Ok(Protocol::Tus),
         (How::Resumable, false) => Ok(Protocol::Resumable),
+        (How::S3, false) => Ok(Protocol::S3),
+        (How::Google, false) => Ok(Protocol::Google),
     }
 }
 

@@ -54,6 +54,10 @@ pub enum Remote {
     Tus(Tus),
     /// See [`Resumable`].
     Resumable(Resumable),
+    /// See [`S3`].
+    S3(S3),
+    /// See [`Google`].
+    Google(Google),
 }
 
 /// How much of a file goes into one request: everything, until something shows that less is better.
@@ -116,4 +120,23 @@ pub struct Resumable {
     /// Everything was sent, and what the server says of it has not come.
     #[serde(default, skip_serializing_if = "is_default")]
     pub in_doubt: bool,
+}
+
+/// An object of S3 that is on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct S3 {
+    /// What the server calls the upload; nothing if the object goes in one request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// How many bytes each part has, but the last one.
+    pub part: u64,
+}
+
+/// A resumable session, as the services of Google have them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Google {
+    /// Its address. Whoever knows it may write there.
+    pub session: Address,
+    /// How many bytes go into one request at most.
+    pub chunk: u64,
 }

@@ -29,11 +29,16 @@ pub enum Protocol {
     Tus,
     /// A resumable upload of HTTP (draft-ietf-httpbis-resumable-upload), which goes on after a cut.
     Resumable,
+    /// As an object of S3, in parts if it is large. The login is its two keys, which are never sent.
+    S3,
+    /// In a resumable session, as the services of Google have them.
+    Google,
 }
 
 impl Protocol {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Auto, Self::Raw, Self::Form, Self::Tus, Self::Resumable];
+    pub const ALL: &[Self] =
+        &[Self::Auto, Self::Raw, Self::Form, Self::Tus, Self::Resumable, Self::S3, Self::Google];
 
     /// Its name on the outside.
     #[must_use]
@@ -44,6 +49,8 @@ impl Protocol {
             Self::Form => "form",
             Self::Tus => "tus",
             Self::Resumable => "resumable",
+            Self::S3 => "s3",
+            Self::Google => "google",
         }
     }
 }
@@ -169,10 +176,13 @@ impl UploadRequest {
         self
     }
 
-    /// Sends it like this.
+    /// Sends it like this. An object of S3 has an address of its own, as with PUT.
     #[must_use]
     pub fn through(mut self, protocol: Protocol) -> Self {
         self.protocol = protocol;
+        if protocol == Protocol::S3 {
+            self.url = self.stored_at();
+        }
         self
     }
 
@@ -208,7 +218,7 @@ impl UploadRequest {
         match self.protocol {
             Protocol::Auto | Protocol::Raw => self.method.is_idempotent(),
             Protocol::Form => false,
-            Protocol::Tus | Protocol::Resumable => true,
+            Protocol::Tus | Protocol::Resumable | Protocol::S3 | Protocol::Google => true,
         }
     }
 
@@ -216,8 +226,9 @@ impl UploadRequest {
     /// before it.
     #[must_use]
     pub fn clash(requests: &[Self]) -> Option<&Address> {
-        let put = |request: &&Self| {
-            matches!(request.protocol, Protocol::Raw | Protocol::Resumable) && request.method == Method::Put
+        let put = |request: &&Self| match request.protocol {
+            Protocol::Raw | Protocol::Resumable => request.method == Method::Put,
+            protocol => protocol == Protocol::S3,
         };
         let mut seen = HashSet::new();
         requests.iter().filter(put).map(|request| &request.url).find(|url| !seen.insert(*url))

@@ -55,6 +55,8 @@ impl Message {
 pub(super) struct Desk<'a> {
     pub attempt: &'a Attempt,
     pub request: &'a UploadRequest,
+    /// What the user says to the server of its address.
+    pub words: Headers,
     /// Each of the files as it was.
     pub sources: &'a [Source],
     pub net: &'a Net,
@@ -163,7 +165,7 @@ impl Desk<'_> {
 
     /// What the user says to that server.
     fn words(&self, to: &Address) -> Option<&Headers> {
-        (to.origin() == self.request.url.origin()).then_some(&self.request.headers)
+        (to.origin() == self.request.url.origin()).then_some(&self.words)
     }
 
     fn written<B>(
@@ -243,7 +245,8 @@ mod tests {
         let net = Net::new(&crate::net::trust(&[]).unwrap(), Proxies::none());
         let source =
             Source { size: 7, modified: 0, identity: crate::transfer::FileIdentity { inode: 0, born: 0 } };
-        let desk = Desk { attempt: &attempt, request: asked, sources: &[source], net: &net };
+        let words = asked.headers.clone();
+        let desk = Desk { attempt: &attempt, request: asked, words, sources: &[source], net: &net };
         desk.written(to, None, &raw::message(asked, source), ()).unwrap()
     }
 

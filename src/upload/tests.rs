@@ -4,9 +4,10 @@ mod answers;
 mod changes;
 mod cuts;
 mod expect;
+mod google;
 mod redirects;
 mod resumable;
-
+mod s3;
 mod server;
 mod success;
 mod tus;

@@ -64,7 +64,10 @@ async fn the_server_is_told_of_the_file_and_its_target_answers() {
         let ended = upload(&content, &server).send().await;
         strict.has(&content);
         assert_eq!(remote(&ended).version, version);
-        assert_eq!((ended.meter.confirmed(), ended.verified), (Some(content.len() as u64), Some(Verified::Length)));
+        assert_eq!(
+            (ended.meter.confirmed(), ended.verified),
+            (Some(content.len() as u64), Some(Verified::Length))
+        );
         assert_eq!(ended.completed().body, "stored");
         let seen = server.seen(3).await;
         let last = &seen[seen.len() - 2..];
@@ -355,7 +358,8 @@ async fn what_is_left_at_a_server_can_be_removed() {
     let (reports, _heard, _) = written_down();
     let attempt = Attempt::alone(PathBuf::new(), reports);
     let net = Net::new(&asked.tls, Proxies::none());
-    let desk = Desk { attempt: &attempt, request: &asked.request, sources: &sources, net: &net };
+    let words = asked.request.headers.clone();
+    let desk = Desk { attempt: &attempt, request: &asked.request, words, sources: &sources, net: &net };
     assert!(resumable::Upload::from(begun(&server)).abort(&desk).await.is_ok());
     assert!(server.seen(1).await[0].head.starts_with("DELETE /uploads/1 "));
 }

@@ -276,7 +276,8 @@ async fn what_is_left_at_a_server_can_be_removed() {
     let (reports, _heard, _) = written_down();
     let attempt = Attempt::alone(PathBuf::new(), reports);
     let net = Net::new(&asked.tls, Proxies::none());
-    let desk = Desk { attempt: &attempt, request: &asked.request, sources: &sources, net: &net };
+    let words = asked.request.headers.clone();
+    let desk = Desk { attempt: &attempt, request: &asked.request, words, sources: &sources, net: &net };
     for expected in [true, true, false] {
         let removed = tus::Upload::from(begun(&server)).abort(&desk).await;
         assert_eq!(removed.is_ok(), expected);

@@ -125,7 +125,7 @@ pub use session::{
 };
 pub use store::{Appearance, OpenError, Profile, Settings};
 pub use transfer::{
-    Address, Algorithm, Bound, Change, Checksum, Credentials, Delivery, Destination, DownloadRequest,
+    Address, Algorithm, Beside, Bound, Change, Checksum, Credentials, Delivery, Destination, DownloadRequest,
     ErrorKind, ErrorView, Expected, Failure, FileIdentity, Form, Headers, IfExists, IllegalMove, Job, Kind,
     Meter, Method, Mirror, NotAChange, NotAChecksum, NotAFingerprint, NotAHeader, Notify, OnChange, Partial,
     Pause, Phase, Pieces, Progress, Protocol, Proxy, ProxyChoice, ProxyKind, Ranges, Reason, Remote,

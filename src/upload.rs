@@ -1,9 +1,10 @@
 //! One upload: look at the file → send it → judge what the server says.
 //!
 //! It is one request ([`once`]: [`raw`] or a [`form`]), or it goes on after a cut ([`protocol`], which says
-//! what every such way of sending has to know: [`tus`]). What holds for all of them is here and below: the
-//! file is the one that was chosen ([`source`]), headers go to the origin they are meant for and nowhere
-//! else ([`desk`]), and nothing is sent twice that could do something twice ([`verdict`]).
+//! what every such way of sending has to know: [`tus`], and [`beside`] for servers of SFTP and FTP). What
+//! holds for all of them is here and below: the file is the one that was chosen ([`source`]), headers go to
+//! the origin they are meant for and nowhere else ([`desk`]), and nothing is sent twice that could do
+//! something twice ([`verdict`]).
 
 use std::fs::File;
 
@@ -13,13 +14,16 @@ use crate::transfer::{Delivery, Failure, Protocol, Remote, Source, UploadRequest
 
 use desk::Desk;
 
+mod beside;
 mod desk;
 mod form;
+mod ftp;
 mod once;
 mod probe;
 mod protocol;
 mod raw;
 mod refusal;
+mod sftp;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -50,6 +54,7 @@ pub(crate) async fn run(attempt: Attempt, request: UploadRequest, delivery: Deli
 async fn go_on(desk: &Desk<'_>, remote: Remote) -> Outcome {
     match remote {
         Remote::Tus(tus) => protocol::run(desk, Some(tus::Upload::from(tus))).await,
+        Remote::Beside(at) => beside::run(desk, Some(at)).await,
     }
 }
 
@@ -65,5 +70,6 @@ async fn begin(desk: &Desk<'_>) -> Outcome {
     match protocol {
         Protocol::Auto | Protocol::Raw | Protocol::Form => once::run(desk, protocol).await,
         Protocol::Tus => protocol::run::<tus::Upload>(desk, None).await,
+        Protocol::Sftp | Protocol::Ftp => beside::run(desk, None).await,
     }
 }

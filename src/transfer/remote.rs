@@ -51,6 +51,8 @@ impl Delivery {
 pub enum Remote {
     /// See [`Tus`].
     Tus(Tus),
+    /// See [`Beside`].
+    Beside(Beside),
 }
 
 /// An upload of tus (<https://tus.io/protocols/resumable-upload>).
@@ -64,4 +66,20 @@ pub struct Tus {
     /// How many bytes go into one request at most, if not all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chunk: Option<u64>,
+}
+
+/// A file of SFTP or FTP that lies beside its place, under a name of its own: `.NAME.TAG.part`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beside {
+    /// What tells its name from others.
+    pub tag: String,
+    /// The number in the name that it gets in the end, if the one without a number was taken.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub number: u32,
+    /// Whether the server was seen to go on in the wrong place, so that nothing is gone on with.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub whole: bool,
+    /// Whether everything is there, and was about to get its name.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub placing: bool,
 }

@@ -14,7 +14,7 @@ const IN_VAIN: u32 = 3;
 const ANEW: u32 = 1;
 
 /// An upload as one kind of server knows it.
-pub(super) trait Protocol: Sized + Send + Sync {
+pub(super) trait Protocol: Sized + Send {
     /// Tells the server that the file is coming. Nothing of it is sent.
     fn open(desk: &Desk<'_>) -> impl Future<Output = Result<Self, Trouble>> + Send;
 

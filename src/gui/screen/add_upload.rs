@@ -179,14 +179,17 @@ impl AddUpload {
     fn requests(&self) -> Result<Vec<(PathBuf, UploadRequest)>, Problem> {
         let request = |file: &PathBuf| {
             let mut request = UploadRequest::new(file, &self.address)
-                .map_err(|failure| Problem::Session(failure.into()))?
-                .by(self.method);
+                .map_err(|failure| Problem::Session(failure.into()))?;
+            // Only web servers are asked by a method.
+            if request.url.is_web() {
+                request = request.by(self.method);
+            }
             add_headers(&mut request.headers, &self.headers.text())?;
             Ok(request)
         };
         let requests = self.files.iter().map(request).collect::<Result<Vec<_>, _>>()?;
         match UploadRequest::clash(&requests) {
-            Some(address) => Err(Problem::Clash(address.clone())),
+            Some(address) => Err(Problem::Clash(address)),
             None => Ok(self.files.iter().cloned().zip(requests).collect()),
         }
     }

@@ -64,7 +64,7 @@ impl Ftp {
         let login = caller.headers.login().unwrap_or_else(anonymous);
         if let Some(mut control) = self.idle.take_if(&caller.url.origin(), |control| control.is_of(&login))
             && control.settle().await.is_ok()
-            && control.ask("NOOP", b"").await.is_ok_and(|reply| reply.is_done())
+            && control.ask("NOOP", b"").await.is_ok_and(|reply| reply.code != 421)
         {
             return Ok(Sender::over(control, self.clone()));
         }

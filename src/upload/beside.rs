@@ -203,35 +203,56 @@ impl<S: Server> Upload<S> {
     }
 
     async fn write(&mut self, desk: &Desk<'_>, span: Range<u64>) -> Result<(), Trouble> {
-        let (names, size) = (self.names(desk)?, desk.source().size);
-        let mut content = Content::open(vec![desk.part(span.clone())], desk.attempt.limits.clone()).await?;
+        let names = self.names(desk)?;
+        let is_there = match self.carry(desk, &names.part, span.clone()).await {
+            Ok(true) => self.is_all_there(desk, &names.part).await?,
+            Ok(false) => false,
+            Err(failure) => {
+                // What was on its way may still come.
+                self.server = None;
+                if span.start == 0 || failure.kind != ErrorKind::Ftp {
+                    return Err(failure.into());
+                }
+                false
+            }
+        };
+        if is_there {
+            return Ok(());
+        }
+        if span.start > 0 {
+            // Servers that cannot go on in the middle have been seen to say that they can.
+            self.at.whole = true;
+            desk.attempt.begun(self.remote()).await?;
+        }
+        Err(Trouble::Resync(Failure::new(ErrorKind::Truncated).about(desk.request.url.host())))
+    }
+
+    /// Sends these bytes. The answer is whether the server could begin there.
+    async fn carry(&mut self, desk: &Desk<'_>, path: &[u8], span: Range<u64>) -> Result<bool, Failure> {
+        let (start, meter) = (span.start, &desk.attempt.meter);
+        let mut content = Content::open(vec![desk.part(span)], desk.attempt.limits.clone()).await?;
         let server = self.server(desk).await?;
-        let short = || Failure::new(ErrorKind::Truncated).about(desk.request.url.host());
-        if !server.begin(desk, &names.part, span.start).await? {
-            return Err(Trouble::Resync(short()));
+        if !server.begin(desk, path, start).await? {
+            return Ok(false);
         }
         while let Some(frame) = content.frame().await {
             let Ok(bytes) = frame?.into_data() else { continue };
             let has = server.write(&bytes).await?;
-            desk.attempt.meter.add(bytes.len() as u64);
+            meter.add(bytes.len() as u64);
             if let Some(has) = has {
-                desk.attempt.meter.confirm(has);
+                meter.confirm(has);
             }
         }
         server.end().await?;
-        match server.look(&names.part).await? {
-            Place::File(has) if has == size => self.verified = Verified::Length,
-            _ if !server.tells_sizes() => {}
-            _ => {
-                // What was gone on with is not to be trusted then.
-                if span.start > 0 {
-                    self.at.whole = true;
-                    desk.attempt.begun(self.remote()).await?;
-                }
-                return Err(Trouble::Resync(short()));
-            }
-        }
-        Ok(())
+        Ok(true)
+    }
+
+    async fn is_all_there(&mut self, desk: &Desk<'_>, path: &[u8]) -> Result<bool, Failure> {
+        let server = self.server(desk).await?;
+        let is_right = server.look(path).await? == Place::File(desk.source().size);
+        let is_unknown = !server.tells_sizes();
+        self.verified = if is_right { Verified::Length } else { Verified::None };
+        Ok(is_right || is_unknown)
     }
 
     /// Gives the file its name. This takes a moment and is not broken off.

@@ -1,10 +1,10 @@
 //! One upload: look at the file → send it → judge what the server says.
 //!
 //! It is one request ([`once`]: [`raw`] or a [`form`]), or it goes on after a cut ([`protocol`], which says
-//! what every such way of sending has to know: [`tus`], [`resumable`], [`s3`], [`google`]). What holds for
-//! all of them is here and below: the
-//! file is the one that was chosen ([`source`]), headers go to the origin they are meant for and nowhere
-//! else ([`desk`]), and nothing is sent twice that could do something twice ([`verdict`]).
+//! what every such way of sending has to know: [`tus`], [`resumable`], [`s3`], [`google`], and [`beside`] for
+//! servers of SFTP and FTP). What holds for all of them is here and below: the file is the one that was
+//! chosen ([`source`]), headers go to the origin they are meant for and nowhere else ([`desk`]), and nothing
+//! is sent twice that could do something twice ([`verdict`]).
 
 use std::fs::File;
 
@@ -14,9 +14,11 @@ use crate::transfer::{Delivery, Failure, Headers, Protocol, Remote, Source, Uplo
 
 use desk::Desk;
 
+mod beside;
 mod chunks;
 mod desk;
 mod form;
+mod ftp;
 mod google;
 mod once;
 mod probe;
@@ -25,6 +27,7 @@ mod raw;
 mod refusal;
 mod resumable;
 mod s3;
+mod sftp;
 mod source;
 mod sum;
 #[cfg(test)]
@@ -71,6 +74,7 @@ async fn go_on(desk: &Desk<'_>, remote: Remote) -> Outcome {
             Err(failure) => Outcome::Failed(failure),
         },
         Remote::Google(google) => protocol::run(desk, Some(google::Upload::from(google))).await,
+        Remote::Beside(at) => beside::run(desk, Some(at)).await,
     }
 }
 
@@ -89,5 +93,6 @@ async fn begin(desk: &Desk<'_>) -> Outcome {
         Protocol::Resumable => protocol::run::<resumable::Upload>(desk, None).await,
         Protocol::S3 => protocol::run::<s3::Upload>(desk, None).await,
         Protocol::Google => protocol::run::<google::Upload>(desk, None).await,
+        Protocol::Sftp | Protocol::Ftp => beside::run(desk, None).await,
     }
 }

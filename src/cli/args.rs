@@ -227,6 +227,12 @@ pub struct Put {
     /// Send all files in one form
     #[arg(long)]
     pub together: bool,
+    /// What to do when there is such a file already (sftp, ftp)
+    #[arg(long, value_enum, default_value_t = Clash::Fail)]
+    pub if_exists: Clash,
+    /// The one key that the server may show (sftp), as ssh-keygen -l shows it
+    #[arg(long, value_name = "SHA256:…")]
+    pub host_key: Option<String>,
     /// Send no more than this in a second, as 500K or 2M
     #[arg(long, value_name = "SPEED", value_parser = speed)]
     pub limit: Option<u64>,
@@ -273,4 +279,8 @@ pub enum How {
     S3,
     /// A resumable session of Google's services
     Google,
+    /// SFTP, as an address with sftp:// says too
+    Sftp,
+    /// FTP, as an address with ftp://, ftps:// or ftpes:// says too
+    Ftp,
 }

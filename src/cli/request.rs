@@ -112,11 +112,7 @@ fn chosen(
 
 /// What holds for every file that is got, wherever it is.
 fn prefer(request: &mut DownloadRequest, get: &Get, shared: &Common<'_>, here: &Path) {
-    request.if_exists = match get.if_exists {
-        Clash::Rename => IfExists::Rename,
-        Clash::Overwrite => IfExists::Overwrite,
-        Clash::Fail => IfExists::Fail,
-    };
+    request.if_exists = get.if_exists.into();
     request.notify = shared.notify();
     request.proxy = shared.proxy.clone();
     request.cookie_file = shared.cookie_file(here);
@@ -148,14 +144,19 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
             fields: put.fields.clone(),
             others: others.iter().map(|file| here.join(file)).collect(),
         };
+        request.if_exists = put.if_exists.into();
         request.limit = put.limit;
+        if let Some(key) = &put.host_key {
+            request.headers.set_host_key(key)?;
+        }
         shared.apply(&mut request.headers)?;
         request.notify = shared.notify();
         request.proxy = shared.proxy.clone();
         request.cookie_file = shared.cookie_file(here);
         if let Some(login) = &shared.login {
-            request.headers.add_login(login);
+            request.log_in(login);
         }
+        request.check()?;
         request.retries = put.shared.retries;
         requests.push(request);
     }
@@ -181,6 +182,18 @@ fn protocol(put: &Put) -> Result<Protocol, Wrong> {
         (How::Resumable, false) => Ok(Protocol::Resumable),
         (How::S3, false) => Ok(Protocol::S3),
         (How::Google, false) => Ok(Protocol::Google),
+        (How::Sftp, false) => Ok(Protocol::Sftp),
+        (How::Ftp, false) => Ok(Protocol::Ftp),
+    }
+}
+
+impl From<Clash> for IfExists {
+    fn from(clash: Clash) -> Self {
+        match clash {
+            Clash::Rename => Self::Rename,
+            Clash::Overwrite => Self::Overwrite,
+            Clash::Fail => Self::Fail,
+        }
     }
 }
 

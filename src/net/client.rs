@@ -17,13 +17,14 @@ use super::body::{Body, stays_open};
 use super::connect::{Connected, Dial, connect};
 use super::connection::{Connection, Pool};
 use super::failure::from_error;
-use super::ftp::Ftp;
+use super::ftp::{Ftp, Sender as FtpSender};
 use super::get::Get;
 use super::hosts::{Hosts, Share};
 use super::http2;
+use super::place::Caller;
 use super::proxies::Proxies;
 use super::redirect;
-use super::sftp::Sftp;
+use super::sftp::{Sender as SftpSender, Sftp};
 use super::stream::Stream;
 use super::tls::Tls;
 use super::way::Way;
@@ -169,6 +170,24 @@ impl Net {
             Scheme::Sftp => idle.sftp.get(dial, get).await,
             _ => idle.ftp.get(dial, get).await,
         }
+    }
+
+    /// A connection over which files can be sent to a server of SFTP.
+    ///
+    /// # Errors
+    /// If none comes about, or the login is refused.
+    pub(crate) async fn to_sftp(&self, caller: &Caller<'_>) -> Result<SftpSender, Failure> {
+        let way = self.way(caller.url)?;
+        self.idle(way.as_ref()).sftp.sender(self.dial(way.as_ref(), caller.timeouts), caller).await
+    }
+
+    /// The same to one of FTP.
+    ///
+    /// # Errors
+    /// As for [`Self::to_sftp`].
+    pub(crate) async fn to_ftp(&self, caller: &Caller<'_>) -> Result<FtpSender, Failure> {
+        let way = self.way(caller.url)?;
+        self.idle(way.as_ref()).ftp.sender(self.dial(way.as_ref(), caller.timeouts), caller).await
     }
 
     async fn get_from_web(&self, get: &Get<'_>) -> Result<Answer, Failure> {

@@ -58,6 +58,8 @@ pub enum Remote {
     S3(S3),
     /// See [`Google`].
     Google(Google),
+    /// See [`Beside`].
+    Beside(Beside),
 }
 
 /// How much of a file goes into one request: everything, until something shows that less is better.
@@ -139,4 +141,20 @@ pub struct Google {
     pub session: Address,
     /// How many bytes go into one request at most.
     pub chunk: u64,
+}
+
+/// A file of SFTP or FTP that lies beside its place, under a name of its own: `.NAME.TAG.part`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beside {
+    /// What tells its name from others.
+    pub tag: String,
+    /// The number in the name that it gets in the end, if the one without a number was taken.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub number: u32,
+    /// Whether the server was seen to go on in the wrong place, so that nothing is gone on with.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub whole: bool,
+    /// Whether everything is there, and was about to get its name.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub placing: bool,
 }

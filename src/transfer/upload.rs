@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::address::Address;
+use super::address::{Address, Credentials, Scheme};
 use super::change::Change;
 use super::error::{ErrorKind, Failure};
 use super::headers::Headers;
 use super::is_default;
 use super::proxy::ProxyChoice;
-use super::request::{Notify, address_and_login};
+use super::request::{IfExists, Notify, add_login, address_and_login};
 
 /// How a file is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -33,12 +33,25 @@ pub enum Protocol {
     S3,
     /// In a resumable session, as the services of Google have them.
     Google,
+    /// The file transfer of SSH, which goes on after a cut.
+    Sftp,
+    /// FTP, encrypted or not as the address says, which goes on after a cut where the server can.
+    Ftp,
 }
 
 impl Protocol {
     /// All of them.
-    pub const ALL: &[Self] =
-        &[Self::Auto, Self::Raw, Self::Form, Self::Tus, Self::Resumable, Self::S3, Self::Google];
+    pub const ALL: &[Self] = &[
+        Self::Auto,
+        Self::Raw,
+        Self::Form,
+        Self::Tus,
+        Self::Resumable,
+        Self::S3,
+        Self::Google,
+        Self::Sftp,
+        Self::Ftp,
+    ];
 
     /// Its name on the outside.
     #[must_use]
@@ -51,6 +64,26 @@ impl Protocol {
             Self::Resumable => "resumable",
             Self::S3 => "s3",
             Self::Google => "google",
+            Self::Sftp => "sftp",
+            Self::Ftp => "ftp",
+        }
+    }
+
+    /// The only one for this kind of address; nothing if there are several.
+    #[must_use]
+    pub fn of(scheme: Scheme) -> Option<Self> {
+        match scheme {
+            Scheme::Http | Scheme::Https => None,
+            Scheme::Sftp => Some(Self::Sftp),
+            Scheme::Ftp | Scheme::Ftps | Scheme::Ftpes => Some(Self::Ftp),
+        }
+    }
+
+    /// Whether servers of this kind of address can be spoken to like this.
+    fn fits(self, scheme: Scheme) -> bool {
+        match Self::of(scheme) {
+            Some(own) => self == Self::Auto || self == own,
+            None => !matches!(self, Self::Sftp | Self::Ftp),
         }
     }
 }
@@ -107,6 +140,9 @@ pub struct UploadRequest {
     /// What stands beside it, if it is a form.
     #[serde(default, skip_serializing_if = "is_default")]
     pub form: Form,
+    /// What to do when there is something at the address already, where servers keep files under addresses.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub if_exists: IfExists,
     /// Headers to send to the address, and to nobody else.
     #[serde(default, skip_serializing_if = "Headers::is_empty")]
     pub headers: Headers,
@@ -141,6 +177,7 @@ impl UploadRequest {
             protocol: Protocol::default(),
             method: Method::default(),
             form: Form::default(),
+            if_exists: IfExists::Fail,
             headers,
             notify: Notify::default(),
             retries: None,
@@ -152,17 +189,22 @@ impl UploadRequest {
         Ok(request)
     }
 
-    /// Whether files can be sent to such an address at all.
+    /// Whether files can be sent to such an address like this.
     ///
     /// # Errors
     /// [`ErrorKind::UnsupportedScheme`].
     pub fn check(&self) -> Result<(), Failure> {
-        if self.url.is_web() {
+        let scheme = self.url.scheme();
+        if self.protocol.fits(scheme) {
             return Ok(());
         }
-        let scheme = self.url.scheme().name();
-        let refused = Failure::new(ErrorKind::UnsupportedScheme).about(scheme);
-        Err(refused.because("files can be got from there, but not sent there yet"))
+        let refused = Failure::new(ErrorKind::UnsupportedScheme).about(scheme.name());
+        Err(refused.because(&format!("nothing is sent there by {}", self.protocol.name())))
+    }
+
+    /// Logs in to the address with this.
+    pub fn log_in(&mut self, login: &Credentials) {
+        add_login(&mut self.headers, &self.url, login);
     }
 
     /// Sends it as one request with this method. PUT names the file that it makes on the server, so an
@@ -216,29 +258,33 @@ impl UploadRequest {
     #[must_use]
     pub(crate) fn is_repeatable(&self) -> bool {
         match self.protocol {
-            Protocol::Auto | Protocol::Raw => self.method.is_idempotent(),
+            Protocol::Auto | Protocol::Raw => self.method.is_idempotent() || !self.url.is_web(),
             Protocol::Form => false,
-            Protocol::Tus | Protocol::Resumable | Protocol::S3 | Protocol::Google => true,
+            Protocol::Tus
+            | Protocol::Resumable
+            | Protocol::S3
+            | Protocol::Google
+            | Protocol::Sftp
+            | Protocol::Ftp => true,
         }
     }
 
     /// The address that more than one of these files would be stored at, each in place of the one
     /// before it.
     #[must_use]
-    pub fn clash(requests: &[Self]) -> Option<&Address> {
+    pub fn clash(requests: &[Self]) -> Option<Address> {
         let put = |request: &&Self| match request.protocol {
             Protocol::Raw | Protocol::Resumable => request.method == Method::Put,
-            protocol => protocol == Protocol::S3,
+            protocol => protocol == Protocol::S3 || !request.url.is_web(),
         };
         let mut seen = HashSet::new();
-        requests.iter().filter(put).map(|request| &request.url).find(|url| !seen.insert(*url))
+        requests.iter().filter(put).map(Self::stored_at).find(|url| !seen.insert(url.clone()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transfer::DownloadRequest;
 
     fn put(file: &str, url: &str) -> UploadRequest {
         UploadRequest::new(file, url).unwrap().by(Method::Put)
@@ -256,10 +302,19 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_sent_to_where_files_can_only_be_got_from() {
-        for url in ["ftp://a.example/in/", "ftps://a.example/", "ftpes://a.example/", "sftp://a.example/"] {
-            assert_eq!(UploadRequest::new("/a", url).unwrap_err().kind, ErrorKind::UnsupportedScheme);
-            assert!(DownloadRequest::new(url).is_ok());
+    fn the_kind_of_address_says_which_protocols_fit() {
+        for (url, own) in [("sftp://a.example/", Protocol::Sftp), ("ftpes://a.example/", Protocol::Ftp)] {
+            let fits = |protocol| UploadRequest::new("/a", url).unwrap().through(protocol).check();
+            for protocol in Protocol::ALL {
+                let is_fit = *protocol == Protocol::Auto || *protocol == own;
+                assert_eq!(fits(*protocol).is_ok(), is_fit, "{protocol:?}");
+            }
+            assert_eq!(fits(Protocol::Raw).unwrap_err().kind, ErrorKind::UnsupportedScheme);
+        }
+        for protocol in [Protocol::Sftp, Protocol::Ftp] {
+            assert!(
+                UploadRequest::new("/a", "https://a.example/").unwrap().through(protocol).check().is_err()
+            );
         }
     }
 
@@ -270,6 +325,10 @@ mod tests {
         assert!(UploadRequest::clash(&[put("/a/x", folder), put("/b/x", folder)]).is_some());
         let one = "http://example.org/in";
         assert!(UploadRequest::clash(&[put("/a/x", one), put("/a/y", one)]).is_some());
+        let stored = |file: &str, url: &str| UploadRequest::new(file, url).unwrap();
+        let folder = "sftp://example.org/in/";
+        assert!(UploadRequest::clash(&[stored("/a/x", folder), stored("/a/y", folder)]).is_none());
+        assert!(UploadRequest::clash(&[stored("/a/x", folder), stored("/b/x", folder)]).is_some());
         let posted = || UploadRequest::new("/a", one).unwrap();
         assert!(UploadRequest::clash(&[posted(), posted()]).is_none());
     }

@@ -85,6 +85,17 @@ impl Desk<'_> {
         failure.because("it takes bytes and does not have them")
     }
 
+    /// Does this, unless it is told to stop meanwhile.
+    pub(super) async fn unless_stopped<T>(
+        &self,
+        work: impl Future<Output = Result<T, Trouble>> + Send,
+    ) -> Result<T, Trouble> {
+        tokio::select! {
+            done = work => done,
+            () = self.attempt.stop.cancelled() => Err(Outcome::Stopped.into()),
+        }
+    }
+
     /// A part of that file.
     pub(super) fn part(&self, range: std::ops::Range<u64>) -> Part {
         Part::File { path: self.request.file.clone(), source: self.source(), range }

@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// If it was told to stop.
 pub(super) async fn protocol(desk: &Desk<'_>) -> Result<Protocol, Outcome> {
     let url = &desk.request.url;
-    if let Some(known) = desk.net.protocol(url) {
+    if let Some(known) = Protocol::of(url.scheme()).or_else(|| desk.net.protocol(url)) {
         return Ok(known);
     }
     let found = match timeout(PATIENCE, desk.ask(url, &resumable::question())).await {

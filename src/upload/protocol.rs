@@ -14,7 +14,7 @@ const IN_VAIN: u32 = 3;
 const ANEW: u32 = 1;
 
 /// An upload as one kind of server knows it.
-pub(super) trait Protocol: Sized + Send + Sync {
+pub(super) trait Protocol: Sized + Send {
     /// Tells the server that the file is coming. Nothing of it is sent.
     fn open(desk: &Desk<'_>) -> impl Future<Output = Result<Self, Trouble>> + Send;
 
@@ -113,10 +113,10 @@ async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished
     loop {
         confirmed(desk, has.len()).await;
         let Some(missing) = has.missing(size).into_iter().next() else { break };
-        keep(desk, &session, &mut written).await?;
+        keep(desk, session.remote(), &mut written).await?;
         let before = has.len();
         let sent = session.send(desk, session.span(missing)).await;
-        keep(desk, &session, &mut written).await?;
+        keep(desk, session.remote(), &mut written).await?;
         match sent {
             Ok(Sent::Has(span)) => has.insert(span),
             Ok(Sent::All(finished)) => {
@@ -137,7 +137,7 @@ async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished
     desk.attempt.report(Report::Verifying).await;
     let finished = session.finish(desk).await;
     if finished.is_err() {
-        keep(desk, &session, &mut written).await?;
+        keep(desk, session.remote(), &mut written).await?;
     }
     finished
 }
@@ -150,8 +150,7 @@ async fn confirmed(desk: &Desk<'_>, bytes: u64) {
 }
 
 /// Writes down what has become new of an upload.
-async fn keep<P: Protocol>(desk: &Desk<'_>, session: &P, written: &mut Remote) -> Result<(), Outcome> {
-    let remote = session.remote();
+async fn keep(desk: &Desk<'_>, remote: Remote, written: &mut Remote) -> Result<(), Outcome> {
     if remote != *written {
         written.clone_from(&remote);
         desk.attempt.begun(remote).await?;

@@ -127,8 +127,8 @@ pub use store::{Appearance, OpenError, Profile, Settings};
 pub use transfer::{
     Address, Algorithm, Bound, Change, Checksum, Credentials, Delivery, Destination, DownloadRequest,
     ErrorKind, ErrorView, Expected, Failure, FileIdentity, Form, Headers, IfExists, IllegalMove, Job, Kind,
-    Meter, Method, Mirror, NotAChange, NotAChecksum, NotAFingerprint, NotAHeader, Notify, OnChange, Partial,
-    Pause, Phase, Pieces, Progress, Protocol, Proxy, ProxyChoice, ProxyKind, Ranges, Reason, Remote,
-    Response, Retry, Scheme, Snapshot, Source, State, Transfer, TransferId, Tus, UploadRequest, Validator,
-    Verified, Wait, speed,
+    Meter, Method, Mirror, Nextcloud, NotAChange, NotAChecksum, NotAFingerprint, NotAHeader, Notify,
+    OnChange, Partial, Partly, Pause, Phase, Pieces, Progress, Protocol, Proxy, ProxyChoice, ProxyKind,
+    Ranges, Reason, Remote, Response, Retry, Scheme, Snapshot, Source, State, Transfer, TransferId, Tus,
+    UploadRequest, Validator, Verified, Wait, Webdav, speed,
 };

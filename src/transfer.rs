@@ -34,7 +34,7 @@ pub(crate) use headers::{PROXY_LOGIN, basic, from_basic};
 pub use progress::{Bound, Meter, Progress};
 pub use proxy::{Proxy, ProxyChoice, ProxyKind};
 pub use ranges::Ranges;
-pub use remote::{Delivery, Remote, Tus};
+pub use remote::{Delivery, Nextcloud, Partly, Remote, Tus, Webdav};
 pub use request::{Destination, DownloadRequest, IfExists, Notify, OnChange};
 pub use snapshot::{ErrorView, Kind, Phase, Reason, Response, Snapshot};
 pub(crate) use state::Step;

@@ -215,6 +215,9 @@ pub struct Put {
     /// How they are sent; what the server can take best is found out
     #[arg(long, value_enum, default_value_t = How::Auto)]
     pub protocol: How,
+    /// What to do when the name is taken, over WebDAV; instead of failing
+    #[arg(long, value_enum)]
+    pub if_exists: Option<Clash>,
     /// As the body of one request with this method, or a form with it
     #[arg(long, value_enum, ignore_case = true)]
     pub method: Option<SendBy>,
@@ -267,4 +270,6 @@ pub enum How {
     Form,
     /// tus, which goes on after a cut
     Tus,
+    /// WebDAV; the name is there only when the file is complete
+    Webdav,
 }

@@ -112,11 +112,7 @@ fn chosen(
 
 /// What holds for every file that is got, wherever it is.
 fn prefer(request: &mut DownloadRequest, get: &Get, shared: &Common<'_>, here: &Path) {
-    request.if_exists = match get.if_exists {
-        Clash::Rename => IfExists::Rename,
-        Clash::Overwrite => IfExists::Overwrite,
-        Clash::Fail => IfExists::Fail,
-    };
+    request.if_exists = get.if_exists.into();
     request.notify = shared.notify();
     request.proxy = shared.proxy.clone();
     request.cookie_file = shared.cookie_file(here);
@@ -132,6 +128,11 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
     let shared = Common::of(&put.shared)?;
     let mut requests = Vec::with_capacity(put.files.len());
     let protocol = protocol(put)?;
+    if put.if_exists.is_some() && protocol != Protocol::Webdav {
+        return Err(Wrong::usage(
+            "Only over WebDAV can be seen whether a name is taken. Use --protocol webdav.",
+        ));
+    }
     let (each, others) = if put.together { put.files.split_at(1) } else { (&put.files[..], &[][..]) };
     for file in each {
         let mut request = UploadRequest::new(here.join(file), &put.to)?;
@@ -147,6 +148,9 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
             fields: put.fields.clone(),
             others: others.iter().map(|file| here.join(file)).collect(),
         };
+        if let Some(clash) = put.if_exists {
+            request.if_exists = clash.into();
+        }
         request.limit = put.limit;
         shared.apply(&mut request.headers)?;
         request.notify = shared.notify();
@@ -177,6 +181,17 @@ fn protocol(put: &Put) -> Result<Protocol, Wrong> {
         (How::Auto, false) => Ok(Protocol::Auto),
         (How::Raw, false) => Ok(Protocol::Raw),
         (How::Tus, false) => Ok(Protocol::Tus),
+        (How::Webdav, false) => Ok(Protocol::Webdav),
+    }
+}
+
+impl From<Clash> for IfExists {
+    fn from(clash: Clash) -> Self {
+        match clash {
+            Clash::Rename => Self::Rename,
+            Clash::Overwrite => Self::Overwrite,
+            Clash::Fail => Self::Fail,
+        }
     }
 }
 

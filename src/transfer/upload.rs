@@ -11,7 +11,7 @@ use super::error::{ErrorKind, Failure};
 use super::headers::Headers;
 use super::is_default;
 use super::proxy::ProxyChoice;
-use super::request::{Notify, address_and_login};
+use super::request::{IfExists, Notify, address_and_login};
 
 /// How a file is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -27,11 +27,13 @@ pub enum Protocol {
     Form,
     /// tus 1.0.0, which goes on after a cut.
     Tus,
+    /// WebDAV (RFC 4918), into a file beside the one that it becomes when it is complete.
+    Webdav,
 }
 
 impl Protocol {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Auto, Self::Raw, Self::Form, Self::Tus];
+    pub const ALL: &[Self] = &[Self::Auto, Self::Raw, Self::Form, Self::Tus, Self::Webdav];
 
     /// Its name on the outside.
     #[must_use]
@@ -41,6 +43,7 @@ impl Protocol {
             Self::Raw => "raw",
             Self::Form => "form",
             Self::Tus => "tus",
+            Self::Webdav => "webdav",
         }
     }
 }
@@ -97,6 +100,9 @@ pub struct UploadRequest {
     /// What stands beside it, if it is a form.
     #[serde(default, skip_serializing_if = "is_default")]
     pub form: Form,
+    /// What to do when the name is taken, where files have names and somebody can see that: over WebDAV.
+    #[serde(default = "fail", skip_serializing_if = "is_fail")]
+    pub if_exists: IfExists,
     /// Headers to send to the address, and to nobody else.
     #[serde(default, skip_serializing_if = "Headers::is_empty")]
     pub headers: Headers,
@@ -131,6 +137,7 @@ impl UploadRequest {
             protocol: Protocol::default(),
             method: Method::default(),
             form: Form::default(),
+            if_exists: fail(),
             headers,
             notify: Notify::default(),
             retries: None,
@@ -205,18 +212,31 @@ impl UploadRequest {
         match self.protocol {
             Protocol::Auto | Protocol::Raw => self.method.is_idempotent(),
             Protocol::Form => false,
-            Protocol::Tus => true,
+            Protocol::Tus | Protocol::Webdav => true,
         }
     }
 
     /// The address that more than one of these files would be stored at, each in place of the one
     /// before it.
     #[must_use]
-    pub fn clash(requests: &[Self]) -> Option<&Address> {
-        let put = |request: &&Self| request.protocol == Protocol::Raw && request.method == Method::Put;
+    pub fn clash(requests: &[Self]) -> Option<Address> {
+        let stored = |request: &Self| match (request.protocol, request.method) {
+            (Protocol::Raw, Method::Put) => Some(request.url.clone()),
+            (Protocol::Webdav, _) => Some(request.stored_at()),
+            _ => None,
+        };
         let mut seen = HashSet::new();
-        requests.iter().filter(put).map(|request| &request.url).find(|url| !seen.insert(*url))
+        requests.iter().filter_map(stored).find(|url| !seen.insert(url.clone()))
     }
+}
+
+/// A file on a server is nobody's to replace or to have a second one of, unless somebody says so.
+fn fail() -> IfExists {
+    IfExists::Fail
+}
+
+fn is_fail(wish: &IfExists) -> bool {
+    *wish == IfExists::Fail
 }
 
 #[cfg(test)]
@@ -256,5 +276,8 @@ mod tests {
         assert!(UploadRequest::clash(&[put("/a/x", one), put("/a/y", one)]).is_some());
         let posted = || UploadRequest::new("/a", one).unwrap();
         assert!(UploadRequest::clash(&[posted(), posted()]).is_none());
+        let shared = |file| UploadRequest::new(file, folder).unwrap().through(Protocol::Webdav);
+        assert!(UploadRequest::clash(&[shared("/a/x"), shared("/b/y")]).is_none());
+        assert!(UploadRequest::clash(&[shared("/a/x"), shared("/b/x")]).is_some());
     }
 }

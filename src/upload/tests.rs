@@ -3,10 +3,13 @@
 mod answers;
 mod changes;
 mod cuts;
+mod dav;
+mod nextcloud;
 mod redirects;
 mod server;
 mod success;
 mod tus;
+mod webdav;
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -14,14 +17,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::attempt::{Attempt, Outcome, Report, Timeouts};
 use crate::net::{Net, Proxies};
 use crate::transfer::{
-    Delivery, ErrorKind, Failure, Meter, Method, Pause, Response, Source, TransferId, UploadRequest,
+    Delivery, ErrorKind, Failure, Meter, Method, Pause, Remote, Response, Source, TransferId, UploadRequest,
+    Verified,
 };
 
 const MIB: usize = 1024 * 1024;
@@ -50,6 +54,9 @@ struct Running {
 struct Ended {
     outcome: Outcome,
     response: Option<Response>,
+    /// What was written down last of what has begun at the server.
+    remote: Option<Remote>,
+    verified: Option<Verified>,
     meter: Meter,
 }
 
@@ -127,16 +134,19 @@ impl Running {
     async fn end(mut self) -> Ended {
         let outcome = tokio::time::timeout(Duration::from_secs(30), self.task).await;
         let outcome = outcome.expect("it hangs").unwrap();
-        let mut response = None;
+        let (mut response, mut remote, mut verified) = (None, None, None);
         while let Some((_, report)) = self.reports.recv().await {
             match report {
                 Report::Answered(answer) => assert!(response.replace(*answer).is_none(), "answered twice"),
-                Report::Proved(_) | Report::Confirmed(_) | Report::StartedOver | Report::Verifying => {}
+                Report::Begun(begun, _) => remote = Some(*begun),
+                Report::StartedOver => remote = None,
+                Report::Proved(proof) => verified = Some(proof),
+                Report::Confirmed(_) | Report::Verifying => {}
                 _ => panic!("not a report of an upload"),
             }
         }
         assert_eq!(self.meter.read().connections, 0);
-        Ended { outcome, response, meter: self.meter }
+        Ended { outcome, response, remote, verified, meter: self.meter }
     }
 }
 
@@ -174,7 +184,10 @@ fn written_down() -> (mpsc::Sender<(TransferId, Report)>, mpsc::Receiver<(Transf
     tokio::spawn(async move {
         while let Some((id, report)) = said.recv().await {
             match report {
-                Report::Begun(_, written) => _ = written.send(Ok(())),
+                Report::Begun(begun, written) => {
+                    _ = passed_on.send((id, Report::Begun(begun, oneshot::channel().0))).await;
+                    _ = written.send(Ok(()));
+                }
                 other => _ = passed_on.send((id, other)).await,
             }
         }

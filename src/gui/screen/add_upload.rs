@@ -186,7 +186,7 @@ impl AddUpload {
         };
         let requests = self.files.iter().map(request).collect::<Result<Vec<_>, _>>()?;
         match UploadRequest::clash(&requests) {
-            Some(address) => Err(Problem::Clash(address.clone())),
+            Some(address) => Err(Problem::Clash(address)),
             None => Ok(self.files.iter().cloned().zip(requests).collect()),
         }
     }

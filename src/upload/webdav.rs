@@ -44,9 +44,18 @@ impl Protocol for Upload {
     async fn open(desk: &Desk<'_>) -> Result<Self, Trouble> {
         let target = desk.request.stored_at();
         place::check(desk, &target).await?;
-        let part = beside(&target, desk.attempt.id);
-        let is_large = desk.source().size >= LARGE;
-        let partly = if is_large { probe::partly(desk, &part).await? } else { None };
+        let part = beside(&target, desk.attempt.id, "partial");
+        let mut partly = None;
+        if desk.source().size >= LARGE {
+            let scratch = beside(&target, desk.attempt.id, "try");
+            partly = probe::partly(desk, &scratch).await?;
+            // What cannot be done in the end is better known now than when all of it was sent.
+            let message = Message::ruled(place::move_method()).with("overwrite", value("T"));
+            if let Err(trouble) = place::rename(desk, &scratch, &part, &message).await {
+                let _ = store::remove(desk, &scratch).await;
+                return Err(trouble);
+            }
+        }
         // Also to see now whether it may be written there at all. What is written in parts is there from
         // the beginning, as Apache keeps what came of a part only in a file that it has.
         store::create(desk, &part, "").await?;
@@ -152,14 +161,14 @@ impl Protocol for Upload {
     }
 }
 
-/// The file that its bytes are in until it is complete: of this upload alone, however often it begins
-/// anew. There are servers that refuse names with a dot before them, and Nextcloud refuses `.part`.
-fn beside(target: &Address, id: TransferId) -> Address {
+/// A file beside `target`, of this upload alone, however often it begins anew. There are servers that refuse
+/// names with a dot before them, and Nextcloud refuses `.part`.
+fn beside(target: &Address, id: TransferId, ending: &str) -> Address {
     let name: String = target.file_name().chars().take(NAME).collect();
     let id = id.to_string();
     // The end of such an id is what differs (RFC 9562 §5.7).
     let mark = &id[id.len().saturating_sub(12)..];
-    let part = target.folder().file_in_folder(format!("{name}.{mark}.partial").as_ref());
+    let part = target.folder().file_in_folder(format!("{name}.{mark}.{ending}").as_ref());
     part.unwrap_or_else(|| unreachable!("a folder ends with /"))
 }
 
@@ -196,7 +205,7 @@ mod tests {
     #[test]
     fn the_name_of_the_file_beside_is_short_enough_whatever_the_name_is() {
         let id = TransferId::new();
-        let part = |url: &str| beside(&Address::parse(url).unwrap().0, id);
+        let part = |url: &str| beside(&Address::parse(url).unwrap().0, id, "partial");
         let mark = id.to_string().rsplit('-').next().unwrap().to_owned();
         assert_eq!(
             part("http://a.example/x/b%20c.txt?key=1").expose(),

@@ -39,19 +39,26 @@ pub(super) struct Kind {
     pub(super) patch: bool,
     /// Answers HEAD.
     pub(super) head: bool,
+    /// What it says when the folder of a file is missing.
+    pub(super) nowhere: &'static str,
 }
 
 impl Kind {
-    pub(super) const NGINX: Self =
-        Self { parts: Parts::Refuses("501 Not Implemented"), cut: Cut::Old, patch: false, head: true };
-    pub(super) const APACHE: Self = Self { parts: Parts::Writes, ..Self::NGINX };
-    pub(super) const LIGHTTPD: Self = Self { parts: Parts::WritesWhole, ..Self::NGINX };
+    pub(super) const NGINX: Self = Self {
+        parts: Parts::Refuses("501 Not Implemented"),
+        cut: Cut::Old,
+        patch: false,
+        head: true,
+        nowhere: "500 Internal Server Error",
+    };
+    pub(super) const APACHE: Self = Self { parts: Parts::Writes, nowhere: "409 Conflict", ..Self::NGINX };
+    pub(super) const LIGHTTPD: Self = Self { parts: Parts::WritesWhole, ..Self::APACHE };
     pub(super) const WSGIDAV: Self =
-        Self { parts: Parts::Refuses("400 Bad Request"), cut: Cut::Part, ..Self::NGINX };
-    pub(super) const DAV_SERVER: Self = Self { parts: Parts::Writes, cut: Cut::Part, ..Self::NGINX };
+        Self { parts: Parts::Refuses("400 Bad Request"), cut: Cut::Part, ..Self::APACHE };
+    pub(super) const DAV_SERVER: Self = Self { parts: Parts::Writes, cut: Cut::Part, ..Self::APACHE };
     pub(super) const SABRE: Self = Self { patch: true, ..Self::WSGIDAV };
-    pub(super) const RCLONE: Self = Self { parts: Parts::Destroys, cut: Cut::Part, ..Self::NGINX };
-    pub(super) const DUFS: Self = Self { parts: Parts::Destroys, cut: Cut::Nothing, ..Self::NGINX };
+    pub(super) const RCLONE: Self = Self { parts: Parts::Destroys, cut: Cut::Part, ..Self::APACHE };
+    pub(super) const DUFS: Self = Self { parts: Parts::Destroys, cut: Cut::Nothing, ..Self::APACHE };
 }
 
 #[derive(Clone)]
@@ -66,7 +73,7 @@ pub(super) struct State {
     pub(super) cut: Option<usize>,
     /// Said once instead of anything else, to the next request of this method.
     pub(super) instead: VecDeque<(&'static str, &'static str, &'static str)>,
-    /// The answer to the next MOVE is lost on its way.
+    /// The answer to the next MOVE of what was sent is lost on its way.
     pub(super) lose_answer: bool,
     /// The method and path of each request, and how many bytes came with it.
     pub(super) log: Vec<(String, usize)>,
@@ -121,7 +128,8 @@ impl Dav {
             return call.reset();
         }
         let (status, headers, body) = state.answer(call, &method, &path);
-        let lost = method == "MOVE" && std::mem::take(&mut state.lose_answer);
+        let is_last = method == "MOVE" && !path.ends_with(".try");
+        let lost = is_last && std::mem::take(&mut state.lose_answer);
         drop(state);
         if lost {
             call.reset();
@@ -201,7 +209,7 @@ impl State {
     fn write(&mut self, call: &Call, method: &str, path: &str, cut: bool) -> &'static str {
         let (kind, body) = (self.kind, call.seen.body.clone());
         if !self.has_folder_of(path) {
-            return "409 Conflict";
+            return kind.nowhere;
         }
         let old = self.files.get(path).cloned();
         let (range, parts) = match method {

@@ -175,12 +175,25 @@ async fn a_name_that_is_taken_in_the_last_moment_is_left_alone() {
 }
 
 #[tokio::test]
-async fn folders_that_are_missing_are_made() {
+async fn a_server_that_cannot_rename_files_is_not_sent_a_large_one_first() {
     let dav = Dav::new(Kind::NGINX);
     let server = dav.start();
-    webdav(b"new", &server, "/in/a/b%20b/c/").send().await.completed();
-    assert_eq!(dav.state().folders[2..], ["/in/a/", "/in/a/b%20b/", "/in/a/b%20b/c/"]);
-    assert_eq!(dav.state().files["/in/a/b%20b/c/file"], b"new");
+    dav.state().instead.push_back(("MOVE", "405 Not Allowed", ""));
+    let (failure, _) = webdav(&noise(SIZE), &server, "/in/").send().await.failed();
+    assert_eq!(failure.reason.as_deref(), Some("it cannot rename files"));
+    assert!(dav.carried() < 100);
+    assert!(dav.state().files.is_empty(), "nothing of it is left");
+}
+
+#[tokio::test]
+async fn folders_that_are_missing_are_made() {
+    for kind in [Kind::NGINX, Kind::APACHE] {
+        let dav = Dav::new(kind);
+        let server = dav.start();
+        webdav(b"new", &server, "/in/a/b%20b/c/").send().await.completed();
+        assert_eq!(dav.state().folders[2..], ["/in/a/", "/in/a/b%20b/", "/in/a/b%20b/c/"]);
+        assert_eq!(dav.state().files["/in/a/b%20b/c/file"], b"new");
+    }
 }
 
 #[tokio::test]

@@ -42,17 +42,27 @@ pub(in crate::upload) async fn put(
     if !overwrite && store::look(desk, to).await?.is_some() {
         return Ok(Placed::Taken(taken(to)));
     }
-    let message = message.clone().with("overwrite", value(if overwrite { "T" } else { "F" }));
+    rename(desk, from, to, &message.clone().with("overwrite", value(if overwrite { "T" } else { "F" }))).await
+}
+
+/// The same as `message` says it, whatever is there.
+pub(super) async fn rename(
+    desk: &Desk<'_>,
+    from: &Address,
+    to: &Address,
+    message: &Message,
+) -> Result<Placed, Trouble> {
     let url = &to.url()[..Position::AfterPath];
     let (asked, mut answer) = desk.ask(from, &message.clone().with("destination", value(url))).await?;
     // A server behind a proxy that ends TLS may not know its own address: it gets the path alone (RFC 4918
     // §10.3).
     if matches!(answer.response.status, 400 | 502) {
-        (_, answer) = desk.ask(from, &message.with("destination", value(to.url().path()))).await?;
+        let message = message.clone().with("destination", value(to.url().path()));
+        (_, answer) = desk.ask(from, &message).await?;
     }
     match answer.response.status {
         200 | 201 | 204 => Ok(Placed::There(answer.response)),
-        412 if !overwrite => Ok(Placed::Taken(taken(to))),
+        412 => Ok(Placed::Taken(taken(to))),
         404 | 410 => Err(Trouble::Gone(refusal::failure(&asked, &answer))),
         207 => Err(refusal::nonsense(&asked, &answer, "it could not move the file").into()),
         405 | 501 => Err(refusal::failure(&asked, &answer).because("it cannot rename files").into()),

@@ -67,7 +67,8 @@ pub(super) async fn create(desk: &Desk<'_>, at: &Address, content: &'static str)
     let body = if content.is_empty() { Vec::new() } else { few(content) };
     let message = Message::ruled(Method::PUT).carrying(body);
     let (asked, mut answer) = desk.ask(at, &message).await?;
-    if matches!(answer.response.status, 404 | 409) {
+    // The last one is what nginx says when there is no such folder.
+    if matches!(answer.response.status, 404 | 409 | 500) {
         folders(desk, at).await?;
         (_, answer) = desk.ask(at, &message).await?;
     }

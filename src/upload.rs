@@ -1,8 +1,8 @@
 //! One upload: look at the file → send it → judge what the server says.
 //!
 //! It is one request ([`once`]: [`raw`] or a [`form`]), or it goes on after a cut ([`protocol`], which says
-//! what every such way of sending has to know: [`tus`], [`resumable`], [`s3`], [`google`], and [`beside`] for
-//! servers of SFTP and FTP). What holds for all of them is here and below: the file is the one that was
+//! what every such way of sending has to know: [`tus`], [`resumable`], [`webdav`], [`nextcloud`], [`s3`],
+//! [`google`], and [`beside`] for servers of SFTP and FTP). What holds for all of them is here and below: the file is the one that was
 //! chosen ([`source`]), headers go to the origin they are meant for and nowhere else ([`desk`]), and nothing
 //! is sent twice that could do something twice ([`verdict`]).
 
@@ -20,6 +20,7 @@ mod desk;
 mod form;
 mod ftp;
 mod google;
+mod nextcloud;
 mod once;
 mod probe;
 mod protocol;
@@ -34,6 +35,7 @@ mod sum;
 mod tests;
 mod tus;
 mod verdict;
+mod webdav;
 
 /// The files of a request, if they can be sent. Whether they can be read is better known now than in the
 /// middle of the night.
@@ -69,6 +71,8 @@ async fn go_on(desk: &Desk<'_>, remote: Remote) -> Outcome {
     match remote {
         Remote::Tus(tus) => protocol::run(desk, Some(tus::Upload::from(tus))).await,
         Remote::Resumable(at) => protocol::run(desk, Some(resumable::Upload::from(at))).await,
+        Remote::Webdav(at) => protocol::run(desk, Some(webdav::Upload::from(at))).await,
+        Remote::Nextcloud(at) => protocol::run(desk, Some(nextcloud::Upload::from(at))).await,
         Remote::S3(s3) => match s3::Upload::of(desk, s3) {
             Ok(begun) => protocol::run(desk, Some(begun)).await,
             Err(failure) => Outcome::Failed(failure),
@@ -91,6 +95,8 @@ async fn begin(desk: &Desk<'_>) -> Outcome {
         Protocol::Auto | Protocol::Raw | Protocol::Form => once::run(desk, protocol).await,
         Protocol::Tus => protocol::run::<tus::Upload>(desk, None).await,
         Protocol::Resumable => protocol::run::<resumable::Upload>(desk, None).await,
+        Protocol::Webdav if nextcloud::suits(desk) => protocol::run::<nextcloud::Upload>(desk, None).await,
+        Protocol::Webdav => protocol::run::<webdav::Upload>(desk, None).await,
         Protocol::S3 => protocol::run::<s3::Upload>(desk, None).await,
         Protocol::Google => protocol::run::<google::Upload>(desk, None).await,
         Protocol::Sftp | Protocol::Ftp => beside::run(desk, None).await,

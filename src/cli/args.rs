@@ -227,9 +227,9 @@ pub struct Put {
     /// Send all files in one form
     #[arg(long)]
     pub together: bool,
-    /// What to do when there is such a file already (sftp, ftp)
-    #[arg(long, value_enum, default_value_t = Clash::Fail)]
-    pub if_exists: Clash,
+    /// What to do when there is such a file already (webdav, sftp, ftp), instead of failing
+    #[arg(long, value_enum)]
+    pub if_exists: Option<Clash>,
     /// The one key that the server may show (sftp), as ssh-keygen -l shows it
     #[arg(long, value_name = "SHA256:…")]
     pub host_key: Option<String>,
@@ -283,4 +283,6 @@ pub enum How {
     Sftp,
     /// FTP, as an address with ftp://, ftps:// or ftpes:// says too
     Ftp,
+    /// WebDAV; the name is there only when the file is complete
+    Webdav,
 }

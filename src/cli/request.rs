@@ -128,6 +128,12 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
     let shared = Common::of(&put.shared)?;
     let mut requests = Vec::with_capacity(put.files.len());
     let protocol = protocol(put)?;
+    let sees_names = matches!(protocol, Protocol::Auto | Protocol::Webdav | Protocol::Sftp | Protocol::Ftp);
+    if put.if_exists.is_some() && !sees_names {
+        return Err(Wrong::usage(
+            "Whether a name is taken can only be seen over WebDAV, SFTP and FTP. Leave out --if-exists.",
+        ));
+    }
     let (each, others) = if put.together { put.files.split_at(1) } else { (&put.files[..], &[][..]) };
     for file in each {
         let mut request = UploadRequest::new(here.join(file), &put.to)?;
@@ -144,7 +150,7 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
             fields: put.fields.clone(),
             others: others.iter().map(|file| here.join(file)).collect(),
         };
-        request.if_exists = put.if_exists.into();
+        request.if_exists = put.if_exists.map_or(IfExists::Fail, IfExists::from);
         request.limit = put.limit;
         if let Some(key) = &put.host_key {
             request.headers.set_host_key(key)?;
@@ -184,6 +190,7 @@ fn protocol(put: &Put) -> Result<Protocol, Wrong> {
         (How::Google, false) => Ok(Protocol::Google),
         (How::Sftp, false) => Ok(Protocol::Sftp),
         (How::Ftp, false) => Ok(Protocol::Ftp),
+        (How::Webdav, false) => Ok(Protocol::Webdav),
     }
 }
 

@@ -149,6 +149,24 @@ impl Address {
         Self(url)
     }
 
+    /// The folder that this file, or this folder, is in; of the topmost one, that one.
+    #[must_use]
+    pub fn folder(&self) -> Self {
+        let path = self.0.path();
+        let inside = path.strip_suffix('/').unwrap_or(path);
+        let end = inside.rfind('/').map_or(0, |slash| slash + 1);
+        let folder = if end == 0 { "/" } else { &inside[..end] }.to_owned();
+        let mut url = self.0.clone();
+        url.set_path(&folder);
+        Self(url)
+    }
+
+    /// The last part of its path, as people read it; nothing if that ends with `/`.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        decoded(self.0.path().rsplit('/').next().unwrap_or_default())
+    }
+
     /// All of it, for the wire and for the state on disk.
     #[must_use]
     pub fn expose(&self) -> &str {

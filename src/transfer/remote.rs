@@ -60,6 +60,10 @@ pub enum Remote {
     Google(Google),
     /// See [`Beside`].
     Beside(Beside),
+    /// See [`Webdav`].
+    Webdav(Webdav),
+    /// See [`Nextcloud`].
+    Nextcloud(Nextcloud),
 }
 
 /// How much of a file goes into one request: everything, until something shows that less is better.
@@ -157,4 +161,46 @@ pub struct Beside {
     /// Whether everything is there, and was about to get its name.
     #[serde(default, skip_serializing_if = "is_default")]
     pub placing: bool,
+}
+
+/// An upload over WebDAV (RFC 4918): a file beside the one that it becomes when it is complete.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Webdav {
+    /// Where its bytes are until all of them are there.
+    pub part: Address,
+    /// What it becomes.
+    pub target: Address,
+    /// How the server takes a part of a file; nothing if it has to get all of it at once. It was tried
+    /// out, as some servers say that they can and then keep nothing but that part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partly: Option<Partly>,
+    /// How many bytes go into one request at most, if they need not be all of them.
+    pub chunk: u64,
+    /// All was there, and it may be at its place already.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub moving: bool,
+}
+
+/// How a server of WebDAV takes a part of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Partly {
+    /// PUT with `Content-Range` (RFC 9110 §14.5).
+    Put,
+    /// PATCH as sabre/dav has it (<https://sabre.io/dav/http-patch/>).
+    Patch,
+}
+
+/// An upload in chunks as Nextcloud has them: files in a folder of their own, which it puts together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nextcloud {
+    /// The folder of the chunks.
+    pub folder: Address,
+    /// Where the file will be.
+    pub target: Address,
+    /// How many bytes each chunk has but the last.
+    pub chunk: u64,
+    /// All was there, and it may be at its place already.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub moving: bool,
 }

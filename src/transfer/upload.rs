@@ -37,6 +37,8 @@ pub enum Protocol {
     Sftp,
     /// FTP, encrypted or not as the address says, which goes on after a cut where the server can.
     Ftp,
+    /// WebDAV (RFC 4918), into a file beside the one that it becomes when it is complete.
+    Webdav,
 }
 
 impl Protocol {
@@ -47,6 +49,7 @@ impl Protocol {
         Self::Form,
         Self::Tus,
         Self::Resumable,
+        Self::Webdav,
         Self::S3,
         Self::Google,
         Self::Sftp,
@@ -62,6 +65,7 @@ impl Protocol {
             Self::Form => "form",
             Self::Tus => "tus",
             Self::Resumable => "resumable",
+            Self::Webdav => "webdav",
             Self::S3 => "s3",
             Self::Google => "google",
             Self::Sftp => "sftp",
@@ -262,6 +266,7 @@ impl UploadRequest {
             Protocol::Form => false,
             Protocol::Tus
             | Protocol::Resumable
+            | Protocol::Webdav
             | Protocol::S3
             | Protocol::Google
             | Protocol::Sftp
@@ -275,7 +280,7 @@ impl UploadRequest {
     pub fn clash(requests: &[Self]) -> Option<Address> {
         let put = |request: &&Self| match request.protocol {
             Protocol::Raw | Protocol::Resumable => request.method == Method::Put,
-            protocol => protocol == Protocol::S3 || !request.url.is_web(),
+            protocol => matches!(protocol, Protocol::S3 | Protocol::Webdav) || !request.url.is_web(),
         };
         let mut seen = HashSet::new();
         requests.iter().filter(put).map(Self::stored_at).find(|url| !seen.insert(url.clone()))
@@ -331,5 +336,8 @@ mod tests {
         assert!(UploadRequest::clash(&[stored("/a/x", folder), stored("/b/x", folder)]).is_some());
         let posted = || UploadRequest::new("/a", one).unwrap();
         assert!(UploadRequest::clash(&[posted(), posted()]).is_none());
+        let shared = |file| UploadRequest::new(file, folder).unwrap().through(Protocol::Webdav);
+        assert!(UploadRequest::clash(&[shared("/a/x"), shared("/b/y")]).is_none());
+        assert!(UploadRequest::clash(&[shared("/a/x"), shared("/b/x")]).is_some());
     }
 }

@@ -3,14 +3,17 @@
 mod answers;
 mod changes;
 mod cuts;
+mod dav;
 mod expect;
 mod google;
+mod nextcloud;
 mod redirects;
 mod resumable;
 mod s3;
 mod server;
 mod success;
 mod tus;
+mod webdav;
 
 use std::fs::OpenOptions;
 use std::io::Write as _;

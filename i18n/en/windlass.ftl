@@ -97,7 +97,12 @@ less = Less
 way = How
 way-auto = Automatic
 way-form = Form
+way-resumable = Resumable HTTP
 way-hint = { $way ->
+    [webdav] The name is there only when the file is complete.
+    [s3] An object at https://server/bucket/name. Write the two keys into the address: https://key:secret@server/…
+    [resumable] It goes on after a cut, as the draft of the web’s standard says.
+    [google] A session of Google’s services; it goes on after a cut.
     [post] One request. Sent twice, it may be there twice.
     [put] One request that stores the file at exactly this address, or in it if it ends with “/”. It can be sent again without harm.
     [form] As a browser sends it.

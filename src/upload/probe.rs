@@ -40,6 +40,8 @@ fn spoken(answer: &Answer) -> Protocol {
         Protocol::Tus
     } else if resumable::is_spoken(answer) {
         Protocol::Resumable
+    } else if words(&answer.headers, "dav").any(|class| class == "1") {
+        Protocol::Webdav
     } else {
         Protocol::Raw
     }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::desk::Desk;
 use super::refusal::Trouble;
 use crate::attempt::{Outcome, Report};
-use crate::transfer::{Ranges, Remote, Response, Verified};
+use crate::transfer::{ErrorKind, Failure, Ranges, Remote, Response, Verified};
 
 /// How often in a row the server is asked what it has without its having got more.
 const IN_VAIN: u32 = 3;
@@ -78,6 +78,9 @@ pub(super) async fn run<P: Protocol>(desk: &Desk<'_>, mut begun: Option<P>) -> O
             Err(Trouble::Spent(outcome)) => {
                 desk.attempt.report(Report::StartedOver).await;
                 return outcome;
+            }
+            Err(Trouble::Gone(failure)) => {
+                return Outcome::Failed(Failure { kind: ErrorKind::Gone, ..failure });
             }
             Err(trouble) => return trouble.into(),
         }

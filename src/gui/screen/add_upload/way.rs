@@ -12,12 +12,16 @@ pub struct Way {
 
 impl Way {
     /// All there are to choose from. FTP and SFTP are chosen by the address.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 9] = [
         Self::of(Protocol::Auto),
         Self { protocol: Protocol::Raw, method: Method::Post },
         Self { protocol: Protocol::Raw, method: Method::Put },
         Self::of(Protocol::Form),
+        Self::of(Protocol::Webdav),
+        Self::of(Protocol::S3),
         Self::of(Protocol::Tus),
+        Self::of(Protocol::Resumable),
+        Self::of(Protocol::Google),
     ];
 
     const fn of(protocol: Protocol) -> Self {
@@ -43,7 +47,11 @@ impl Way {
             (Protocol::Raw, Method::Post) => "POST".to_owned(),
             (Protocol::Raw, _) => "PUT".to_owned(),
             (Protocol::Form, _) => t!(texts, "way-form"),
+            (Protocol::Webdav, _) => "WebDAV".to_owned(),
+            (Protocol::S3, _) => "S3".to_owned(),
             (Protocol::Tus, _) => "tus".to_owned(),
+            (Protocol::Resumable, _) => t!(texts, "way-resumable"),
+            (Protocol::Google, _) => "Google".to_owned(),
             _ => t!(texts, "way-auto"),
         }
     }

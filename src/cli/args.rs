@@ -275,7 +275,7 @@ pub enum How {
     Tus,
     /// Resumable uploads of HTTP (a draft of the IETF), which go on after a cut
     Resumable,
-    /// An object of S3, at https://server/bucket/name; its login is the two keys
+    /// An object of S3, whose address ends with /bucket/name and whose login is the two keys
     S3,
     /// A resumable session of Google's services
     Google,

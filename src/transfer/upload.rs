@@ -243,11 +243,17 @@ impl UploadRequest {
     /// Takes over a change.
     ///
     /// # Errors
-    /// What was sent to one address cannot be continued at another.
+    /// What was sent to one address cannot be continued at another. But the same one may come with a login,
+    /// which is not kept from one day to the next.
     pub(super) fn amend(&mut self, change: Change) -> Result<(), Failure> {
         match change {
             Change::Limit(limit) => self.limit = limit.filter(|limit| *limit > 0),
-            Change::Url(..) => return Err(Failure::new(ErrorKind::NotResumable)),
+            Change::Url(url, headers) => {
+                let in_folder = || self.file.file_name().and_then(|name| url.file_in_folder(name));
+                let is_same = url == self.url || in_folder().as_ref() == Some(&self.url);
+                let login = headers.login().filter(|_| is_same);
+                self.log_in(&login.ok_or_else(|| Failure::new(ErrorKind::NotResumable))?);
+            }
         }
         Ok(())
     }
@@ -321,6 +327,21 @@ mod tests {
                 UploadRequest::new("/a", "https://a.example/").unwrap().through(protocol).check().is_err()
             );
         }
+    }
+
+    #[test]
+    fn a_login_can_be_given_anew_and_another_address_not() {
+        let change = |url| Change::parse("url", url).unwrap();
+        let mut upload = UploadRequest::new("/a/x", "http://example.org/b/").unwrap().through(Protocol::S3);
+        upload.headers.add("X-Amz-Meta-A", "1").unwrap();
+        for same in ["http://me:S3CR3T@example.org/b/", "http://me:S3CR3T@example.org/b/x"] {
+            upload.amend(change(same)).unwrap();
+        }
+        assert_eq!((upload.headers.login().unwrap().user, upload.headers.expose().count()), ("me".into(), 2));
+        for other in ["http://a:b@example.org/c/", "http://a:b@example.com/b/x", "http://example.org/b/x"] {
+            assert_eq!(upload.amend(change(other)).unwrap_err().kind, ErrorKind::NotResumable);
+        }
+        assert_eq!(upload.headers.login().unwrap().user, "me");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! (<https://cloud.google.com/storage/docs/performing-resumable-uploads>): the server makes an address for the
 //! upload, takes it piece by piece, and says what it has with a 308 that leads nowhere.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use http::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap, RANGE};
@@ -63,10 +64,10 @@ impl Protocol for Upload {
         let message = ranged(format!("bytes */{size}"));
         let exchange = desk.send(&self.at.session, &message).await?;
         match self.heard(exchange, size)? {
-            Has::First(bytes) => Ok(Ranges::from_iter([0..bytes])),
+            Has::First(bytes) => Ok(Ranges::up_to(bytes)),
             Has::All(finished) => {
                 self.done = Some(finished);
-                Ok(Ranges::from_iter([0..size]))
+                Ok(Ranges::up_to(size))
             }
         }
     }
@@ -186,7 +187,8 @@ fn quoted(text: &str) -> String {
     for c in text.chars() {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
-            c if c.is_control() => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
+            // Writing to a string does not fail.
+            c if c.is_control() => _ = write!(quoted, "\\u{:04x}", u32::from(c)),
             c => quoted.push(c),
         }
     }

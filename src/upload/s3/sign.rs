@@ -84,7 +84,7 @@ impl Signer {
         own.sort_by_key(|(name, _)| name.as_str());
         let own: Vec<_> =
             own.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect();
-        let signed = rusty_s3::signing::sign(
+        let address = rusty_s3::signing::sign(
             &self.now(),
             as_theirs(method),
             self.object.clone(),
@@ -96,7 +96,7 @@ impl Signer {
             query.iter().copied(),
             own.iter().copied(),
         );
-        Address::parse(signed.as_str()).map(|(address, _)| address)
+        Address::parse(address.as_str()).map(|(address, _)| address)
     }
 
     /// What time it is where the server is, as far as we know.
@@ -154,7 +154,7 @@ mod tests {
         UploadRequest::new("/a b", url).unwrap().through(Protocol::S3)
     }
 
-    fn signer(url: &str) -> Result<Signer, Failure> {
+    fn of(url: &str) -> Result<Signer, Failure> {
         Signer::of(&request(url))
     }
 
@@ -166,16 +166,16 @@ mod tests {
 
     #[test]
     fn the_address_carries_the_signature_and_not_the_secret() {
-        let signer = signer("http://AKEY:S3CR3T@s3.example:9000/b/a%2Fb|c/?region=eu-west-1&x=y").unwrap();
+        let signer = of("http://AKEY:S3CR3T@s3.example:9000/b/a%2Fb|c/?region=eu-west-1&x=y").unwrap();
         let query = [("partNumber", "3"), ("uploadId", "a/b+c")];
-        let signed = signer.sign(&Method::PUT, &query, &HeaderMap::new()).unwrap();
-        let exposed = signed.expose();
+        let address = signer.sign(&Method::PUT, &query, &HeaderMap::new()).unwrap();
+        let exposed = address.expose();
         assert!(exposed.starts_with("http://s3.example:9000/b/a/b%7Cc/a%20b?X-Amz-Algorithm="), "{exposed}");
         for part in ["Credential=AKEY%2F", "%2Feu-west-1%2Fs3%2F", "&partNumber=3&uploadId=a%2Fb%2Bc&"] {
             assert!(exposed.contains(part), "{exposed}");
         }
         assert!(!exposed.contains("S3CR3T") && !exposed.contains("x=y"));
-        assert_eq!(signed.to_string(), "http://s3.example:9000/b/a/b%7Cc/a%20b?…");
+        assert_eq!(address.to_string(), "http://s3.example:9000/b/a/b%7Cc/a%20b?…");
     }
 
     #[test]
@@ -188,9 +188,9 @@ mod tests {
             ("content-type".parse().unwrap(), "a/b".parse().unwrap()),
             ("x-amz-acl".parse().unwrap(), "private".parse().unwrap()),
         ]);
-        let signed = signer.sign(&Method::PUT, &[], &headers).unwrap();
-        assert!(signed.expose().contains("X-Amz-Security-Token=T0K3N"));
-        assert!(signed.expose().contains("X-Amz-SignedHeaders=host%3Bx-amz-acl%3Bx-amz-meta-b&"));
+        let address = signer.sign(&Method::PUT, &[], &headers).unwrap();
+        assert!(address.expose().contains("X-Amz-Security-Token=T0K3N"));
+        assert!(address.expose().contains("X-Amz-SignedHeaders=host%3Bx-amz-acl%3Bx-amz-meta-b&"));
     }
 
     #[test]
@@ -198,22 +198,22 @@ mod tests {
         for url in
             ["http://a:b@s3.example/k", "http://a:b@s3.example//k", "http://a:b@s3.example/b/k?region=a/b"]
         {
-            assert_eq!(signer(url).err().map(|failure| failure.kind), Some(ErrorKind::InvalidUrl), "{url}");
+            assert_eq!(of(url).err().map(|failure| failure.kind), Some(ErrorKind::InvalidUrl), "{url}");
         }
         for url in ["http://s3.example/b/k", "http://a@s3.example/b/k"] {
-            assert_eq!(signer(url).err().map(|failure| failure.kind), Some(ErrorKind::Unauthorized), "{url}");
+            assert_eq!(of(url).err().map(|failure| failure.kind), Some(ErrorKind::Unauthorized), "{url}");
         }
     }
 
     #[test]
     fn a_servers_region_and_clock_are_learned_once() {
-        let mut signer = signer("http://a:b@s3.example/b/k").unwrap();
+        let mut signer = of("http://a:b@s3.example/b/k").unwrap();
         let elsewhere = refusal(400, ("x-a", ""), "<Error><Region>eu-west-1</Region></Error>");
         assert!(signer.learn(&elsewhere) && !signer.learn(&elsewhere));
         let late = refusal(403, ("date", "Fri, 24 May 2013 00:00:00 GMT"), "");
         assert!(signer.learn(&late) && !signer.learn(&late));
-        let signed = signer.sign(&Method::GET, &[], &HeaderMap::new()).unwrap();
-        assert!(signed.expose().contains("%2F20130524%2Feu-west-1%2F"), "{}", signed.expose());
+        let address = signer.sign(&Method::GET, &[], &HeaderMap::new()).unwrap();
+        assert!(address.expose().contains("%2F20130524%2Feu-west-1%2F"), "{}", address.expose());
         let elsewhere = refusal(200, ("x-amz-bucket-region", "eu-west-2"), "");
         assert!(!signer.learn(&elsewhere), "what was no refusal needs no other signature");
     }
@@ -226,8 +226,8 @@ mod tests {
             let folder = UploadRequest { url: Address::parse("http://s3.example/b/").unwrap().0, ..request };
             let request = folder.through(Protocol::S3);
             prop_assume!(!request.url.url().path().ends_with('/'));
-            let signed = Signer::of(&request).unwrap().sign(&Method::PUT, &[], &HeaderMap::new()).unwrap();
-            let path: Vec<u8> = percent_decode_str(signed.url().path()).collect();
+            let address = Signer::of(&request).unwrap().sign(&Method::PUT, &[], &HeaderMap::new()).unwrap();
+            let path: Vec<u8> = percent_decode_str(address.url().path()).collect();
             prop_assert_eq!(path, format!("/b/{}", name.trim()).into_bytes());
         }
     }

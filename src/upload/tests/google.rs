@@ -195,9 +195,10 @@ async fn nonsense_is_called_so() {
     ] {
         let server = Server::plain(move |call| {
             call.request();
-            match call.seen.head.starts_with("POST") {
-                true => call.answer("200 OK", "Location: /session?id=1\r\n", ""),
-                false => call.answer(status, headers, body),
+            if call.seen.head.starts_with("POST") {
+                call.answer("200 OK", "Location: /session?id=1\r\n", "");
+            } else {
+                call.answer(status, headers, body);
             }
         });
         assert_eq!(google(b"abcdefg", &server).send().await.kind(), kind, "{status} {headers}");
@@ -206,6 +207,7 @@ async fn nonsense_is_called_so() {
 
 #[tokio::test]
 async fn an_early_refusal_is_told_in_the_servers_words() {
+    let content = noise(20 * MIB);
     for (status, kind) in [
         ("401 Unauthorized", ErrorKind::Unauthorized),
         ("403 Forbidden", ErrorKind::Forbidden),
@@ -215,7 +217,7 @@ async fn an_early_refusal_is_told_in_the_servers_words() {
         ("507 Full", ErrorKind::InsufficientStorage),
     ] {
         let server = answering(status, "Content-Type: text/plain\r\n", "so it is");
-        let (failure, _) = google(&noise(20 * MIB), &server).send().await.failed();
+        let (failure, _) = google(&content, &server).send().await.failed();
         assert_eq!((failure.kind, failure.reason.as_deref()), (kind, Some("so it is")), "{status}");
     }
 }

@@ -15,6 +15,12 @@ const PART: usize = 8 * MIB;
 const THREE: usize = 2 * PART + 4 * MIB;
 const MD5: Verified = Verified::Checksum(Algorithm::Md5);
 
+/// A file of three parts; making one takes a while.
+fn three() -> Vec<u8> {
+    static CONTENT: std::sync::LazyLock<Vec<u8>> = std::sync::LazyLock::new(|| noise(THREE));
+    CONTENT.clone()
+}
+
 fn s3(content: &[u8], server: &Server) -> Upload {
     let url = server.url("/bucket/folder/").replace("://", "://AKEY:S3CR3T@");
     let mut upload = Upload::of(content, &url, Method::Post);
@@ -67,7 +73,7 @@ async fn a_small_file_goes_in_one_request_and_is_proved_by_its_tag() {
 
 #[tokio::test]
 async fn a_large_file_goes_in_parts_that_are_put_together() {
-    let (bucket, content) = (Bucket::default(), noise(THREE));
+    let (bucket, content) = (Bucket::default(), three());
     let server = serving(&bucket);
     let ended = s3(&content, &server).send().await;
     assert_eq!((ended.verified, ended.meter.confirmed()), (Some(MD5), Some(THREE as u64)));
@@ -79,7 +85,7 @@ async fn a_large_file_goes_in_parts_that_are_put_together() {
 #[tokio::test]
 async fn after_a_cut_only_parts_that_are_not_there_in_full_are_sent_and_the_old_object_stands_until_the_end()
 {
-    let (bucket, content) = (Bucket::default(), noise(THREE));
+    let (bucket, content) = (Bucket::default(), three());
     bucket.store(b"old");
     let server = serving_but(&bucket, |asked, call| {
         if asked.part() == Some(2) {
@@ -104,7 +110,7 @@ async fn after_a_cut_only_parts_that_are_not_there_in_full_are_sent_and_the_old_
 
 #[tokio::test]
 async fn a_success_that_is_an_error_is_none() {
-    let (bucket, content) = (Bucket::default(), noise(THREE));
+    let (bucket, content) = (Bucket::default(), three());
     let server = serving_but(&bucket, |asked, call| {
         let completes = asked.is(&Verb::POST, "uploadId");
         if completes {
@@ -120,7 +126,7 @@ async fn a_success_that_is_an_error_is_none() {
 
 #[tokio::test]
 async fn a_server_that_does_not_say_how_it_went_is_asked_again() {
-    let (bucket, content) = (Bucket::default(), noise(THREE));
+    let (bucket, content) = (Bucket::default(), three());
     let server = serving_but(&bucket, |asked, call| {
         let completes = asked.is(&Verb::POST, "uploadId");
         if completes {
@@ -137,7 +143,7 @@ async fn a_server_that_does_not_say_how_it_went_is_asked_again() {
 
 #[tokio::test]
 async fn when_the_last_answer_was_lost_the_object_is_looked_at_and_nothing_is_sent_twice() {
-    let (bucket, content) = (Bucket::default(), noise(THREE));
+    let (bucket, content) = (Bucket::default(), three());
     bucket.store_parts(&content, PART);
     let server = serving(&bucket);
     let ended = begun(s3(&content, &server), "forgotten").end().await;
@@ -148,7 +154,7 @@ async fn when_the_last_answer_was_lost_the_object_is_looked_at_and_nothing_is_se
 
 #[tokio::test]
 async fn a_forgotten_upload_begins_anew_even_where_another_object_is_as_large() {
-    let (bucket, content) = (Bucket::default(), noise(THREE));
+    let (bucket, content) = (Bucket::default(), three());
     bucket.store_parts(&vec![7; THREE], PART);
     let server = serving(&bucket);
     let ended = begun(s3(&content, &server), "forgotten").end().await;
@@ -188,7 +194,7 @@ async fn what_a_server_refuses_is_told_in_its_words() {
                 }
                 puts
             });
-            let (failure, _) = s3(&noise(size), &server).send().await.failed();
+            let (failure, _) = s3(&three()[..size], &server).send().await.failed();
             assert_eq!(
                 (failure.kind, failure.reason.as_deref()),
                 (kind, Some(&*format!("{code}: so it is")))
@@ -199,7 +205,7 @@ async fn what_a_server_refuses_is_told_in_its_words() {
 
 #[tokio::test]
 async fn headers_about_the_object_are_signed_and_said_where_it_is_made() {
-    let (bucket, content) = (Bucket::default(), noise(THREE));
+    let (bucket, content) = (Bucket::default(), three());
     let server = serving(&bucket);
     let upload =
         s3(&content, &server).with_header("X-Amz-Meta-A", "1").with_header("Content-Type", "image/png");
@@ -214,7 +220,7 @@ async fn headers_about_the_object_are_signed_and_said_where_it_is_made() {
 #[tokio::test]
 async fn who_wants_no_object_replaced_gets_none_replaced() {
     for size in [MIB, THREE] {
-        let (bucket, content) = (Bucket::default(), noise(size));
+        let (bucket, content) = (Bucket::default(), three()[..size].to_vec());
         bucket.store(b"old");
         let server = serving(&bucket);
         let send = || s3(&content, &server).with_header("If-None-Match", "*").send();
@@ -222,9 +228,9 @@ async fn who_wants_no_object_replaced_gets_none_replaced() {
         bucket.has(b"old");
         // But an attempt whose answer was lost is no reason to fail.
         if size > MIB {
-            bucket.store_parts(&content, PART)
+            bucket.store_parts(&content, PART);
         } else {
-            bucket.store(&content)
+            bucket.store(&content);
         }
         assert_eq!(send().await.verified, Some(MD5));
     }
@@ -233,7 +239,7 @@ async fn who_wants_no_object_replaced_gets_none_replaced() {
 #[tokio::test]
 async fn nonsense_is_called_so() {
     let nonsense = |method: Verb, status: &'static str, body: &'static str| async move {
-        let (bucket, content) = (Bucket::default(), noise(THREE));
+        let (bucket, content) = (Bucket::default(), three());
         let server = serving_but(&bucket, move |asked, call| {
             let meant = asked.method == method;
             if meant {
@@ -255,7 +261,7 @@ async fn nonsense_is_called_so() {
 
 #[tokio::test]
 async fn a_server_that_leads_to_another_one_leads_nowhere() {
-    let elsewhere = Server::plain(|call| call.request());
+    let elsewhere = Server::plain(Call::request);
     let there = elsewhere.url("/bucket/folder/file");
     let server = Server::plain(move |call| {
         call.request();

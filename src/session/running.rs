@@ -79,7 +79,10 @@ async fn work(job: Job, attempt: Attempt, shared: Shared, proxy: String) -> Outc
             let partial = partial.map(|partial| *partial);
             download::run(attempt, request, partial, Shared { net: Arc::new(net), ..shared }).await
         }
-        Job::Upload { request, delivery } => upload::run(attempt, request, *delivery, net).await,
+        Job::Upload { request, delivery } => {
+            // It is much larger than that of a download, of which there may be many.
+            Box::pin(upload::run(attempt, request, *delivery, net)).await
+        }
     }
 }
 

@@ -235,6 +235,7 @@ fn fail() -> IfExists {
     IfExists::Fail
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over like this")]
 fn is_fail(wish: &IfExists) -> bool {
     *wish == IfExists::Fail
 }

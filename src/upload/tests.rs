@@ -32,6 +32,8 @@ const MIB: usize = 1024 * 1024;
 /// More than all the buffers between two ends of a connection.
 const LARGE: usize = 48 * MIB;
 
+type Told = (TransferId, Report);
+
 /// A file and the wish to send it.
 struct Upload {
     dir: tempfile::TempDir,
@@ -178,7 +180,7 @@ impl Ended {
 }
 
 /// A session that writes down whatever has begun, and passes on the rest.
-fn written_down() -> (mpsc::Sender<(TransferId, Report)>, mpsc::Receiver<(TransferId, Report)>) {
+fn written_down() -> (mpsc::Sender<Told>, mpsc::Receiver<Told>) {
     let (reports, mut said) = mpsc::channel(8);
     let (passed_on, heard) = mpsc::channel(256);
     tokio::spawn(async move {

@@ -11,7 +11,7 @@ mod limits;
 pub(crate) use limits::{Limit, Limits};
 
 use crate::transfer::{
-    Failure, Meter, OnChange, Partial, Pause, Ranges, Remote, Response, TransferId, Verified,
+    Failure, Meter, OnChange, Partial, Pause, Protocol, Ranges, Remote, Response, TransferId, Verified,
 };
 
 /// What the session hands to a task that moves bytes.
@@ -79,6 +79,8 @@ pub(crate) enum Report {
     Verifying,
     /// What was checked was wrong; some of it is fetched once more.
     Fetching,
+    /// An upload is sent like this.
+    Chosen(Protocol),
     /// The server expects an upload, and this is what it is there; or something of that is new.
     Begun(Box<Remote>, oneshot::Sender<Result<(), Failure>>),
     /// The server has so many bytes of an upload.

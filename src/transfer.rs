@@ -31,10 +31,11 @@ pub use checksum::{Algorithm, Checksum, Expected, Mirror, NotAChecksum, Pieces};
 pub use error::{ErrorKind, Failure, Retry};
 pub use headers::{Headers, NotAFingerprint, NotAHeader};
 pub(crate) use headers::{PROXY_LOGIN, basic, from_basic};
+pub(crate) use progress::OpenConnection;
 pub use progress::{Bound, Meter, Progress};
 pub use proxy::{Proxy, ProxyChoice, ProxyKind};
 pub use ranges::Ranges;
-pub use remote::{Delivery, Nextcloud, Partly, Remote, Tus, Webdav};
+pub use remote::{Beside, Chunks, Delivery, Google, Nextcloud, Partly, Remote, Resumable, S3, Tus, Webdav};
 pub use request::{Destination, DownloadRequest, IfExists, Notify, OnChange};
 pub use snapshot::{ErrorView, Kind, Phase, Reason, Response, Snapshot};
 pub(crate) use state::Step;
@@ -178,6 +179,15 @@ impl Job {
         match self {
             Self::Download { request, .. } => request.headers.missing(),
             Self::Upload { request, .. } => request.headers.missing(),
+        }
+    }
+
+    /// Whether it may begin again after a cut without asking: nothing is done twice by that.
+    #[must_use]
+    pub(crate) fn is_repeatable(&self) -> bool {
+        match self {
+            Self::Download { .. } => true,
+            Self::Upload { request, delivery } => delivery.remote.is_some() || request.is_repeatable(),
         }
     }
 

@@ -1,26 +1,36 @@
 //! One upload: look at the file → send it → judge what the server says.
 //!
 //! It is one request ([`once`]: [`raw`] or a [`form`]), or it goes on after a cut ([`protocol`], which says
-//! what every such way of sending has to know: [`tus`], [`webdav`], [`nextcloud`]). What holds for all of them is here and below: the
-//! file is the one that was chosen ([`source`]), headers go to the origin they are meant for and nowhere
-//! else ([`desk`]), and nothing is sent twice that could do something twice ([`verdict`]).
+//! what every such way of sending has to know: [`tus`], [`resumable`], [`webdav`], [`nextcloud`], [`s3`],
+//! [`google`], and [`beside`] for servers of SFTP and FTP). What holds for all of them is here and below: the file is the one that was
+//! chosen ([`source`]), headers go to the origin they are meant for and nowhere else ([`desk`]), and nothing
+//! is sent twice that could do something twice ([`verdict`]).
 
 use std::fs::File;
 
-use crate::attempt::{Attempt, Outcome};
+use crate::attempt::{Attempt, Outcome, Report};
 use crate::net::Net;
-use crate::transfer::{Delivery, Failure, Protocol, Remote, Source, UploadRequest};
+use crate::transfer::{Delivery, Failure, Headers, Protocol, Remote, Source, UploadRequest};
 
 use desk::Desk;
 
+mod beside;
+mod chunks;
 mod desk;
 mod form;
+mod ftp;
+mod google;
 mod nextcloud;
 mod once;
+mod probe;
 mod protocol;
 mod raw;
 mod refusal;
+mod resumable;
+mod s3;
+mod sftp;
 mod source;
+mod sum;
 #[cfg(test)]
 mod tests;
 mod tus;
@@ -41,16 +51,54 @@ pub(crate) fn ready(request: &UploadRequest) -> Result<Vec<Source>, Failure> {
 /// Sends what is missing of `delivery`. The final answer, good or bad, is reported before the outcome is
 /// given.
 pub(crate) async fn run(attempt: Attempt, request: UploadRequest, delivery: Delivery, net: Net) -> Outcome {
-    let desk = Desk { attempt: &attempt, request: &request, sources: &delivery.sources, net: &net };
-    match (request.protocol, delivery.remote) {
-        (_, Some(Remote::Tus(tus))) => protocol::run(&desk, Some(tus::Upload::from(tus))).await,
-        (_, Some(Remote::Webdav(at))) => protocol::run(&desk, Some(webdav::Upload::from(at))).await,
-        (_, Some(Remote::Nextcloud(at))) => protocol::run(&desk, Some(nextcloud::Upload::from(at))).await,
-        (Protocol::Webdav, None) if nextcloud::suits(&desk) => {
-            protocol::run::<nextcloud::Upload>(&desk, None).await
-        }
-        (Protocol::Webdav, None) => protocol::run::<webdav::Upload>(&desk, None).await,
-        (Protocol::Tus, None) => protocol::run::<tus::Upload>(&desk, None).await,
-        (Protocol::Auto | Protocol::Raw | Protocol::Form, None) => once::run(&desk).await,
+    let words = words(&request);
+    let desk = Desk { attempt: &attempt, request: &request, words, sources: &delivery.sources, net: &net };
+    match delivery.remote {
+        Some(remote) => go_on(&desk, remote).await,
+        None => begin(&desk).await,
+    }
+}
+
+/// What the user says to the server. What signs is not said.
+fn words(request: &UploadRequest) -> Headers {
+    match request.protocol {
+        Protocol::S3 => request.headers.without_login(s3::is_for_the_object),
+        _ => request.headers.clone(),
+    }
+}
+
+async fn go_on(desk: &Desk<'_>, remote: Remote) -> Outcome {
+    match remote {
+        Remote::Tus(tus) => protocol::run(desk, Some(tus::Upload::from(tus))).await,
+        Remote::Resumable(at) => protocol::run(desk, Some(resumable::Upload::from(at))).await,
+        Remote::Webdav(at) => protocol::run(desk, Some(webdav::Upload::from(at))).await,
+        Remote::Nextcloud(at) => protocol::run(desk, Some(nextcloud::Upload::from(at))).await,
+        Remote::S3(s3) => match s3::Upload::of(desk, s3) {
+            Ok(begun) => protocol::run(desk, Some(begun)).await,
+            Err(failure) => Outcome::Failed(failure),
+        },
+        Remote::Google(google) => protocol::run(desk, Some(google::Upload::from(google))).await,
+        Remote::Beside(at) => beside::run(desk, Some(at)).await,
+    }
+}
+
+async fn begin(desk: &Desk<'_>) -> Outcome {
+    let protocol = match desk.request.protocol {
+        Protocol::Auto => match probe::protocol(desk).await {
+            Ok(found) => found,
+            Err(outcome) => return outcome,
+        },
+        chosen => chosen,
+    };
+    desk.attempt.report(Report::Chosen(protocol)).await;
+    match protocol {
+        Protocol::Auto | Protocol::Raw | Protocol::Form => once::run(desk, protocol).await,
+        Protocol::Tus => protocol::run::<tus::Upload>(desk, None).await,
+        Protocol::Resumable => protocol::run::<resumable::Upload>(desk, None).await,
+        Protocol::Webdav if nextcloud::suits(desk) => protocol::run::<nextcloud::Upload>(desk, None).await,
+        Protocol::Webdav => protocol::run::<webdav::Upload>(desk, None).await,
+        Protocol::S3 => protocol::run::<s3::Upload>(desk, None).await,
+        Protocol::Google => protocol::run::<google::Upload>(desk, None).await,
+        Protocol::Sftp | Protocol::Ftp => beside::run(desk, None).await,
     }
 }

@@ -92,11 +92,26 @@ add-file = Add
 choose-files = Choose files…
 address = Address
 address-placeholder = https://example.org/upload
-method = Method
-method-hint = { $method ->
-    [POST] POST adds something new on the server. Sent twice, it may be there twice.
-   *[PUT] PUT stores the file at exactly this address, or in it if it ends with “/”. It can be sent again without harm.
+more = More
+less = Less
+way = How
+way-auto = Automatic
+way-form = Form
+way-resumable = Resumable HTTP
+way-hint = { $way ->
+    [webdav] The name is there only when the file is complete.
+    [s3] An object at https://server/bucket/name. Write the two keys into the address: https://key:secret@server/…
+    [resumable] It goes on after a cut, as the draft of the web’s standard says.
+    [google] A session of Google’s services; it goes on after a cut.
+    [post] One request. Sent twice, it may be there twice.
+    [put] One request that stores the file at exactly this address, or in it if it ends with “/”. It can be sent again without harm.
+    [form] As a browser sends it.
+    [tus] It goes on after a cut.
+   *[auto] The server is asked what it takes best.
 }
+fields = Fields
+fields-placeholder = name=value, one on each line
+field-wrong = “{ $line }” is not a field. It should look like “name=value”.
 headers = Headers
 headers-placeholder = Name: value, one on each line
 header-wrong = “{ $line }” is not a header. It should look like “Name: value”.

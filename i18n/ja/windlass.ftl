@@ -84,11 +84,26 @@ add-file = 追加
 choose-files = ファイルを選択…
 address = アドレス
 address-placeholder = https://example.org/upload
-method = メソッド
-method-hint = { $method ->
-    [POST] POST はサーバーに新しく追加します。2 回送ると 2 つになるおそれがあります。
-   *[PUT] PUT はこのアドレスそのものに、「/」で終わる場合はその中に保存します。繰り返し送っても問題ありません。
+more = 詳細
+less = 閉じる
+way = 送り方
+way-auto = 自動
+way-form = フォーム
+way-resumable = 再開可能な HTTP
+way-hint = { $way ->
+    [webdav] ファイルがそろってから名前が付きます。
+    [s3] https://サーバー/バケット/名前 のオブジェクトです。2 つのキーはアドレスに書きます: https://キー:シークレット@サーバー/…
+    [resumable] 標準案のとおり、途切れても続きから送ります。
+    [google] Google のサービスのセッションです。途切れても続きから送ります。
+    [post] 1 回のリクエストで送ります。2 回送ると 2 つになるおそれがあります。
+    [put] 1 回のリクエストで、このアドレスそのものに、「/」で終わる場合はその中に保存します。繰り返し送っても問題ありません。
+    [form] ブラウザーと同じように送ります。
+    [tus] 途切れても続きから送ります。
+   *[auto] サーバーに最適な方法を問い合わせます。
 }
+fields = 項目
+fields-placeholder = 名前=値（1 行に 1 つ）
+field-wrong = 「{ $line }」は項目ではありません。「名前=値」の形で入力してください。
 headers = ヘッダー
 headers-placeholder = 名前: 値（1 行に 1 つ）
 header-wrong = 「{ $line }」はヘッダーではありません。「名前: 値」の形で入力してください。

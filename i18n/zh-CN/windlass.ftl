@@ -84,11 +84,26 @@ add-file = 添加
 choose-files = 选择文件…
 address = 网址
 address-placeholder = https://example.org/upload
-method = 方法
-method-hint = { $method ->
-    [POST] POST 会在服务器上新增内容；发送两次可能会出现两份。
-   *[PUT] PUT 会把文件存到这个网址，若以“/”结尾则存到其中；重复发送不会有问题。
+more = 更多
+less = 收起
+way = 方式
+way-auto = 自动
+way-form = 表单
+way-resumable = 可续传 HTTP
+way-hint = { $way ->
+    [webdav] 文件完整后才会出现该名称。
+    [s3] 位于 https://服务器/存储桶/名称 的对象。把两个密钥写进网址：https://密钥:机密@服务器/…
+    [resumable] 按标准草案，中断后可以继续。
+    [google] Google 服务的会话，中断后可以继续。
+    [post] 一次请求；发送两次可能会出现两份。
+    [put] 一次请求，把文件存到这个网址，若以“/”结尾则存到其中；重复发送不会有问题。
+    [form] 像浏览器那样发送。
+    [tus] 中断后可以继续。
+   *[auto] 会询问服务器最适合的方式。
 }
+fields = 字段
+fields-placeholder = 名称=值，每行一个
+field-wrong = “{ $line }”不是字段，应写成“名称=值”。
 headers = 请求头
 headers-placeholder = 名称: 值，每行一个
 header-wrong = “{ $line }”不是有效的请求头，应写成“名称: 值”。

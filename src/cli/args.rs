@@ -215,9 +215,6 @@ pub struct Put {
     /// How they are sent; what the server can take best is found out
     #[arg(long, value_enum, default_value_t = How::Auto)]
     pub protocol: How,
-    /// What to do when the name is taken, over WebDAV; instead of failing
-    #[arg(long, value_enum)]
-    pub if_exists: Option<Clash>,
     /// As the body of one request with this method, or a form with it
     #[arg(long, value_enum, ignore_case = true)]
     pub method: Option<SendBy>,
@@ -230,6 +227,12 @@ pub struct Put {
     /// Send all files in one form
     #[arg(long)]
     pub together: bool,
+    /// What to do when there is such a file already (webdav, sftp, ftp), instead of failing
+    #[arg(long, value_enum)]
+    pub if_exists: Option<Clash>,
+    /// The one key that the server may show (sftp), as ssh-keygen -l shows it
+    #[arg(long, value_name = "SHA256:…")]
+    pub host_key: Option<String>,
     /// Send no more than this in a second, as 500K or 2M
     #[arg(long, value_name = "SPEED", value_parser = speed)]
     pub limit: Option<u64>,
@@ -270,6 +273,16 @@ pub enum How {
     Form,
     /// tus, which goes on after a cut
     Tus,
+    /// Resumable uploads of HTTP (a draft of the IETF), which go on after a cut
+    Resumable,
+    /// An object of S3, whose address ends with /bucket/name and whose login is the two keys
+    S3,
+    /// A resumable session of Google's services
+    Google,
+    /// SFTP, as an address with sftp:// says too
+    Sftp,
+    /// FTP, as an address with ftp://, ftps:// or ftpes:// says too
+    Ftp,
     /// WebDAV; the name is there only when the file is complete
     Webdav,
 }

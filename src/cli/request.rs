@@ -128,9 +128,10 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
     let shared = Common::of(&put.shared)?;
     let mut requests = Vec::with_capacity(put.files.len());
     let protocol = protocol(put)?;
-    if put.if_exists.is_some() && protocol != Protocol::Webdav {
+    let sees_names = matches!(protocol, Protocol::Auto | Protocol::Webdav | Protocol::Sftp | Protocol::Ftp);
+    if put.if_exists.is_some() && !sees_names {
         return Err(Wrong::usage(
-            "Only over WebDAV can be seen whether a name is taken. Use --protocol webdav.",
+            "Whether a name is taken can only be seen over WebDAV, SFTP and FTP. Leave out --if-exists.",
         ));
     }
     let (each, others) = if put.together { put.files.split_at(1) } else { (&put.files[..], &[][..]) };
@@ -138,6 +139,7 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
         let mut request = UploadRequest::new(here.join(file), &put.to)?;
         request = match (put.method, protocol) {
             (Some(method), Protocol::Auto | Protocol::Raw) => request.by(method.into()),
+            (Some(method), Protocol::Resumable) => request.by(method.into()).through(protocol),
             (method, protocol) => {
                 request.method = method.map(Method::from).unwrap_or_default();
                 request.through(protocol)
@@ -148,17 +150,19 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
             fields: put.fields.clone(),
             others: others.iter().map(|file| here.join(file)).collect(),
         };
-        if let Some(clash) = put.if_exists {
-            request.if_exists = clash.into();
-        }
+        request.if_exists = put.if_exists.map_or(IfExists::Fail, IfExists::from);
         request.limit = put.limit;
+        if let Some(key) = &put.host_key {
+            request.headers.set_host_key(key)?;
+        }
         shared.apply(&mut request.headers)?;
         request.notify = shared.notify();
         request.proxy = shared.proxy.clone();
         request.cookie_file = shared.cookie_file(here);
         if let Some(login) = &shared.login {
-            request.headers.add_login(login);
+            request.log_in(login);
         }
+        request.check()?;
         request.retries = put.shared.retries;
         requests.push(request);
     }
@@ -181,6 +185,11 @@ fn protocol(put: &Put) -> Result<Protocol, Wrong> {
         (How::Auto, false) => Ok(Protocol::Auto),
         (How::Raw, false) => Ok(Protocol::Raw),
         (How::Tus, false) => Ok(Protocol::Tus),
+        (How::Resumable, false) => Ok(Protocol::Resumable),
+        (How::S3, false) => Ok(Protocol::S3),
+        (How::Google, false) => Ok(Protocol::Google),
+        (How::Sftp, false) => Ok(Protocol::Sftp),
+        (How::Ftp, false) => Ok(Protocol::Ftp),
         (How::Webdav, false) => Ok(Protocol::Webdav),
     }
 }

@@ -7,16 +7,13 @@
 
 use std::path::Path;
 
+use crate::net::xml::{self, Element};
 use crate::transfer::{
     Address, Algorithm, Checksum, Destination, DownloadRequest, Expected, Failure, Mirror, Pieces,
 };
 
 use super::mirrors::country;
 use super::name::harmless;
-
-mod xml;
-
-use xml::Element;
 
 /// The namespaces of its two versions.
 const FOURTH: &str = "urn:ietf:params:xml:ns:metalink";

@@ -227,6 +227,9 @@ impl App {
             Command::NextField => iced::widget::operation::focus_next(),
             Command::PreviousField => iced::widget::operation::focus_previous(),
             Command::Open | Command::Show if !self.dialogs.is_empty() => self.answer_dialog(),
+            Command::Details if self.is_upload_dialog_on_top() => {
+                self.in_upload_dialog(add_upload::Message::More)
+            }
             _ if !self.dialogs.is_empty() => Task::none(),
             Command::AddDownload | Command::Paste => self.open_download_dialog(&[]),
             Command::AddUpload => self.open_upload_dialog(Vec::new()),

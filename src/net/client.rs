@@ -17,18 +17,19 @@ use super::body::{Body, stays_open};
 use super::connect::{Connected, Dial, connect};
 use super::connection::{Connection, Pool};
 use super::failure::from_error;
-use super::ftp::Ftp;
+use super::ftp::{Ftp, Sender as FtpSender};
 use super::get::Get;
 use super::hosts::{Hosts, Share};
 use super::http2;
+use super::place::Caller;
 use super::proxies::Proxies;
 use super::redirect;
-use super::sftp::Sftp;
+use super::sftp::{Sender as SftpSender, Sftp};
 use super::stream::Stream;
 use super::tls::Tls;
 use super::way::Way;
 use crate::attempt::Timeouts;
-use crate::transfer::{Address, ErrorKind, Failure, Headers, Scheme};
+use crate::transfer::{Address, ErrorKind, Failure, Headers, Protocol, Scheme};
 
 /// What we call ourselves.
 pub(crate) const AGENT: &str = concat!("Windlass/", env!("CARGO_PKG_VERSION"));
@@ -87,6 +88,26 @@ impl Net {
     /// Counts a transfer from the host of `url`, for as long as the answer lives.
     pub(crate) fn share(&self, url: &Address) -> Share {
         self.common.hosts.share(url.origin())
+    }
+
+    /// Whether the server of `to` may say that it wants a large body before that is sent.
+    pub(crate) fn may_say(&self, to: &Address) -> bool {
+        self.common.hosts.may_say(&to.origin())
+    }
+
+    /// Takes note that it does not.
+    pub(crate) fn says_nothing(&self, to: &Address) {
+        self.common.hosts.says_nothing(to.origin());
+    }
+
+    /// How files are best sent to the folder of this address, if that is known.
+    pub(crate) fn protocol(&self, url: &Address) -> Option<Protocol> {
+        self.common.hosts.protocol(url)
+    }
+
+    /// Takes note of it.
+    pub(crate) fn remember_protocol(&self, url: &Address, protocol: Protocol) {
+        self.common.hosts.remember_protocol(url, protocol);
     }
 
     /// The way to the server of `to`; nothing means straight there.
@@ -149,6 +170,24 @@ impl Net {
             Scheme::Sftp => idle.sftp.get(dial, get).await,
             _ => idle.ftp.get(dial, get).await,
         }
+    }
+
+    /// A connection over which files can be sent to a server of SFTP.
+    ///
+    /// # Errors
+    /// If none comes about, or the login is refused.
+    pub(crate) async fn to_sftp(&self, caller: &Caller<'_>) -> Result<SftpSender, Failure> {
+        let way = self.way(caller.url)?;
+        self.idle(way.as_ref()).sftp.sender(self.dial(way.as_ref(), caller.timeouts), caller).await
+    }
+
+    /// The same to one of FTP.
+    ///
+    /// # Errors
+    /// As for [`Self::to_sftp`].
+    pub(crate) async fn to_ftp(&self, caller: &Caller<'_>) -> Result<FtpSender, Failure> {
+        let way = self.way(caller.url)?;
+        self.idle(way.as_ref()).ftp.sender(self.dial(way.as_ref(), caller.timeouts), caller).await
     }
 
     async fn get_from_web(&self, get: &Get<'_>) -> Result<Answer, Failure> {

@@ -10,6 +10,7 @@ mod body;
 mod control;
 mod line;
 mod reply;
+mod sender;
 
 use std::time::SystemTime;
 
@@ -21,9 +22,11 @@ use super::connect::Dial;
 use super::connection::Pool;
 use super::gateway::{self, Part, Refusal};
 use super::get::Get;
+use super::place::Caller;
 use crate::transfer::{Credentials, Failure};
 use body::{Body, Wanted};
 use control::Control;
+pub(crate) use sender::Sender;
 
 /// The servers of FTP, and the control connections to them that nobody uses for the moment.
 #[derive(Clone, Default)]
@@ -51,6 +54,22 @@ impl Ftp {
             Err(Refusal::Status(status)) => Ok(Answer::foreign(get.url, status, None)),
             Err(Refusal::Failed(failure)) => Err(failure),
         }
+    }
+
+    /// A connection over which files can be sent, one that was kept or a fresh one.
+    ///
+    /// # Errors
+    /// If none comes about, or the login is refused.
+    pub(super) async fn sender(&self, dial: Dial<'_>, caller: &Caller<'_>) -> Result<Sender, Failure> {
+        let login = caller.headers.login().unwrap_or_else(anonymous);
+        if let Some(mut control) = self.idle.take_if(&caller.url.origin(), |control| control.is_of(&login))
+            && control.settle().await.is_ok()
+            && control.ask("NOOP", b"").await.is_ok_and(|reply| reply.code != 421)
+        {
+            return Ok(Sender::over(control, self.clone()));
+        }
+        let control = Control::open(caller.url, login, dial).await;
+        Ok(Sender::over(control.map_err(|refusal| refusal.into_failure(caller.url))?, self.clone()))
     }
 
     async fn answer(

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use url::Origin;
 
+use crate::transfer::{Address, Protocol};
+
 /// Connections to one host at most, but for the first of each transfer.
 const MOST: usize = 32;
 /// How long a refusal, or a number that was worth having, is remembered.
@@ -24,6 +26,10 @@ struct Host {
     refused: Option<(usize, Instant)>,
     /// How many were worth having, and when that was found out.
     worth: Option<(usize, Instant)>,
+    /// How it takes files best, in which of its folders, and when that was found out.
+    protocols: HashMap<String, (Protocol, Instant)>,
+    /// It does not say that it wants a body, or refuses to be asked for that.
+    says_nothing: bool,
     /// It does not want to be asked before this moment.
     closed_until: Option<Timestamp>,
 }
@@ -51,6 +57,31 @@ impl Hosts {
     pub(crate) fn closed(&self, origin: &Origin) -> Option<Timestamp> {
         let until = self.lock().get(origin)?.closed_until?;
         (until > Timestamp::now()).then_some(until)
+    }
+
+    /// Takes note of how files are best sent to the folder of this address.
+    pub(crate) fn remember_protocol(&self, url: &Address, protocol: Protocol) {
+        let mut hosts = self.lock();
+        let known = &mut hosts.entry(url.origin()).or_default().protocols;
+        known.retain(|_, (_, at)| at.elapsed() < REMEMBERED);
+        known.insert(folder(url), (protocol, Instant::now()));
+    }
+
+    /// How files are best sent there, if that is known.
+    pub(crate) fn protocol(&self, url: &Address) -> Option<Protocol> {
+        let hosts = self.lock();
+        let (protocol, at) = hosts.get(&url.origin())?.protocols.get(&folder(url))?;
+        (at.elapsed() < REMEMBERED).then_some(*protocol)
+    }
+
+    /// Takes note that this host does not say whether it wants a body.
+    pub(crate) fn says_nothing(&self, origin: Origin) {
+        self.lock().entry(origin).or_default().says_nothing = true;
+    }
+
+    /// Whether it may say so.
+    pub(crate) fn may_say(&self, origin: &Origin) -> bool {
+        !self.lock().get(origin).is_some_and(|host| host.says_nothing)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Origin, Host>> {
@@ -99,6 +130,12 @@ impl Drop for Share {
             closed || host.transfers > 0 || recent(host.refused).is_some() || recent(host.worth).is_some()
         });
     }
+}
+
+/// The path of an address up to its last part.
+fn folder(url: &Address) -> String {
+    let path = url.url().path();
+    path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned()
 }
 
 fn recent(noted: Option<(usize, Instant)>) -> Option<usize> {

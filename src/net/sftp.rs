@@ -8,6 +8,7 @@ mod body;
 mod link;
 mod login;
 mod packet;
+mod sender;
 mod trust;
 
 use std::time::SystemTime;
@@ -21,10 +22,12 @@ use super::connect::Dial;
 use super::connection::Pool;
 use super::gateway::{self, File, Part, Refusal};
 use super::get::Get;
-use crate::transfer::{Credentials, ErrorKind, Failure};
+use super::place::Caller;
+use crate::transfer::{Address, Credentials, ErrorKind, Failure};
 use body::Body;
 use link::{Entry, Link};
 use packet::{Reply, Request, Status};
+pub(crate) use sender::Sender;
 
 /// The servers of SFTP, and the connections to them that nobody uses for the moment.
 #[derive(Clone, Default)]
@@ -35,8 +38,7 @@ pub(super) struct Sftp {
 impl Sftp {
     /// Asks for a file. As for [`Net::get`](super::Net::get).
     pub(super) async fn get(&self, dial: Dial<'_>, get: &Get<'_>) -> Result<Answer, Failure> {
-        let path = gateway::path(get.url)?;
-        let path = path.strip_prefix(b"~/").map_or_else(|| [b"/", &path[..]].concat(), <[u8]>::to_vec);
+        let path = path(get.url)?;
         let Some(login) = get.headers.login().or_else(whoever_we_are) else {
             return Ok(Answer::foreign(get.url, StatusCode::UNAUTHORIZED, None));
         };
@@ -57,6 +59,25 @@ impl Sftp {
             Err(Refusal::Status(status)) => Ok(Answer::foreign(get.url, status, None)),
             Err(Refusal::Failed(failure)) => Err(failure),
         }
+    }
+
+    /// A connection over which files can be sent, one that was kept or a fresh one.
+    ///
+    /// # Errors
+    /// If none comes about, or the login is refused.
+    pub(super) async fn sender(&self, dial: Dial<'_>, caller: &Caller<'_>) -> Result<Sender, Failure> {
+        let Some(login) = caller.headers.login().or_else(whoever_we_are) else {
+            return Err(Failure::new(ErrorKind::Unauthorized).about(caller.url.host()));
+        };
+        let host_key = caller.headers.host_key();
+        if let Some(link) = self.idle.take_if(&caller.url.origin(), |link| link.is_of(&login, host_key))
+            && let Ok(sender) = Sender::over(link, self.clone()).await
+        {
+            return Ok(sender);
+        }
+        let entry = Entry { url: caller.url, login: &login, host_key };
+        let link = Link::open(&entry, dial).await.map_err(|refusal| refusal.into_failure(caller.url))?;
+        Sender::over(link, self.clone()).await
     }
 
     async fn answer(&self, mut link: Link, get: &Get<'_>, path: &[u8]) -> Result<Answer, Refusal> {
@@ -84,11 +105,17 @@ impl Sftp {
     }
 }
 
+/// The path that an address names.
+fn path(url: &Address) -> Result<Vec<u8>, Failure> {
+    let path = gateway::path(url)?;
+    Ok(path.strip_prefix(b"~/").map_or_else(|| [b"/", &path[..]].concat(), <[u8]>::to_vec))
+}
+
 /// What a web server would have said instead.
 fn refusal(get: &Get<'_>, reply: &Reply) -> Refusal {
     match reply {
-        Reply::Status(_, Status::NoSuchFile) => Refusal::Status(StatusCode::NOT_FOUND),
-        Reply::Status(_, Status::PermissionDenied) => Refusal::Status(StatusCode::FORBIDDEN),
+        Reply::Status(_, Status::NoSuchFile, _) => Refusal::Status(StatusCode::NOT_FOUND),
+        Reply::Status(_, Status::PermissionDenied, _) => Refusal::Status(StatusCode::FORBIDDEN),
         Reply::Status(..) => Failure::new(ErrorKind::Ftp).about(get.url.host()).into(),
         _ => Failure::new(ErrorKind::ErrorHttpInvalidServerResponse).about(get.url.host()).into(),
     }

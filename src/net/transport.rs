@@ -11,7 +11,8 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, StatusCode};
+use http::header::EXPECT;
+use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use http_body::Body;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -22,11 +23,13 @@ use crate::transfer::{Address, ErrorKind, Failure, Meter, Response};
 use super::connect::{Connected, Dial, connect};
 use super::from_error;
 use super::http2;
+use gate::Waiting;
 use keep::Kept;
 use ledger::{Counted, Ledger};
 use message::Message;
 
 mod answer;
+mod gate;
 mod keep;
 mod ledger;
 mod message;
@@ -38,6 +41,8 @@ const LONGEST_HEAD: usize = 64 * 1024;
 pub(crate) struct Line<'a> {
     /// How to connect, and how long to wait.
     pub dial: Dial<'a>,
+    /// Whether a large body waits until the server wants it. Of some servers it is known that they say nothing.
+    pub expect: bool,
     /// Where the body's bytes are counted when the socket takes them, and the connection too.
     pub meter: &'a Meter,
     /// Ends the exchange at once.
@@ -51,6 +56,8 @@ pub(crate) struct Exchange {
     pub begun: bool,
     /// Every byte had left this program before the first byte of the answer came, or before it broke.
     pub whole: bool,
+    /// The body waited for a word of the server, and none came.
+    pub unheard: bool,
     /// What came of it.
     pub end: Result<Answer, Broken>,
 }
@@ -86,13 +93,13 @@ pub(crate) enum Broken {
 
 /// Sends `request`, which is for the server of `to`, and waits for the final answer. A body error
 /// that is a [`Failure`] comes back as it is.
-pub(crate) async fn exchange<B>(line: &Line<'_>, to: &Address, request: Request<B>) -> Exchange
+pub(crate) async fn exchange<B>(line: &Line<'_>, to: &Address, mut request: Request<B>) -> Exchange
 where
     B: Body<Data = Bytes> + Send + Unpin + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let ledger =
-        Arc::new(Ledger::new(line.meter.clone(), request.body().size_hint().exact().unwrap_or(u64::MAX)));
+    let size = request.body().size_hint().exact().unwrap_or(u64::MAX);
+    let ledger = Arc::new(Ledger::new(line.meter.clone(), size));
     let connected = tokio::select! {
         connected = connect(to, line.dial, |socket| Kept::new(socket, ledger.clone())) => connected,
         () = line.stop.cancelled() => return ledger.close(Err(Broken::Stopped)),
@@ -106,6 +113,9 @@ where
     let end = if http2 {
         converse_in_http2(line, to, stream, request, &ledger).await
     } else {
+        if line.expect && size > gate::LARGE {
+            request.headers_mut().insert(EXPECT, HeaderValue::from_static("100-continue"));
+        }
         converse(line, to, stream, request, &ledger).await
     };
     // The connection may not have noticed yet that it is over.
@@ -118,15 +128,20 @@ async fn converse<B>(
     line: &Line<'_>,
     to: &Address,
     stream: Counted,
-    mut request: Request<B>,
+    request: Request<B>,
     ledger: &Arc<Ledger>,
 ) -> Result<Answer, Broken>
 where
-    B: Body<Data = Bytes> + Send + 'static,
+    B: Body<Data = Bytes> + Send + Unpin + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
+    let word = request.headers().contains_key(EXPECT).then(|| ledger.word.clone());
+    let mut request = request.map(|body| Waiting::new(body, word));
     let interim = ledger.clone();
-    hyper::ext::on_informational(&mut request, move |_| interim.answer_is_still_to_come());
+    hyper::ext::on_informational(&mut request, move |_| {
+        interim.answer_is_still_to_come();
+        interim.word.go_on();
+    });
     let broken = |error: hyper::Error| Broken::Failed(ledger.explain(from_error(&error, &to.host())));
 
     let mut http = http1::Builder::new();

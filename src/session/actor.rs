@@ -116,7 +116,7 @@ impl Actor {
         for id in ids {
             let Some(transfer) = self.transfers.get(&id) else { continue };
             let state = match (&transfer.state, &transfer.job) {
-                (State::Running, Job::Upload { request, .. }) if !request.is_repeatable() => {
+                (State::Running, job @ Job::Upload { request, .. }) if !job.is_repeatable() => {
                     let failure = Failure::new(ErrorKind::ResultUnknown).about(request.url.host());
                     State::Paused(Pause::RestartNeeded(failure))
                 }

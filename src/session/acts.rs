@@ -87,7 +87,7 @@ impl Actor {
         self.batch.pending.push(Pending::Done(reply));
     }
 
-    /// Changes what was asked for. A transfer that waits for a link goes on with the new one.
+    /// Changes what was asked for. A transfer that waits for a link or a login goes on with the new one.
     fn amend(&mut self, id: TransferId, change: Change, reply: oneshot::Sender<Result<(), Error>>) {
         let Some(transfer) = self.transfers.get(&id) else {
             _ = reply.send(Err(Error::Unknown(id)));
@@ -114,7 +114,9 @@ impl Actor {
         let Some(transfer) = self.transfers.get(&id) else { return };
         let stuck = matches!(
             transfer.state,
-            State::Paused(Pause::NeedsLink(_)) | State::Failed(_) | State::Waiting(Wait::Retry { .. })
+            State::Paused(Pause::NeedsLink(_) | Pause::NeedsLogin(_))
+                | State::Failed(_)
+                | State::Waiting(Wait::Retry { .. })
         );
         if stuck {
             self.change(id, Transfer::forgive);

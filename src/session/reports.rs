@@ -8,7 +8,7 @@ use super::retry;
 use super::route;
 use crate::attempt::{Outcome, Report};
 use crate::transfer::{
-    Delivery, ErrorKind, Failure, Job, Partial, Ranges, State, Transfer, TransferId, Wait,
+    Delivery, ErrorKind, Failure, Job, Partial, Protocol, Ranges, State, Transfer, TransferId, Wait,
 };
 
 impl Actor {
@@ -24,6 +24,7 @@ impl Actor {
                 self.change_partial(id, |partial| *partial = None);
                 self.change_delivery(id, |delivery| (delivery.remote, delivery.confirmed) = (None, 0));
             }
+            Report::Chosen(protocol) => self.on_chosen(id, protocol),
             Report::Begun(begun, reply) => {
                 self.change_delivery(id, |delivery| delivery.remote = Some(*begun));
                 self.batch.pending.push(Pending::Committed(reply));
@@ -67,6 +68,14 @@ impl Actor {
                 change(delivery);
             }
         });
+    }
+
+    /// Of interest to those who look on alone.
+    fn on_chosen(&mut self, id: TransferId, protocol: Protocol) {
+        if let Some(Transfer { job: Job::Upload { delivery, .. }, .. }) = self.transfers.get_mut(&id) {
+            delivery.protocol = Some(protocol);
+            self.batch.shown.insert(id);
+        }
     }
 
     /// The server will say it again to whoever asks, so it is not written down just for that.

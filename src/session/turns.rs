@@ -58,13 +58,12 @@ impl Actor {
         }
     }
 
-    /// Starts downloads whose record needs no change for it, while others are still being written down.
+    /// Starts transfers whose record needs no change for it, while others are still being written down.
     pub(super) fn start_what_is_known(&mut self) {
         let mut next = self.next();
-        let is_download = |id: &TransferId| {
-            matches!(self.transfers.get(id).map(|transfer| &transfer.job), Some(Job::Download { .. }))
-        };
-        next.retain(|id| is_download(id) && !self.batch.before.contains_key(id));
+        let may_begin_again =
+            |id: &TransferId| self.transfers.get(id).is_some_and(|transfer| transfer.job.is_repeatable());
+        next.retain(|id| may_begin_again(id) && !self.batch.before.contains_key(id));
         for id in next {
             self.begin(id);
             self.launch(id);
@@ -129,7 +128,7 @@ impl Actor {
             let failure = Failure::new(kind).about(name.to_owned());
             return self.set_state(id, State::Paused(Pause::NeedsLogin(failure)));
         }
-        let must_be_known = matches!(&transfer.job, Job::Upload { request, .. } if !request.is_repeatable());
+        let must_be_known = !transfer.job.is_repeatable();
         self.change(id, |transfer| {
             transfer.state = State::Running;
             transfer.attempts += 1;

@@ -139,6 +139,16 @@ impl Address {
         Some(Self(url))
     }
 
+    /// The same with this in its query, if nothing is called so there.
+    #[must_use]
+    pub fn asking(&self, name: &str, value: &str) -> Self {
+        let mut url = self.0.clone();
+        if !url.query_pairs().any(|(known, _)| known == name) {
+            url.query_pairs_mut().append_pair(name, value);
+        }
+        Self(url)
+    }
+
     /// The folder that this file, or this folder, is in; of the topmost one, that one.
     #[must_use]
     pub fn folder(&self) -> Self {

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::address::Address;
 
 /// How a checksum is computed; the weakest first. Of the first two, only accidents are found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Algorithm {
     /// The one of Ethernet and zip (ISO 3309).

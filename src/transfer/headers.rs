@@ -190,6 +190,15 @@ impl Headers {
             .filter_map(|(name, value)| value.as_ref().map(|value| (name.as_str(), value.expose_secret())))
     }
 
+    /// The same without a login, and without those that are `left_out` by their names.
+    pub(crate) fn without_login(&self, left_out: impl Fn(&str) -> bool) -> Self {
+        let mut rest = self.clone();
+        rest.plain.retain(|(name, _)| !left_out(name));
+        rest.secret.retain(|(name, _)| !name.eq_ignore_ascii_case("Authorization") && !left_out(name));
+        rest.user = None;
+        rest
+    }
+
     /// Fills in secret values that went another way.
     pub fn restore(&mut self, secrets: impl IntoIterator<Item = (String, SecretString)>) {
         for (name, value) in secrets {

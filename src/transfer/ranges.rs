@@ -10,6 +10,14 @@ use serde::{Deserialize, Serialize};
 pub struct Ranges(Vec<(u64, u64)>);
 
 impl Ranges {
+    /// All positions before `end`.
+    #[must_use]
+    pub fn up_to(end: u64) -> Self {
+        let mut all = Self::default();
+        all.insert(0..end);
+        all
+    }
+
     /// Puts a range in; what overlaps or touches becomes one.
     pub fn insert(&mut self, range: Range<u64>) {
         if range.is_empty() {

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::address::Address;
+use super::checksum::Algorithm;
 use super::snapshot::Response;
+use super::upload::Protocol;
 use super::{Source, Verified, is_default};
 
 /// How far an upload has come.
@@ -13,6 +15,9 @@ use super::{Source, Verified, is_default};
 pub struct Delivery {
     /// Its files as they were when they were chosen.
     pub sources: Vec<Source>,
+    /// How they are sent, once that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<Protocol>,
     /// What has begun at the server and can go on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remote: Option<Remote>,
@@ -31,7 +36,7 @@ impl Delivery {
     /// Nothing of these files was sent yet.
     #[must_use]
     pub fn of(sources: Vec<Source>) -> Self {
-        Self { sources, remote: None, confirmed: 0, response: None, verified: None }
+        Self { sources, protocol: None, remote: None, confirmed: 0, response: None, verified: None }
     }
 
     /// How many bytes the files have.
@@ -47,10 +52,32 @@ impl Delivery {
 pub enum Remote {
     /// See [`Tus`].
     Tus(Tus),
+    /// See [`Resumable`].
+    Resumable(Resumable),
+    /// See [`S3`].
+    S3(S3),
+    /// See [`Google`].
+    Google(Google),
+    /// See [`Beside`].
+    Beside(Beside),
     /// See [`Webdav`].
     Webdav(Webdav),
     /// See [`Nextcloud`].
     Nextcloud(Nextcloud),
+}
+
+/// How much of a file goes into one request: everything, until something shows that less is better.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chunks {
+    /// So many bytes, as more at once was lost in a cut or could not be checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// So many bytes, as the server takes no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most: Option<u64>,
+    /// Where a request began that broke off after much of it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<u64>,
 }
 
 /// An upload of tus (<https://tus.io/protocols/resumable-upload>).
@@ -61,9 +88,79 @@ pub struct Tus {
     /// Until when the server keeps it, if it has said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Timestamp>,
-    /// How many bytes go into one request at most, if not all of them.
+    /// How much goes into one request.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub chunks: Chunks,
+    /// The checksum with which each request is sent, if the server looks at one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub chunk: Option<u64>,
+    pub checksum: Option<Algorithm>,
+    /// How many bytes from the first on the server has found to be right by their checksums.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub checked: u64,
+}
+
+impl Tus {
+    /// An upload of which nothing but its address is known.
+    #[must_use]
+    pub fn new(upload: Address) -> Self {
+        Self { upload, expires: None, chunks: Chunks::default(), checksum: None, checked: 0 }
+    }
+}
+
+/// A resumable upload of HTTP (draft-ietf-httpbis-resumable-upload).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resumable {
+    /// The address of the upload. Whoever knows it may write there.
+    pub upload: Address,
+    /// Which version of the draft is spoken there.
+    pub version: u8,
+    /// Until when the server keeps it, if it has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Timestamp>,
+    /// How much goes into one request.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub chunks: Chunks,
+    /// The least that goes into one request, but for the last.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub least: u64,
+    /// Everything was sent, and what the server says of it has not come.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub in_doubt: bool,
+}
+
+/// An object of S3 that is on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct S3 {
+    /// What the server calls the upload; nothing if the object goes in one request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// How many bytes each part has, but the last one.
+    pub part: u64,
+}
+
+/// A resumable session, as the services of Google have them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Google {
+    /// Its address. Whoever knows it may write there.
+    pub session: Address,
+    /// How many bytes go into one request at most.
+    pub chunk: u64,
+}
+
+/// A file of SFTP or FTP that lies beside its place, under a name of its own: `.NAME.TAG.part`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beside {
+    /// What tells its name from others.
+    pub tag: String,
+    /// The number in the name that it gets in the end, if the one without a number was taken.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub number: u32,
+    /// Whether the server was seen to go on in the wrong place, so that nothing is gone on with.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub whole: bool,
+    /// Whether everything is there, and was about to get its name.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub placing: bool,
 }
 
 /// An upload over WebDAV (RFC 4918): a file beside the one that it becomes when it is complete.

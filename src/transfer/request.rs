@@ -202,7 +202,7 @@ pub(super) fn address_and_login(url: &str) -> Result<(Address, Headers), Failure
 }
 
 /// A name alone may be a secret on the web, where some hand out tokens for names.
-fn add_login(headers: &mut Headers, url: &Address, login: &Credentials) {
+pub(super) fn add_login(headers: &mut Headers, url: &Address, login: &Credentials) {
     match url.scheme() {
         Scheme::Sftp => headers.add_user(login),
         _ => headers.add_login(login),

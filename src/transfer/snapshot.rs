@@ -217,7 +217,7 @@ impl Snapshot {
                 self.progress.confirmed = delivery.remote.is_some().then_some(self.progress.done);
                 self.resumable = Some(delivery.remote.is_some());
                 self.files = Some(request.files().map(Path::to_owned).collect());
-                self.protocol = Some(request.protocol.name().to_owned());
+                self.protocol = Some(delivery.protocol.unwrap_or(request.protocol).name().to_owned());
                 self.response.clone_from(&delivery.response);
                 self.verified = delivery.verified;
             }

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::address::Address;
+use super::address::{Address, Credentials, Scheme};
 use super::change::Change;
 use super::error::{ErrorKind, Failure};
 use super::headers::Headers;
 use super::is_default;
 use super::proxy::ProxyChoice;
-use super::request::{IfExists, Notify, address_and_login};
+use super::request::{IfExists, Notify, add_login, address_and_login};
 
 /// How a file is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -27,13 +27,34 @@ pub enum Protocol {
     Form,
     /// tus 1.0.0, which goes on after a cut.
     Tus,
+    /// A resumable upload of HTTP (draft-ietf-httpbis-resumable-upload), which goes on after a cut.
+    Resumable,
+    /// As an object of S3, in parts if it is large. The login is its two keys, which are never sent.
+    S3,
+    /// In a resumable session, as the services of Google have them.
+    Google,
+    /// The file transfer of SSH, which goes on after a cut.
+    Sftp,
+    /// FTP, encrypted or not as the address says, which goes on after a cut where the server can.
+    Ftp,
     /// WebDAV (RFC 4918), into a file beside the one that it becomes when it is complete.
     Webdav,
 }
 
 impl Protocol {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Auto, Self::Raw, Self::Form, Self::Tus, Self::Webdav];
+    pub const ALL: &[Self] = &[
+        Self::Auto,
+        Self::Raw,
+        Self::Form,
+        Self::Tus,
+        Self::Resumable,
+        Self::Webdav,
+        Self::S3,
+        Self::Google,
+        Self::Sftp,
+        Self::Ftp,
+    ];
 
     /// Its name on the outside.
     #[must_use]
@@ -43,7 +64,30 @@ impl Protocol {
             Self::Raw => "raw",
             Self::Form => "form",
             Self::Tus => "tus",
+            Self::Resumable => "resumable",
             Self::Webdav => "webdav",
+            Self::S3 => "s3",
+            Self::Google => "google",
+            Self::Sftp => "sftp",
+            Self::Ftp => "ftp",
+        }
+    }
+
+    /// The only one for this kind of address; nothing if there are several.
+    #[must_use]
+    pub fn of(scheme: Scheme) -> Option<Self> {
+        match scheme {
+            Scheme::Http | Scheme::Https => None,
+            Scheme::Sftp => Some(Self::Sftp),
+            Scheme::Ftp | Scheme::Ftps | Scheme::Ftpes => Some(Self::Ftp),
+        }
+    }
+
+    /// Whether servers of this kind of address can be spoken to like this.
+    fn fits(self, scheme: Scheme) -> bool {
+        match Self::of(scheme) {
+            Some(own) => self == Self::Auto || self == own,
+            None => !matches!(self, Self::Sftp | Self::Ftp),
         }
     }
 }
@@ -100,8 +144,8 @@ pub struct UploadRequest {
     /// What stands beside it, if it is a form.
     #[serde(default, skip_serializing_if = "is_default")]
     pub form: Form,
-    /// What to do when the name is taken, where files have names and somebody can see that: over WebDAV.
-    #[serde(default = "fail", skip_serializing_if = "is_fail")]
+    /// What to do when there is something at the address already, where servers keep files under addresses.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub if_exists: IfExists,
     /// Headers to send to the address, and to nobody else.
     #[serde(default, skip_serializing_if = "Headers::is_empty")]
@@ -137,7 +181,7 @@ impl UploadRequest {
             protocol: Protocol::default(),
             method: Method::default(),
             form: Form::default(),
-            if_exists: fail(),
+            if_exists: IfExists::Fail,
             headers,
             notify: Notify::default(),
             retries: None,
@@ -149,17 +193,22 @@ impl UploadRequest {
         Ok(request)
     }
 
-    /// Whether files can be sent to such an address at all.
+    /// Whether files can be sent to such an address like this.
     ///
     /// # Errors
     /// [`ErrorKind::UnsupportedScheme`].
     pub fn check(&self) -> Result<(), Failure> {
-        if self.url.is_web() {
+        let scheme = self.url.scheme();
+        if self.protocol.fits(scheme) {
             return Ok(());
         }
-        let scheme = self.url.scheme().name();
-        let refused = Failure::new(ErrorKind::UnsupportedScheme).about(scheme);
-        Err(refused.because("files can be got from there, but not sent there yet"))
+        let refused = Failure::new(ErrorKind::UnsupportedScheme).about(scheme.name());
+        Err(refused.because(&format!("nothing is sent there by {}", self.protocol.name())))
+    }
+
+    /// Logs in to the address with this.
+    pub fn log_in(&mut self, login: &Credentials) {
+        add_login(&mut self.headers, &self.url, login);
     }
 
     /// Sends it as one request with this method. PUT names the file that it makes on the server, so an
@@ -173,10 +222,13 @@ impl UploadRequest {
         self
     }
 
-    /// Sends it like this.
+    /// Sends it like this. An object of S3 has an address of its own, as with PUT.
     #[must_use]
     pub fn through(mut self, protocol: Protocol) -> Self {
         self.protocol = protocol;
+        if protocol == Protocol::S3 {
+            self.url = self.stored_at();
+        }
         self
     }
 
@@ -191,11 +243,17 @@ impl UploadRequest {
     /// Takes over a change.
     ///
     /// # Errors
-    /// What was sent to one address cannot be continued at another.
+    /// What was sent to one address cannot be continued at another. But the same one may come with a login,
+    /// which is not kept from one day to the next.
     pub(super) fn amend(&mut self, change: Change) -> Result<(), Failure> {
         match change {
             Change::Limit(limit) => self.limit = limit.filter(|limit| *limit > 0),
-            Change::Url(..) => return Err(Failure::new(ErrorKind::NotResumable)),
+            Change::Url(url, headers) => {
+                let in_folder = || self.file.file_name().and_then(|name| url.file_in_folder(name));
+                let is_same = url == self.url || in_folder().as_ref() == Some(&self.url);
+                let login = headers.login().filter(|_| is_same);
+                self.log_in(&login.ok_or_else(|| Failure::new(ErrorKind::NotResumable))?);
+            }
         }
         Ok(())
     }
@@ -210,9 +268,15 @@ impl UploadRequest {
     #[must_use]
     pub(crate) fn is_repeatable(&self) -> bool {
         match self.protocol {
-            Protocol::Auto | Protocol::Raw => self.method.is_idempotent(),
+            Protocol::Auto | Protocol::Raw => self.method.is_idempotent() || !self.url.is_web(),
             Protocol::Form => false,
-            Protocol::Tus | Protocol::Webdav => true,
+            Protocol::Tus
+            | Protocol::Resumable
+            | Protocol::Webdav
+            | Protocol::S3
+            | Protocol::Google
+            | Protocol::Sftp
+            | Protocol::Ftp => true,
         }
     }
 
@@ -220,30 +284,18 @@ impl UploadRequest {
     /// before it.
     #[must_use]
     pub fn clash(requests: &[Self]) -> Option<Address> {
-        let stored = |request: &Self| match (request.protocol, request.method) {
-            (Protocol::Raw, Method::Put) => Some(request.url.clone()),
-            (Protocol::Webdav, _) => Some(request.stored_at()),
-            _ => None,
+        let put = |request: &&Self| match request.protocol {
+            Protocol::Raw | Protocol::Resumable => request.method == Method::Put,
+            protocol => matches!(protocol, Protocol::S3 | Protocol::Webdav) || !request.url.is_web(),
         };
         let mut seen = HashSet::new();
-        requests.iter().filter_map(stored).find(|url| !seen.insert(url.clone()))
+        requests.iter().filter(put).map(Self::stored_at).find(|url| !seen.insert(url.clone()))
     }
-}
-
-/// A file on a server is nobody's to replace or to have a second one of, unless somebody says so.
-fn fail() -> IfExists {
-    IfExists::Fail
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over like this")]
-fn is_fail(wish: &IfExists) -> bool {
-    *wish == IfExists::Fail
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transfer::DownloadRequest;
 
     fn put(file: &str, url: &str) -> UploadRequest {
         UploadRequest::new(file, url).unwrap().by(Method::Put)
@@ -261,11 +313,35 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_sent_to_where_files_can_only_be_got_from() {
-        for url in ["ftp://a.example/in/", "ftps://a.example/", "ftpes://a.example/", "sftp://a.example/"] {
-            assert_eq!(UploadRequest::new("/a", url).unwrap_err().kind, ErrorKind::UnsupportedScheme);
-            assert!(DownloadRequest::new(url).is_ok());
+    fn the_kind_of_address_says_which_protocols_fit() {
+        for (url, own) in [("sftp://a.example/", Protocol::Sftp), ("ftpes://a.example/", Protocol::Ftp)] {
+            let fits = |protocol| UploadRequest::new("/a", url).unwrap().through(protocol).check();
+            for protocol in Protocol::ALL {
+                let is_fit = *protocol == Protocol::Auto || *protocol == own;
+                assert_eq!(fits(*protocol).is_ok(), is_fit, "{protocol:?}");
+            }
+            assert_eq!(fits(Protocol::Raw).unwrap_err().kind, ErrorKind::UnsupportedScheme);
         }
+        for protocol in [Protocol::Sftp, Protocol::Ftp] {
+            assert!(
+                UploadRequest::new("/a", "https://a.example/").unwrap().through(protocol).check().is_err()
+            );
+        }
+    }
+
+    #[test]
+    fn a_login_can_be_given_anew_and_another_address_not() {
+        let change = |url| Change::parse("url", url).unwrap();
+        let mut upload = UploadRequest::new("/a/x", "http://example.org/b/").unwrap().through(Protocol::S3);
+        upload.headers.add("X-Amz-Meta-A", "1").unwrap();
+        for same in ["http://me:S3CR3T@example.org/b/", "http://me:S3CR3T@example.org/b/x"] {
+            upload.amend(change(same)).unwrap();
+        }
+        assert_eq!((upload.headers.login().unwrap().user, upload.headers.expose().count()), ("me".into(), 2));
+        for other in ["http://a:b@example.org/c/", "http://a:b@example.com/b/x", "http://example.org/b/x"] {
+            assert_eq!(upload.amend(change(other)).unwrap_err().kind, ErrorKind::NotResumable);
+        }
+        assert_eq!(upload.headers.login().unwrap().user, "me");
     }
 
     #[test]
@@ -275,6 +351,10 @@ mod tests {
         assert!(UploadRequest::clash(&[put("/a/x", folder), put("/b/x", folder)]).is_some());
         let one = "http://example.org/in";
         assert!(UploadRequest::clash(&[put("/a/x", one), put("/a/y", one)]).is_some());
+        let stored = |file: &str, url: &str| UploadRequest::new(file, url).unwrap();
+        let folder = "sftp://example.org/in/";
+        assert!(UploadRequest::clash(&[stored("/a/x", folder), stored("/a/y", folder)]).is_none());
+        assert!(UploadRequest::clash(&[stored("/a/x", folder), stored("/b/x", folder)]).is_some());
         let posted = || UploadRequest::new("/a", one).unwrap();
         assert!(UploadRequest::clash(&[posted(), posted()]).is_none());
         let shared = |file| UploadRequest::new(file, folder).unwrap().through(Protocol::Webdav);

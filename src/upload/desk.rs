@@ -4,7 +4,7 @@
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_LENGTH, HeaderMap, USER_AGENT};
-use http::{HeaderValue, Request};
+use http::{HeaderValue, Request, StatusCode};
 
 use super::refusal::{self, Trouble};
 use super::source::{Content, Part};
@@ -55,6 +55,8 @@ impl Message {
 pub(super) struct Desk<'a> {
     pub attempt: &'a Attempt,
     pub request: &'a UploadRequest,
+    /// What the user says to the server of its address.
+    pub words: Headers,
     /// Each of the files as it was.
     pub sources: &'a [Source],
     pub net: &'a Net,
@@ -81,6 +83,17 @@ impl Desk<'_> {
     pub(super) fn no_progress(&self) -> Failure {
         let failure = Failure::new(ErrorKind::ErrorHttpInvalidServerResponse).about(self.request.url.host());
         failure.because("it takes bytes and does not have them")
+    }
+
+    /// Does this, unless it is told to stop meanwhile.
+    pub(super) async fn unless_stopped<T>(
+        &self,
+        work: impl Future<Output = Result<T, Trouble>> + Send,
+    ) -> Result<T, Trouble> {
+        tokio::select! {
+            done = work => done,
+            () = self.attempt.stop.cancelled() => Err(Outcome::Stopped.into()),
+        }
     }
 
     /// A part of that file.
@@ -124,7 +137,7 @@ impl Desk<'_> {
     ) -> Result<Exchange, Outcome> {
         let Attempt { timeouts, stop, .. } = self.attempt;
         let way = self.net.way(to).map_err(Outcome::Failed)?;
-        let line = Line { dial: self.net.dial(way.as_ref(), *timeouts), meter, stop };
+        let dial = self.net.dial(way.as_ref(), *timeouts);
         let mut proved = false;
         loop {
             let opened = tokio::select! {
@@ -135,8 +148,17 @@ impl Desk<'_> {
             let content = opened.map_err(Outcome::Failed)?;
             let request = self.written(to, way.as_ref(), message, content).map_err(Outcome::Failed)?;
             let begun = meter.done();
-            let exchange = exchange(&line, to, request).await;
+            let expect = self.net.may_say(to);
+            let exchange = exchange(&Line { dial, meter, stop, expect }, to, request).await;
+            if exchange.unheard {
+                self.net.says_nothing(to);
+            }
             if let Ok(answer) = &exchange.end {
+                if expect && answer.status() == StatusCode::EXPECTATION_FAILED {
+                    self.net.says_nothing(to);
+                    meter.set_done(begun);
+                    continue;
+                }
                 if let Some(refused) = way.as_ref().and_then(|way| way.refused(to, answer.status())) {
                     return Err(Outcome::Failed(refused));
                 }
@@ -154,7 +176,7 @@ impl Desk<'_> {
 
     /// What the user says to that server.
     fn words(&self, to: &Address) -> Option<&Headers> {
-        (to.origin() == self.request.url.origin()).then_some(&self.request.headers)
+        (to.origin() == self.request.url.origin()).then_some(&self.words)
     }
 
     fn written<B>(
@@ -169,9 +191,9 @@ impl Desk<'_> {
         self.net.address(&mut request, to, way, self.words(to))?;
         let headers = request.headers_mut();
         let size = message.size();
-        let says_size =
-            size > 0 || message.method == http::Method::POST || message.method == http::Method::PUT;
-        if says_size {
+        // What could have a body says that it has none (RFC 9110 §8.6).
+        if size > 0 || [http::Method::POST, http::Method::PUT, http::Method::PATCH].contains(&message.method)
+        {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(size));
         }
         for (name, value) in &message.headers {
@@ -201,6 +223,17 @@ pub(super) fn value(text: impl TryInto<HeaderValue>) -> HeaderValue {
     text.try_into().unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
+/// A number that stands in a header.
+pub(super) fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+}
+
+/// The words of a list in a header.
+pub(super) fn words<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
+    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).map(str::trim).filter(|word| !word.is_empty())
+}
+
 /// A body of a few bytes.
 pub(super) fn few(bytes: impl Into<Bytes>) -> Vec<Part> {
     vec![Part::Bytes(bytes.into())]
@@ -223,7 +256,8 @@ mod tests {
         let net = Net::new(&crate::net::trust(&[]).unwrap(), Proxies::none());
         let source =
             Source { size: 7, modified: 0, identity: crate::transfer::FileIdentity { inode: 0, born: 0 } };
-        let desk = Desk { attempt: &attempt, request: asked, sources: &[source], net: &net };
+        let words = asked.headers.clone();
+        let desk = Desk { attempt: &attempt, request: asked, words, sources: &[source], net: &net };
         desk.written(to, None, &raw::message(asked, source), ()).unwrap()
     }
 

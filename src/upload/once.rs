@@ -8,8 +8,8 @@ use crate::attempt::{Outcome, Report};
 use crate::transfer::{ErrorKind, Failure, Protocol, Verified};
 
 /// Sends it. The final answer, good or bad, is reported before the outcome is given.
-pub(super) async fn run(desk: &Desk<'_>) -> Outcome {
-    let message = match desk.request.protocol {
+pub(super) async fn run(desk: &Desk<'_>, protocol: Protocol) -> Outcome {
+    let message = match protocol {
         Protocol::Form => form::message(desk.request, desk.sources),
         _ => raw::message(desk.request, desk.source()),
     };

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::desk::Desk;
 use super::refusal::Trouble;
 use crate::attempt::{Outcome, Report};
-use crate::transfer::{Failure, Ranges, Remote, Response, Verified};
+use crate::transfer::{ErrorKind, Failure, Ranges, Remote, Response, Verified};
 
 /// How often in a row the server is asked what it has without its having got more.
 const IN_VAIN: u32 = 3;
@@ -14,7 +14,7 @@ const IN_VAIN: u32 = 3;
 const ANEW: u32 = 1;
 
 /// An upload as one kind of server knows it.
-pub(super) trait Protocol: Sized + Send + Sync {
+pub(super) trait Protocol: Sized + Send {
     /// Tells the server that the file is coming. Nothing of it is sent.
     fn open(desk: &Desk<'_>) -> impl Future<Output = Result<Self, Trouble>> + Send;
 
@@ -45,7 +45,7 @@ pub(super) trait Protocol: Sized + Send + Sync {
     fn finish(&mut self, desk: &Desk<'_>) -> impl Future<Output = Result<Finished, Trouble>> + Send;
 
     /// Removes what is there of it.
-    #[expect(dead_code, reason = "what is left at servers cannot be removed yet")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "what is left at servers cannot be removed yet"))]
     fn abort(self, desk: &Desk<'_>) -> impl Future<Output = Result<(), Trouble>> + Send;
 }
 
@@ -70,14 +70,22 @@ pub(super) async fn run<P: Protocol>(desk: &Desk<'_>, mut begun: Option<P>) -> O
     if let Err(failure) = desk.check_source().await {
         return Outcome::Failed(failure);
     }
-    for _ in 0..=ANEW {
+    let mut anew = 0;
+    loop {
         match once(desk, begun.take()).await {
             Ok(finished) => return completed(desk, finished).await,
-            Err(Trouble::Gone(_)) => desk.attempt.report(Report::StartedOver).await,
+            Err(Trouble::Gone(_)) if anew < ANEW => desk.attempt.report(Report::StartedOver).await,
+            Err(Trouble::Spent(outcome)) => {
+                desk.attempt.report(Report::StartedOver).await;
+                return outcome;
+            }
+            Err(Trouble::Gone(failure)) => {
+                return Outcome::Failed(Failure { kind: ErrorKind::Gone, ..failure });
+            }
             Err(trouble) => return trouble.into(),
         }
+        anew += 1;
     }
-    Outcome::Failed(Failure::new(crate::transfer::ErrorKind::Gone).about(desk.request.url.host()))
 }
 
 async fn completed(desk: &Desk<'_>, finished: Finished) -> Outcome {
@@ -89,38 +97,39 @@ async fn completed(desk: &Desk<'_>, finished: Finished) -> Outcome {
 }
 
 async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished, Trouble> {
-    let meter = &desk.attempt.meter;
     let size = desk.source().size;
-    let (mut session, mut has) = match begun {
+    let (mut session, mut has, mut written) = match begun {
         Some(mut session) => {
+            let written = session.remote();
             let has = session.query(desk).await?;
-            (session, has)
+            (session, has, written)
         }
         None => {
             let session = P::open(desk).await?;
-            desk.attempt.begun(session.remote()).await?;
-            (session, Ranges::default())
+            let written = session.remote();
+            desk.attempt.begun(written.clone()).await?;
+            (session, Ranges::default(), written)
         }
     };
-    meter.begin(has.len(), Some(size));
+    desk.attempt.meter.begin(has.len(), Some(size));
     let mut vain = 0;
     loop {
-        meter.set_done(has.len());
-        meter.confirm(has.len());
-        desk.attempt.report(Report::Confirmed(has.len())).await;
+        confirmed(desk, has.len()).await;
         let Some(missing) = has.missing(size).into_iter().next() else { break };
+        keep(desk, session.remote(), &mut written).await?;
         let before = has.len();
-        match session.send(desk, session.span(missing)).await {
+        let sent = session.send(desk, session.span(missing)).await;
+        keep(desk, session.remote(), &mut written).await?;
+        match sent {
             Ok(Sent::Has(span)) => has.insert(span),
-            Ok(Sent::All(finished)) => return Ok(finished),
+            Ok(Sent::All(finished)) => {
+                confirmed(desk, size).await;
+                return Ok(finished);
+            }
             Err(Trouble::Resync(failure)) if vain == IN_VAIN => return Err(failure.into()),
             Err(Trouble::Resync(_)) => has = session.query(desk).await?,
-            Err(Trouble::Smaller(failure)) => {
-                if !session.shrink() {
-                    return Err(failure.into());
-                }
-                desk.attempt.begun(session.remote()).await?;
-            }
+            // It ends by itself: at the least that makes sense.
+            Err(Trouble::Smaller(_)) if session.shrink() => continue,
             Err(trouble) => return Err(trouble),
         }
         vain = if has.len() > before { 0 } else { vain + 1 };
@@ -129,5 +138,25 @@ async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished
         }
     }
     desk.attempt.report(Report::Verifying).await;
-    session.finish(desk).await
+    let finished = session.finish(desk).await;
+    if finished.is_err() {
+        keep(desk, session.remote(), &mut written).await?;
+    }
+    finished
+}
+
+/// The server has said that it has so much.
+async fn confirmed(desk: &Desk<'_>, bytes: u64) {
+    desk.attempt.meter.set_done(bytes);
+    desk.attempt.meter.confirm(bytes);
+    desk.attempt.report(Report::Confirmed(bytes)).await;
+}
+
+/// Writes down what has become new of an upload.
+async fn keep(desk: &Desk<'_>, remote: Remote, written: &mut Remote) -> Result<(), Outcome> {
+    if remote != *written {
+        written.clone_from(&remote);
+        desk.attempt.begun(remote).await?;
+    }
+    Ok(())
 }

@@ -12,6 +12,8 @@ use crate::transfer::{Address, ErrorKind, Failure};
 pub(super) enum Trouble {
     /// This attempt is over.
     Over(Outcome),
+    /// The same, and what has begun at the server cannot go on.
+    Spent(Outcome),
     /// The two sides differ in what has come: the server is to be asked.
     Resync(Failure),
     /// The server knows nothing of the upload any more.
@@ -35,7 +37,7 @@ impl From<Outcome> for Trouble {
 impl From<Trouble> for Outcome {
     fn from(trouble: Trouble) -> Self {
         match trouble {
-            Trouble::Over(outcome) => outcome,
+            Trouble::Over(outcome) | Trouble::Spent(outcome) => outcome,
             Trouble::Resync(failure) | Trouble::Gone(failure) | Trouble::Smaller(failure) => {
                 Self::Failed(failure)
             }

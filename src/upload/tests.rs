@@ -4,8 +4,12 @@ mod answers;
 mod changes;
 mod cuts;
 mod dav;
+mod expect;
+mod google;
 mod nextcloud;
 mod redirects;
+mod resumable;
+mod s3;
 mod server;
 mod success;
 mod tus;
@@ -14,10 +18,10 @@ mod webdav;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -32,13 +36,12 @@ const MIB: usize = 1024 * 1024;
 /// More than all the buffers between two ends of a connection.
 const LARGE: usize = 48 * MIB;
 
-type Told = (TransferId, Report);
-
 /// A file and the wish to send it.
 struct Upload {
     dir: tempfile::TempDir,
     request: UploadRequest,
     tls: Arc<rustls::ClientConfig>,
+    net: Option<Net>,
     silence: Duration,
     meter: Meter,
     stop: CancellationToken,
@@ -50,17 +53,21 @@ struct Running {
     reports: mpsc::Receiver<(TransferId, Report)>,
     meter: Meter,
     stop: CancellationToken,
+    remotes: Remotes,
     _dir: tempfile::TempDir,
 }
 
 struct Ended {
     outcome: Outcome,
     response: Option<Response>,
-    /// What was written down last of what has begun at the server.
-    remote: Option<Remote>,
     verified: Option<Verified>,
+    /// What was written down of it at last.
+    remote: Option<Remote>,
     meter: Meter,
 }
+
+/// What was written down of an upload, one after the other.
+type Remotes = Arc<Mutex<Vec<Remote>>>;
 
 impl Upload {
     fn of(content: &[u8], url: &str, method: Method) -> Self {
@@ -72,6 +79,7 @@ impl Upload {
             dir,
             request: UploadRequest::new(path, url).unwrap().by(method),
             tls: server::trusting(None),
+            net: None,
             silence: Duration::from_secs(10),
             meter: Meter::default(),
             stop: CancellationToken::new(),
@@ -115,16 +123,16 @@ impl Upload {
     }
 
     fn start_from(self, delivery: Delivery) -> Running {
-        let (reports, heard) = written_down();
+        let (reports, heard, remotes) = written_down();
         let attempt = Attempt {
             timeouts: Timeouts { connect: Duration::from_secs(5), silence: self.silence },
             meter: self.meter.clone(),
             stop: self.stop.clone(),
             ..Attempt::alone(PathBuf::new(), reports)
         };
-        let net = Net::new(&self.tls, Proxies::none());
+        let net = self.net.unwrap_or_else(|| Net::new(&self.tls, Proxies::none()));
         let task = tokio::spawn(super::run(attempt, self.request, delivery, net));
-        Running { task, reports: heard, meter: self.meter, stop: self.stop, _dir: self.dir }
+        Running { task, reports: heard, meter: self.meter, stop: self.stop, remotes, _dir: self.dir }
     }
 
     async fn send(self) -> Ended {
@@ -136,19 +144,18 @@ impl Running {
     async fn end(mut self) -> Ended {
         let outcome = tokio::time::timeout(Duration::from_secs(30), self.task).await;
         let outcome = outcome.expect("it hangs").unwrap();
-        let (mut response, mut remote, mut verified) = (None, None, None);
+        let (mut response, mut verified) = (None, None);
         while let Some((_, report)) = self.reports.recv().await {
             match report {
                 Report::Answered(answer) => assert!(response.replace(*answer).is_none(), "answered twice"),
-                Report::Begun(begun, _) => remote = Some(*begun),
-                Report::StartedOver => remote = None,
                 Report::Proved(proof) => verified = Some(proof),
-                Report::Confirmed(_) | Report::Verifying => {}
+                Report::Chosen(_) | Report::Confirmed(_) | Report::StartedOver | Report::Verifying => {}
                 _ => panic!("not a report of an upload"),
             }
         }
         assert_eq!(self.meter.read().connections, 0);
-        Ended { outcome, response, remote, verified, meter: self.meter }
+        let remote = self.remotes.lock().unwrap().last().cloned();
+        Ended { outcome, response, verified, remote, meter: self.meter }
     }
 }
 
@@ -180,21 +187,23 @@ impl Ended {
 }
 
 /// A session that writes down whatever has begun, and passes on the rest.
-fn written_down() -> (mpsc::Sender<Told>, mpsc::Receiver<Told>) {
+fn written_down() -> (mpsc::Sender<(TransferId, Report)>, mpsc::Receiver<(TransferId, Report)>, Remotes) {
+    let remotes = Remotes::default();
+    let kept = remotes.clone();
     let (reports, mut said) = mpsc::channel(8);
     let (passed_on, heard) = mpsc::channel(256);
     tokio::spawn(async move {
         while let Some((id, report)) = said.recv().await {
             match report {
-                Report::Begun(begun, written) => {
-                    _ = passed_on.send((id, Report::Begun(begun, oneshot::channel().0))).await;
-                    _ = written.send(Ok(()));
+                Report::Begun(remote, written) => {
+                    kept.lock().unwrap().push(*remote);
+                    let _ = written.send(Ok(()));
                 }
                 other => _ = passed_on.send((id, other)).await,
             }
         }
     });
-    (reports, heard)
+    (reports, heard, remotes)
 }
 
 /// Bytes that differ from place to place.

@@ -1,21 +1,28 @@
 //! tus 1.0.0 (<https://tus.io/protocols/resumable-upload>): the server makes an address for the upload, says
 //! how much of it it has, and takes the rest.
+//!
+//! Only what the server says that it has is there, whatever was sent. Where it looks at checksums, each
+//! request has one, so that what came wrong costs no more than that.
 
 use std::ops::Range;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::{HeaderMap, HeaderValue, Method};
+use tokio::time::Instant;
 
-use super::desk::{Desk, Message, unanswered, value};
+use super::desk::{Desk, Message, number, unanswered, value};
 use super::protocol::{Finished, Protocol, Sent};
 use super::refusal::{self, Trouble};
+use super::sum;
 use crate::net::transport::Answer;
-use crate::transfer::{Ranges, Remote, Response, Tus, Verified};
+use crate::transfer::{Address, Algorithm, Chunks, Ranges, Remote, Response, Tus, Verified};
+use offer::Offer;
 
-/// What the first chunk is halved from when a server says that all of it is too much, and where that ends.
-const CHUNK: u64 = 64 * 1024 * 1024;
-const LEAST_CHUNK: u64 = 1024 * 1024;
+mod offer;
+
+/// What goes into one request that has a checksum.
+const CHECKED: u64 = 16 * 1024 * 1024;
 
 const OFFSET: &str = "upload-offset";
 const VERSION: (&str, HeaderValue) = ("tus-resumable", HeaderValue::from_static("1.0.0"));
@@ -23,27 +30,33 @@ const VERSION: (&str, HeaderValue) = ("tus-resumable", HeaderValue::from_static(
 /// See the module.
 pub(super) struct Upload {
     at: Tus,
+    /// What the last request had to carry.
+    tried: u64,
     last: Option<Response>,
 }
 
 impl From<Tus> for Upload {
     fn from(at: Tus) -> Self {
-        Self { at, last: None }
+        Self { at, tried: 0, last: None }
     }
 }
 
 impl Protocol for Upload {
     async fn open(desk: &Desk<'_>) -> Result<Self, Trouble> {
+        let offer = Offer::of(desk).await?;
         let message = ruled(Method::POST)
             .with("upload-length", desk.source().size)
             .with("upload-metadata", value(metadata(&desk.request.file)));
         let (endpoint, answer) = desk.ask(&desk.request.url, &message).await?;
-        if answer.response.status != 201 {
-            return Err(refusal::failure(&endpoint, &answer).into());
+        if !matches!(answer.response.status, 200 | 201) {
+            return Err(offer::refused(&endpoint, &answer).into());
         }
         // It may stand at another server; what the user says stays here.
-        let upload = refusal::made(&endpoint, &answer)?;
-        Ok(Tus { upload, expires: expires(&answer.headers), chunk: None }.into())
+        let mut at = Tus::new(refusal::made(&endpoint, &answer)?);
+        at.expires = expires(&answer.headers);
+        at.checksum = offer.checksum;
+        at.chunks = Chunks { size: offer.checksum.map(|_| CHECKED), ..Chunks::default() };
+        Ok(Self { at, tried: 0, last: Some(answer.response) })
     }
 
     fn remote(&self) -> Remote {
@@ -54,51 +67,75 @@ impl Protocol for Upload {
         let (at, answer) = desk.ask(&self.at.upload, &ruled(Method::HEAD)).await?;
         let failure = || refusal::failure(&at, &answer);
         match answer.response.status {
-            200 | 204 => {
-                let offset = offset(&answer).filter(|offset| *offset <= desk.source().size);
-                let offset =
-                    offset.ok_or_else(|| refusal::nonsense(&at, &answer, "it does not say what it has"))?;
-                Ok(Ranges::from_iter([0..offset]))
-            }
-            403 | 404 | 410 => Err(Trouble::Gone(failure())),
-            _ => Err(failure().into()),
+            200 | 204 => {}
+            403 | 404 | 410 => return Err(Trouble::Gone(failure())),
+            _ => return Err(failure().into()),
         }
+        let size = desk.source().size;
+        if number(&answer.headers, "upload-length").is_some_and(|length| length != size) {
+            return Err(Trouble::Gone(refusal::nonsense(&at, &answer, "it expects another file there")));
+        }
+        let offset = number(&answer.headers, OFFSET).filter(|offset| *offset <= size);
+        let offset = offset.ok_or_else(|| refusal::nonsense(&at, &answer, "it does not say what it has"))?;
+        self.at.chunks.found(offset);
+        self.at.checked = self.at.checked.min(offset);
+        self.note(&at, answer);
+        Ok(Ranges::from_iter([0..offset]))
     }
 
     fn span(&self, missing: Range<u64>) -> Range<u64> {
-        let most = self.at.chunk.unwrap_or(u64::MAX);
-        missing.start..missing.end.min(missing.start.saturating_add(most))
+        self.at.chunks.span(missing)
     }
 
     fn shrink(&mut self) -> bool {
-        let smaller = self.at.chunk.map_or(CHUNK, |chunk| chunk / 2);
-        self.at.chunk = Some(smaller.max(LEAST_CHUNK));
-        smaller >= LEAST_CHUNK
+        self.at.chunks.refused(self.tried)
     }
 
     async fn send(&mut self, desk: &Desk<'_>, span: Range<u64>) -> Result<Sent, Trouble> {
-        let message = ruled(Method::PATCH)
+        let mut message = ruled(Method::PATCH)
             .with(OFFSET, span.start)
             .with("content-type", HeaderValue::from_static("application/offset+octet-stream"))
             .carrying(vec![desk.part(span.clone())]);
-        let at = &self.at.upload;
-        let answer = desk.send(at, &message).await?.end.map_err(unanswered)?;
-        match (answer.response.status, offset(&answer)) {
+        if let Some(algorithm) = self.at.checksum {
+            let sum = BASE64_STANDARD.encode(sum::of(desk, span.clone(), algorithm).await?);
+            message = message.with("upload-checksum", value(format!("{} {sum}", word(algorithm))));
+        }
+        self.tried = span.end - span.start;
+        let (at, began) = (self.at.upload.clone(), Instant::now());
+        let end = desk.send(&at, &message).await?.end;
+        if end.as_ref().map_or(true, |answer| answer.response.status >= 500) {
+            self.at.chunks.broke(span.start, desk.attempt.meter.done().saturating_sub(span.start));
+        }
+        let answer = end.map_err(unanswered)?;
+        if let Some(next) = refusal::same_again(&at, &answer) {
+            self.at.upload = next;
+            return Err(Trouble::Resync(refusal::failure(&at, &answer)));
+        }
+        match (answer.response.status, number(&answer.headers, OFFSET)) {
             (200 | 204, Some(now)) if now >= span.start && now <= span.end => {
-                self.last = Some(answer.response);
+                if now == span.end {
+                    self.at.chunks.took(self.tried, began.elapsed());
+                    if self.at.checksum.is_some() && self.at.checked == span.start {
+                        self.at.checked = now;
+                    }
+                }
+                self.note(&at, answer);
                 Ok(Sent::Has(span.start..now))
             }
-            (200 | 204, _) => Err(Trouble::Resync(refusal::nonsense(at, &answer, "it lost count"))),
+            (200 | 204, _) => Err(Trouble::Resync(refusal::nonsense(&at, &answer, "it lost count"))),
             // A server that was interrupted while it took bytes.
             (400, _) if answer.response.body.contains("INTERRUPTED") => {
-                Err(Trouble::Resync(refusal::failure(at, &answer)))
+                Err(Trouble::Resync(refusal::failure(&at, &answer)))
             }
-            _ => Err(refusal::trouble(at, &answer)),
+            _ => Err(refusal::trouble(&at, &answer)),
         }
     }
 
-    async fn finish(&mut self, _: &Desk<'_>) -> Result<Finished, Trouble> {
-        Ok(Finished { response: self.last.take(), verified: Verified::Length })
+    async fn finish(&mut self, desk: &Desk<'_>) -> Result<Finished, Trouble> {
+        let (size, checked) = (desk.source().size, self.at.checked);
+        let checksum = self.at.checksum.filter(|_| checked > 0 && checked == size);
+        let verified = checksum.map_or(Verified::Length, Verified::Checksum);
+        Ok(Finished { response: self.last.take(), verified })
     }
 
     async fn abort(self, desk: &Desk<'_>) -> Result<(), Trouble> {
@@ -107,6 +144,15 @@ impl Protocol for Upload {
             200..=299 | 404 | 410 => Ok(()),
             _ => Err(refusal::failure(&at, &answer).into()),
         }
+    }
+}
+
+impl Upload {
+    /// Keeps what the server says of the upload beside what it has.
+    fn note(&mut self, at: &Address, answer: Answer) {
+        self.at.upload.clone_from(at);
+        self.at.expires = expires(&answer.headers).or(self.at.expires);
+        self.last = Some(answer.response);
     }
 }
 
@@ -122,8 +168,9 @@ fn metadata(file: &std::path::Path) -> String {
     format!("filename {},filetype {kind}", BASE64_STANDARD.encode(name.as_bytes()))
 }
 
-fn offset(answer: &Answer) -> Option<u64> {
-    answer.headers.get(OFFSET)?.to_str().ok()?.trim().parse().ok()
+/// What a checksum is called here.
+fn word(algorithm: Algorithm) -> &'static str {
+    if algorithm == Algorithm::Sha1 { "sha1" } else { "sha256" }
 }
 
 fn expires(headers: &HeaderMap) -> Option<jiff::Timestamp> {

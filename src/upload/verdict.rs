@@ -20,7 +20,7 @@ pub(super) enum Verdict {
 
 /// Judges what came of sending the file to `target`; `repeatable` says whether that may be done again.
 pub(super) fn judge(repeatable: bool, target: &Address, exchange: Exchange) -> Verdict {
-    let Exchange { begun, whole, end } = exchange;
+    let Exchange { begun, whole, end, .. } = exchange;
     let answer = match end {
         Ok(answer) => answer,
         Err(broken) => return Verdict::Over(unanswered(repeatable, begun, whole, broken), None),
@@ -90,7 +90,7 @@ mod tests {
     }
 
     fn broken(method: Method, begun: bool, whole: bool, kind: ErrorKind) -> Outcome {
-        over(method, Exchange { begun, whole, end: Err(Broken::Failed(Failure::new(kind))) })
+        over(method, Exchange { begun, whole, unheard: false, end: Err(Broken::Failed(Failure::new(kind))) })
     }
 
     #[test]
@@ -128,7 +128,8 @@ mod tests {
     #[test]
     fn a_server_in_trouble_gets_a_put_again_and_a_post_not() {
         for status in [408, 429, 500, 501, 503, 599] {
-            let end = || Exchange { begun: true, whole: true, end: Ok(answer(status, "", "")) };
+            let end =
+                || Exchange { begun: true, whole: true, unheard: false, end: Ok(answer(status, "", "")) };
             assert!(matches!(over(Method::Put, end()), Outcome::Failed(_)), "{status}");
             assert!(
                 matches!(over(Method::Post, end()), Outcome::Paused(Pause::RestartNeeded(_))),
@@ -141,8 +142,10 @@ mod tests {
     fn success_is_a_2xx_to_the_whole_file_and_nothing_else() {
         for status in [100, 101, 200, 201, 204, 226, 299, 300, 304, 307, 399, 400, 404, 500, 700, 999] {
             for whole in [false, true] {
-                let outcome =
-                    over(Method::Put, Exchange { begun: true, whole, end: Ok(answer(status, "", "")) });
+                let outcome = over(
+                    Method::Put,
+                    Exchange { begun: true, whole, unheard: false, end: Ok(answer(status, "", "")) },
+                );
                 let completed = matches!(outcome, Outcome::Completed(_));
                 assert_eq!(completed, whole && (200..300).contains(&status), "{status} {whole}");
             }
@@ -167,7 +170,11 @@ mod tests {
         ] {
             let mut answer = answer(status, "", "");
             answer.location = Some(location.to_owned());
-            match judge(false, &target, Exchange { begun: true, whole: true, end: Ok(answer) }) {
+            match judge(
+                false,
+                &target,
+                Exchange { begun: true, whole: true, unheard: false, end: Ok(answer) },
+            ) {
                 Verdict::SendTo(_) => assert!(follow, "{status} {location}"),
                 Verdict::Over(Outcome::Failed(failure), Some(_)) => {
                     assert!(!follow, "{status} {location}");

@@ -123,7 +123,6 @@ impl Protocol for Upload {
                 let why = counted(now, span.end);
                 let failure = refusal::nonsense(at, &answer, &why);
                 self.at.partly = None;
-                desk.attempt.begun(self.remote()).await?;
                 Err(Trouble::Resync(failure))
             }
         }

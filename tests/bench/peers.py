@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`windlass get` beside curl, aria2, wget2 and axel, on this machine alone.
+"""`windlass get` and `put` beside curl, aria2, wget2 and axel, on this machine alone.
 
     cargo build --release && tests/bench/peers.py [--quick] [--rounds N] [--json FILE] [SCENARIO…]
 
@@ -11,6 +11,7 @@
 | far | a shared line of 1 Gbit/s, far away and lossy |
 | many | a thousand small files, and two hundred of a megabyte |
 | crowd | five hundred slow downloads at once |
+| sending | a large file to nginx, plain and encrypted, and two hundred of a megabyte |
 
 Needs nginx, openssl, rustc, and the peers: apt-get install aria2 axel curl wget2. Prints tables in
 Markdown; `--json` writes the same figures to a file.
@@ -207,7 +208,56 @@ def crowd(lab, options):
         yield {name: value for name, value in row.items() if name in ("case", "tool", "cpu", "memory", "failed")}
 
 
-SCENARIOS = {"loopback": loopback, "limited": limited, "uneven": uneven, "far": far, "many": many, "crowd": crowd}
+def send(tool, files, url, folder, authority=None):
+    """The command that stores files in a folder of a web server."""
+    if tool == "curl":
+        listed = folder / "list"
+        trust = f'cacert = "{authority}"\n' if authority else ""
+        listed.write_text("next\n".join(f'upload-file = "{file}"\nurl = "{url}{file.name}"\n{trust}' for file in files))
+        return ["curl", "-q", "-s", "-S", "-f", "--parallel", "--parallel-max", "50", "-K", listed]
+    trust = ["--ca-file", authority] if authority else []
+    app = Windlass(folder)
+    if tool == "windlass, 16 at once":
+        app.settings(max_running=16)
+    return [*app.command(), "-q", "put", *files, "--to", url, "--method", "put", *trust]
+
+
+def sending(lab, options):
+    memory = lab.folders["memory"]
+    memory.chmod(0o755)
+    for name in ("dav", "tmp"):
+        # The server's own folders in memory, too: what is compared is the sending.
+        (lab.web.folder / name).rmdir()
+        (memory / name).mkdir()
+        (memory / name).chmod(0o777)
+        (lab.web.folder / name).symlink_to(memory / name)
+    kept = memory / "dav"
+    large = GIB // 4 if options.quick else 2 * GIB
+    for number, size, secure in [(1, large, False), (1, large, True), (200, MIB, False)]:
+        source = lab.files / "many"
+        shutil.rmtree(source, ignore_errors=True)
+        source.mkdir(mode=0o755)
+        files = [lab.web.make(f"many/{n}.bin", size) for n in range(number)]
+        tools = ["windlass", "curl"] + (["windlass, 16 at once"] if number > 1 else [])
+
+        def run(tool, _, files=files, source=source, secure=secure):
+            folder = lab.fresh("disk")
+            shutil.rmtree(kept, ignore_errors=True)
+            kept.mkdir()
+            kept.chmod(0o777)
+            address = lab.web.secure["good"] if secure else lab.web.address
+            authority = lab.web.authority if secure else None
+            figures = measure(send(tool, files, f"{address}/dav/", folder, authority), environment(folder), folder)
+            if not same(source, kept):
+                raise Failed("the files are not the same")
+            return figures
+
+        case = f"{number} × {size // MIB} MiB, {'TLS' if secure else 'plain'}"
+        yield from summary(case, number * size, rounds(tools, options.rounds or 5, run))
+
+
+SCENARIOS = {"loopback": loopback, "limited": limited, "uneven": uneven, "far": far, "many": many, "crowd": crowd,
+             "sending": sending}
 # What says little there.
 WITHOUT = {"loopback": {"cpu"}, "many": {"cpu_per_gib"}, "limited": {"cpu"}, "uneven": {"cpu"}, "far": {"cpu"}}
 

@@ -104,6 +104,7 @@ fn a_file_is_sent_where_and_how_it_was_said() {
     ui.desktop.will_pick(Picked::Paths(vec!["/home/me/report.pdf".into()]));
     ui.click("Choose files…");
     ui.write("address", "https://example.org/in");
+    ui.click("More");
     ui.click("PUT");
     ui.write("headers", "X-Kind: report");
     ui.click("Start");
@@ -184,6 +185,7 @@ fn return_does_what_the_main_button_of_a_dialog_does() {
         Settings { language: "en".to_owned(), ..Settings::default() },
     );
     ui.write("address", "https://example.org/in");
+    ui.click("More");
     ui.click("PUT");
     ui.send(Message::Key(Command::Open));
     assert!(matches!(&ui.asked()[..], [Request::Upload(_)]), "{:?}", ui.texts());

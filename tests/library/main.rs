@@ -26,6 +26,7 @@ mod proxies;
 mod redirects;
 mod restarts;
 mod segments;
+mod sends;
 mod sftp;
 mod sources;
 mod traps;

@@ -1,6 +1,7 @@
 //! A server of FTP on loopback that behaves as a test wants it to, command by command.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
@@ -21,11 +22,43 @@ pub struct File {
     pub modified: &'static str,
 }
 
+/// What a good server keeps, by paths.
+#[derive(Clone, Default)]
+pub struct Kept(Arc<Mutex<BTreeMap<String, Vec<u8>>>>);
+
+impl Kept {
+    pub fn put(&self, path: &str, content: &[u8]) {
+        self.0.lock().unwrap().insert(path.to_owned(), content.to_vec());
+    }
+
+    pub fn get(&self, path: &str) -> Option<Vec<u8>> {
+        self.0.lock().unwrap().get(path).cloned()
+    }
+
+    pub fn remove(&self, path: &str) -> Option<Vec<u8>> {
+        self.0.lock().unwrap().remove(path)
+    }
+
+    pub fn paths(&self) -> Vec<String> {
+        self.0.lock().unwrap().keys().cloned().collect()
+    }
+
+    /// Puts bytes there, behind the first so many of what there is.
+    pub fn write(&self, path: &str, offset: usize, bytes: &[u8]) {
+        let mut kept = self.0.lock().unwrap();
+        let file = kept.entry(path.to_owned()).or_default();
+        file.truncate(offset);
+        file.extend_from_slice(bytes);
+    }
+}
+
 /// A control connection.
 pub struct Session {
     control: TcpStream,
     passive: Option<TcpListener>,
     pub offset: usize,
+    /// What is about to get another name.
+    from: String,
     over: bool,
     seen: Arc<Mutex<Vec<Command>>>,
 }
@@ -49,10 +82,57 @@ impl Session {
         self.passive.take().unwrap().accept().unwrap().0
     }
 
+    /// The place for a data connection, without waiting for one.
+    pub fn data_unused(&mut self) -> Option<TcpListener> {
+        self.passive.take()
+    }
+
     /// Sends these bytes over a data connection, and says whether they all went.
     pub fn send(&mut self, bytes: &[u8]) -> bool {
         self.say("150 here it comes");
         self.data().write_all(bytes).is_ok()
+    }
+
+    /// Takes what comes over a data connection, or so much of it.
+    pub fn receive(&mut self, most: usize) -> Vec<u8> {
+        self.say("150 go on");
+        let mut bytes = Vec::new();
+        let _ = self.data().take(most as u64).read_to_end(&mut bytes);
+        bytes
+    }
+
+    /// Does with files what a good server would do.
+    pub fn keep(&mut self, kept: &Kept, command: &Command) {
+        let path = &command.argument;
+        let is_there = kept.get(path).is_some();
+        match command.verb.as_str() {
+            "SIZE" => match kept.get(path) {
+                Some(file) => self.say(format!("213 {}", file.len())),
+                None => self.say("550 no such file"),
+            },
+            "STOR" => {
+                let offset = std::mem::take(&mut self.offset);
+                let bytes = self.receive(usize::MAX);
+                kept.write(path, offset, &bytes);
+                self.say("226 done");
+            }
+            "RNFR" if is_there => {
+                self.from.clone_from(path);
+                self.say("350 and the new name");
+            }
+            "RNTO" => {
+                let file = kept.remove(&self.from).unwrap();
+                kept.put(path, &file);
+                self.say("250 done");
+            }
+            "DELE" if is_there => {
+                kept.remove(path);
+                self.say("250 done");
+            }
+            "RNFR" | "DELE" => self.say("550 no such file"),
+            "MKD" => self.say("257 done"),
+            _ => self.behave(&File { content: Arc::new([]), modified: "20200101120000" }, command),
+        }
     }
 
     /// How many commands of this kind the server has seen.
@@ -136,7 +216,8 @@ impl FtpServer {
 
 fn converse(control: TcpStream, handler: &Handler, log: &Arc<Mutex<Vec<Command>>>) {
     let commands = BufReader::new(control.try_clone().unwrap()).lines().map_while(Result::ok);
-    let mut session = Session { control, passive: None, offset: 0, over: false, seen: log.clone() };
+    let mut session =
+        Session { control, passive: None, offset: 0, from: String::new(), over: false, seen: log.clone() };
     for line in std::iter::once(String::new()).chain(commands) {
         let (verb, argument) = line.split_once(' ').unwrap_or((&line, ""));
         let command = {

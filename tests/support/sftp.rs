@@ -1,8 +1,9 @@
 //! A server of SFTP on loopback that answers as a test wants it to, request by request.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use bytes::{Buf as _, BufMut as _, BytesMut};
@@ -14,10 +15,47 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 /// What is asked for; each kind is counted from 0 over the server's life.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ask {
-    Open { number: usize, path: String },
-    Stat { number: usize },
-    Read { number: usize, offset: usize, length: usize },
+    Open {
+        number: usize,
+        path: String,
+    },
+    Stat {
+        number: usize,
+    },
+    Read {
+        number: usize,
+        offset: usize,
+        length: usize,
+    },
     Close,
+    /// To be written to, with these flags.
+    Create {
+        path: String,
+        flags: u32,
+    },
+    Write {
+        offset: usize,
+        bytes: Vec<u8>,
+    },
+    Look {
+        path: String,
+    },
+    Remove {
+        path: String,
+    },
+    MakeFolder {
+        path: String,
+    },
+    Rename {
+        from: String,
+        to: String,
+    },
+    /// OpenSSH's way to rename, in place of what is there.
+    Replace {
+        from: String,
+        to: String,
+    },
+    Sync,
 }
 
 /// What is answered.
@@ -27,6 +65,8 @@ pub enum Say {
     Stat(u64, u32),
     Data(Vec<u8>),
     Status(u32),
+    /// The same with these words.
+    Why(u32, &'static str),
     HangUp,
 }
 
@@ -40,6 +80,80 @@ pub fn behave(content: &[u8], modified: u32, ask: &Ask) -> Say {
             Say::Data(content[*offset..(offset + length).min(content.len())].to_vec())
         }
         Ask::Close => Say::Status(0),
+        _ => Say::Status(8),
+    }
+}
+
+/// Files that a good server keeps, of which one may be open, and its folders.
+#[derive(Clone, Default)]
+pub struct Kept(Arc<Mutex<Folder>>);
+
+#[derive(Default)]
+struct Folder {
+    files: BTreeMap<String, Vec<u8>>,
+    folders: BTreeSet<String>,
+    open: String,
+}
+
+impl Kept {
+    /// With these folders, besides that of the root.
+    pub fn with(folders: &[&str]) -> Self {
+        let kept = Self::default();
+        kept.0.lock().unwrap().folders.extend(folders.iter().map(|&folder| folder.to_owned()));
+        kept
+    }
+
+    pub fn put(&self, path: &str, content: &[u8]) {
+        self.0.lock().unwrap().files.insert(path.to_owned(), content.to_vec());
+    }
+
+    pub fn get(&self, path: &str) -> Option<Vec<u8>> {
+        self.0.lock().unwrap().files.get(path).cloned()
+    }
+
+    pub fn paths(&self) -> Vec<String> {
+        self.0.lock().unwrap().files.keys().cloned().collect()
+    }
+
+    /// What a server that keeps to the draft would do.
+    pub fn serve(&self, ask: &Ask) -> Say {
+        let mut now = self.0.lock().unwrap();
+        let is_there = |now: &Folder, path: &String| {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            folder.is_empty() || now.folders.contains(folder)
+        };
+        let done = match ask {
+            Ask::Create { path, .. } if !is_there(&now, path) => return Say::Status(2),
+            Ask::Create { path, flags } => {
+                let file = now.files.entry(path.clone()).or_default();
+                if flags & 16 != 0 {
+                    file.clear();
+                }
+                now.open.clone_from(path);
+                return Say::Handle;
+            }
+            Ask::Write { offset, bytes } => {
+                let open = now.open.clone();
+                let file = now.files.entry(open).or_default();
+                file.resize(file.len().max(offset + bytes.len()), 0);
+                file[*offset..offset + bytes.len()].copy_from_slice(bytes);
+                true
+            }
+            Ask::Look { path } => match now.files.get(path) {
+                Some(file) => return Say::Stat(file.len() as u64, 0),
+                None => return Say::Status(2),
+            },
+            Ask::Remove { path } => now.files.remove(path).is_some(),
+            Ask::MakeFolder { path } => is_there(&now, path) && now.folders.insert(path.clone()),
+            Ask::Rename { to, .. } if now.files.contains_key(to) => false,
+            Ask::Rename { from, to } | Ask::Replace { from, to } => match now.files.remove(from) {
+                Some(file) => now.files.insert(to.clone(), file).is_none_or(|_| true),
+                None => return Say::Status(2),
+            },
+            Ask::Close | Ask::Sync => true,
+            _ => false,
+        };
+        Say::Status(if done { 0 } else { 4 })
     }
 }
 
@@ -55,7 +169,16 @@ pub struct SftpServer {
 }
 
 impl SftpServer {
+    /// One that knows nothing beyond the draft.
     pub fn start(answers: impl Fn(&Ask) -> Say + Send + Sync + 'static) -> Self {
+        Self::knowing(&[], answers)
+    }
+
+    /// One that knows these extensions.
+    pub fn knowing(
+        extensions: &'static [&'static str],
+        answers: impl Fn(&Ask) -> Say + Send + Sync + 'static,
+    ) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let key = PrivateKey::random(&mut russh::keys::key::safe_rng(), Algorithm::Ed25519).unwrap();
@@ -75,7 +198,8 @@ impl SftpServer {
             told.send(listener.local_addr().unwrap()).unwrap();
             while let Ok((stream, _)) = listener.accept().await {
                 counted.fetch_add(1, SeqCst);
-                let guest = Guest { channel: None, answers: answers.clone(), counts: Arc::clone(&counts) };
+                let (answers, counts) = (answers.clone(), Arc::clone(&counts));
+                let guest = Guest { channel: None, answers, counts, extensions };
                 let config = config.clone();
                 tokio::spawn(async move {
                     if let Ok(session) = run_stream(config, stream, guest).await {
@@ -103,6 +227,7 @@ struct Guest {
     channel: Option<Channel<Msg>>,
     answers: Arc<Answers>,
     counts: Arc<Counts>,
+    extensions: &'static [&'static str],
 }
 
 impl Handler for Guest {
@@ -132,9 +257,9 @@ impl Handler for Guest {
         session.channel_success(id)?;
         let (stream, answers, counts) =
             (self.channel.take().unwrap().into_stream(), self.answers.clone(), self.counts.clone());
-        let handle = session.handle();
+        let (handle, extensions) = (session.handle(), self.extensions);
         tokio::spawn(async move {
-            if converse(stream, &*answers, &counts).await.is_none() {
+            if converse(stream, &*answers, &counts, extensions).await.is_none() {
                 let _ =
                     handle.disconnect(russh::Disconnect::ByApplication, "enough".into(), "en".into()).await;
             }
@@ -144,8 +269,12 @@ impl Handler for Guest {
 }
 
 /// Until somebody hangs up.
-async fn converse(mut stream: ChannelStream<Msg>, answers: &Answers, counts: &Counts) -> Option<()> {
-    let count = |which: usize| counts[which].fetch_add(1, SeqCst);
+async fn converse(
+    mut stream: ChannelStream<Msg>,
+    answers: &Answers,
+    counts: &Counts,
+    extensions: &[&str],
+) -> Option<()> {
     loop {
         let length = stream.read_u32().await.ok()?;
         let mut packet = vec![0; length as usize];
@@ -153,20 +282,16 @@ async fn converse(mut stream: ChannelStream<Msg>, answers: &Answers, counts: &Co
         let mut packet = &packet[..];
         let (kind, id) = (packet.get_u8(), packet.get_u32());
         if kind == 1 {
-            stream.write_all(&[0, 0, 0, 5, 2, 0, 0, 0, 3]).await.ok()?;
+            let mut version = BytesMut::from(&[2, 0, 0, 0, 3][..]);
+            for text in extensions.iter().flat_map(|name| [name, "1"]) {
+                version.put_u32(u32::try_from(text.len()).unwrap());
+                version.put_slice(text.as_bytes());
+            }
+            stream.write_u32(u32::try_from(version.len()).unwrap()).await.ok()?;
+            stream.write_all(&version).await.ok()?;
             continue;
         }
-        let length = packet.get_u32() as usize;
-        let text = packet.copy_to_bytes(length);
-        let ask = match kind {
-            3 => Ask::Open { number: count(0), path: String::from_utf8(text.to_vec()).unwrap() },
-            8 => Ask::Stat { number: count(1) },
-            5 => {
-                let offset = usize::try_from(packet.get_u64()).unwrap();
-                Ask::Read { number: count(2), offset, length: packet.get_u32() as usize }
-            }
-            _ => Ask::Close,
-        };
+        let ask = read(kind, packet, counts);
         let mut reply = BytesMut::new();
         match answers(&ask) {
             Say::Handle => put(&mut reply, 102, id, b"h"),
@@ -185,6 +310,13 @@ async fn converse(mut stream: ChannelStream<Msg>, answers: &Answers, counts: &Co
                 reply.put_u32(code);
                 reply.put_u64(0);
             }
+            Say::Why(code, words) => {
+                let words =
+                    [&code.to_be_bytes()[..], &[0, 0, 0, words.len() as u8], words.as_bytes(), &[0; 4]];
+                reply.put_u8(101);
+                reply.put_u32(id);
+                reply.put_slice(&words.concat());
+            }
             Say::HangUp => return None,
         }
         stream.write_u32(u32::try_from(reply.len()).unwrap()).await.ok()?;
@@ -197,4 +329,36 @@ fn put(reply: &mut BytesMut, kind: u8, id: u32, bytes: &[u8]) {
     reply.put_u32(id);
     reply.put_u32(u32::try_from(bytes.len()).unwrap());
     reply.put_slice(bytes);
+}
+
+/// A packet without its kind and number.
+fn read(kind: u8, mut packet: &[u8], counts: &Counts) -> Ask {
+    let count = |which: usize| counts[which].fetch_add(1, SeqCst);
+    let bytes = |packet: &mut &[u8]| {
+        let length = packet.get_u32() as usize;
+        packet.copy_to_bytes(length).to_vec()
+    };
+    let text = |packet: &mut &[u8]| String::from_utf8(bytes(packet)).unwrap();
+    let first = text(&mut packet);
+    match kind {
+        3 => match packet.get_u32() {
+            1 => Ask::Open { number: count(0), path: first },
+            flags => Ask::Create { path: first, flags },
+        },
+        8 => Ask::Stat { number: count(1) },
+        5 => {
+            let offset = usize::try_from(packet.get_u64()).unwrap();
+            Ask::Read { number: count(2), offset, length: packet.get_u32() as usize }
+        }
+        6 => Ask::Write { offset: usize::try_from(packet.get_u64()).unwrap(), bytes: bytes(&mut packet) },
+        7 => Ask::Look { path: first },
+        13 => Ask::Remove { path: first },
+        14 => Ask::MakeFolder { path: first },
+        18 => Ask::Rename { from: first, to: text(&mut packet) },
+        200 if first == "posix-rename@openssh.com" => {
+            Ask::Replace { from: text(&mut packet), to: text(&mut packet) }
+        }
+        200 => Ask::Sync,
+        _ => Ask::Close,
+    }
 }

@@ -7,11 +7,10 @@ import random
 import re
 import shutil
 import signal
-import socket
 import subprocess
 
 from fileservers import children, new_key, program_of, sshd, vsftpd
-from harness import Case, free_port, main, runs, wait_for, written
+from harness import Case, free_port, listens, main, runs, wait_for, written
 from line import Line
 from sums import verifies
 from webserver import digest, make_certificates
@@ -19,11 +18,6 @@ from webserver import digest, make_certificates
 MB = 1_000_000
 SIZE = 24 * MB
 OLD = 1_577_880_000
-
-
-def listens(port):
-    with socket.socket() as caller:
-        return caller.connect_ex(("127.0.0.1", port)) == 0
 
 
 class CutOnce(Line):

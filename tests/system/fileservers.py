@@ -1,4 +1,4 @@
-"""Real servers of FTP and SFTP: where their programs are, and what starts them."""
+"""Real servers that are not installed: where their programs are, and what starts those of FTP and SFTP."""
 
 import os
 import pathlib
@@ -12,10 +12,15 @@ SERVERS = pathlib.Path(os.environ.get("WINDLASS_SERVERS", REPOSITORY / "target" 
 
 
 def program_of(name):
-    for folder in ("usr/sbin", "usr/bin"):
+    for folder in ("usr/sbin", "usr/bin", "python/bin"):
         if (path := SERVERS / folder / name).is_file():
             return str(path)
     sys.exit(f"{name} is not in {SERVERS}; .ci/run puts it there")
+
+
+def python():
+    """A Python that has the servers and parsers which are written in it."""
+    return program_of("python")
 
 
 def vsftpd(folder, root, port, *lines):

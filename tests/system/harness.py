@@ -61,6 +61,12 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def listens(port):
+    """Whether a server takes callers there."""
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
+
+
 def written(path):
     """How many bytes of a file were written; room that is only reserved for it does not count."""
     if not path.exists():

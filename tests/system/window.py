@@ -97,10 +97,12 @@ class OnScreen(Case):
         self.dimmed("a dialog can be seen")
 
     def choose_put(self):
-        """Presses PUT, which stands right of POST, which is chosen at first."""
-        _, top, right, bottom = self.find(CHOSEN)
-        self.desktop.click(right + 30, (top + bottom) // 2)
-        wait_for(lambda: self.desktop.find(CHOSEN)[2] != right, "PUT is chosen")
+        """Shows more, and presses PUT: it stands right of POST, which stands right of what is chosen at first."""
+        self.desktop.key("ctrl+i")
+        for name in ["POST", "PUT"]:
+            _, top, right, bottom = self.find(CHOSEN)
+            self.desktop.click(right + 30, (top + bottom) // 2)
+            wait_for(lambda right=right: self.desktop.find(CHOSEN)[2] != right, f"{name} is chosen")
 
     def press_primary(self):
         """Presses the button to press next."""
@@ -202,7 +204,7 @@ class Story(OnScreen):
         self.drag_and_drop(dropped.as_uri())
         self.desktop.xdotool("windowactivate", "--sync", self.desktop.window().id)
         self.desktop.focus()
-        self.find(CHOSEN)
+        self.dialog()
         self.desktop.type(f"{self.web.address}/dav/dropped.bin")
         self.choose_put()
         self.desktop.shot("story-7-upload")

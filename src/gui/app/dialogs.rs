@@ -95,6 +95,10 @@ impl App {
         })
     }
 
+    pub(super) fn is_upload_dialog_on_top(&self) -> bool {
+        matches!(self.dialogs.last(), Some(Dialog::Upload(_)))
+    }
+
     /// Leaves the topmost dialog.
     pub(super) fn leave_dialog(&mut self) -> Task<Message> {
         let stays = matches!(self.dialogs.last(), Some(Dialog::Overlay(overlay)) if !overlay.can_leave());

@@ -1,4 +1,5 @@
-//! The dialog that starts uploads: files, an address, how to send, and headers.
+//! The dialog that starts uploads: files and an address; for those who want more, how to send, fields
+//! and headers.
 
 use std::path::PathBuf;
 
@@ -7,11 +8,13 @@ use iced::widget::text_editor::{self, Content};
 use crate::gui::desktop::Picked;
 use crate::gui::path;
 use crate::ipc::Fault;
-use crate::{Address, Headers, Method, UploadRequest};
+use crate::{Address, Headers, UploadRequest};
+use way::Way;
 
 #[cfg(test)]
 mod tests;
 mod view;
+mod way;
 
 /// The name of the field for the address.
 pub const ADDRESS_FIELD: &str = "address";
@@ -22,7 +25,10 @@ pub struct AddUpload {
     files: Vec<PathBuf>,
     typed: String,
     address: String,
-    method: Method,
+    /// Whether more is shown than files and address.
+    more: bool,
+    way: Way,
+    fields: Content,
     headers: Content,
     /// Whether the session has been asked and has not answered.
     asking: bool,
@@ -36,6 +42,8 @@ pub enum Problem {
     Session(Fault),
     /// This line is not a header.
     Header(String),
+    /// This line is not a field.
+    Field(String),
     /// The typed file is not a whole path.
     File,
     /// More than one file would be stored at this address.
@@ -59,8 +67,12 @@ pub enum Message {
     Picked(Picked),
     /// The address was edited.
     Address(String),
+    /// More is to be shown, or less.
+    More,
     /// How to send.
-    Method(Method),
+    Way(Way),
+    /// The fields of a form were edited.
+    Fields(text_editor::Action),
     /// The headers were edited.
     Headers(text_editor::Action),
     /// Start.
@@ -91,7 +103,9 @@ impl AddUpload {
             files: Vec::new(),
             typed: String::new(),
             address: String::new(),
-            method: Method::default(),
+            more: false,
+            way: Way::default(),
+            fields: Content::new(),
             headers: Content::new(),
             asking: false,
             problem: None,
@@ -118,7 +132,9 @@ impl AddUpload {
             Message::Choose => return Action::Pick,
             Message::Picked(picked) => self.picked(picked),
             Message::Address(address) => self.address = address,
-            Message::Method(method) => self.method = method,
+            Message::More => self.more = !self.more,
+            Message::Way(way) => self.way = way,
+            Message::Fields(action) => self.fields.perform(action),
             Message::Headers(action) => self.headers.perform(action),
             Message::Start => return self.start(),
             Message::Answered(refused) => return self.answered(refused),
@@ -178,9 +194,12 @@ impl AddUpload {
 
     fn requests(&self) -> Result<Vec<(PathBuf, UploadRequest)>, Problem> {
         let request = |file: &PathBuf| {
-            let mut request = UploadRequest::new(file, &self.address)
-                .map_err(|failure| Problem::Session(failure.into()))?
-                .by(self.method);
+            let request = UploadRequest::new(file, &self.address)
+                .map_err(|failure| Problem::Session(failure.into()))?;
+            let mut request = self.way.apply(request);
+            if self.way.has_fields() {
+                request.form.fields = fields(&self.fields.text())?;
+            }
             add_headers(&mut request.headers, &self.headers.text())?;
             Ok(request)
         };
@@ -202,6 +221,17 @@ impl AddUpload {
         self.files = refused.into_iter().map(|(file, _)| file).collect();
         Action::None
     }
+}
+
+/// The fields in these lines.
+fn fields(text: &str) -> Result<Vec<(String, String)>, Problem> {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let field = |line: &str| {
+        let (name, value) =
+            line.split_once('=').ok_or_else(|| Problem::Field(line.chars().take(60).collect()))?;
+        Ok((name.trim().to_owned(), value.to_owned()))
+    };
+    lines.map(field).collect()
 }
 
 fn add_headers(headers: &mut Headers, text: &str) -> Result<(), Problem> {

@@ -23,6 +23,15 @@ use crate::transfer::{Address, Credentials, ErrorKind, Failure, Scheme};
 /// How long the reply to a transfer that was broken off is waited for.
 const BREAKING_OFF: Duration = Duration::from_secs(5);
 
+/// What came of a wish to have data come or go.
+pub(super) enum Transfer {
+    /// Over this connection.
+    Open(Stream),
+    /// The server cannot begin in the middle.
+    NotFromThere,
+    Refused(Reply),
+}
+
 /// See the module.
 pub(super) struct Control {
     line: Line,
@@ -174,18 +183,35 @@ impl Control {
         path: &[u8],
         offset: u64,
     ) -> Result<Option<Stream>, Refusal> {
+        match self.transfer(dial, ("RETR", path), offset).await? {
+            Transfer::Open(data) => Ok(Some(data)),
+            Transfer::NotFromThere => Ok(None),
+            Transfer::Refused(reply) => Err(self.status_of(&reply)),
+        }
+    }
+
+    /// Begins with what `verb` means for the file at `path`, from `offset` on.
+    ///
+    /// # Errors
+    /// If there is no connection for the data.
+    pub(super) async fn transfer(
+        &mut self,
+        dial: Dial<'_>,
+        (verb, path): (&str, &[u8]),
+        offset: u64,
+    ) -> Result<Transfer, Refusal> {
         let data = self.passive(dial).await?;
         if offset > 0 && self.line.command("REST", offset.to_string().as_bytes()).await?.code != 350 {
             self.features.rest = Some(false);
-            return Ok(None);
+            return Ok(Transfer::NotFromThere);
         }
-        let reply = self.line.command("RETR", path).await?;
+        let reply = self.line.command(verb, path).await?;
         if reply.code / 100 != 1 {
-            return Err(self.status_of(&reply));
+            return Ok(Transfer::Refused(reply));
         }
-        let Some(tls) = &self.tls else { return Ok(Some(data)) };
+        let Some(tls) = &self.tls else { return Ok(Transfer::Open(data)) };
         match timeout(self.timeouts.connect, encrypt(self.host(), tls, data)).await {
-            Ok(Ok(data)) => Ok(Some(data)),
+            Ok(Ok(data)) => Ok(Transfer::Open(data)),
             Ok(Err(error)) => Err(from_error(&error, &self.url.host()).into()),
             Err(_) => Err(Failure::new(ErrorKind::Timeout).about(self.url.host()).into()),
         }
@@ -225,6 +251,46 @@ impl Control {
         };
         let (place, _) = Address::parse(&format!("ftp://{place}/"))?;
         Ok(connect(&place, dial, |socket| socket).await?.stream)
+    }
+
+    /// Sends a command and waits for its reply.
+    ///
+    /// # Errors
+    /// If none comes.
+    pub(super) async fn ask(&mut self, verb: &str, argument: &[u8]) -> Result<Reply, Failure> {
+        self.line.command(verb, argument).await
+    }
+
+    /// The next reply, if the server is silent for no longer than that.
+    ///
+    /// # Errors
+    /// If none comes.
+    pub(super) async fn reply_within(&mut self, silence: Duration) -> Result<Reply, Failure> {
+        self.line.reply_within(silence).await
+    }
+
+    /// What the server has said that it can do.
+    pub(super) fn features(&self) -> &Features {
+        &self.features
+    }
+
+    /// How long it may be silent.
+    pub(super) fn silence(&self) -> Duration {
+        self.timeouts.silence
+    }
+
+    /// Whose it is, as it was asked for.
+    pub(super) fn url(&self) -> &Address {
+        &self.url
+    }
+
+    /// Why the server does not take or move a file.
+    pub(super) fn refusal(&self, reply: &Reply) -> Failure {
+        let failure = match reply.code {
+            452 | 552 => Failure::new(ErrorKind::InsufficientStorage).about(self.url.host()),
+            _ => self.status_of(reply).into_failure(&self.url),
+        };
+        failure.because(reply.text())
     }
 
     fn host(&self) -> &str {

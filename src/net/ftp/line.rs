@@ -55,6 +55,15 @@ impl Line {
     /// # Errors
     /// As for [`Line::command`].
     pub(super) async fn reply(&mut self) -> Result<Reply, Failure> {
+        self.reply_within(self.silence).await
+    }
+
+    /// The next reply, if the server is silent for no longer than that. Dropped while it waits, it has lost
+    /// nothing.
+    ///
+    /// # Errors
+    /// As for [`Line::command`].
+    pub(super) async fn reply_within(&mut self, silence: Duration) -> Result<Reply, Failure> {
         loop {
             match Reply::read(&self.received) {
                 Ok(Some((reply, taken))) => {
@@ -66,7 +75,7 @@ impl Line {
                     return Err(Failure::new(ErrorKind::ErrorHttpInvalidServerResponse).about(&*self.host));
                 }
             }
-            let read = match timeout(self.silence, self.stream.read_buf(&mut self.received)).await {
+            let read = match timeout(silence, self.stream.read_buf(&mut self.received)).await {
                 Ok(read) => read.map_err(|error| from_error(&error, &self.host))?,
                 Err(_) => return Err(Failure::new(ErrorKind::Timeout).about(&*self.host)),
             };

@@ -146,6 +146,8 @@ fn moment(text: &str) -> Option<SystemTime> {
 pub(super) struct Features {
     /// Whether it can continue in the middle; nothing if it does not say what it can do.
     pub rest: Option<bool>,
+    /// Whether it says that it tells sizes.
+    pub size: bool,
     /// Whether it has to be told that names are UTF-8.
     pub utf8: bool,
 }
@@ -160,7 +162,7 @@ impl Features {
             let named = |line: &String| line.trim().to_ascii_uppercase().starts_with(wanted);
             reply.lines.iter().any(named)
         };
-        Self { rest: Some(has("REST STREAM")), utf8: has("UTF8") }
+        Self { rest: Some(has("REST STREAM")), size: has("SIZE"), utf8: has("UTF8") }
     }
 }
 

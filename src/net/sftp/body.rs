@@ -116,7 +116,7 @@ impl Body {
                 }
                 self.last_look = Look::Same;
             }
-            (Reply::Status(number, status), look) => {
+            (Reply::Status(number, status, _), look) => {
                 let is_ours =
                     waits(number).is_some() || matches!(look, Look::Asked(asked) if *asked == number);
                 if is_ours {

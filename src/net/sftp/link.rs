@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use url::Origin;
 
 use super::login::log_in;
-use super::packet::{self, Reply, Request};
+use super::packet::{self, Extensions, Reply, Request};
 use super::trust::Trust;
 use crate::net::connect::{Dial, connect};
 use crate::net::failure::from_error;
@@ -42,6 +42,8 @@ pub(super) struct Link {
     outgoing: BytesMut,
     received: BytesMut,
     requests: u32,
+    /// What the server can do beyond the draft.
+    pub(super) extensions: Extensions,
     silence: Duration,
     url: Address,
     login: Credentials,
@@ -104,6 +106,7 @@ impl Link {
             outgoing: BytesMut::new(),
             received: BytesMut::new(),
             requests: 0,
+            extensions: Extensions::default(),
             silence: timeouts.silence,
             url: (*url).clone(),
             login: (*login).clone(),
@@ -112,7 +115,7 @@ impl Link {
         };
         packet::begin(&mut link.outgoing);
         match link.answer(None).await? {
-            Reply::Version(3..) => Ok(link),
+            Reply::Version(3.., extensions) => Ok(Self { extensions, ..link }),
             _ => Err(link.nonsense().into()),
         }
     }
@@ -168,23 +171,61 @@ impl Link {
     /// # Errors
     /// If the connection ends, or what comes is no reply.
     pub(super) async fn reply(&mut self) -> io::Result<Reply> {
-        while !self.outgoing.is_empty() {
-            let sent = self.stream.write(&self.outgoing).await?;
-            self.outgoing.advance(sent);
-        }
         loop {
-            match Reply::take(&mut self.received) {
-                Ok(Some(reply)) => return Ok(reply),
-                Ok(None) => {}
-                Err(_) => return Err(io::Error::other(self.nonsense())),
-            }
-            if self.stream.read_buf(&mut self.received).await? == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
+            match self.next()? {
+                Some(reply) => return Ok(reply),
+                None => self.exchange().await?,
             }
         }
     }
 
-    fn nonsense(&self) -> Failure {
+    /// Gets on by one step: gives a reply that is here, or else sends or receives something.
+    ///
+    /// # Errors
+    /// As for [`Link::reply`], and if nothing moves for too long.
+    pub(super) async fn step(&mut self) -> Result<Option<Reply>, Failure> {
+        let host = self.url.host();
+        let next = self.next().map_err(|error| from_error(&error, &host))?;
+        if next.is_none() {
+            match timeout(self.silence, self.exchange()).await {
+                Ok(moved) => moved.map_err(|error| from_error(&error, &host))?,
+                Err(_) => return Err(Failure::new(ErrorKind::Timeout).about(host)),
+            }
+        }
+        Ok(next)
+    }
+
+    /// Whether nothing waits to be sent.
+    pub(super) fn has_sent(&self) -> bool {
+        self.outgoing.is_empty()
+    }
+
+    fn next(&mut self) -> io::Result<Option<Reply>> {
+        Reply::take(&mut self.received).map_err(|_| io::Error::other(self.nonsense()))
+    }
+
+    /// Sends or receives something, whichever can be done first: a server that is not listened to may
+    /// not listen either.
+    async fn exchange(&mut self) -> io::Result<()> {
+        let (mut from, mut to) = tokio::io::split(&mut self.stream);
+        tokio::select! {
+            read = from.read_buf(&mut self.received) => match read? {
+                0 => Err(io::ErrorKind::UnexpectedEof.into()),
+                _ => Ok(()),
+            },
+            sent = to.write(&self.outgoing), if !self.outgoing.is_empty() => {
+                self.outgoing.advance(sent?);
+                Ok(())
+            }
+        }
+    }
+
+    /// What the server is called.
+    pub(super) fn host(&self) -> String {
+        self.url.host()
+    }
+
+    pub(super) fn nonsense(&self) -> Failure {
         Failure::new(ErrorKind::ErrorHttpInvalidServerResponse).about(self.url.host())
     }
 }

@@ -1,5 +1,5 @@
-//! What is said over SFTP, version 3 (draft-ietf-secsh-filexfer-02): the few requests that getting a
-//! file takes, and what answers them. Pure.
+//! What is said over SFTP, version 3 (draft-ietf-secsh-filexfer-02): the few requests that getting and
+//! sending a file takes, some of them OpenSSH's own (its PROTOCOL, §4), and what answers them. Pure.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,21 +13,83 @@ const VERSION: u32 = 3;
 /// A request, of which the number is told apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Request<'a> {
-    Open { path: &'a [u8] },
-    Close { handle: &'a [u8] },
-    Read { handle: &'a [u8], offset: u64, length: u32 },
-    Stat { handle: &'a [u8] },
+    /// To read it.
+    Open {
+        path: &'a [u8],
+    },
+    /// To write to it. It is made if it is not there, and emptied if it shall begin `anew`.
+    Create {
+        path: &'a [u8],
+        anew: bool,
+    },
+    Close {
+        handle: &'a [u8],
+    },
+    Read {
+        handle: &'a [u8],
+        offset: u64,
+        length: u32,
+    },
+    Write {
+        handle: &'a [u8],
+        offset: u64,
+        bytes: &'a [u8],
+    },
+    Stat {
+        handle: &'a [u8],
+    },
+    /// What is at `path` itself, wherever it may point.
+    Look {
+        path: &'a [u8],
+    },
+    Remove {
+        path: &'a [u8],
+    },
+    MakeFolder {
+        path: &'a [u8],
+    },
+    /// To where nothing is, as far as servers keep to the draft (§6.5).
+    Rename {
+        from: &'a [u8],
+        to: &'a [u8],
+    },
+    /// In place of what is there.
+    Replace {
+        from: &'a [u8],
+        to: &'a [u8],
+    },
+    /// Has it written to the disk.
+    Sync {
+        handle: &'a [u8],
+    },
+    /// What the server takes at once.
+    Limits,
 }
+
+/// What a server can do beyond the draft.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Extensions {
+    pub replace: bool,
+    pub sync: bool,
+    pub limits: bool,
+}
+
+const REPLACE: &[u8] = b"posix-rename@openssh.com";
+const SYNC: &[u8] = b"fsync@openssh.com";
+const LIMITS: &[u8] = b"limits@openssh.com";
 
 /// What answers a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Reply {
     /// The version of the server. The only one without a number.
-    Version(u32),
-    Status(u32, Status),
+    Version(u32, Extensions),
+    /// With what the server says about it.
+    Status(u32, Status, String),
     Handle(u32, Bytes),
     Data(u32, Bytes),
     Stat(u32, Stat),
+    /// To a request that is not in the draft.
+    Extended(u32, Bytes),
 }
 
 /// How a request ended (§7).
@@ -70,39 +132,68 @@ pub(super) fn begin(to: &mut BytesMut) {
 impl Request<'_> {
     /// Writes it as a packet with this number.
     pub(super) fn write(&self, number: u32, to: &mut BytesMut) {
-        let mut body = BytesMut::new();
-        let text = |body: &mut BytesMut, bytes: &[u8]| {
-            body.put_u32(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
-            body.put_slice(bytes);
-        };
-        let kind = match self {
-            Self::Open { path } => {
-                text(&mut body, path);
-                // To read, and with no attributes.
-                body.put_u32(1);
-                body.put_u32(0);
-                3
-            }
-            Self::Close { handle } => {
-                text(&mut body, handle);
-                4
-            }
-            Self::Read { handle, offset, length } => {
-                text(&mut body, handle);
-                body.put_u64(*offset);
-                body.put_u32(*length);
-                5
-            }
-            Self::Stat { handle } => {
-                text(&mut body, handle);
-                8
-            }
-        };
-        to.put_u32(u32::try_from(body.len() + 5).unwrap_or(u32::MAX));
-        to.put_u8(kind);
+        let start = to.len();
+        to.put_u32(0);
+        to.put_u8(self.kind());
         to.put_u32(number);
-        to.put_slice(&body);
+        match self {
+            Self::Open { path } => {
+                put(to, path);
+                // To read, and with no attributes.
+                to.put_u64(1 << 32);
+            }
+            Self::Create { path, anew } => {
+                put(to, path);
+                // To write, to make, to empty (§6.3), and with no attributes.
+                to.put_u32(2 | 8 | if *anew { 16 } else { 0 });
+                to.put_u32(0);
+            }
+            Self::Close { handle } | Self::Stat { handle } => put(to, handle),
+            Self::Read { handle, offset, length } => {
+                put(to, handle);
+                to.put_u64(*offset);
+                to.put_u32(*length);
+            }
+            Self::Write { handle, offset, bytes } => {
+                put(to, handle);
+                to.put_u64(*offset);
+                put(to, bytes);
+            }
+            Self::Look { path } | Self::Remove { path } => put(to, path),
+            Self::MakeFolder { path } => {
+                put(to, path);
+                to.put_u32(0);
+            }
+            Self::Rename { from, to: into } => [from, into].into_iter().for_each(|path| put(to, path)),
+            Self::Replace { from, to: into } => {
+                [REPLACE, from, into].into_iter().for_each(|text| put(to, text));
+            }
+            Self::Sync { handle } => [SYNC, handle].into_iter().for_each(|text| put(to, text)),
+            Self::Limits => put(to, LIMITS),
+        }
+        let length = u32::try_from(to.len() - start - 4).unwrap_or(u32::MAX);
+        to[start..start + 4].copy_from_slice(&length.to_be_bytes());
     }
+
+    fn kind(&self) -> u8 {
+        match self {
+            Self::Open { .. } | Self::Create { .. } => 3,
+            Self::Close { .. } => 4,
+            Self::Read { .. } => 5,
+            Self::Write { .. } => 6,
+            Self::Look { .. } => 7,
+            Self::Stat { .. } => 8,
+            Self::Remove { .. } => 13,
+            Self::MakeFolder { .. } => 14,
+            Self::Rename { .. } => 18,
+            Self::Replace { .. } | Self::Sync { .. } | Self::Limits => 200,
+        }
+    }
+}
+
+fn put(to: &mut BytesMut, bytes: &[u8]) {
+    to.put_u32(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+    to.put_slice(bytes);
 }
 
 impl Reply {
@@ -127,21 +218,23 @@ impl Reply {
         let kind = packet.try_get_u8().ok()?;
         let number = packet.try_get_u32().ok()?;
         Some(match kind {
-            2 => Self::Version(number),
-            101 => Self::Status(
-                number,
-                match packet.try_get_u32().ok()? {
+            2 => Self::Version(number, extensions(&mut packet)),
+            101 => {
+                let status = match packet.try_get_u32().ok()? {
                     0 => Status::Done,
                     1 => Status::End,
                     2 => Status::NoSuchFile,
                     3 => Status::PermissionDenied,
                     _ => Status::Other,
-                },
-            ),
+                };
+                let words = text(&mut packet).unwrap_or_default();
+                Self::Status(number, status, String::from_utf8_lossy(&words).into_owned())
+            }
             // A handle is a secret of the server's of at most 256 bytes (§6.2).
             102 => Self::Handle(number, text(&mut packet).filter(|handle| handle.len() <= 256)?),
             103 => Self::Data(number, text(&mut packet)?),
             105 => Self::Stat(number, stat(&mut packet)?),
+            201 => Self::Extended(number, packet),
             _ => return None,
         })
     }
@@ -149,10 +242,11 @@ impl Reply {
     /// The number of the request that it answers.
     pub(super) fn number(&self) -> Option<u32> {
         match self {
-            Self::Version(_) => None,
-            Self::Status(number, _)
+            Self::Version(..) => None,
+            Self::Status(number, ..)
             | Self::Handle(number, _)
             | Self::Data(number, _)
+            | Self::Extended(number, _)
             | Self::Stat(number, _) => Some(*number),
         }
     }
@@ -161,6 +255,21 @@ impl Reply {
 fn text(from: &mut Bytes) -> Option<Bytes> {
     let length = from.try_get_u32().ok()? as usize;
     (from.len() >= length).then(|| from.split_to(length))
+}
+
+/// Names, and what is said about each of them, as far as they can be read.
+fn extensions(from: &mut Bytes) -> Extensions {
+    let mut known = Extensions::default();
+    while let Some(name) = text(from) {
+        match &name[..] {
+            REPLACE => known.replace = true,
+            SYNC => known.sync = true,
+            LIMITS => known.limits = true,
+            _ => {}
+        }
+        text(from);
+    }
+    known
 }
 
 fn stat(from: &mut Bytes) -> Option<Stat> {
@@ -184,73 +293,5 @@ fn stat(from: &mut Bytes) -> Option<Stat> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn packet(kind: u8, number: u32, rest: &[u8]) -> BytesMut {
-        let mut bytes = BytesMut::new();
-        bytes.put_u32(u32::try_from(rest.len() + 5).unwrap());
-        bytes.put_u8(kind);
-        bytes.put_u32(number);
-        bytes.put_slice(rest);
-        bytes
-    }
-
-    #[test]
-    fn requests_are_written_as_the_draft_says() {
-        let mut bytes = BytesMut::new();
-        begin(&mut bytes);
-        Request::Open { path: b"/a" }.write(7, &mut bytes);
-        Request::Read { handle: b"h", offset: 5, length: 9 }.write(8, &mut bytes);
-        let expected = [
-            &[0, 0, 0, 5, 1, 0, 0, 0, 3][..],
-            &[0, 0, 0, 19, 3, 0, 0, 0, 7, 0, 0, 0, 2, b'/', b'a', 0, 0, 0, 1, 0, 0, 0, 0],
-            &[0, 0, 0, 22, 5, 0, 0, 0, 8, 0, 0, 0, 1, b'h', 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 9],
-        ];
-        assert_eq!(bytes, expected.concat());
-    }
-
-    #[test]
-    fn replies_are_read_when_all_of_them_is_there() {
-        let mut data = packet(103, 4, &[0, 0, 0, 2, 8, 9]);
-        let mut half = BytesMut::from(&data[..data.len() - 1]);
-        assert_eq!(Reply::take(&mut half), Ok(None));
-        assert_eq!(Reply::take(&mut data), Ok(Some(Reply::Data(4, Bytes::from_static(&[8, 9])))));
-        let attributes =
-            [&[0, 0, 0, 13][..], &99_u64.to_be_bytes(), &[0, 0, 0x81, 0xa4], &[0; 4], &[0, 0, 0, 7]];
-        let read = Reply::take(&mut packet(105, 1, &attributes.concat()));
-        let modified = Some(SystemTime::UNIX_EPOCH + Duration::from_secs(7));
-        let stat = Stat { size: Some(99), modified, mode: Some(0o100_644) };
-        assert!(stat.is_file() && !Stat { mode: Some(0o040_755), ..stat.clone() }.is_file());
-        assert_eq!(read, Ok(Some(Reply::Stat(1, stat))));
-    }
-
-    #[test]
-    fn what_is_no_packet_is_refused_at_once() {
-        for mut bad in [
-            BytesMut::from(&b"\xff\xff\xff\xff"[..]),
-            BytesMut::from(&b"SSH-2.0-x"[..]),
-            packet(99, 0, b""),
-            packet(103, 0, &[0, 0, 0, 9, 1]),
-            packet(102, 0, &[&[0, 0, 1, 1][..], &[0; 257]].concat()),
-            BytesMut::from(&[0, 0, 0, 0][..]),
-        ] {
-            assert_eq!(Reply::take(&mut bad), Err(Nonsense));
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_bytes_are_too_strange(kind in 100..108_u8, rest in prop::collection::vec(any::<u8>(), 0..80)) {
-            let mut bytes = packet(kind, 3, &rest);
-            if let Ok(reply) = Reply::take(&mut bytes) {
-                prop_assert_eq!(reply.and_then(|reply| reply.number()), Some(3));
-                prop_assert!(bytes.is_empty());
-            }
-            let mut bytes = BytesMut::from(&rest[..]);
-            while let Ok(Some(_)) = Reply::take(&mut bytes) {}
-        }
-    }
-}
+#[path = "packet/tests.rs"]
+mod tests;

@@ -11,10 +11,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::ledger::Ledger;
+
+/// Most bytes that the system takes and has not sent yet.
+const UNSENT: u32 = 256 * 1024;
 
 pub(super) struct Kept {
     socket: TcpStream,
@@ -23,6 +27,8 @@ pub(super) struct Kept {
 
 impl Kept {
     pub(super) fn new(socket: TcpStream, ledger: Arc<Ledger>) -> Self {
+        // What waits in the system counts as sent, so little should. Where that cannot be said, more does.
+        _ = SockRef::from(&socket).set_tcp_notsent_lowat(UNSENT);
         Self { socket, ledger }
     }
 

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use crate::transfer::{ErrorKind, Failure, Meter};
 
+use super::gate::Word;
 use super::message::Message;
 use super::{Answer, Broken, Exchange};
 use crate::net::stream::Stream;
@@ -33,6 +34,8 @@ pub(super) struct Ledger {
     lost: AtomicBool,
     /// The answer is here; nothing more is sent.
     answered: AtomicBool,
+    /// Whether the server wants the body.
+    pub(super) word: Word,
     /// Whether everything was out when the first byte of the final answer came.
     heard: Mutex<Option<bool>>,
 }
@@ -49,6 +52,7 @@ impl Ledger {
             flushed: AtomicBool::new(false),
             lost: AtomicBool::new(false),
             answered: AtomicBool::new(false),
+            word: Word::default(),
             heard: Mutex::new(None),
         }
     }
@@ -77,7 +81,7 @@ impl Ledger {
         let begun = self.head.load(Relaxed) && (self.size == 0 || self.body.load(Relaxed) > 0);
         let heard = *self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         let whole = heard.filter(|_| end.is_ok()).unwrap_or_else(|| self.is_whole());
-        Exchange { begun, whole, end }
+        Exchange { begun, whole, unheard: self.word.never_came(), end }
     }
 
     /// A connection that ended after a write had failed was reset, however it looks from the other side.

@@ -30,7 +30,7 @@ impl Seen {
         })
     }
 
-    fn length(&self) -> usize {
+    pub(super) fn length(&self) -> usize {
         self.header("content-length").and_then(|length| length.parse().ok()).unwrap_or_default()
     }
 }
@@ -101,8 +101,16 @@ impl Server {
 }
 
 impl Call {
-    /// Reads the request up to the empty line.
+    /// Reads the request up to the empty line. Whoever waits with the body hears that it is wanted.
     pub(super) fn head(&mut self) {
+        self.head_alone();
+        if self.seen.header("expect").is_some() {
+            self.say("HTTP/1.1 100 Continue\r\n\r\n");
+        }
+    }
+
+    /// Reads the request up to the empty line.
+    pub(super) fn head_alone(&mut self) {
         let mut head = Vec::new();
         let mut byte = [0];
         while !head.ends_with(b"\r\n\r\n") && matches!(self.wire.read(&mut byte), Ok(1)) {

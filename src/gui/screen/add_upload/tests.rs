@@ -1,5 +1,5 @@
 use super::*;
-use crate::{ErrorKind, Failure};
+use crate::{ErrorKind, Failure, Method};
 
 fn dialog() -> AddUpload {
     let mut dialog = AddUpload::new(vec!["/a".into(), "/b".into()]);
@@ -15,7 +15,7 @@ fn write_headers(dialog: &mut AddUpload, text: &str) {
 #[test]
 fn every_file_becomes_a_request_with_method_and_headers() {
     let mut dialog = dialog();
-    let _ = dialog.update(Message::Method(Method::Put));
+    let _ = dialog.update(Message::Way(Way::ALL[2]));
     write_headers(&mut dialog, "X-One: 1\n\nAuthorization: Bearer x");
     let Action::Start(requests) = dialog.update(Message::Start) else { panic!("{dialog:?}") };
     assert_eq!(
@@ -58,7 +58,7 @@ fn a_typed_path_counts_when_starting() {
 #[test]
 fn files_that_would_take_each_others_place_are_not_sent() {
     let mut dialog = dialog();
-    let _ = dialog.update(Message::Method(Method::Put));
+    let _ = dialog.update(Message::Way(Way::ALL[2]));
     let _ = dialog.update(Message::Address("https://example.org/in".to_owned()));
     assert!(matches!(dialog.update(Message::Start), Action::None));
     assert!(matches!(dialog.problem, Some(Problem::Clash(_))));

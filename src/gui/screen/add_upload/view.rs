@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use iced::advanced::text::highlighter::PlainText;
 use iced::widget::{Id, column, container, row, scrollable, text_editor, text_input};
 use iced::{Alignment, Element, Fill};
 
-use crate::Method;
 use crate::gui::icon::Icon;
 use crate::gui::look::Look;
 use crate::gui::theme::text::Tone;
@@ -14,12 +14,16 @@ use crate::gui::widget::elided::{Cut, elided};
 use crate::gui::widget::{Press, answer, answers, body, choice, start};
 use crate::i18n::t;
 
+use super::way::Way;
 use super::{ADDRESS_FIELD, AddUpload, Message, Problem};
 
 impl AddUpload {
     /// The content of the dialog, at most `room` high.
     pub fn view<'a>(&'a self, room: f32, look: &'a Look) -> Element<'a, Message> {
-        let fields = column![self.files(look), self.address(look), self.method(look), self.headers(look)]
+        let fields = column![self.files(look), self.address(look), self.more(look)]
+            .push(self.more.then(|| self.way(look)))
+            .push((self.more && self.way.has_fields()).then(|| self.fields(look)))
+            .push(self.more.then(|| self.headers(look)))
             .push(self.problem.as_ref().map(|problem| told(problem, look)))
             .spacing(gap::LARGE);
         column![look.title(t!(look.texts, "add-upload")), body(fields, room), self.answers(look)]
@@ -57,27 +61,26 @@ impl AddUpload {
         look.field(t!(look.texts, "address"), field, None)
     }
 
-    fn method<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let one = |name: &str, method| {
-            choice(look, name.to_owned(), self.method == method, Message::Method(method))
-        };
-        let both = row![one("POST", Method::Post), one("PUT", Method::Put)].spacing(gap::TIGHT);
-        let name = if self.method == Method::Post { "POST" } else { "PUT" };
-        let hint = (t!(look.texts, "method-hint", method = name), Tone::Muted);
-        look.field(t!(look.texts, "method"), both, Some(hint))
+    fn more<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        let name = if self.more { t!(look.texts, "less") } else { t!(look.texts, "more") };
+        container(answer(look, name, Some(Message::More), theme::button::secondary)).id("more").into()
+    }
+
+    fn way<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        let one = |way: Way| choice(look, way.name(&look.texts), self.way == way, Message::Way(way));
+        let all = row(Way::ALL.map(one)).spacing(gap::TIGHT).wrap();
+        look.field(t!(look.texts, "way"), all, Some((self.way.hint(&look.texts), Tone::Muted)))
+    }
+
+    fn fields<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        let placeholder = t!(look.texts, "fields-placeholder");
+        let editor = lines("fields", &self.fields, placeholder, look).on_action(Message::Fields);
+        look.field(t!(look.texts, "fields"), editor, None)
     }
 
     fn headers<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
         let placeholder = t!(look.texts, "headers-placeholder");
-        let editor = text_editor(&self.headers)
-            .id("headers")
-            .placeholder(placeholder)
-            .on_action(Message::Headers)
-            .font(look.font)
-            .size(size::BODY)
-            .padding(10)
-            .height(64)
-            .style(theme::text_input::editor);
+        let editor = lines("headers", &self.headers, placeholder, look).on_action(Message::Headers);
         look.field(t!(look.texts, "headers"), editor, None)
     }
 
@@ -97,6 +100,22 @@ fn input<'a>(placeholder: &str, value: &str, look: &Look) -> iced::widget::TextI
         .style(theme::text_input::field)
 }
 
+fn lines<'a>(
+    id: &'static str,
+    content: &'a text_editor::Content,
+    placeholder: String,
+    look: &Look,
+) -> text_editor::TextEditor<'a, PlainText, Message> {
+    text_editor(content)
+        .id(id)
+        .placeholder(placeholder)
+        .font(look.font)
+        .size(size::BODY)
+        .padding(10)
+        .height(64)
+        .style(theme::text_input::editor)
+}
+
 fn file_line<'a>(file: &'a Path, look: &'a Look) -> Element<'a, Message> {
     let name = elided(file.to_string_lossy(), Cut::Middle, look.font, size::BODY);
     let id = Id::from(format!("leave out {}", file.display()));
@@ -108,6 +127,7 @@ fn told<'a>(problem: &Problem, look: &'a Look) -> Element<'a, Message> {
     let words = match problem {
         Problem::Session(fault) => look.fault(fault),
         Problem::Header(line) => t!(look.texts, "header-wrong", line = line.clone()),
+        Problem::Field(line) => t!(look.texts, "field-wrong", line = line.clone()),
         Problem::Clash(address) => t!(look.texts, "files-clash", address = address.to_string()),
         Problem::File => t!(look.texts, "path-not-whole"),
         Problem::NoPicker => t!(look.texts, "no-picker"),

@@ -1,4 +1,4 @@
-//! XML, as much of it as a Metalink needs: a small tree, read within bounds.
+//! XML, as much of it as servers speak and a Metalink needs: a small tree, read within bounds.
 //!
 //! There are no document types, and so no entities but the five of XML itself. What is of another
 //! namespace than the root element has no name here.
@@ -14,7 +14,7 @@ const MOST: usize = 200_000;
 
 /// An element.
 #[derive(Debug, Default)]
-pub(super) struct Element {
+pub(crate) struct Element {
     /// Its name without a prefix; empty if it is of another namespace than the root.
     pub name: String,
     attributes: Vec<(String, String)>,
@@ -25,29 +25,29 @@ pub(super) struct Element {
 
 impl Element {
     /// The elements in it that are called so.
-    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
         self.children.iter().filter(move |child| child.name == name)
     }
 
     /// The first one of them.
-    pub(super) fn first<'a>(&'a self, name: &'a str) -> Option<&'a Self> {
+    pub(crate) fn first<'a>(&'a self, name: &'a str) -> Option<&'a Self> {
         self.all(name).next()
     }
 
     /// An attribute.
-    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// Its text, without the space around it.
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         self.text.trim()
     }
 }
 
 /// The root element of `text` and the namespace that it is of; nothing if it is not well formed or beyond
 /// the bounds.
-pub(super) fn read(text: &str) -> Option<(String, Element)> {
+pub(crate) fn read(text: &str) -> Option<(String, Element)> {
     let mut reader = NsReader::from_str(text);
     let mut namespace: Option<String> = None;
     // Elements that are still open, each in the one before it; the first one is above the root.

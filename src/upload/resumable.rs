@@ -1,0 +1,274 @@
+//! Resumable uploads of HTTP (draft-ietf-httpbis-resumable-upload, interoperability versions 8 and 6): the
+//! server makes an address for the upload, says how much of it it has, and takes the rest. With the last
+//! byte comes what the target itself says of the file.
+//!
+//! The upload is made with a request without content, so its address is known before the first byte leaves,
+//! also where interim answers do not come through. Servers that know nothing of this would take that for
+//! the file; so only one that has said that it does is asked.
+
+use std::ops::Range;
+
+use http::{HeaderValue, Method};
+use tokio::time::Instant;
+
+use super::desk::{Desk, Message, number, unanswered, value, words};
+use super::protocol::{Finished, Protocol, Sent};
+use super::refusal::{self, Trouble};
+use crate::attempt::{Outcome, Report};
+use crate::net::transport::Answer;
+use crate::transfer::{
+    Chunks, ErrorKind, Failure, Pause, Ranges, Remote, Response, Resumable, Retry, Verified,
+};
+use limits::Limits;
+
+mod limits;
+
+const OFFSET: &str = "upload-offset";
+const COMPLETE: &str = "upload-complete";
+const VERSION: &str = "upload-draft-interop-version";
+/// The versions, the best first. What differs between them is read from the answers.
+const VERSIONS: [u8; 2] = [8, 6];
+/// What a request says about more to come (RFC 9651 §3.3.6).
+const YES: HeaderValue = HeaderValue::from_static("?1");
+const NO: HeaderValue = HeaderValue::from_static("?0");
+
+/// See the module.
+pub(super) struct Upload {
+    at: Resumable,
+    /// What the last request had to carry.
+    tried: u64,
+    /// The server has all of it and has dealt with it.
+    complete: Option<Response>,
+}
+
+impl From<Resumable> for Upload {
+    fn from(at: Resumable) -> Self {
+        Self { at, tried: 0, complete: None }
+    }
+}
+
+impl Protocol for Upload {
+    async fn open(desk: &Desk<'_>) -> Result<Self, Trouble> {
+        let (version, limits) = spoken(desk).await?;
+        limits.allow(&desk.request.url, desk.source().size)?;
+        let message = ruled(super::raw::method(desk.request.method), version)
+            .with(COMPLETE, NO)
+            .with("upload-length", desk.source().size)
+            .with("content-type", HeaderValue::from_static("application/octet-stream"))
+            .with("content-disposition", value(disposition(&desk.request.file)));
+        let (target, answer) = desk.ask(&desk.request.url, &message).await?;
+        let made = matches!(answer.response.status, 200..=299) && !is_complete(&answer);
+        if !made {
+            return Err(refusal::failure(&target, &answer).into());
+        }
+        // It may stand at another server; what the user says stays here.
+        let upload = refusal::made(&target, &answer)?;
+        let chunks = Chunks::default();
+        let mut at = Resumable { upload, version, expires: None, chunks, least: 0, in_doubt: false };
+        limits.apply(&mut at);
+        let mut begun = Self::from(at);
+        begun.heed(&answer);
+        Ok(begun)
+    }
+
+    fn remote(&self) -> Remote {
+        Remote::Resumable(self.at.clone())
+    }
+
+    async fn query(&mut self, desk: &Desk<'_>) -> Result<Ranges, Trouble> {
+        let (at, answer) = desk.ask(&self.at.upload, &ruled(Method::HEAD, self.at.version)).await?;
+        let failure = || refusal::failure(&at, &answer);
+        match answer.response.status {
+            200..=299 => {}
+            404 | 410 if self.at.in_doubt && !desk.request.method.is_idempotent() => {
+                return Err(doubt(failure()));
+            }
+            404 | 410 => return Err(Trouble::Gone(failure())),
+            _ => return Err(failure().into()),
+        }
+        let size = desk.source().size;
+        if number(&answer.headers, "upload-length").is_some_and(|length| length != size) {
+            return Err(Trouble::Gone(refusal::nonsense(&at, &answer, "it expects another file there")));
+        }
+        let complete = is_complete(&answer);
+        let offset = number(&answer.headers, OFFSET).filter(|now| *now == size || (*now < size && !complete));
+        let offset = offset.ok_or_else(|| refusal::nonsense(&at, &answer, "it does not say what it has"))?;
+        self.at.upload = at;
+        self.at.in_doubt = false;
+        self.at.chunks.found(offset);
+        self.heed(&answer);
+        self.complete = Some(answer.response).filter(|_| complete);
+        Ok(Ranges::from_iter([0..offset]))
+    }
+
+    fn span(&self, missing: Range<u64>) -> Range<u64> {
+        let span = self.at.chunks.span(missing.clone());
+        let least = missing.start.saturating_add(self.at.least);
+        span.start..span.end.max(least).min(missing.end)
+    }
+
+    fn shrink(&mut self) -> bool {
+        self.at.least < self.tried && self.at.chunks.refused(self.tried)
+    }
+
+    async fn send(&mut self, desk: &Desk<'_>, span: Range<u64>) -> Result<Sent, Trouble> {
+        let began = Instant::now();
+        let (answer, whole) = self.append(desk, span.clone()).await?;
+        if is_complete(&answer) {
+            return self.last_word(desk, answer).await.map(Sent::All);
+        }
+        let at = self.at.upload.clone();
+        if !matches!(answer.response.status, 200..=299) {
+            return Err(self.refused(&answer));
+        }
+        self.heed(&answer);
+        // Newer versions do not say how much there is now: it is what was sent.
+        let now = number(&answer.headers, OFFSET).or((whole && said_more(&answer)).then_some(span.end));
+        match now {
+            Some(now) if now >= span.start && now <= span.end => {
+                if now == span.end {
+                    self.at.chunks.took(self.tried, began.elapsed());
+                }
+                Ok(Sent::Has(span.start..now))
+            }
+            _ => Err(Trouble::Resync(refusal::nonsense(&at, &answer, "it lost count"))),
+        }
+    }
+
+    /// What has everything need not know that it has.
+    async fn finish(&mut self, desk: &Desk<'_>) -> Result<Finished, Trouble> {
+        if let Some(response) = self.complete.take() {
+            return Ok(Finished { response: Some(response), verified: Verified::Length });
+        }
+        let size = desk.source().size;
+        let (answer, _) = self.append(desk, size..size).await?;
+        match answer.response.status {
+            _ if is_complete(&answer) => self.last_word(desk, answer).await,
+            200..=299 => Err(refusal::nonsense(&self.at.upload, &answer, "it waits for more").into()),
+            _ => Err(refusal::failure(&self.at.upload, &answer).into()),
+        }
+    }
+
+    async fn abort(self, desk: &Desk<'_>) -> Result<(), Trouble> {
+        let (at, answer) = desk.ask(&self.at.upload, &ruled(Method::DELETE, self.at.version)).await?;
+        match answer.response.status {
+            200..=299 | 404 | 410 => Ok(()),
+            _ => Err(refusal::failure(&at, &answer).into()),
+        }
+    }
+}
+
+impl Upload {
+    /// Sends these bytes. Says also whether all of them were out when the answer came.
+    async fn append(&mut self, desk: &Desk<'_>, span: Range<u64>) -> Result<(Answer, bool), Trouble> {
+        let last = span.end == desk.source().size;
+        let message = ruled(Method::PATCH, self.at.version)
+            .with(OFFSET, span.start)
+            .with(COMPLETE, if last { YES } else { NO })
+            .with("content-type", HeaderValue::from_static("application/partial-upload"))
+            .carrying(vec![desk.part(span.clone())]);
+        self.tried = span.end - span.start;
+        let exchange = desk.send(&self.at.upload, &message).await?;
+        if exchange.end.as_ref().map_or(true, |answer| answer.response.status >= 500) {
+            self.at.chunks.broke(span.start, desk.attempt.meter.done().saturating_sub(span.start));
+            self.at.in_doubt = last && exchange.whole;
+        }
+        Ok((exchange.end.map_err(unanswered)?, exchange.whole))
+    }
+
+    /// What an answer means that does not come from the target.
+    fn refused(&mut self, answer: &Answer) -> Trouble {
+        let at = self.at.upload.clone();
+        if let Some(next) = refusal::same_again(&at, answer) {
+            self.at.upload = next;
+            return Trouble::Resync(refusal::failure(&at, answer));
+        }
+        self.heed(answer);
+        refusal::trouble(&at, answer)
+    }
+
+    /// The target has the file, and this is what it says of it. The upload itself is used up, so that after
+    /// a refusal it would have to begin anew.
+    async fn last_word(&self, desk: &Desk<'_>, answer: Answer) -> Result<Finished, Trouble> {
+        if matches!(answer.response.status, 200..=299) {
+            return Ok(Finished { response: Some(answer.response), verified: Verified::Length });
+        }
+        let failure = refusal::failure(&self.at.upload, &answer);
+        desk.attempt.report(Report::Answered(Box::new(answer.response))).await;
+        // Nothing sends all of it again unasked.
+        Err(Trouble::Spent(match failure.kind.retry() {
+            Retry::Transient => Outcome::Paused(Pause::RestartNeeded(failure)),
+            _ => Outcome::Failed(failure),
+        }))
+    }
+
+    /// Keeps to what the server allows.
+    fn heed(&mut self, answer: &Answer) {
+        Limits::of(&answer.headers).unwrap_or_default().apply(&mut self.at);
+    }
+}
+
+/// The version that the target speaks, and its limits.
+///
+/// # Errors
+/// If it speaks none that is known here.
+async fn spoken(desk: &Desk<'_>) -> Result<(u8, Limits), Trouble> {
+    for version in VERSIONS {
+        let (_, answer) = desk.ask(&desk.request.url, &ruled(Method::OPTIONS, version)).await?;
+        let limits = Limits::of(&answer.headers);
+        if is_spoken(&answer) {
+            return Ok((version, limits.unwrap_or_default()));
+        }
+        if matches!(answer.response.status, 401 | 403 | 407 | 429 | 500..) {
+            return Err(refusal::failure(&desk.request.url, &answer).into());
+        }
+    }
+    let failure = Failure::new(ErrorKind::NotResumable).about(desk.request.url.host());
+    Err(failure.because("it does not say that it takes resumable uploads").into())
+}
+
+/// What asks a server whether it speaks the newest version. It means something to others as well.
+pub(super) fn question() -> Message {
+    ruled(Method::OPTIONS, VERSIONS[0])
+}
+
+/// Whether an answer to OPTIONS announces resumable uploads: by limits for them, or by taking parts of files
+/// (RFC 5789 §3.1).
+pub(super) fn is_spoken(answer: &Answer) -> bool {
+    let mut kinds = words(&answer.headers, "accept-patch");
+    let announced =
+        Limits::of(&answer.headers).is_some() || kinds.any(|kind| kind == "application/partial-upload");
+    matches!(answer.response.status, 200..=299) && announced
+}
+
+/// Everything was sent, the answer was lost, and the upload is gone: it may be done.
+fn doubt(failure: Failure) -> Trouble {
+    let failure = Failure { kind: ErrorKind::ResultUnknown, ..failure };
+    Trouble::Spent(Outcome::Paused(Pause::RestartNeeded(failure)))
+}
+
+fn ruled(method: Method, version: u8) -> Message {
+    Message::ruled(method).with(VERSION, HeaderValue::from(u16::from(version)))
+}
+
+/// Whether an answer says that the upload is complete. Some servers still say it in the word of earlier
+/// drafts.
+fn is_complete(answer: &Answer) -> bool {
+    let says = |name, yes| answer.headers.get(name).is_some_and(|value| value.as_bytes().trim_ascii() == yes);
+    says(COMPLETE, b"?1".as_slice()) || says("upload-incomplete", b"?0".as_slice())
+}
+
+/// Whether an answer says that there is more to come.
+fn said_more(answer: &Answer) -> bool {
+    answer.headers.get(COMPLETE).is_some_and(|value| value.as_bytes().trim_ascii() == b"?0")
+}
+
+/// The name of the file (RFC 6266): as far as every server can read it, and all of it.
+fn disposition(file: &std::path::Path) -> String {
+    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+    let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let plain: String =
+        name.chars().map(|c| if matches!(c, ' '..='~') && !"\"\\%".contains(c) { c } else { '_' }).collect();
+    let whole = utf8_percent_encode(&name, NON_ALPHANUMERIC);
+    format!("inline; filename=\"{plain}\"; filename*=UTF-8''{whole}")
+}

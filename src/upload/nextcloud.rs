@@ -9,7 +9,7 @@ use http::{HeaderValue, Method};
 use super::desk::{Desk, Message, unanswered, value};
 use super::protocol::{Finished, Protocol, Sent};
 use super::refusal::{self, Trouble};
-use super::webdav::{place, store};
+use super::webdav::{place, store, up_to};
 use crate::transfer::{Address, ErrorKind, Failure, Nextcloud, Ranges, Remote, Verified};
 
 const MIB: u64 = 1024 * 1024;
@@ -94,7 +94,7 @@ impl Protocol for Upload {
         // It goes when the file was put together.
         if self.at.moving && store::size(desk, &self.at.target).await? == Some(size) {
             self.placed = true;
-            return Ok(Ranges::from_iter([0..size]));
+            return Ok(up_to(size));
         }
         Err(Trouble::Gone(Failure::new(ErrorKind::Gone).about(self.at.folder.host())))
     }
@@ -108,7 +108,7 @@ impl Protocol for Upload {
         // Those that are there stay: chunks are put together in the order of their names, and one of
         // another size is sent anew after a cut.
         let smaller = self.at.chunk / 2;
-        let can = smaller >= LEAST_CHUNK && self.at.chunk % 2 == 0;
+        let can = smaller >= LEAST_CHUNK && self.at.chunk.is_multiple_of(2);
         if can {
             self.at.chunk = smaller;
         }

@@ -68,18 +68,17 @@ impl Protocol for Upload {
 
     async fn query(&mut self, desk: &Desk<'_>) -> Result<Ranges, Trouble> {
         let (size, at) = (desk.source().size, &self.at);
-        match (store::size(desk, &at.part).await?, at.partly) {
-            (Some(has), _) if has == size && at.moving => Ok(Ranges::from_iter([0..size])),
-            (Some(has), Some(_)) if has <= size => Ok(Ranges::from_iter([0..has])),
-            (Some(_), Some(_)) => Err(Trouble::Gone(gone(&at.part))),
-            // As long as it should be, or not: what a server makes of a file that was cut, nobody knows.
-            (Some(_), None) => Ok(Ranges::default()),
+        let has = store::size(desk, &at.part).await?;
+        match (has, at.partly) {
+            (Some(has), _) if has == size && at.moving => Ok(up_to(size)),
+            (Some(has), Some(_)) if has <= size => Ok(up_to(has)),
             (None, _) if at.moving && store::size(desk, &at.target).await? == Some(size) => {
                 self.placed = true;
-                Ok(Ranges::from_iter([0..size]))
+                Ok(up_to(size))
             }
-            (None, None) if size > 0 => Ok(Ranges::default()),
-            (None, _) => Err(Trouble::Gone(gone(&at.part))),
+            // As long as it should be, or not: what a server makes of a file that was cut, nobody knows.
+            (_, None) if size > 0 => Ok(Ranges::default()),
+            _ => Err(Trouble::Gone(gone(&at.part))),
         }
     }
 
@@ -124,7 +123,6 @@ impl Protocol for Upload {
                 let why = counted(now, span.end);
                 let failure = refusal::nonsense(at, &answer, &why);
                 self.at.partly = None;
-                desk.attempt.begun(self.remote()).await?;
                 Err(Trouble::Resync(failure))
             }
         }
@@ -192,6 +190,13 @@ fn counted(has: Option<u64>, sent: u64) -> String {
         Some(has) => format!("it has {has} bytes of {sent}"),
         None => format!("it has nothing of {sent} bytes"),
     }
+}
+
+/// The first bytes, so many of them.
+pub(super) fn up_to(end: u64) -> Ranges {
+    let mut ranges = Ranges::default();
+    ranges.insert(0..end);
+    ranges
 }
 
 fn gone(at: &Address) -> Failure {

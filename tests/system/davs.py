@@ -7,10 +7,9 @@ import random
 import signal
 import socket
 import subprocess
-import sys
 import time
 
-from fileservers import SERVERS, children
+from fileservers import children, program_of
 from harness import Case, free_port, main, runs, wait_for
 from line import Line
 from webserver import digest
@@ -218,17 +217,9 @@ class Apache(Davs, Case):
         self.assertGreater(len(self.parts_sent()), 1)
 
 
-def python_program(name):
-    """A program that was installed with pip."""
-    path = SERVERS / "python" / "bin" / name
-    if not path.is_file():
-        sys.exit(f"{name} is not in {SERVERS}/python; .ci/run puts it there")
-    return path
-
-
 class Wsgidav(Davs, Case):
     def command(self):
-        return [python_program("wsgidav"), "--host=127.0.0.1", f"--port={self.port}", f"--root={self.root}",
+        return [program_of("wsgidav"), "--host=127.0.0.1", f"--port={self.port}", f"--root={self.root}",
                 "--auth=anonymous", "--server=cheroot", "--no-config"]
 
 
@@ -236,7 +227,7 @@ class Rclone(Davs, Case):
     """It says “201” to a part and keeps nothing else of the file."""
 
     def command(self):
-        return [python_program("rclone"), "serve", "webdav", "--addr", f"127.0.0.1:{self.port}", self.root]
+        return [program_of("rclone"), "serve", "webdav", "--addr", f"127.0.0.1:{self.port}", self.root]
 
     def test_destroys_a_file_when_it_is_asked_to_write_a_part(self):
         place = self.root / "in" / "victim"

@@ -128,7 +128,7 @@ impl Dav {
             return call.reset();
         }
         let (status, headers, body) = state.answer(call, &method, &path);
-        let is_last = method == "MOVE" && !path.ends_with(".try");
+        let is_last = method == "MOVE" && !path.contains(".try");
         let lost = is_last && std::mem::take(&mut state.lose_answer);
         drop(state);
         if lost {

@@ -35,7 +35,7 @@ fn on(upload: &Upload, remote: Remote) -> Delivery {
     delivery
 }
 
-fn known(remote: &Option<Remote>) -> Webdav {
+fn known(remote: Option<&Remote>) -> Webdav {
     let Some(Remote::Webdav(at)) = remote else { panic!("{remote:?}") };
     at.clone()
 }
@@ -95,7 +95,7 @@ async fn a_server_that_keeps_only_the_part_is_found_out_on_a_file_of_ours() {
         let dav = Dav::new(kind);
         let server = dav.start();
         let ended = webdav(&noise(SIZE), &server, "/in/").send().await;
-        assert_eq!(known(&ended.remote).partly, None);
+        assert_eq!(known(ended.remote.as_ref()).partly, None);
         let seen = server.seen(8).await;
         let parts: Vec<_> = seen.iter().filter(|seen| seen.header("content-range").is_some()).collect();
         assert_eq!(parts.len(), 1);
@@ -112,14 +112,18 @@ async fn a_server_that_could_with_a_small_file_and_cannot_with_a_large_one_gets_
     let server = dav.start();
     let content = noise(SIZE);
     let mut ended = webdav(&content, &server, "/in/").send().await;
-    assert_eq!(known(&ended.remote).partly, Some(Partly::Put), "one request with all of it is all of it");
+    assert_eq!(
+        known(ended.remote.as_ref()).partly,
+        Some(Partly::Put),
+        "one request with all of it is all of it"
+    );
     dav.state().files.clear();
     let again = webdav(&content, &server, "/in/");
-    let at = Webdav { chunk: 1024 * 1024, moving: false, ..known(&ended.remote) };
+    let at = Webdav { chunk: 1024 * 1024, moving: false, ..known(ended.remote.as_ref()) };
     dav.state().files.insert(at.part.target().to_owned(), Vec::new());
     let delivery = on(&again, Remote::Webdav(at));
     ended = again.start_from(delivery).end().await;
-    assert_eq!(known(&ended.remote).partly, None);
+    assert_eq!(known(ended.remote.as_ref()).partly, None);
     ended.completed();
     assert!(dav.state().files["/in/file"] == content);
 }
@@ -243,7 +247,7 @@ async fn a_file_beside_that_is_not_what_it_was_begins_anew() {
         let (dav, content) = (Dav::new(Kind::APACHE), noise(SIZE));
         let server = dav.start();
         dav.state().cut = Some(5 * MIB);
-        let at = known(&webdav(&content, &server, "/in/").send().await.remote);
+        let at = known(webdav(&content, &server, "/in/").send().await.remote.as_ref());
         match size {
             Some(size) => _ = dav.state().files.insert(at.part.target().to_owned(), vec![0; size]),
             None => _ = dav.state().files.remove(at.part.target()),
@@ -261,12 +265,12 @@ async fn too_much_at_once_is_sent_in_less() {
     let server = dav.start();
     let content = noise(SIZE);
     dav.state().cut = Some(MIB);
-    let at = known(&webdav(&content, &server, "/in/").send().await.remote);
+    let at = known(webdav(&content, &server, "/in/").send().await.remote.as_ref());
     let again = webdav(&content, &server, "/in/");
     let delivery = on(&again, Remote::Webdav(Webdav { chunk: 4 * MIB as u64, ..at }));
     dav.state().instead.push_back(("PUT", "413 Too Large", ""));
     let ended = again.start_from(delivery).end().await;
-    assert_eq!(known(&ended.remote).chunk, 2 * MIB as u64);
+    assert_eq!(known(ended.remote.as_ref()).chunk, 2 * MIB as u64);
     ended.completed();
     assert!(dav.state().files["/in/file"] == content);
 }

@@ -181,7 +181,7 @@ async fn a_forgotten_session_begins_anew_once() {
         kept.has(&content);
     }
     let server = answering("404 Not Found", "", "");
-    assert_eq!(begun(google(b"abc", &server), &server).end().await.kind(), ErrorKind::NotFound);
+    assert_eq!(begun(google(b"abc", &server), &server).end().await.kind(), ErrorKind::Gone);
 }
 
 #[tokio::test]

@@ -98,19 +98,17 @@ async fn completed(desk: &Desk<'_>, finished: Finished) -> Outcome {
 
 async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished, Trouble> {
     let size = desk.source().size;
-    let (mut session, mut has, mut written) = match begun {
-        Some(mut session) => {
-            let written = session.remote();
-            let has = session.query(desk).await?;
-            (session, has, written)
-        }
-        None => {
-            let session = P::open(desk).await?;
-            let written = session.remote();
-            desk.attempt.begun(written.clone()).await?;
-            (session, Ranges::default(), written)
-        }
-    };
+    let (mut session, mut has, mut written);
+    if let Some(known) = begun {
+        session = known;
+        written = session.remote();
+        has = session.query(desk).await?;
+    } else {
+        session = P::open(desk).await?;
+        written = session.remote();
+        has = Ranges::default();
+        desk.attempt.begun(written.clone()).await?;
+    }
     desk.attempt.meter.begin(has.len(), Some(size));
     let mut vain = 0;
     loop {

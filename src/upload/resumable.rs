@@ -98,7 +98,7 @@ impl Protocol for Upload {
         self.at.chunks.found(offset);
         self.heed(&answer);
         self.complete = Some(answer.response).filter(|_| complete);
-        Ok(Ranges::from_iter([0..offset]))
+        Ok(std::iter::once(0..offset).collect())
     }
 
     fn span(&self, missing: Range<u64>) -> Range<u64> {

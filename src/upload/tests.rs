@@ -51,7 +51,7 @@ struct Upload {
 /// An upload on its way.
 struct Running {
     task: JoinHandle<Outcome>,
-    reports: mpsc::Receiver<(TransferId, Report)>,
+    reports: mpsc::Receiver<Said>,
     meter: Meter,
     stop: CancellationToken,
     remotes: Remotes,
@@ -69,6 +69,9 @@ struct Ended {
 
 /// What was written down of an upload, one after the other.
 type Remotes = Arc<Mutex<Vec<Remote>>>;
+
+/// What an upload says on its way.
+type Said = (TransferId, Report);
 
 impl Upload {
     fn of(content: &[u8], url: &str, method: Method) -> Self {
@@ -188,7 +191,7 @@ impl Ended {
 }
 
 /// A session that writes down whatever has begun, and passes on the rest.
-fn written_down() -> (mpsc::Sender<(TransferId, Report)>, mpsc::Receiver<(TransferId, Report)>, Remotes) {
+fn written_down() -> (mpsc::Sender<Said>, mpsc::Receiver<Said>, Remotes) {
     let remotes = Remotes::default();
     let kept = remotes.clone();
     let (reports, mut said) = mpsc::channel(8);

@@ -80,7 +80,7 @@ impl Protocol for Upload {
         self.at.chunks.found(offset);
         self.at.checked = self.at.checked.min(offset);
         self.note(&at, answer);
-        Ok(Ranges::from_iter([0..offset]))
+        Ok(std::iter::once(0..offset).collect())
     }
 
     fn span(&self, missing: Range<u64>) -> Range<u64> {

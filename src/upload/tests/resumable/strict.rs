@@ -131,8 +131,8 @@ impl Strict {
             call.finish();
             return call.rest();
         }
-        let last = call.seen.header("upload-complete") == Some("?1");
-        if call.seen.length() < least && !last {
+        let complete = call.seen.header("upload-complete") == Some("?1");
+        if call.seen.length() < least && !complete {
             return self.blame(call, "too little at once");
         }
         call.rest_of_request();
@@ -140,7 +140,7 @@ impl Strict {
         if let Some(wrong) = wrong {
             return self.blame(call, wrong);
         }
-        self.take(call, last);
+        self.take(call, complete);
     }
 
     fn take(&self, call: &mut Call, last: bool) {

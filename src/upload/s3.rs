@@ -3,25 +3,25 @@
 //! one goes in one request; a larger one in parts, which the server keeps and lists until it is told to put
 //! them together.
 //!
-//! Every address is signed ([`sign`]) just before it is used. The keys themselves go nowhere.
+//! Every request is signed by its address ([`sign`], [`store`]). The keys themselves go nowhere.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap};
+use http::header::{CONTENT_TYPE, HeaderMap};
 use http::{HeaderName, HeaderValue, Method};
 
-use super::desk::{Desk, Message, few, unanswered, value};
+use super::desk::{Desk, Message, few, value};
 use super::protocol::{Finished, Protocol, Sent};
-use super::refusal::{self, Trouble};
-use super::source::Part;
+use super::refusal::Trouble;
 use crate::attempt::Outcome;
-use crate::net::transport::Answer;
-use crate::transfer::{Address, Algorithm, ErrorKind, Failure, Ranges, Remote, Response, S3, Verified};
-use sign::{Signer, TOKEN};
+use crate::transfer::{Algorithm, ErrorKind, Failure, Ranges, Remote, S3, Verified};
+use sign::TOKEN;
+use store::Store;
 use sums::Sum;
 
 mod sign;
+mod store;
 mod sums;
 mod words;
 
@@ -32,13 +32,11 @@ const LEAST_PART: u64 = 8 * 1024 * 1024;
 const MOST_PARTS: u64 = 9000;
 /// Parts on one page of a list, so that a page is kept as a whole.
 const ON_A_PAGE: &str = "200";
-/// How often the same is signed again because the server has said where or when it is.
-const SIGNED_AGAIN: u32 = 2;
 
 /// See the module.
 pub(super) struct Upload {
     at: S3,
-    signer: Signer,
+    store: Store,
     /// The parts that the server has.
     parts: BTreeMap<u64, Stored>,
     /// It was all there already.
@@ -53,21 +51,6 @@ struct Stored {
     sum: Option<Sum>,
 }
 
-/// What was said, and who said it.
-struct Said {
-    at: Address,
-    answer: Answer,
-    /// Everything had been sent by then.
-    whole: bool,
-}
-
-/// An object as the server has it.
-struct Object {
-    size: u64,
-    tag: String,
-    response: Response,
-}
-
 /// Headers of the user that are about the object are said once, where it is made, and those of S3 are signed.
 pub(super) fn is_for_the_object(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
@@ -80,7 +63,7 @@ impl Protocol for Upload {
         let mut upload = Self::of(desk, S3 { id: None, part: part_size(size) })?;
         if size > SMALL {
             let message = about_object(desk, Method::POST);
-            let said = upload.say(desk, &message, &[("uploads", "")]).await?;
+            let said = upload.store.say(desk, &message, &[("uploads", "")]).await?;
             if said.answer.response.status != 200 {
                 return Err(said.refusal().failure.into());
             }
@@ -101,7 +84,7 @@ impl Protocol for Upload {
         loop {
             let from = after.to_string();
             let query = [("max-parts", ON_A_PAGE), ("part-number-marker", &from), ("uploadId", &id)];
-            let said = self.say(desk, &Message::ruled(Method::GET), &query).await?;
+            let said = self.store.say(desk, &Message::ruled(Method::GET), &query).await?;
             if said.answer.response.status != 200 {
                 return self.unless_done(desk, said.trouble()).await;
             }
@@ -138,7 +121,7 @@ impl Protocol for Upload {
             .with("content-md5", value(sum.in_header()))
             .carrying(vec![desk.part(span.clone())]);
         let query = [("partNumber", &*number.to_string()), ("uploadId", &id)];
-        let said = self.say(desk, &message, &query).await?;
+        let said = self.store.say(desk, &message, &query).await?;
         if said.answer.response.status != 200 {
             return Err(said.trouble());
         }
@@ -158,7 +141,7 @@ impl Protocol for Upload {
         let mut message = Message::ruled(Method::POST).carrying(few(words::assembly(parts)));
         message.headers = object_words(desk, "if-");
         let message = message.with("content-type", HeaderValue::from_static("application/xml"));
-        let said = self.say(desk, &message, &[("uploadId", &id)]).await?;
+        let said = self.store.say(desk, &message, &[("uploadId", &id)]).await?;
         if said.answer.response.status != 200 || words::is_error(&said.answer) {
             self.unless_done(desk, said.trouble()).await?;
             return self.done.take().ok_or_else(|| said.trouble());
@@ -175,7 +158,7 @@ impl Protocol for Upload {
 
     async fn abort(mut self, desk: &Desk<'_>) -> Result<(), Trouble> {
         let Some(id) = self.at.id.clone() else { return Ok(()) };
-        let said = self.say(desk, &Message::ruled(Method::DELETE), &[("uploadId", &id)]).await?;
+        let said = self.store.say(desk, &Message::ruled(Method::DELETE), &[("uploadId", &id)]).await?;
         match said.answer.response.status {
             200..=299 | 404 => Ok(()),
             _ => Err(said.refusal().failure.into()),
@@ -189,7 +172,7 @@ impl Upload {
     /// # Errors
     /// If it cannot be signed for.
     pub(super) fn of(desk: &Desk<'_>, at: S3) -> Result<Self, Failure> {
-        Ok(Self { at, signer: Signer::of(desk.request)?, parts: BTreeMap::new(), done: None })
+        Ok(Self { at, store: Store::of(desk.request)?, parts: BTreeMap::new(), done: None })
     }
 
     /// Sends all of it in one request.
@@ -200,7 +183,7 @@ impl Upload {
             .with("content-md5", value(sum.in_header()))
             .carrying(vec![desk.part(all)]);
         message.headers.extend(object_words(desk, "if-"));
-        let said = self.say(desk, &message, &[]).await?;
+        let said = self.store.say(desk, &message, &[]).await?;
         match said.answer.response.status {
             200..=299 if said.whole => {}
             200..=299 => {
@@ -216,32 +199,6 @@ impl Upload {
         Ok(Finished { response: Some(said.answer.response), verified })
     }
 
-    /// Says it, signed for this moment and once more if the server lives elsewhere or by another clock.
-    async fn say(
-        &mut self,
-        desk: &Desk<'_>,
-        message: &Message,
-        query: &[(&str, &str)],
-    ) -> Result<Said, Trouble> {
-        let meter = &desk.attempt.meter;
-        let carries_file = message.body.iter().any(|part| matches!(part, Part::File { .. }));
-        let (begun, mut again) = (meter.done(), 0..SIGNED_AGAIN);
-        loop {
-            let to = self.signer.sign(&message.method, query, &message.headers)?;
-            let said = if carries_file {
-                let exchange = desk.send(&to, message).await?;
-                Said { at: to, answer: exchange.end.map_err(unanswered)?, whole: exchange.whole }
-            } else {
-                let (at, answer) = desk.ask(&to, message).await?;
-                Said { at, answer, whole: true }
-            };
-            if again.next().is_none() || !self.signer.learn(&said.answer) {
-                return Ok(said);
-            }
-            meter.set_done(begun);
-        }
-    }
-
     /// Looks whether the object is what an earlier attempt has made of this very file, whose answer was lost:
     /// the server knows nothing of the upload any more then, or says that the name is taken.
     async fn unless_done(&mut self, desk: &Desk<'_>, trouble: Trouble) -> Result<Ranges, Trouble> {
@@ -250,7 +207,7 @@ impl Upload {
             return Err(trouble);
         }
         let size = desk.source().size;
-        match self.look(desk).await? {
+        match self.store.look(desk).await? {
             Some(object) if object.size == size && self.is_proved(desk, &object.tag).await? => {
                 self.done = Some(Finished { response: Some(object.response), verified: md5() });
                 Ok(Ranges::up_to(size))
@@ -264,7 +221,7 @@ impl Upload {
         if self.is_proved(desk, tag).await? {
             return Ok(md5());
         }
-        match self.look(desk).await {
+        match self.store.look(desk).await {
             Ok(Some(object)) if object.size == desk.source().size => Ok(Verified::Length),
             Ok(Some(_)) => Err(Failure::new(ErrorKind::Changed).about(desk.request.url.host()).into()),
             // Not everybody who may write may look.
@@ -291,40 +248,6 @@ impl Upload {
                 Ok(sums::is_of_parts(tag, &all))
             }
             _ => Ok(false),
-        }
-    }
-
-    /// What stands there now, if that may be known.
-    async fn look(&mut self, desk: &Desk<'_>) -> Result<Option<Object>, Trouble> {
-        let said = self.say(desk, &Message::ruled(Method::HEAD), &[]).await?;
-        let size = said.answer.headers.get(CONTENT_LENGTH).and_then(|size| size.to_str().ok()?.parse().ok());
-        let there = said.answer.response.status == 200;
-        let tag = said.tag().unwrap_or_default();
-        Ok(size.filter(|_| there).map(|size| Object { size, tag, response: said.answer.response }))
-    }
-}
-
-impl Said {
-    fn tag(&self) -> Option<String> {
-        self.answer.headers.get(ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned)
-    }
-
-    fn nonsense(&self, why: &str) -> Failure {
-        refusal::nonsense(&self.at, &self.answer, why)
-    }
-
-    fn refusal(&self) -> words::Refusal {
-        words::refusal(&self.at, &self.answer)
-    }
-
-    /// The same of an answer about what was begun.
-    fn trouble(&self) -> Trouble {
-        let words::Refusal { code, failure } = self.refusal();
-        match code.as_str() {
-            "NoSuchUpload" => Trouble::Gone(failure),
-            // It came damaged.
-            "BadDigest" => Trouble::Resync(failure),
-            _ => failure.into(),
         }
     }
 }

@@ -38,7 +38,9 @@ pub(super) fn refusal(at: &Address, answer: &Answer) -> Refusal {
         return Refusal { code: String::new(), failure };
     };
     let (code, message) = (text(&error, "Code").unwrap_or_default(), text(&error, "Message"));
-    let mut failure = failure.because(&format!("{code}: {}", message.unwrap_or_default()));
+    // Of a bucket that lives elsewhere.
+    let endpoint = text(&error, "Endpoint").map(|at| format!(" {at}")).unwrap_or_default();
+    let mut failure = failure.because(&format!("{code}: {}{endpoint}", message.unwrap_or_default()));
     failure.kind = match code.as_str() {
         "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "ExpiredToken" | "InvalidToken" => {
             ErrorKind::Unauthorized
@@ -172,6 +174,8 @@ mod tests {
             assert_eq!((refusal.code.as_str(), refusal.failure.kind), (code, kind));
             assert_eq!(refusal.failure.reason.unwrap(), format!("{code}: so it is"));
         }
+        let elsewhere = "<Error><Code>A</Code><Message>Go to</Message><Endpoint>b.example</Endpoint></Error>";
+        assert_eq!(refused(301, elsewhere).failure.reason.as_deref(), Some("A: Go to b.example"));
         assert_eq!(refused(502, "<html><title>Bad</title></html>").failure.reason.as_deref(), Some("Bad"));
     }
 

@@ -149,7 +149,7 @@ impl Desk<'_> {
             let request = self.written(to, way.as_ref(), message, content).map_err(Outcome::Failed)?;
             let begun = meter.done();
             let expect = self.net.may_say(to);
-            let exchange = exchange(&Line { dial, meter, stop, expect }, to, request).await;
+            let exchange = exchange(&Line { dial, expect, meter, stop }, to, request).await;
             if exchange.unheard {
                 self.net.says_nothing(to);
             }

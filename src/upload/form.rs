@@ -1,6 +1,8 @@
 //! Files and fields as a browser sends a form: `multipart/form-data` (RFC 7578), with names written as
 //! the HTML standard says ("multipart/form-data encoding algorithm"), since that is what servers know.
 
+use std::fmt::{self, Write as _};
+
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap};
 
@@ -26,23 +28,25 @@ pub(super) fn message(asked: &UploadRequest, sources: &[Source]) -> Message {
 fn parts(asked: &UploadRequest, sources: &[Source], boundary: &str) -> Vec<Part> {
     let mut body = Body { done: Vec::new(), text: String::new() };
     for (name, text) in &asked.form.fields {
-        body.text +=
-            &format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n", quoted(name));
+        body.say(format_args!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n",
+            quoted(name)
+        ));
         body.text += &newlines(text, "\r\n");
         body.text += "\r\n";
     }
     let field = quoted(asked.form.file_field.as_deref().unwrap_or("file"));
     for (path, source) in asked.files().zip(sources) {
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        body.text += &format!(
+        body.say(format_args!(
             "--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{}\"\r\n\
              Content-Type: application/octet-stream\r\n\r\n",
             quoted(&name)
-        );
+        ));
         body.add(Part::whole(path, *source));
         body.text += "\r\n";
     }
-    body.text += &format!("--{boundary}--\r\n");
+    body.say(format_args!("--{boundary}--\r\n"));
     body.end()
 }
 
@@ -53,6 +57,11 @@ struct Body {
 }
 
 impl Body {
+    fn say(&mut self, words: fmt::Arguments<'_>) {
+        // Writing into a text does not fail.
+        _ = self.text.write_fmt(words);
+    }
+
     fn add(&mut self, file: Part) {
         self.done.push(Part::Bytes(Bytes::from(std::mem::take(&mut self.text))));
         self.done.push(file);

@@ -311,7 +311,7 @@ async fn a_forgotten_upload_begins_anew_once() {
         }
         gone
     });
-    assert_eq!(go_on(upload(&content, &server), begun(&server)).await.kind(), ErrorKind::NotFound);
+    assert_eq!(go_on(upload(&content, &server), begun(&server)).await.kind(), ErrorKind::Gone);
 }
 
 #[tokio::test]

@@ -187,7 +187,7 @@ async fn a_forgotten_upload_begins_anew_once() {
         }
         gone
     });
-    assert_eq!(go_on(upload(&content, &server), begun(&server)).await.kind(), ErrorKind::NotFound);
+    assert_eq!(go_on(upload(&content, &server), begun(&server)).await.kind(), ErrorKind::Gone);
     let seen = server.seen(4).await;
     assert_eq!(seen.iter().filter(|seen| seen.head.starts_with("POST")).count(), 1);
 }

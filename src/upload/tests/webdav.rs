@@ -321,3 +321,23 @@ async fn another_server_hears_nothing() {
     assert_eq!(upload.send().await.kind(), ErrorKind::RedirectFailed);
     assert!(other.state().log.is_empty());
 }
+
+#[tokio::test]
+async fn what_is_left_beside_can_be_removed() {
+    use crate::upload::{desk::Desk, protocol::Protocol as _, webdav};
+    let (dav, content) = (Dav::new(Kind::APACHE), noise(SIZE));
+    let server = dav.start();
+    dav.state().cut = Some(5 * MIB);
+    let asked = super::webdav::webdav(&content, &server, "/in/");
+    let (request, tls) = (asked.request.clone(), asked.tls.clone());
+    let at = known(asked.send().await.remote.as_ref());
+    assert_eq!(dav.state().files.len(), 1);
+    let (reports, _heard, _) = written_down();
+    let attempt = Attempt::alone(PathBuf::new(), reports);
+    let net = Net::new(&tls, Proxies::none());
+    let words = request.headers.clone();
+    let desk = Desk { attempt: &attempt, request: &request, words, sources: &[], net: &net };
+    assert!(webdav::Upload::from(at.clone()).abort(&desk).await.is_ok());
+    assert!(dav.state().files.is_empty());
+    assert!(webdav::Upload::from(at).abort(&desk).await.is_ok(), "it is gone already");
+}

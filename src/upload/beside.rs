@@ -67,13 +67,13 @@ pub(super) trait Server: Sized + Send {
 /// Brings an upload to its end, from where it stands.
 pub(super) async fn run(desk: &Desk<'_>, begun: Option<Beside>) -> Outcome {
     match desk.request.url.scheme() {
-        Scheme::Sftp => protocol::run(desk, begun.map(Upload::<SftpSender>::from)).await,
-        _ => protocol::run(desk, begun.map(Upload::<FtpSender>::from)).await,
+        Scheme::Sftp => Box::pin(protocol::run(desk, begun.map(Upload::<SftpSender>::from))).await,
+        _ => Box::pin(protocol::run(desk, begun.map(Upload::<FtpSender>::from))).await,
     }
 }
 
 /// See the module.
-struct Upload<S> {
+pub(super) struct Upload<S> {
     at: Beside,
     server: Option<(S, OpenConnection)>,
     verified: Verified,
@@ -100,8 +100,9 @@ impl<S: Server> Protocol for Upload<S> {
     }
 
     async fn query(&mut self, desk: &Desk<'_>) -> Result<Ranges, Trouble> {
-        let has = desk.unless_stopped(self.what_is_there(desk)).await?;
-        Ok(Ranges::from_iter([0..has]))
+        let mut has = Ranges::default();
+        has.insert(0..desk.unless_stopped(self.what_is_there(desk)).await?);
+        Ok(has)
     }
 
     async fn send(&mut self, desk: &Desk<'_>, span: Range<u64>) -> Result<Sent, Trouble> {
@@ -127,7 +128,7 @@ impl<S: Server> Protocol for Upload<S> {
         if let Some((server, _)) = self.server.take() {
             server.keep();
         }
-        Ok(Finished { response: None, verified: self.verified.clone() })
+        Ok(Finished { response: None, verified: self.verified })
     }
 
     async fn abort(mut self, desk: &Desk<'_>) -> Result<(), Trouble> {
@@ -141,6 +142,12 @@ impl<S: Server> Protocol for Upload<S> {
 }
 
 impl<S: Server> Upload<S> {
+    /// Over a server that is connected to.
+    #[cfg(test)]
+    pub(super) fn over(server: S, at: Beside, open: OpenConnection) -> Self {
+        Self { server: Some((server, open)), ..Self::from(at) }
+    }
+
     fn names(&self, desk: &Desk<'_>) -> Result<Names, Failure> {
         Ok(Names::of(&S::path(&desk.request.stored_at())?, &self.at))
     }

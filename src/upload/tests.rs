@@ -1,6 +1,7 @@
 //! Uploads against servers that keep to the rules, break them, and break off.
 
 mod answers;
+mod beside;
 mod changes;
 mod cuts;
 mod dav;

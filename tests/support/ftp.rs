@@ -82,11 +82,6 @@ impl Session {
         self.passive.take().unwrap().accept().unwrap().0
     }
 
-    /// The place for a data connection, without waiting for one.
-    pub fn data_unused(&mut self) -> Option<TcpListener> {
-        self.passive.take()
-    }
-
     /// Sends these bytes over a data connection, and says whether they all went.
     pub fn send(&mut self, bytes: &[u8]) -> bool {
         self.say("150 here it comes");

@@ -311,8 +311,12 @@ async fn converse(
                 reply.put_u64(0);
             }
             Say::Why(code, words) => {
-                let words =
-                    [&code.to_be_bytes()[..], &[0, 0, 0, words.len() as u8], words.as_bytes(), &[0; 4]];
+                let words = [
+                    &code.to_be_bytes()[..],
+                    &[0, 0, 0, u8::try_from(words.len()).unwrap()],
+                    words.as_bytes(),
+                    &[0; 4],
+                ];
                 reply.put_u8(101);
                 reply.put_u32(id);
                 reply.put_slice(&words.concat());

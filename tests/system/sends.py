@@ -3,7 +3,6 @@
 death of either side. UPLOAD_SIZE makes the files larger, in megabytes."""
 
 import os
-import pathlib
 import random
 import re
 import shutil
@@ -18,9 +17,9 @@ from line import Line
 from webserver import digest, make_certificates
 
 MB = 1_000_000
-SIZE = int(os.environ.get("UPLOAD_SIZE", "12")) * MB
+SIZE = int(os.environ.get("UPLOAD_SIZE", "8")) * MB
 # Bytes a second, where something is to happen in the middle.
-SLOW = ("--limit", str(SIZE // 3))
+SLOW = ("--limit", str(SIZE // 2))
 
 # An FTP server in Python, at the port and in the folder that it is given; with a certificate, over TLS.
 PYFTPD = """

@@ -65,9 +65,7 @@ impl Sender {
         if let Some(size) = self.control.ask("SIZE", path).await?.size() {
             return Ok(Place::File(size));
         }
-        // Whether it could be renamed says whether it is there; nothing comes of it unless the new name follows.
-        let is_there = self.control.ask("RNFR", path).await?.code == 350;
-        Ok(if is_there { Place::Other } else { Place::Nothing })
+        Ok(if self.is_there(path).await? { Place::Other } else { Place::Nothing })
     }
 
     /// Begins to write to the file at `path`, from `offset` on. It is made if it is not there, and so are
@@ -76,16 +74,11 @@ impl Sender {
     /// # Errors
     /// If the server refuses.
     pub(crate) async fn begin(&mut self, dial: Dial<'_>, path: &[u8], offset: u64) -> Result<bool, Failure> {
-        let mut transfer = self.transfer(dial, path, offset).await?;
-        if let (Transfer::Refused(reply), 0) = (&transfer, offset)
-            && matches!(reply.code, 450 | 550 | 553)
-        {
-            for folder in folders(path) {
-                // Whether it is there now will show.
-                self.control.ask("MKD", folder).await?;
-            }
-            transfer = self.transfer(dial, path, offset).await?;
+        if offset == 0 {
+            self.make_folders(path).await?;
         }
+        let transfer = self.control.transfer(dial, ("STOR", path), offset).await;
+        let transfer = transfer.map_err(|refusal| refusal.into_failure(self.control.url()))?;
         match transfer {
             Transfer::Open(data) => self.data = Some(data),
             Transfer::NotFromThere => return Ok(false),
@@ -94,9 +87,23 @@ impl Sender {
         Ok(true)
     }
 
-    async fn transfer(&mut self, dial: Dial<'_>, path: &[u8], offset: u64) -> Result<Transfer, Failure> {
-        let transfer = self.control.transfer(dial, ("STOR", path), offset).await;
-        transfer.map_err(|refusal| refusal.into_failure(self.control.url()))
+    /// Makes the folders of a file, as far as they are not there. Some servers notice that only when they
+    /// have begun to take it.
+    async fn make_folders(&mut self, path: &[u8]) -> Result<(), Failure> {
+        let Some(own) = folders(path).last() else { return Ok(()) };
+        if self.is_there(own).await? {
+            return Ok(());
+        }
+        for folder in folders(path) {
+            // Whether it is there now will show.
+            self.control.ask("MKD", folder).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether it could be renamed says whether it is there; nothing comes of it unless the new name follows.
+    async fn is_there(&mut self, path: &[u8]) -> Result<bool, Failure> {
+        Ok(self.control.ask("RNFR", path).await?.code == 350)
     }
 
     /// Sends these bytes.

@@ -164,11 +164,19 @@ impl Request<'_> {
                 put(to, path);
                 to.put_u32(0);
             }
-            Self::Rename { from, to: into } => [from, into].into_iter().for_each(|path| put(to, path)),
-            Self::Replace { from, to: into } => {
-                [REPLACE, from, into].into_iter().for_each(|text| put(to, text));
+            Self::Rename { from, to: into } => {
+                put(to, from);
+                put(to, into);
             }
-            Self::Sync { handle } => [SYNC, handle].into_iter().for_each(|text| put(to, text)),
+            Self::Replace { from, to: into } => {
+                put(to, REPLACE);
+                put(to, from);
+                put(to, into);
+            }
+            Self::Sync { handle } => {
+                put(to, SYNC);
+                put(to, handle);
+            }
             Self::Limits => put(to, LIMITS),
         }
         let length = u32::try_from(to.len() - start - 4).unwrap_or(u32::MAX);

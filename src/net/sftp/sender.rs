@@ -151,9 +151,10 @@ impl Sender {
     /// # Errors
     /// If the server refuses.
     pub(crate) async fn rename(&mut self, from: &[u8], to: &[u8], replace: bool) -> Result<(), Failure> {
-        let request = match replace && self.link.extensions.replace {
-            true => Request::Replace { from, to },
-            false => Request::Rename { from, to },
+        let request = if replace && self.link.extensions.replace {
+            Request::Replace { from, to }
+        } else {
+            Request::Rename { from, to }
         };
         let renamed = self.link.call(&request).await?;
         self.done(&renamed)

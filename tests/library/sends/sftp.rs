@@ -28,13 +28,13 @@ fn good(kept: &Kept) -> SftpServer {
 fn a_file_gets_its_name_when_all_of_it_is_there_and_on_the_disk() {
     let dir = tempfile::tempdir().unwrap();
     let (kept, body) = (Kept::with(&["/in"]), content(1, SIZE));
-    let (served, asked) = (kept.clone(), Arc::new(Mutex::new(Vec::new())));
+    let (files, asked) = (kept.clone(), Arc::new(Mutex::new(Vec::new())));
     let log = asked.clone();
     let server = SftpServer::knowing(OPENSSH, move |ask| {
         if !matches!(ask, Ask::Write { .. }) {
             log.lock().unwrap().push(ask.clone());
         }
-        served.serve(ask)
+        files.serve(ask)
     });
     let session = open(dir.path());
     run(&session, async {
@@ -58,8 +58,8 @@ fn what_is_there_is_replaced_only_if_that_is_asked_for() {
         let dir = tempfile::tempdir().unwrap();
         let kept = Kept::default();
         kept.put("/a", b"old");
-        let served = kept.clone();
-        let server = SftpServer::knowing(extensions, move |ask| served.serve(ask));
+        let files = kept.clone();
+        let server = SftpServer::knowing(extensions, move |ask| files.serve(ask));
         let session = impatient(dir.path());
         run(&session, async {
             let refused = send(&session, request(dir.path(), b"new", &server, "a")).await;
@@ -84,12 +84,12 @@ fn what_is_there_is_replaced_only_if_that_is_asked_for() {
 fn a_name_that_is_taken_in_the_last_moment_is_not_replaced() {
     let dir = tempfile::tempdir().unwrap();
     let kept = Kept::default();
-    let served = kept.clone();
+    let files = kept.clone();
     let server = SftpServer::start(move |ask| {
         if matches!(ask, Ask::Rename { .. }) {
-            served.put("/a", b"somebody else's");
+            files.put("/a", b"somebody else's");
         }
-        served.serve(ask)
+        files.serve(ask)
     });
     let session = impatient(dir.path());
     run(&session, async {
@@ -104,7 +104,7 @@ fn a_file_that_was_cut_goes_on_where_nothing_can_be_missing_and_is_not_emptied()
     let dir = tempfile::tempdir().unwrap();
     let (kept, body) = (Kept::default(), content(3, SIZE));
     kept.put("/a", b"old");
-    let (served, asked) = (kept.clone(), Arc::new(Mutex::new(Vec::new())));
+    let (files, asked) = (kept.clone(), Arc::new(Mutex::new(Vec::new())));
     let (log, writes) = (asked.clone(), AtomicUsize::new(0));
     let server = SftpServer::knowing(OPENSSH, move |ask| {
         match ask {
@@ -112,12 +112,12 @@ fn a_file_that_was_cut_goes_on_where_nothing_can_be_missing_and_is_not_emptied()
             Ask::Create { flags, .. } => log.lock().unwrap().push(*flags as usize),
             _ => {}
         }
-        let before = served.get("/a").unwrap();
+        let before = files.get("/a").unwrap();
         assert!(before == b"old" || matches!(ask, Ask::Replace { .. } | Ask::Close), "{ask:?}");
         if matches!(ask, Ask::Write { .. }) && writes.fetch_add(1, SeqCst) == 200 {
             return Say::HangUp;
         }
-        served.serve(ask)
+        files.serve(ask)
     });
     let session = open(dir.path());
     run(&session, async {
@@ -136,18 +136,18 @@ fn a_file_that_was_cut_goes_on_where_nothing_can_be_missing_and_is_not_emptied()
 fn a_server_that_cannot_go_on_in_the_middle_gets_everything_again() {
     let dir = tempfile::tempdir().unwrap();
     let (kept, body) = (Kept::default(), content(4, SIZE));
-    let (served, writes) = (kept.clone(), AtomicUsize::new(0));
+    let (files, writes) = (kept.clone(), AtomicUsize::new(0));
     let server = SftpServer::start(move |ask| {
         if let Ask::Write { offset, .. } = ask {
             match writes.fetch_add(1, SeqCst) {
                 200 => return Say::HangUp,
-                201.. if *offset > 0 && served.paths().len() == 1 && writes.load(SeqCst) == 202 => {
+                201.. if *offset > 0 && files.paths().len() == 1 && writes.load(SeqCst) == 202 => {
                     return Say::Why(4, "Illegal seek");
                 }
                 _ => {}
             }
         }
-        served.serve(ask)
+        files.serve(ask)
     });
     let session = open(dir.path());
     run(&session, async {
@@ -161,10 +161,10 @@ fn a_server_that_cannot_go_on_in_the_middle_gets_everything_again() {
 fn a_refusal_in_the_middle_ends_it_with_the_servers_own_words() {
     let dir = tempfile::tempdir().unwrap();
     let kept = Kept::default();
-    let served = kept.clone();
+    let files = kept.clone();
     let server = SftpServer::start(move |ask| match ask {
         Ask::Write { offset, .. } if *offset > 1_000_000 => Say::Why(4, "No space left on device"),
-        ask => served.serve(ask),
+        ask => files.serve(ask),
     });
     let session = impatient(dir.path());
     run(&session, async {

@@ -229,7 +229,6 @@ impl<S: Server> Upload<S> {
         if span.start > 0 {
             // Servers that cannot go on in the middle have been seen to say that they can.
             self.at.whole = true;
-            desk.attempt.begun(self.remote()).await?;
         }
         Err(Trouble::Resync(Failure::new(ErrorKind::Truncated).about(desk.request.url.host())))
     }

@@ -27,5 +27,5 @@ async fn send(session: &Session, request: UploadRequest) -> Snapshot {
 
 /// That a name is the one that a file has until all of it is there.
 fn is_part_of(path: &str, name: &str) -> bool {
-    path.starts_with(&format!(".{name}.")) && path.ends_with(".part")
+    path.strip_suffix("part").is_some_and(|path| path.starts_with(&format!(".{name}.")))
 }

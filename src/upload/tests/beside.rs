@@ -12,7 +12,9 @@ use crate::upload::protocol::{self, Protocol as _};
 
 /// A server in memory, and everything that was done there.
 #[derive(Clone, Default)]
-struct Memory(Arc<Mutex<(BTreeMap<String, Vec<u8>>, Vec<String>)>>);
+struct Memory(Arc<Mutex<(Files, Vec<String>)>>);
+
+type Files = BTreeMap<String, Vec<u8>>;
 
 impl Memory {
     fn with(files: &[(&str, &[u8])]) -> Self {
@@ -73,7 +75,7 @@ impl Server for Memory {
 
     async fn write(&mut self, bytes: &[u8]) -> Result<Option<u64>, Failure> {
         let files = &mut self.0.lock().unwrap().0;
-        files.iter_mut().find(|(path, _)| path.ends_with(".part")).unwrap().1.extend_from_slice(bytes);
+        files.iter_mut().find(|(path, _)| path.contains(".part")).unwrap().1.extend_from_slice(bytes);
         Ok(None)
     }
 
@@ -103,11 +105,12 @@ async fn go_on(memory: &Memory, at: Beside, if_exists: IfExists) -> (Outcome, Ve
     let mut upload = super::Upload::of(b"new file", "sftp://a.example/a", Method::Post);
     upload.request.protocol = crate::transfer::Protocol::Sftp;
     upload.request.if_exists = if_exists;
-    let (reports, mut heard) = written_down();
+    let (reports, mut heard, _) = written_down();
     let attempt = Attempt::alone(PathBuf::new(), reports);
     let sources = [Source::of(&upload.request.file).unwrap()];
     let net = Net::new(&upload.tls, Proxies::none());
-    let desk = Desk { attempt: &attempt, request: &upload.request, sources: &sources, net: &net };
+    let words = upload.request.headers.clone();
+    let desk = Desk { attempt: &attempt, request: &upload.request, words, sources: &sources, net: &net };
     let begun = Upload::over(memory.clone(), at, attempt.meter.connection());
     let outcome = protocol::run(&desk, Some(begun)).await;
     drop(attempt);
@@ -167,7 +170,8 @@ async fn what_is_left_of_an_upload_can_be_removed() {
     let upload = super::Upload::of(b"new file", "sftp://a.example/a", Method::Post);
     let attempt = Attempt::alone(PathBuf::new(), written_down().0);
     let net = Net::new(&upload.tls, Proxies::none());
-    let desk = Desk { attempt: &attempt, request: &upload.request, sources: &[], net: &net };
+    let words = upload.request.headers.clone();
+    let desk = Desk { attempt: &attempt, request: &upload.request, words, sources: &[], net: &net };
     let begun = Upload::over(memory.clone(), at(false), attempt.meter.connection());
     assert!(matches!(begun.remote(), Remote::Beside(_)));
     begun.abort(&desk).await.unwrap();

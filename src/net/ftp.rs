@@ -4,7 +4,7 @@
 //! turns to TLS before the login. Data comes over passive connections alone, to the server itself, on the same
 //! way as the control connection. Where a
 //! server tells size and time of a file and can begin in its middle, it is answered for like any web
-//! server; see [`gateway`](super::gateway).
+//! server; see [`gateway`](super::gateway). Files are sent by a [`Sender`].
 
 mod body;
 mod control;

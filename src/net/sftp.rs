@@ -1,8 +1,8 @@
 //! Files over SFTP, the file transfer of SSH (version 3 of it, which everybody speaks).
 //!
 //! `sftp://host/path` names a path from the root of the server, `sftp://host/~/path` one from where the
-//! login leads, as curl means them. A server is answered for like any web server; see
-//! [`gateway`](super::gateway).
+//! login leads, as curl means them. Where files are got, a server is answered for like any web server; see
+//! [`gateway`](super::gateway). They are sent by a [`Sender`].
 
 mod body;
 mod link;

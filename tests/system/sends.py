@@ -19,7 +19,7 @@ from webserver import digest, make_certificates
 MB = 1_000_000
 SIZE = int(os.environ.get("UPLOAD_SIZE", "8")) * MB
 # Bytes a second, where something is to happen in the middle.
-SLOW = ("--limit", str(SIZE // 2))
+SLOW = ("--limit", str(SIZE * 2 // 3))
 
 # An FTP server in Python, at the port and in the folder that it is given; with a certificate, over TLS.
 PYFTPD = """
@@ -176,13 +176,19 @@ class Vsftpd(Sent):
         self.assertLessEqual(self.carried()[-1], SIZE - had + 65_536)
 
     def test_vsftpd_with_tls_before_the_login_and_continued_sessions(self):
-        self.authority = make_certificates(self.folder)
+        self.encrypted("ftpes", "require_ssl_reuse=YES")
+
+    def test_vsftpd_with_tls_from_the_first_byte(self):
+        self.encrypted("ftps", "require_ssl_reuse=YES", "implicit_ssl=YES")
+
+    def encrypted(self, scheme, *lines):
+        authority = make_certificates(self.folder)
         self.lines = ("ssl_enable=YES", "allow_anon_ssl=YES", "force_anon_data_ssl=YES", "force_anon_logins_ssl=YES",
                       "ssl_tlsv1=YES", f"rsa_cert_file={self.folder}/good.pem", "ssl_ciphers=HIGH",
-                      f"rsa_private_key_file={self.folder}/good.key", "require_ssl_reuse=YES")
+                      f"rsa_private_key_file={self.folder}/good.key", *lines)
         self.serve()
-        self.arguments += ["--ca-file", self.authority]
-        self.put(address=f"ftpes://localhost:{self.port}/in/")
+        self.arguments += ["--ca-file", authority]
+        self.put(address=f"{scheme}://localhost:{self.port}/in/")
         self.same()
 
     def test_vsftpd_that_may_not_be_written_to_says_so(self):

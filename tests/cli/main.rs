@@ -105,7 +105,7 @@ fn exit_codes_tell_what_happened() {
         (vec!["get", "gopher://example.org/a"], 2, "not supported"),
         (vec!["get", "http://127.0.0.1:9/a", "-H", "Range: bytes=1-"], 2, "not a header"),
         (vec!["put", "missing.txt", "--to", "http://127.0.0.1:9/"], 1, "is not there"),
-        (vec!["put", "missing.txt", "--to", "sftp://127.0.0.1/in/"], 2, "not sent there yet"),
+        (vec!["put", "missing.txt", "--to", "gopher://127.0.0.1/in/"], 2, "not supported"),
         (vec!["get", "sftp://127.0.0.1:9/a", "--host-key", "1234"], 2, "not the fingerprint"),
         (vec!["list"], 3, "No session is running"),
         (vec!["nonsense", "--what"], 2, "unexpected argument"),

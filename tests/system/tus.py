@@ -9,9 +9,8 @@ import shutil
 import signal
 import socket
 import subprocess
-import unittest
 
-from fileservers import SERVERS
+from fileservers import SERVERS, program_of
 from harness import Case, free_port, main, wait_for
 from line import Line
 from webserver import digest
@@ -188,12 +187,11 @@ class ResumableUpload(Sent, Tus):
         self.same()
 
 
-@unittest.skipUnless((SERVERS / "node").is_dir() and shutil.which("node"), "Node and @tus/server are not here")
 class TusServer(Sent, Tus):
     def command(self):
         script = self.folder / "server.mjs"
         script.write_text(NODE.format(modules=SERVERS / "node" / "node_modules", stored=self.stored, port=self.port))
-        return ["node", script]
+        return [program_of("node"), script]
 
     # Behind a proxy that keeps what comes until all of it is there, a cut costs all of it. The next one costs less.
 

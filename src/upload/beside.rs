@@ -100,9 +100,8 @@ impl<S: Server> Protocol for Upload<S> {
     }
 
     async fn query(&mut self, desk: &Desk<'_>) -> Result<Ranges, Trouble> {
-        let mut has = Ranges::default();
-        has.insert(0..desk.unless_stopped(self.what_is_there(desk)).await?);
-        Ok(has)
+        let has = desk.unless_stopped(self.what_is_there(desk)).await?;
+        Ok(Ranges::up_to(has))
     }
 
     async fn send(&mut self, desk: &Desk<'_>, span: Range<u64>) -> Result<Sent, Trouble> {

@@ -9,7 +9,7 @@ use http::{HeaderValue, Method};
 use super::desk::{Desk, Message, unanswered, value};
 use super::protocol::{Finished, Protocol, Sent};
 use super::refusal::{self, Trouble};
-use super::webdav::{place, store, up_to};
+use super::webdav::{place, store};
 use crate::transfer::{Address, ErrorKind, Failure, Nextcloud, Ranges, Remote, Verified};
 
 const MIB: u64 = 1024 * 1024;
@@ -94,7 +94,7 @@ impl Protocol for Upload {
         // It goes when the file was put together.
         if self.at.moving && store::size(desk, &self.at.target).await? == Some(size) {
             self.placed = true;
-            return Ok(up_to(size));
+            return Ok(Ranges::up_to(size));
         }
         Err(Trouble::Gone(Failure::new(ErrorKind::Gone).about(self.at.folder.host())))
     }

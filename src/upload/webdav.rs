@@ -70,11 +70,11 @@ impl Protocol for Upload {
         let (size, at) = (desk.source().size, &self.at);
         let has = store::size(desk, &at.part).await?;
         match (has, at.partly) {
-            (Some(has), _) if has == size && at.moving => Ok(up_to(size)),
-            (Some(has), Some(_)) if has <= size => Ok(up_to(has)),
+            (Some(has), _) if has == size && at.moving => Ok(Ranges::up_to(size)),
+            (Some(has), Some(_)) if has <= size => Ok(Ranges::up_to(has)),
             (None, _) if at.moving && store::size(desk, &at.target).await? == Some(size) => {
                 self.placed = true;
-                Ok(up_to(size))
+                Ok(Ranges::up_to(size))
             }
             // As long as it should be, or not: what a server makes of a file that was cut, nobody knows.
             (_, None) if size > 0 => Ok(Ranges::default()),
@@ -190,13 +190,6 @@ fn counted(has: Option<u64>, sent: u64) -> String {
         Some(has) => format!("it has {has} bytes of {sent}"),
         None => format!("it has nothing of {sent} bytes"),
     }
-}
-
-/// The first bytes, so many of them.
-pub(super) fn up_to(end: u64) -> Ranges {
-    let mut ranges = Ranges::default();
-    ranges.insert(0..end);
-    ranges
 }
 
 fn gone(at: &Address) -> Failure {

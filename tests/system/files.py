@@ -166,13 +166,13 @@ class Vsftpd(Served):
         self.same()
         self.assertIn("certificate is not trusted", self.get(self.address("ftpes", "localhost"), code=1).stderr)
         self.kill()
-        self.serve(*lines)
+        self.serve(*lines, rate=3 * MB)
         (self.folder / "got").unlink()
         process = self.app.spawn("get", self.address("ftpes", "localhost"), "-o", "got", "--ca-file", authority)
         part = self.folder / "got.part"
         wait_for(lambda: written(part) > MB, "bytes have come")
         self.kill()
-        self.serve(*lines)
+        self.serve(*lines, rate=0)
         out, err = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 0, out + err)
         self.same()
@@ -212,7 +212,7 @@ class PureFtpd(Served):
         self.same()
         self.kill()
         # Kilobytes a second, of each connection.
-        slowly = lambda: self.serve("-T", ":1500")
+        slowly = lambda: self.serve("-T", ":3000")
         slowly()
         self.cut_and_resume(self.address(), slowly, "--user", "me:S3CR3T")
 

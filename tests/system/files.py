@@ -212,7 +212,7 @@ class PureFtpd(Served):
         self.same()
         self.kill()
         # Kilobytes a second, of each connection.
-        slowly = lambda: self.serve("-T", ":3000")
+        slowly = lambda: self.serve("-T", ":1500")
         slowly()
         self.cut_and_resume(self.address(), slowly, "--user", "me:S3CR3T")
 

@@ -146,11 +146,12 @@ fn title(page: &str) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::transfer::Response;
 
-    fn answer(status: u16, media_type: &str, body: &str) -> Answer {
+    /// An answer with this body, and without a kind if that is empty.
+    pub(in crate::upload) fn answer(status: u16, media_type: &str, body: &str) -> Answer {
         let response = Response { status, headers: Vec::new(), body: body.to_owned() };
         let media_type = Some(media_type.to_owned()).filter(|kind| !kind.is_empty());
         Answer { response, headers: http::HeaderMap::default(), location: None, media_type }

@@ -74,12 +74,7 @@ fn answered(repeatable: bool, target: &Address, whole: bool, answer: &Answer) ->
 mod tests {
     use super::*;
     use crate::transfer::Method;
-
-    fn answer(status: u16, media_type: &str, body: &str) -> Answer {
-        let response = Response { status, headers: Vec::new(), body: body.to_owned() };
-        let media_type = Some(media_type.to_owned()).filter(|kind| !kind.is_empty());
-        Answer { response, headers: http::HeaderMap::default(), location: None, media_type }
-    }
+    use crate::upload::refusal::tests::answer;
 
     fn over(method: Method, exchange: Exchange) -> Outcome {
         let (target, _) = Address::parse("https://example.org/a").unwrap();

@@ -9,8 +9,8 @@ import socket
 import subprocess
 import time
 
-from fileservers import children, program_of
-from harness import Case, free_port, main, runs, wait_for
+from fileservers import kill, program_of
+from harness import Case, free_port, main, wait_for
 from line import Line
 from webserver import digest
 
@@ -82,15 +82,7 @@ class Davs:
         self.assertIsNone(self.server.poll(), (self.folder / "server.log").read_text(errors="replace"))
 
     def kill(self):
-        """Ends the server and everything it has started, at once."""
-        processes = [self.server.pid, *children(self.server.pid)]
-        for pid in processes:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-        self.server.wait()
-        wait_for(lambda: not any(map(runs, processes)), "the server is gone")
+        kill(self.server)
 
     def put(self, place, *arguments, code=0, line=None):
         address = f"{(line or self.line).address}/{place}"

@@ -2,15 +2,13 @@
 """Downloads from real servers of FTP and SFTP: vsftpd, pure-ftpd and OpenSSH's, with and without TLS."""
 
 import os
-import pathlib
 import random
 import re
 import shutil
-import signal
 import subprocess
 
-from fileservers import children, new_key, program_of, sshd, vsftpd
-from harness import Case, free_port, listens, main, runs, wait_for, written
+from fileservers import kill, new_key, pure_ftpd, sshd, vsftpd
+from harness import Case, free_port, listens, main, wait_for, written
 from line import Line
 from sums import verifies
 from webserver import digest, make_certificates
@@ -63,18 +61,7 @@ class Served(Case):
         self.assertIsNone(self.server.poll(), (self.folder / "server.log").read_text(errors="replace"))
 
     def kill(self):
-        """Ends the server and everything it has started, at once."""
-        if self.server.poll() is None:
-            # It starts nothing more while those that it has started are counted.
-            self.server.send_signal(signal.SIGSTOP)
-        processes = [self.server.pid, *children(self.server.pid)]
-        for pid in processes:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-        self.server.wait()
-        wait_for(lambda: not any(map(runs, processes)), "the server is gone")
+        kill(self.server)
 
     def get(self, address, *arguments, code=0):
         return self.app.run("get", address, "-o", "got", *arguments, code=code)
@@ -190,14 +177,7 @@ class Vsftpd(Served):
 
 class PureFtpd(Served):
     def serve(self, *options):
-        users = self.folder / "users"
-        # me:S3CR3T, as `openssl passwd -6` writes it.
-        password = subprocess.run(["openssl", "passwd", "-6", "S3CR3T"], check=True, capture_output=True, text=True)
-        users.write_text(f"me:{password.stdout.strip()}:33:33::{self.root}/./::::::::::::\n")
-        database = self.folder / "users.pdb"
-        subprocess.run([program_of("pure-pw"), "mkdb", database, "-f", users], check=True)
-        self.start(program_of("pure-ftpd"), "-S", f"127.0.0.1,{self.port}", "-l", f"puredb:{database}", "-E", "-H",
-                   "-u", "1", "-O", f"clf:{self.folder}/pure.log", "-g", self.folder / "pure.pid", *options)
+        self.start(*pure_ftpd(self.folder, self.root, self.port, "-O", f"clf:{self.folder}/pure.log", *options))
 
     def sent(self):
         log = self.folder / "pure.log"

@@ -2,10 +2,11 @@
 
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 
-from harness import REPOSITORY
+from harness import REPOSITORY, runs, wait_for
 
 # They cannot be installed beside each other, and shall not start by themselves: .ci/run unpacks them.
 SERVERS = pathlib.Path(os.environ.get("WINDLASS_SERVERS", REPOSITORY / "target" / "servers"))
@@ -23,6 +24,21 @@ def python():
     return program_of("python")
 
 
+def kill(server):
+    """Ends a server and everything it has started, at once."""
+    if server.poll() is None:
+        # It starts nothing more while those that it has started are counted.
+        server.send_signal(signal.SIGSTOP)
+    processes = [server.pid, *children(server.pid)]
+    for pid in processes:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    server.wait()
+    wait_for(lambda: not any(map(runs, processes)), "the server is gone")
+
+
 def vsftpd(folder, root, port, *lines):
     """The command for vsftpd, which gives `root` to everybody; its files are in `folder`."""
     configuration = folder / "vsftpd.conf"
@@ -34,6 +50,16 @@ def vsftpd(folder, root, port, *lines):
         "nopriv_user=nobody", f"secure_chroot_dir={empty}", "seccomp_sandbox=NO", "isolate=NO",
         "isolate_network=NO", "xferlog_enable=YES", f"vsftpd_log_file={folder}/vsftpd.log", *lines]) + "\n")
     return [program_of("vsftpd"), configuration]
+
+
+def pure_ftpd(folder, root, port, *options):
+    """The command for pure-ftpd, which knows `me` with the password S3CR3T, whose home is `root`."""
+    users, database = folder / "users", folder / "users.pdb"
+    password = subprocess.run(["openssl", "passwd", "-6", "S3CR3T"], check=True, capture_output=True, text=True)
+    users.write_text(f"me:{password.stdout.strip()}:33:33::{root}/./::::::::::::\n")
+    subprocess.run([program_of("pure-pw"), "mkdb", database, "-f", users], check=True)
+    return [program_of("pure-ftpd"), "-S", f"127.0.0.1,{port}", "-l", f"puredb:{database}", "-E", "-H", "-u", "1",
+            "-g", folder / "pure.pid", *options]
 
 
 def sshd(folder, port):

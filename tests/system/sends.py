@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 import files
-from fileservers import SERVERS, new_key, program_of, sshd, vsftpd
+from fileservers import SERVERS, new_key, pure_ftpd, sshd, vsftpd
 from harness import main, runs, wait_for
 from line import Line
 from webserver import digest, make_certificates
@@ -199,14 +199,7 @@ class Vsftpd(Sent):
 
 class PureFtpd(Sent):
     def serve(self, *options):
-        users = self.folder / "users"
-        # me:S3CR3T, as `openssl passwd -6` writes it.
-        password = subprocess.run(["openssl", "passwd", "-6", "S3CR3T"], check=True, capture_output=True, text=True)
-        users.write_text(f"me:{password.stdout.strip()}:33:33::{self.root}/./::::::::::::\n")
-        database = self.folder / "users.pdb"
-        subprocess.run([program_of("pure-pw"), "mkdb", database, "-f", users], check=True)
-        self.start(program_of("pure-ftpd"), "-S", f"127.0.0.1,{self.port}", "-l", f"puredb:{database}", "-E", "-H",
-                   "-u", "1", "-g", self.folder / "pure.pid", *options)
+        self.start(*pure_ftpd(self.folder, self.root, self.port, *options))
 
     def test_pure_ftpd_takes_files(self):
         self.sends(self.serve)

@@ -3,7 +3,6 @@
 Caddy, cut in the middle, with our session or the server killed. UPLOAD_SIZE makes the files longer."""
 
 import os
-import pathlib
 import random
 import shutil
 import signal

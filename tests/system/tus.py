@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 
-from fileservers import SERVERS, program_of
+from fileservers import SERVERS, kill, program_of
 from harness import Case, free_port, main, wait_for
 from line import Line
 from webserver import digest
@@ -98,9 +98,8 @@ class Tus(Case):
 
     @staticmethod
     def kill(process):
-        if process.poll() is None:
-            process.kill()
-        process.wait()
+        # What starts Node is not Node itself.
+        kill(process)
 
     def put(self, *arguments, code=0):
         return self.app.run("put", self.file, "--to", self.address, "--protocol", "tus", *arguments, code=code)

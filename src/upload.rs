@@ -2,9 +2,9 @@
 //!
 //! It is one request ([`once`]: [`raw`] or a [`form`]), or it goes on after a cut ([`protocol`], which says
 //! what every such way of sending has to know: [`tus`], [`resumable`], [`webdav`], [`nextcloud`], [`s3`],
-//! [`google`], and [`beside`] for servers of SFTP and FTP). What holds for all of them is here and below: the file is the one that was
-//! chosen ([`source`]), headers go to the origin they are meant for and nowhere else ([`desk`]), and nothing
-//! is sent twice that could do something twice ([`verdict`]).
+//! [`google`], and [`beside`] for servers of SFTP and FTP). What holds for all of them is here and below: the
+//! file is the one that was chosen ([`source`]), headers go to the origin they are meant for and nowhere else
+//! ([`desk`]), and nothing is sent twice that could do something twice ([`verdict`]).
 
 use std::fs::File;
 

@@ -209,7 +209,7 @@ pub struct Put {
     /// The files to send
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
-    /// Where they go; with PUT, an address that ends with / gets each file's name behind it
+    /// Where they go; where files have names, an address that ends with / gets each file's name behind it
     #[arg(long, value_name = "URL")]
     pub to: String,
     /// How they are sent; what the server can take best is found out

@@ -48,8 +48,10 @@ class Line:
                     self.asked(client, data)
                     server.sendall(data)
             finally:
-                # Also where the client was cut off: a server that has nothing to say would never notice.
-                server.shutdown(socket.SHUT_RDWR)
+                # Also where the client was cut off: a server that has nothing to say would never notice. The way
+                # back stays open: what waits there unread turns the closing into a reset, which also reaches
+                # a server that waits for room.
+                server.shutdown(socket.SHUT_WR)
 
     def asked(self, client, data):
         """This was said to the server."""

@@ -40,7 +40,7 @@ class Stores(Cut):
             self.put(file=file)
             self.assertEqual(self.kept(file.name).read_bytes(), file.read_bytes())
         name = self.put("--background").stdout.split()[0]
-        self.assertEqual(self.app.wait_state(name, "completed", 60)["verified"], self.verified)
+        self.assertEqual(self.app.wait_state(name, "completed")["verified"], self.verified)
         self.same()
 
 

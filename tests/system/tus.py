@@ -67,7 +67,7 @@ class ResumableUpload(Cut, Tus):
 
     def test_every_piece_is_proved_by_its_checksum(self):
         self.daemon()
-        shown = self.app.wait_state(self.put("--background").stdout.strip(), "completed", 60)
+        shown = self.app.wait_state(self.put("--background").stdout.strip(), "completed")
         self.assertEqual(shown["verified"], "sha-256")
 
     def test_a_file_that_is_too_large_is_refused_with_the_size_that_is_not(self):

@@ -173,10 +173,11 @@ where
         tokio::select! {
             biased;
             answer = &mut answer => break answer.map_err(broken)?,
+            () = line.stop.cancelled() => return Err(Broken::Stopped),
+            // Before the connection: where interim answers never end, that leaves no turn to a clock behind it.
+            () = &mut silence => return Err(Broken::Failed(Failure::new(ErrorKind::Timeout).about(to.host()))),
             // How it ended is told to whoever waits for the answer.
             _ = &mut connection, if alive => alive = false,
-            () = line.stop.cancelled() => return Err(Broken::Stopped),
-            () = &mut silence => return Err(Broken::Failed(Failure::new(ErrorKind::Timeout).about(to.host()))),
         }
     };
     ledger.answered();

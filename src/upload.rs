@@ -20,6 +20,7 @@ mod desk;
 mod form;
 mod ftp;
 mod google;
+mod lanes;
 mod nextcloud;
 mod once;
 mod probe;

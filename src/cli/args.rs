@@ -236,6 +236,9 @@ pub struct Put {
     /// Send no more than this in a second, as 500K or 2M
     #[arg(long, value_name = "SPEED", value_parser = speed)]
     pub limit: Option<u64>,
+    /// Send this many parts of a file at once, where it goes in parts (s3: 4 unless you say otherwise; tus: 1)
+    #[arg(long, value_name = "N")]
+    pub connections: Option<NonZeroU8>,
     #[command(flatten)]
     pub shared: Shared,
 }

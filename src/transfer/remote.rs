@@ -1,5 +1,7 @@
 //! What has begun at a server and can go on there: what is kept of an upload between two attempts.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -148,6 +150,9 @@ pub struct S3 {
     pub id: Option<String>,
     /// How many bytes each part has, but the last one.
     pub part: u64,
+    /// What the server calls the parts that it has.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<u64, String>,
 }
 
 /// A resumable session, as the services of Google have them.

@@ -54,6 +54,8 @@ impl Delivery {
 pub enum Remote {
     /// See [`Tus`].
     Tus(Tus),
+    /// See [`TusParts`].
+    TusParts(TusParts),
     /// See [`Resumable`].
     Resumable(Resumable),
     /// See [`S3`].
@@ -107,6 +109,29 @@ impl Tus {
     pub fn new(upload: Address) -> Self {
         Self { upload, expires: None, chunks: Chunks::default(), checksum: None, checked: 0 }
     }
+}
+
+/// Several uploads of tus that become one file (its extension `concatenation`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TusParts {
+    /// Where uploads are made.
+    pub endpoint: Address,
+    /// The parts, in their order.
+    pub parts: Vec<TusPart>,
+    /// The server was told to make one file of them, and it is not known whether it has.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub joining: bool,
+}
+
+/// A part of a file that is an upload of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TusPart {
+    /// What is known of it. It counts from its own first byte.
+    pub tus: Tus,
+    /// Its first byte in the file.
+    pub start: u64,
+    /// The one behind its last.
+    pub end: u64,
 }
 
 /// A resumable upload of HTTP (draft-ietf-httpbis-resumable-upload).

@@ -66,7 +66,6 @@ pub(super) trait Protocol: Sized + Send {
     fn finish(&mut self, desk: &Desk<'_>) -> impl Future<Output = Result<Finished, Trouble>> + Send;
 
     /// Removes what is there of it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what is left at servers cannot be removed yet"))]
     fn abort(self, desk: &Desk<'_>) -> impl Future<Output = Result<(), Trouble>> + Send;
 }
 

@@ -1,6 +1,8 @@
 //! tus against a server that keeps to the protocol, and one that forgets, loses count or breaks off.
 
+mod at_once;
 mod kept;
+mod parts;
 mod pieces;
 
 use super::server::Server;

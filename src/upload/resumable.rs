@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::desk::{Desk, Message, number, unanswered, words};
 use super::protocol::{Finished, Opened, Protocol, Sent};
-use super::refusal::{self, Trouble};
+use super::refusal::{self, HASTY, Trouble};
 use crate::attempt::{Outcome, Report};
 use crate::net::transport::{Answer, Broken, Exchange};
 use crate::transfer::{
@@ -113,6 +113,7 @@ impl Protocol for Upload {
         // Newer versions do not say how much there is now: it is what was sent.
         let now = number(&answer.headers, OFFSET).or((whole && said_more(&answer)).then_some(span.end));
         match now {
+            Some(now) if now == span.end && !whole => Err(refusal::nonsense(&at, &answer, HASTY).into()),
             Some(now) if now >= span.start && now <= span.end => {
                 if now == span.end {
                     self.at.chunks.took(self.tried, began.elapsed());
@@ -232,10 +233,7 @@ impl Upload {
 async fn last_word(desk: &Desk<'_>, at: &Address, answer: Answer, whole: bool) -> Result<Finished, Trouble> {
     match answer.response.status {
         200..=299 if whole => return Ok(finished(answer.response)),
-        200..=299 => {
-            let why = "it said that it had the file before all of it was sent";
-            return Err(refusal::nonsense(at, &answer, why).into());
-        }
+        200..=299 => return Err(refusal::nonsense(at, &answer, HASTY).into()),
         _ => {}
     }
     let failure = refusal::failure(at, &answer);

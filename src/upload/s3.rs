@@ -13,7 +13,7 @@ use http::{HeaderName, HeaderValue, Method};
 
 use super::desk::{Desk, Message, few, value};
 use super::protocol::{Finished, Opened, Protocol, Sent};
-use super::refusal::Trouble;
+use super::refusal::{HASTY, Trouble};
 use crate::attempt::Outcome;
 use crate::transfer::{Algorithm, ErrorKind, Failure, Ranges, Remote, S3, Verified};
 use sign::TOKEN;
@@ -218,7 +218,7 @@ impl Upload {
         match said.answer.response.status {
             200..=299 if said.whole => {}
             200..=299 => {
-                return Err(said.nonsense("it said that it had the file before all was sent").into());
+                return Err(said.nonsense(HASTY).into());
             }
             _ => {
                 self.unless_done(desk, said.trouble()).await?;

@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import subprocess
+import threading
 import time
 import urllib.request
 
@@ -17,6 +18,8 @@ from webserver import digest
 MB = 1_000_000
 SIZE = int(os.environ.get("UPLOAD_SIZE", 24 * MB))
 PART = 8 * 1024 * 1024
+# Parts that are on their way at once; as many may be lost in a cut.
+LANES = 2
 CHUNK = 16 * 1024 * 1024
 KEYS = "AKEY:S3CR3T/with+signs"
 IN_ADDRESS = "AKEY:S3CR3T%2Fwith%2Bsigns"
@@ -27,11 +30,21 @@ BESIDE = 3 * MB
 
 
 class Upwards(Line):
-    """A line that is slow towards the server, and counts what it carries there."""
+    """A line that is slow towards the server on each connection, and counts what it carries there, and over how many
+    at once."""
+
+    at_work = threading.Lock()
+
+    busy, most = 0, 0
 
     def asked(self, client, data):
         self.carried += len(data)
+        with self.at_work:
+            self.busy += len(data) > 10_000
+            self.most = max(self.most, self.busy)
         time.sleep(len(data) / self.rate)
+        with self.at_work:
+            self.busy -= len(data) > 10_000
 
     def gave(self, client, count):
         """That is not counted here."""
@@ -128,9 +141,25 @@ class Store(Case):
     def log_in_again(self, name):
         """Gives the session what no session keeps."""
 
+    def goes_up_in_several_parts_at_once(self, verified):
+        self.daemon()
+        self.line.rate = 4 * MB
+        for lanes in 1, 3:
+            self.line.most, self.line.carried = 0, 0
+            self.options = ["--protocol", "s3", "--connections", lanes]
+            began = time.monotonic()
+            self.check(self.later(self.line.near), verified)
+            took = time.monotonic() - began
+            self.assertEqual(self.line.most, lanes)
+            self.assertLess(self.line.carried, SIZE + BESIDE)
+            if lanes == 3:
+                self.assertLess(took, alone * 0.7)
+            alone = took
+
 
 class S3(Store):
-    options = ["--protocol", "s3"]
+    # Of so small a file, all parts would be on their way at once, and none there before the others.
+    options = ["--protocol", "s3", "--connections", LANES]
 
     def put(self, *arguments, user=KEYS, **options):
         return super().put(*arguments, "--user", user, **options)
@@ -163,11 +192,14 @@ class Rclone(S3):
         self.assertIn("SignatureDoesNotMatch", done.stderr)
         self.assertFalse(self.stored(self.file.name).exists())
 
+    def test_rclone_takes_several_parts_at_once(self):
+        self.goes_up_in_several_parts_at_once("md5")
+
     def test_rclone_gets_only_what_it_does_not_have_after_a_cut(self):
-        self.goes_on_after_a_cut(PART, "md5")
+        self.goes_on_after_a_cut(LANES * PART, "md5")
 
     def test_rclone_gets_only_what_it_does_not_have_from_another_session(self):
-        self.goes_on_in_another_session(PART, "md5")
+        self.goes_on_in_another_session(LANES * PART, "md5")
 
     def test_rclone_forgets_when_it_is_killed_and_gets_all_of_it_again(self):
         self.goes_on_after_the_server_was_killed(SIZE, "md5")
@@ -188,8 +220,11 @@ class Moto(S3):
     def test_moto_takes_objects_in_parts(self):
         self.goes_up("md5")
 
+    def test_moto_takes_several_parts_at_once(self):
+        self.goes_up_in_several_parts_at_once("md5")
+
     def test_moto_gets_only_what_it_does_not_have_after_a_cut(self):
-        self.goes_on_after_a_cut(PART, "md5")
+        self.goes_on_after_a_cut(LANES * PART, "md5")
 
     def test_moto_replaces_nothing_where_that_is_not_wanted(self):
         self.daemon()

@@ -189,7 +189,7 @@ async fn refusals() {
         fails(status, kinds, MUCH, move |call| early(call, status, "Connection: close\r\n")).await;
         fails(status, kinds, MIB, move |call| late(call, status, "")).await;
         let midway = move |call: &mut Call| {
-            call.body(MIB);
+            call.body(call.seen.length() / 2);
             call.answer(status, "", "so it is");
             call.finish();
             call.rest();

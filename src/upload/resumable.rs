@@ -163,6 +163,11 @@ impl Upload {
             .with("content-type", HeaderValue::from_static("application/partial-upload"))
             .carrying(vec![desk.part(span.clone())]);
         self.tried = span.end - span.start;
+        if last && !self.at.in_doubt && !desk.request.method.is_idempotent() {
+            // This program may end before it hears the answer.
+            self.at.in_doubt = true;
+            desk.attempt.begun(self.remote()).await?;
+        }
         let (at, mut told) = (self.at.upload.clone(), false);
         let mut talk = Talk::new(desk, &at, &message, self.at.version).muffled(self.at.muffled);
         let exchange = loop {
@@ -190,10 +195,11 @@ impl Upload {
 
     /// Notes what can be learned from how it ended to send these bytes.
     fn note(&mut self, desk: &Desk<'_>, span: &Range<u64>, exchange: &Exchange) {
-        if exchange.end.as_ref().map_or(true, |answer| answer.response.status >= 500) {
+        let unsure = exchange.end.as_ref().map_or(true, |answer| answer.response.status >= 500);
+        if unsure {
             self.at.chunks.broke(span.start, desk.attempt.meter.done().saturating_sub(span.start));
-            self.at.in_doubt = exchange.whole && span.end == desk.source().size;
         }
+        self.at.in_doubt = unsure && exchange.whole && span.end == desk.source().size;
     }
 
     /// One of which it was found out that no last answer comes.

@@ -126,6 +126,8 @@ impl Making {
         let mut begun = Upload::from(Resumable::new(upload, self.version));
         self.limits.apply(&mut begun.at);
         begun.heed(headers);
+        // By the time that somebody asks, all of it may have come.
+        begun.at.in_doubt = self.at_once;
         begun
     }
 

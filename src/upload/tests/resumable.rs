@@ -248,6 +248,34 @@ async fn an_upload_whose_last_answer_was_lost_is_not_sent_twice() {
 }
 
 #[tokio::test]
+async fn that_all_may_be_there_is_written_down_before_it_is() {
+    let content = noise(3 * MIB);
+    for method in [Method::Post, Method::Put] {
+        let (go, went) = std::sync::mpsc::channel::<()>();
+        let server = Strict::default().serve_but(move |_, call, method, _| {
+            let sends = method == "PATCH";
+            if sends {
+                went.recv_timeout(Duration::from_secs(10)).unwrap();
+                call.reset();
+            }
+            sends
+        });
+        let mut asked = upload(&content, &server);
+        asked.request.method = method;
+        let running = asked.start();
+        let remotes = running.remotes.clone();
+        let in_doubt = |all: &[Remote]| matches!(all.last(), Some(Remote::Resumable(at)) if at.in_doubt);
+        if method == Method::Post {
+            until("it is written down", || in_doubt(&remotes.lock().unwrap())).await;
+        }
+        go.send(()).unwrap();
+        let ended = running.end().await;
+        assert!(!remote(&ended).in_doubt, "not all of it was sent");
+        ended.failed();
+    }
+}
+
+#[tokio::test]
 async fn limits_are_kept_and_told() {
     let content = noise(10 * MIB);
     let limits = "max-append-size=4194304, min-append-size=3145728, max-age=3600";

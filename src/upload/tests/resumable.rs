@@ -249,7 +249,7 @@ async fn an_upload_whose_last_answer_was_lost_is_not_sent_twice() {
 
 #[tokio::test]
 async fn that_all_may_be_there_is_written_down_before_it_is() {
-    let content = noise(3 * MIB);
+    let content = noise(LARGE);
     for method in [Method::Post, Method::Put] {
         let (go, went) = std::sync::mpsc::channel::<()>();
         let server = Strict::default().serve_but(move |_, call, method, _| {

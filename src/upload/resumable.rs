@@ -40,13 +40,15 @@ pub(super) struct Upload {
     at: Resumable,
     /// What the last request had to carry.
     tried: u64,
+    /// Where the last request began, if it has no last answer.
+    missed: Option<u64>,
     /// The server has all of it and has dealt with it.
     complete: Option<Response>,
 }
 
 impl From<Resumable> for Upload {
     fn from(at: Resumable) -> Self {
-        Self { at, tried: 0, complete: None }
+        Self { at, tried: 0, missed: None, complete: None }
     }
 }
 
@@ -82,6 +84,9 @@ impl Protocol for Upload {
         self.at.upload = at;
         self.at.in_doubt = false;
         self.at.chunks.found(offset);
+        if let Some(from) = self.missed.take().filter(|from| offset > *from && offset < size) {
+            self.at.chunks.passed(offset - from);
+        }
         self.heed(&answer.headers);
         self.complete = Some(answer.response).filter(|_| complete);
         Ok(std::iter::once(0..offset).collect())
@@ -177,18 +182,12 @@ impl Upload {
                     progress(desk, &span, &headers);
                 }
                 Word::Last(exchange) => break exchange,
-                Word::Missing => {
-                    self.at.muffled = true;
-                    return Ok(None);
-                }
+                Word::Missing => return Ok(self.no_last_word(&span)),
             }
         };
         self.note(desk, &span, &exchange);
         match exchange.end {
-            Err(broken) if exchange.whole && told && is_muffled(&broken) => {
-                self.at.muffled = true;
-                Ok(None)
-            }
+            Err(broken) if exchange.whole && told && is_muffled(&broken) => Ok(self.no_last_word(&span)),
             end => Ok(Some((end.map_err(unanswered)?, exchange.whole))),
         }
     }
@@ -202,9 +201,18 @@ impl Upload {
         self.at.in_doubt = unsure && exchange.whole && span.end == desk.source().size;
     }
 
-    /// One of which it was found out that no last answer comes.
-    fn without_last_word(mut self) -> Self {
+    /// No last answer comes to a request with these bytes. What keeps it back passes on no more of the request
+    /// once it has heard an interim one (nginx does so).
+    fn no_last_word<T>(&mut self, span: &Range<u64>) -> Option<T> {
         self.at.muffled = true;
+        self.at.chunks.stay_small();
+        self.missed = Some(span.start);
+        None
+    }
+
+    /// The same of one that was just made.
+    fn without_last_word(mut self) -> Self {
+        self.no_last_word::<()>(&(0..0));
         self
     }
 

@@ -198,7 +198,7 @@ impl Upload {
     fn made(endpoint: &Address, answer: &Answer, checksum: Option<Algorithm>) -> Result<Tus, Failure> {
         let (upload, expires) = (refusal::made(endpoint, answer)?, expires(&answer.headers));
         let chunks = Chunks { size: checksum.map(|_| CHECKED), ..Chunks::default() };
-        Ok(Tus { expires, checksum, chunks, ..Tus::new(upload) })
+        Ok(Tus { expires, chunks, checksum, ..Tus::new(upload) })
     }
 
     /// What of the file it is.

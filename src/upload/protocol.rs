@@ -1,5 +1,6 @@
 //! Uploads that go on after a cut: what a protocol has to know, and the one way in which all of them are
-//! used. Open → send what is missing → finish; after a cut, ask what is missing first.
+//! used. Open → send what is missing → finish; after a cut, ask what is missing first. Where a server takes
+//! several spans at once, they go in [`lanes`](super::lanes).
 
 use std::ops::Range;
 

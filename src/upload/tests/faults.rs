@@ -1,31 +1,34 @@
-//! One server after the other that does what none should, and every protocol of HTTP against each: nothing is
-//! called complete that is not, no POST is sent twice, it ends, and what went wrong is called by its name.
+//! One server after the other that does what none should, and every protocol of HTTP against each (but WebDAV,
+//! which has tests of its own: `webdav`, `nextcloud`): nothing is called complete that is not, no POST is sent
+//! twice, it ends, and what went wrong is called by its name.
 //!
 //! | fault | where |
 //! |---|---|
-//! | answer before the file is through, closing at once | `refusals`, `answers::an_early_refusal…`, `…_through_encryption` |
-//! | the same, with a reset in the middle | `refusals`, `answers::a_refusal_midway…` |
-//! | success before the file is through | `hasty`, `answers::a_success_that_comes_too_early_is_none`, `at_once::a_success…` |
-//! | connection closed or reset before anything was read | `breaks`, `cuts::a_server_that_closes_before_it_reads…` |
-//! | reset or end in the middle | `breaks`, `cuts::a_reset_midway…`, `cuts::an_end_midway…` |
-//! | answer lost after all was read, ended or reset | `breaks`, `cuts::a_lost_answer…`, `resumable::an_upload_whose_last_answer…` |
-//! | server stops reading | `silences`, `cuts::a_server_that_takes_nothing_more…` |
-//! | server takes all and never answers | `silences`, `cuts::an_answer_that_never_comes…` |
+//! | answer before the file is through, closing at once | `a_refusal_…`, `answers::an_early_refusal…`, `…_through_encryption` |
+//! | the same, with a reset in the middle | `a_refusal_…`, `answers::a_refusal_midway…` |
+//! | success before the file is through | `yes::a_yes_before_…`, `answers::a_success_that_comes_too_early_is_none`, `at_once::a_success…` |
+//! | connection closed or reset before anything was read | `a_connection_that_breaks_…`, `cuts::a_server_that_closes_before_it_reads…` |
+//! | reset or end in the middle | `a_connection_that_breaks_…`, `cuts::a_reset_midway…`, `cuts::an_end_midway…` |
+//! | answer lost after all was read, ended or reset | `a_connection_that_breaks_…`, `cuts::a_lost_answer…`, `resumable::doubt` |
+//! | server stops reading | `a_server_that_falls_silent_…`, `cuts::a_server_that_takes_nothing_more…` |
+//! | server takes all and never answers | `a_server_that_falls_silent_…`, `cuts::an_answer_that_never_comes…` |
 //! | offset too far, backwards, no number, missing | `tus::a_server_that_is_elsewhere…`, `tus::an_offset_that_goes_back…`, `resumable::nonsense…` |
-//! | upload expired or forgotten | `refusals`, `tus`, `resumable`, `google`, `s3`: `a_forgotten_…` |
-//! | locked | `refusals`, `tus::a_server_that_is_busy…`, `nextcloud::a_file_that_is_being_put_together…` |
+//! | upload expired or forgotten | `a_refusal_…`, `tus`, `resumable`, `google`, `s3`: `a_forgotten_…` |
+//! | locked | `a_refusal_…`, `tus::a_server_that_is_busy…`, `nextcloud::a_file_that_is_being_put_together…` |
 //! | file shrinks, grows, is written to, replaced, deleted, was another one | `changes` |
-//! | interim answers by the thousand, or without end | `storms`, `at_once::interim_answers_…` |
-//! | 301, 302, 303; 307 to another origin; 307 without end or address | `strays`, `redirects` |
-//! | head too long, too many lines, without end | `nonsense`, `answers::what_is_no_http…` |
+//! | interim answers by the thousand, or without end | `yes::interim_answers_…`, `at_once::interim_answers_…` |
+//! | 301, 302, 303; 307 to another origin; 307 without end or address | `a_server_that_leads_elsewhere_…`, `redirects` |
+//! | head too long, too many lines, without end | `yes::what_is_no_answer_…`, `answers::what_is_no_http…` |
 //! | answer without end, trickling, broken off in its body | `answers::of_an_answer_without_end…`, `…_that_trickles…` |
-//! | answer broken off in its head | `breaks` |
-//! | what is no HTTP; two lengths | `nonsense`, `answers::what_is_no_http…` |
-//! | 200 with a page for a login | `lies` |
-//! | 204 and nothing else | `lies` |
-//! | XML or JSON that is none, or ends early | `lies`, `s3::nonsense…`, `google::nonsense…` |
-//! | 411, 413, 415, 417, 423, 429 with a time, 500, 503, 507 | `refusals` |
-//! | connection kept open and closed when it could be used again | `kept_open` |
+//! | answer broken off in its head | `a_connection_that_breaks_…` |
+//! | what is no HTTP; two lengths | `yes::what_is_no_answer_…`, `answers::what_is_no_http…` |
+//! | 200 with a page for a login | `yes::a_yes_that_proves_nothing_…` |
+//! | 204 and nothing else | `yes::a_yes_that_proves_nothing_…` |
+//! | XML or JSON that is none, or ends early | `yes::a_yes_that_proves_nothing_…`, `s3::nonsense…`, `google::nonsense…` |
+//! | 411, 413, 415, 417, 423, 429 with a time, 500, 503, 507 | `a_refusal_…` |
+//! | connection kept open and closed when it could be used again | `no_connection_is_used_twice` |
+
+mod yes;
 
 use std::sync::Arc;
 
@@ -175,7 +178,7 @@ fn late(call: &mut Call, status: &str, headers: &str) {
 }
 
 #[tokio::test]
-async fn refusals() {
+async fn a_refusal_is_told_by_its_name_whenever_it_comes() {
     for (status, kinds) in [
         ("410 Gone", [Gone].as_slice()),
         ("411 Length Required", &[UnexpectedClientError]),
@@ -210,7 +213,7 @@ async fn a_server_that_says_when_it_wants_to_be_asked_again_is_understood() {
 }
 
 #[tokio::test]
-async fn breaks() {
+async fn a_connection_that_breaks_is_no_success_wherever_it_breaks() {
     let cut = [ConnectionReset, Disconnected, ResultUnknown];
     fails("closed at once", &cut, MUCH, |_| {}).await;
     fails("reset at once", &cut, MUCH, Call::reset).await;
@@ -247,7 +250,7 @@ async fn breaks() {
 }
 
 #[tokio::test]
-async fn silences() {
+async fn a_server_that_falls_silent_is_given_up() {
     let silent = [Timeout, ResultUnknown];
     let stops = |call: &mut Call| {
         call.body(MIB);
@@ -269,7 +272,7 @@ async fn silences() {
 }
 
 #[tokio::test]
-async fn strays() {
+async fn a_server_that_leads_elsewhere_leads_nowhere() {
     let foreign = Server::for_many(Call::request);
     for status in ["301 Moved", "302 Found", "303 See Other", "307 Elsewhere", "308 Elsewhere"] {
         let location = format!("Location: {}\r\n", foreign.url("/steal"));
@@ -289,104 +292,7 @@ async fn strays() {
 }
 
 #[tokio::test]
-async fn storms() {
-    let kinds = [Nonsense, Timeout, ResultUnknown, Disconnected, ConnectionReset, ServiceUnavailable];
-    for status in ["100 Continue", "102 Processing", "103 Early Hints", "104 Upload Resumption Supported"] {
-        let many = move |call: &mut Call| {
-            call.rest_of_request();
-            for _ in 0..3000 {
-                call.say(format!("HTTP/1.1 {status}\r\nX: y\r\n\r\n"));
-            }
-            call.answer("503 Service Unavailable", "", "later");
-        };
-        fails(status, &[ServiceUnavailable], MIB, many).await;
-        let endless =
-            move |call: &mut Call| while call.say(format!("HTTP/1.1 {status}\r\nX: y\r\n\r\n").repeat(50)) {};
-        ends(status, &kinds, MIB, endless).await;
-    }
-}
-
-#[tokio::test]
-async fn nonsense() {
-    for garbage in [
-        "SSH-2.0-OpenSSH_9.2\r\n".to_owned(),
-        "HTTP/1.1 999999 x\r\n\r\n".to_owned(),
-        format!("HTTP/1.1 200 OK\r\nETag: {}\r\n\r\n", "x".repeat(200_000)),
-        format!("HTTP/1.1 200 OK\r\n{}\r\n", "X: y\r\n".repeat(5000)),
-        format!("HTTP/1.1 104 Early\r\nX: {}\r\n\r\n", "x".repeat(200_000)),
-        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx".to_owned(),
-    ] {
-        let shown = garbage.chars().take(40).collect::<String>();
-        let says = move |call: &mut Call| {
-            call.rest_of_request();
-            call.say(&garbage);
-            call.rest();
-        };
-        fails(&shown, &[Nonsense, ResultUnknown], MIB, says).await;
-    }
-    let endless = |call: &mut Call| {
-        call.rest_of_request();
-        call.say("HTTP/1.1 200 OK\r\n");
-        while call.say("X: y\r\n".repeat(100)) {}
-    };
-    fails("a head without end", &[Nonsense, ResultUnknown], MIB, endless).await;
-}
-
-#[tokio::test]
-async fn lies() {
-    let page = "<!DOCTYPE html><html><title>Log in</title><form><input type=password></form>";
-    for (status, headers, body) in [
-        ("200 OK", "Content-Type: text/html\r\n", page),
-        ("204 No Content", "", ""),
-        ("200 OK", "Content-Type: application/json\r\n", "{\"size\": "),
-        ("200 OK", "Content-Type: application/json\r\n", "{\"size\": \"5\"}"),
-        ("200 OK", "Content-Type: application/xml\r\n", "<CompleteMultipartUploadResult><ETag>"),
-        ("200 OK", "Content-Type: application/xml\r\n", "<Error><Code>InternalError</Code></Error>"),
-    ] {
-        for (protocol, method, failure, verified) in all_of(MIB, PATIENCE, move |call| {
-            call.rest_of_request();
-            if status.starts_with("204") {
-                call.say("HTTP/1.1 204 No Content\r\n\r\n");
-            } else {
-                call.answer(status, headers, body);
-            }
-        })
-        .await
-        {
-            match failure {
-                // Nobody can tell what it means; so much is said.
-                None => {
-                    let vague = is_one_request(protocol)
-                        || (protocol == Protocol::Google && status == "200 OK" && !headers.contains("html"));
-                    assert!(vague, "{status} {body}: {protocol:?} {method:?} is called complete");
-                    assert_eq!(verified, Some(Verified::None), "{status} {body}: {protocol:?} {method:?}");
-                }
-                Some(failure) => assert!(!is_one_request(protocol), "{protocol:?}: {failure:?}"),
-            }
-        }
-    }
-}
-
-#[tokio::test]
-async fn hasty() {
-    for headers in
-        ["Upload-Offset: 15728640\r\nUpload-Complete: ?1\r\nETag: \"1\"\r\n", "Upload-Offset: 15728640\r\n"]
-    {
-        for status in ["200 OK", "201 Created", "204 No Content"] {
-            let answers = move |call: &mut Call| {
-                call.body(MIB);
-                call.say(format!("HTTP/1.1 {status}\r\n{headers}Connection: close\r\n\r\n"));
-                call.finish();
-                call.rest();
-            };
-            let kinds = [Nonsense, ErrorKind::UnexpectedStatusCode];
-            fails(status, &kinds, MUCH, answers).await;
-        }
-    }
-}
-
-#[tokio::test]
-async fn kept_open() {
+async fn no_connection_is_used_twice() {
     // Each request has a connection of its own, so none is lost to one that the server was about to close.
     for (protocol, method) in ALL {
         let server = Server::for_many(|call| {

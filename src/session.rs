@@ -35,6 +35,7 @@ mod reports;
 mod retry;
 mod route;
 mod running;
+mod secrets;
 mod turns;
 
 use command::{Act, Command, Target};
@@ -43,6 +44,7 @@ pub use handle::{Download, Handle, Upload};
 pub use metalink::metalink;
 pub use queue::Conditions;
 pub use reader::{Arrived, Reader};
+pub use secrets::{NoSecrets, Secrets};
 
 /// Events that a slow listener may fall behind before it has to take a fresh list.
 const BACKLOG: usize = 1024;
@@ -58,6 +60,8 @@ pub struct Options {
     pub authorities: Vec<PathBuf>,
     /// The proxies that hold where neither a request nor the settings name one.
     pub proxies: Proxies,
+    /// Where secrets are kept; without it they live as long as the session.
+    pub secrets: Option<Arc<dyn Secrets>>,
 }
 
 impl Options {
@@ -65,7 +69,7 @@ impl Options {
     /// environment names now.
     #[must_use]
     pub fn new(profile: Profile) -> Self {
-        Self { profile, authorities: Vec::new(), proxies: Proxies::of_environment() }
+        Self { profile, authorities: Vec::new(), proxies: Proxies::of_environment(), secrets: None }
     }
 }
 
@@ -153,6 +157,7 @@ impl Session {
             journal,
             settings_path: profile.settings.clone(),
             net,
+            secrets: options.secrets.clone(),
             events: events.clone(),
             progress: progress.clone(),
         };

@@ -82,6 +82,7 @@ with_all! {
         Ftp,
         ResultUnknown,
         NotResumable,
+        SecretNotFound,
     }
 }
 
@@ -120,7 +121,7 @@ impl ErrorKind {
             | Self::ProxyUnreachable
             | Self::Truncated => Retry::Transient,
             Self::DiskFull => Retry::Space,
-            Self::Unauthorized | Self::ProxyAuthenticationRequired => Retry::Login,
+            Self::Unauthorized | Self::ProxyAuthenticationRequired | Self::SecretNotFound => Retry::Login,
             _ => Retry::Final,
         }
     }
@@ -248,6 +249,9 @@ impl ErrorKind {
                 ("Everything was sent, but the answer never came", "Look on the server before sending again.")
             }
             Self::NotResumable => ("It cannot be continued", "Restart from the beginning."),
+            Self::SecretNotFound => {
+                ("The login was not found", "Unlock the keyring and resume, or add it again with the login.")
+            }
         }
     }
 }

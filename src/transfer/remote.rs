@@ -32,13 +32,24 @@ pub struct Delivery {
     /// What shows that the server has all of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified: Option<Verified>,
+    /// The link to what was sent, if the server gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
 }
 
 impl Delivery {
     /// Nothing of these files was sent yet.
     #[must_use]
     pub fn of(sources: Vec<Source>) -> Self {
-        Self { sources, protocol: None, remote: None, confirmed: 0, response: None, verified: None }
+        Self {
+            sources,
+            protocol: None,
+            remote: None,
+            confirmed: 0,
+            response: None,
+            verified: None,
+            link: None,
+        }
     }
 
     /// How many bytes the files have.

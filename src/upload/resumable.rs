@@ -182,12 +182,18 @@ impl Upload {
                     progress(desk, &span, &headers);
                 }
                 Word::Last(exchange) => break exchange,
-                Word::Missing => return Ok(self.no_last_word(&span)),
+                Word::Missing => {
+                    self.miss(span.start);
+                    return Ok(None);
+                }
             }
         };
         self.note(desk, &span, &exchange);
         match exchange.end {
-            Err(broken) if exchange.whole && told && is_muffled(&broken) => Ok(self.no_last_word(&span)),
+            Err(broken) if exchange.whole && told && is_muffled(&broken) => {
+                self.miss(span.start);
+                Ok(None)
+            }
             end => Ok(Some((end.map_err(unanswered)?, exchange.whole))),
         }
     }
@@ -201,18 +207,17 @@ impl Upload {
         self.at.in_doubt = unsure && exchange.whole && span.end == desk.source().size;
     }
 
-    /// No last answer comes to a request with these bytes. What keeps it back passes on no more of the request
-    /// once it has heard an interim one (nginx does so).
-    fn no_last_word<T>(&mut self, span: &Range<u64>) -> Option<T> {
+    /// No last answer comes to a request with bytes from there on. What keeps it back passes on no more of the
+    /// request once it has heard an interim one (nginx does so).
+    fn miss(&mut self, from: u64) {
         self.at.muffled = true;
         self.at.chunks.stay_small();
-        self.missed = Some(span.start);
-        None
+        self.missed = Some(from);
     }
 
     /// The same of one that was just made.
     fn without_last_word(mut self) -> Self {
-        self.no_last_word::<()>(&(0..0));
+        self.miss(0);
         self
     }
 

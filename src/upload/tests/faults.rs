@@ -14,7 +14,7 @@
 //! | server takes all and never answers | `a_server_that_falls_silent_…`, `cuts::an_answer_that_never_comes…` |
 //! | offset too far, backwards, no number, missing | `tus::a_server_that_is_elsewhere…`, `tus::an_offset_that_goes_back…`, `resumable::nonsense…` |
 //! | upload expired or forgotten | `a_refusal_…`, `tus`, `resumable`, `google`, `s3`: `a_forgotten_…` |
-//! | locked | `a_refusal_…`, `tus::a_server_that_is_busy…`, `nextcloud::a_file_that_is_being_put_together…` |
+//! | locked | `a_refusal_…`, `tus::an_upload_that_is_in_use…`, `nextcloud::a_file_that_is_being_put_together…` |
 //! | file shrinks, grows, is written to, replaced, deleted, was another one | `changes` |
 //! | interim answers by the thousand, or without end | `yes::interim_answers_…`, `at_once::interim_answers_…` |
 //! | 301, 302, 303; 307 to another origin; 307 without end or address | `a_server_that_leads_elsewhere_…`, `redirects` |

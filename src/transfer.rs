@@ -43,7 +43,10 @@ pub(crate) use progress::OpenConnection;
 pub use progress::{Bound, Meter, Progress};
 pub use proxy::{Proxy, ProxyChoice, ProxyKind};
 pub use ranges::Ranges;
-pub use remote::{Beside, Chunks, Delivery, Google, Nextcloud, Partly, Remote, Resumable, S3, Tus, Webdav};
+pub use remote::{
+    Beside, Chunks, Delivery, Google, Nextcloud, Partly, Remote, Resumable, S3, Tus, TusPart, TusParts,
+    Webdav,
+};
 pub use request::{Destination, DownloadRequest, IfExists, Notify, OnChange};
 pub use secret::{Purpose, SecretKey};
 pub use snapshot::{ErrorView, Kind, Phase, Reason, Response, Snapshot};

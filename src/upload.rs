@@ -20,6 +20,7 @@ mod desk;
 mod form;
 mod ftp;
 mod google;
+mod lanes;
 mod nextcloud;
 mod once;
 mod probe;
@@ -70,6 +71,7 @@ fn words(request: &UploadRequest) -> Headers {
 async fn go_on(desk: &Desk<'_>, remote: Remote) -> Outcome {
     match remote {
         Remote::Tus(tus) => protocol::run(desk, Some(tus::Upload::from(tus))).await,
+        Remote::TusParts(parts) => tus::go_on_in_parts(desk, parts).await,
         Remote::Resumable(at) => protocol::run(desk, Some(resumable::Upload::from(at))).await,
         Remote::Webdav(at) => protocol::run(desk, Some(webdav::Upload::from(at))).await,
         Remote::Nextcloud(at) => protocol::run(desk, Some(nextcloud::Upload::from(at))).await,
@@ -93,7 +95,7 @@ async fn begin(desk: &Desk<'_>) -> Outcome {
     desk.attempt.report(Report::Chosen(protocol)).await;
     match protocol {
         Protocol::Auto | Protocol::Raw | Protocol::Form => once::run(desk, protocol).await,
-        Protocol::Tus => protocol::run::<tus::Upload>(desk, None).await,
+        Protocol::Tus => tus::begin(desk).await,
         Protocol::Resumable => protocol::run::<resumable::Upload>(desk, None).await,
         Protocol::Webdav if nextcloud::suits(desk) => protocol::run::<nextcloud::Upload>(desk, None).await,
         Protocol::Webdav => protocol::run::<webdav::Upload>(desk, None).await,

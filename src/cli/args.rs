@@ -218,6 +218,9 @@ pub struct Put {
     /// Send all files in one form
     #[arg(long)]
     pub together: bool,
+    /// Send this many parts of a file at once, where it goes in parts (s3: 4 unless you say otherwise; tus: 1)
+    #[arg(long, value_name = "N")]
+    pub connections: Option<NonZeroU8>,
     #[command(flatten)]
     pub how: Sending,
     #[command(flatten)]

@@ -165,6 +165,7 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
         }
         request.check()?;
         request.retries = put.shared.retries;
+        request.connections = put.connections;
         requests.push(request);
     }
     match UploadRequest::clash(&requests) {

@@ -150,10 +150,10 @@ where
 {
     let word = request.headers().contains_key(EXPECT).then(|| ledger.word.clone());
     let mut request = request.map(|body| Waiting::new(body, word));
-    let (heard, interim) = (ledger.clone(), line.interim.cloned());
+    let (noted, interim) = (ledger.clone(), line.interim.cloned());
     hyper::ext::on_informational(&mut request, move |answer| {
-        heard.answer_is_still_to_come();
-        heard.word.go_on();
+        noted.answer_is_still_to_come();
+        noted.word.go_on();
         if let Some(interim) = interim.as_ref().filter(|wanted| answer.status() == wanted.status) {
             // One after the other is as good as all of them.
             let _ = interim.told.try_send(answer.headers().clone());
@@ -173,10 +173,11 @@ where
         tokio::select! {
             biased;
             answer = &mut answer => break answer.map_err(broken)?,
+            () = line.stop.cancelled() => return Err(Broken::Stopped),
+            // Before the connection: where interim answers never end, that leaves no turn to a clock behind it.
+            () = &mut silence => return Err(Broken::Failed(Failure::new(ErrorKind::Timeout).about(to.host()))),
             // How it ended is told to whoever waits for the answer.
             _ = &mut connection, if alive => alive = false,
-            () = line.stop.cancelled() => return Err(Broken::Stopped),
-            () = &mut silence => return Err(Broken::Failed(Failure::new(ErrorKind::Timeout).about(to.host()))),
         }
     };
     ledger.answered();

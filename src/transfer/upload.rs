@@ -1,6 +1,7 @@
 //! What the user asked to send. No server answer ever changes it.
 
 use std::collections::HashSet;
+use std::num::NonZeroU8;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -161,6 +162,10 @@ pub struct UploadRequest {
     /// Bytes a second that it may send; nothing means no limit of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
+    /// How many parts of the file may be on their way at once, where it is sent in parts; nothing means as many as
+    /// suit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections: Option<NonZeroU8>,
     /// Through which proxy; the login for it stands among the headers.
     #[serde(default, skip_serializing_if = "is_default")]
     pub proxy: ProxyChoice,
@@ -194,6 +199,7 @@ impl UploadRequest {
             notify: Notify::default(),
             retries: None,
             limit: None,
+            connections: None,
             proxy: ProxyChoice::default(),
             cookie_file: None,
             link: None,

@@ -6,6 +6,7 @@ mod changes;
 mod cuts;
 mod dav;
 mod expect;
+mod faults;
 mod google;
 mod nextcloud;
 mod redirects;

@@ -65,6 +65,7 @@ LOSSES = {
     "@tus/server": APPENDS,
     "@tus/server behind nginx": IN_FRONT,
     "@tus/server behind Caddy": IN_FRONT,
+    "a server of the draft": APPENDS,
     "moto, by S3": IN_PARTS,
     "rclone, by S3": IN_PARTS,
     "Google's emulator": same_loss(at_most(16 * MIB), "chunks count when they are whole"),

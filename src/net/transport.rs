@@ -12,11 +12,13 @@
 use std::pin::pin;
 use std::sync::Arc;
 
-use futures_util::future::{BoxFuture, Fuse, FusedFuture as _, FutureExt as _};
+use futures_util::future::FusedFuture as _;
 use http::header::EXPECT;
-use http::{HeaderMap, HeaderValue, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, Request, Response as Heading, StatusCode};
+use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::transfer::{Address, ErrorKind, Failure, Meter, Response};
@@ -27,14 +29,13 @@ use super::connection::Pool;
 use super::failure::is_cut;
 use super::from_error;
 use super::http2;
-use super::outlet::Outlet;
 use super::stream::Stream;
 pub(super) use keep::Kept;
 use keep::Lost;
 use ledger::{Counted, Ledger};
 use message::Message;
-use payload::Carried;
 pub(crate) use payload::Payload;
+use payload::{Carried, Sending, load};
 
 mod answer;
 mod gate;
@@ -60,6 +61,18 @@ pub(crate) struct Line<'a> {
     pub meter: &'a Meter,
     /// Ends the exchange at once.
     pub stop: &'a CancellationToken,
+    /// Who is told of interim answers; nothing if nobody is.
+    pub interim: Option<&'a Interim>,
+}
+
+/// Interim answers (1xx, RFC 9110 §15.2) of one status, as their headers, in the order in which they came. What
+/// nobody takes in time is dropped, so that a server can send as many as it likes. Of HTTP/2 none are heard.
+#[derive(Clone, Debug)]
+pub(crate) struct Interim {
+    /// The status of those that are of interest.
+    pub status: u16,
+    /// Where they go.
+    pub told: mpsc::Sender<HeaderMap>,
 }
 
 /// A connection that can be used again.
@@ -176,10 +189,14 @@ async fn converse<B: Payload>(
     let (is_asked, is_bare) = (head.headers.contains_key(EXPECT), body.size_hint().exact() == Some(0));
     let (body, mut sending) = load(&stream, body, is_asked, ledger).map_err(Broken::Failed)?;
     let mut request = Request::from_parts(head, body);
-    let interim = ledger.clone();
-    hyper::ext::on_informational(&mut request, move |_| {
-        interim.answer_is_still_to_come();
-        interim.word.go_on();
+    let (heard, interim) = (ledger.clone(), line.interim.cloned());
+    hyper::ext::on_informational(&mut request, move |answer| {
+        heard.answer_is_still_to_come();
+        heard.word.go_on();
+        if let Some(interim) = interim.as_ref().filter(|wanted| answer.status() == wanted.status) {
+            // One after the other is as good as all of them.
+            let _ = interim.told.try_send(answer.headers().clone());
+        }
     });
     let broken = |error: hyper::Error| Broken::Failed(ledger.explain(from_error(&error, &to.host())));
 
@@ -205,64 +222,56 @@ async fn converse<B: Payload>(
         }
     };
     ledger.answered();
-    let stays_open = stays_open(&answer);
-    let (head, mut body) = answer.into_parts();
-    let mut kept = Vec::new();
-    let patience = tokio::time::sleep(line.dial.timeouts.silence);
-    let is_all = tokio::select! {
-        is_all = answer::read(&mut body, &mut kept) => is_all,
-        // What came before is in `body` still.
-        () = async { if alive { let _ = (&mut connection).await; } std::future::pending().await } => false,
-        () = line.stop.cancelled() => false,
-        () = patience => false,
-    };
-    let answer = answer::keep(&head, &kept);
-    let is_through = ledger.is_through();
-    if is_through && !sending.is_terminated() {
-        // It looks at the file once more.
-        let sent = sending.await;
-        if answer.status().is_success() {
-            sent.map_err(Broken::Failed)?;
-        }
-    }
-    // One that refuses a body may be about to close.
-    let is_taken = is_bare || answer.status().is_success();
-    if !(alive && is_all && stays_open && is_through && is_taken) {
-        return Ok((answer, None));
-    }
-    let parts = connection.into_parts();
-    let stream = parts.read_buf.is_empty().then(|| parts.io.into_inner().into_stream());
-    Ok((answer, stream))
+    let heard = Heard { answer, is_bare, alive };
+    heard.end(line, connection, sending, ledger).await
 }
 
-/// What sends the body past the HTTP library.
-type Sending = Fuse<BoxFuture<'static, Result<(), Failure>>>;
+/// The head of an answer, and whether it came to a request without a body, over a connection that goes on.
+struct Heard {
+    answer: Heading<Incoming>,
+    is_bare: bool,
+    alive: bool,
+}
 
-/// How the body gets out: along with the head, or past the library, once the server wants it.
-fn load<B: Payload>(
-    stream: &Stream,
-    mut body: B,
-    is_asked: bool,
-    ledger: &Arc<Ledger>,
-) -> Result<(Carried<B>, Sending), Failure> {
-    let wait = is_asked.then(|| ledger.word.wait());
-    let size = body.size_hint().exact();
-    let Some((socket, size)) = (**stream).socket().zip(size) else {
-        return Ok((Carried::Along(body, wait), Fuse::terminated()));
-    };
-    let Some(courier) = body.courier() else {
-        return Ok((Carried::Along(body, wait), Fuse::terminated()));
-    };
-    let outlet = Outlet::of(socket, ledger.clone())?;
-    let ledger = ledger.clone();
-    let sending: BoxFuture<'static, _> = Box::pin(async move {
-        ledger.begun.notified().await;
-        if let Some(wait) = wait {
-            wait.await;
+impl Heard {
+    /// Reads on to the end of the answer.
+    async fn end<B: Payload>(
+        self,
+        line: &Line<'_>,
+        mut connection: http1::Connection<TokioIo<Counted>, Carried<B>>,
+        sending: Sending,
+        ledger: &Ledger,
+    ) -> Result<(Answer, Option<Stream>), Broken> {
+        let Self { answer, is_bare, alive } = self;
+        let stays_open = stays_open(&answer);
+        let (head, mut body) = answer.into_parts();
+        let mut kept = Vec::new();
+        let patience = tokio::time::sleep(line.dial.timeouts.silence);
+        let is_all = tokio::select! {
+            is_all = answer::read(&mut body, &mut kept) => is_all,
+            // What came before is in `body` still.
+            () = async { if alive { let _ = (&mut connection).await; } std::future::pending().await } => false,
+            () = line.stop.cancelled() => false,
+            () = patience => false,
+        };
+        let answer = answer::keep(&head, &kept);
+        let is_through = ledger.is_through();
+        if is_through && !sending.is_terminated() {
+            // It looks at the file once more.
+            let sent = sending.await;
+            if answer.status().is_success() {
+                sent.map_err(Broken::Failed)?;
+            }
         }
-        outlet.carry(courier).await
-    });
-    Ok((Carried::Past(size), sending.fuse()))
+        // One that refuses a body may be about to close.
+        let is_taken = is_bare || answer.status().is_success();
+        if !(alive && is_all && stays_open && is_through && is_taken) {
+            return Ok((answer, None));
+        }
+        let parts = connection.into_parts();
+        let stream = parts.read_buf.is_empty().then(|| parts.io.into_inner().into_stream());
+        Ok((answer, stream))
+    }
 }
 
 async fn converse_in_http2<B: Payload>(

@@ -1,13 +1,17 @@
 //! What a request carries: polled by the HTTP library, or sent past it.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use futures_util::future::{BoxFuture, Fuse, FutureExt as _};
 use http_body::{Body, Frame, SizeHint};
 
 use super::gate::Wait;
-use crate::net::outlet::Courier;
+use super::ledger::Ledger;
+use crate::net::outlet::{Courier, Outlet};
+use crate::net::stream::Stream;
 use crate::transfer::Failure;
 
 /// The body of a request.
@@ -52,4 +56,34 @@ impl<B: Payload> Body for Carried<B> {
             Self::Past(size) => SizeHint::with_exact(*size),
         }
     }
+}
+
+/// What sends the body past the HTTP library.
+pub(super) type Sending = Fuse<BoxFuture<'static, Result<(), Failure>>>;
+
+/// How the body gets out: along with the head, or past the library, once the server wants it.
+pub(super) fn load<B: Payload>(
+    stream: &Stream,
+    mut body: B,
+    is_asked: bool,
+    ledger: &Arc<Ledger>,
+) -> Result<(Carried<B>, Sending), Failure> {
+    let wait = is_asked.then(|| ledger.word.wait());
+    let size = body.size_hint().exact();
+    let Some((socket, size)) = (**stream).socket().zip(size) else {
+        return Ok((Carried::Along(body, wait), Fuse::terminated()));
+    };
+    let Some(courier) = body.courier() else {
+        return Ok((Carried::Along(body, wait), Fuse::terminated()));
+    };
+    let outlet = Outlet::of(socket, ledger.clone())?;
+    let ledger = ledger.clone();
+    let sending: BoxFuture<'static, _> = Box::pin(async move {
+        ledger.begun.notified().await;
+        if let Some(wait) = wait {
+            wait.await;
+        }
+        outlet.carry(courier).await
+    });
+    Ok((Carried::Past(size), sending.fuse()))
 }

@@ -31,6 +31,8 @@ pub(super) struct Ledger {
     moved: AtomicU64,
     head: AtomicBool,
     body: AtomicU64,
+    /// The server may have more than is counted: what another thread sends is counted when it is out.
+    offered: AtomicBool,
     /// Nothing is held back by encryption.
     flushed: AtomicBool,
     /// A write has failed.
@@ -54,6 +56,7 @@ impl Ledger {
             moved: AtomicU64::new(0),
             head: AtomicBool::new(false),
             body: AtomicU64::new(0),
+            offered: AtomicBool::new(false),
             flushed: AtomicBool::new(false),
             lost,
             answered: CancellationToken::new(),
@@ -83,9 +86,15 @@ impl Ledger {
         *self.heard.lock().unwrap_or_else(PoisonError::into_inner) == Some(true) && !self.lost.is_so()
     }
 
+    /// From now on another thread sends the body.
+    pub(super) fn offer(&self) {
+        self.offered.store(true, Relaxed);
+    }
+
     /// The exchange is over.
     pub(super) fn close(&self, end: Result<Answer, Broken>) -> Exchange {
-        let begun = self.head.load(Relaxed) && (self.size == 0 || self.body.load(Relaxed) > 0);
+        let some = self.size == 0 || self.body.load(Relaxed) > 0 || self.offered.load(Relaxed);
+        let begun = self.head.load(Relaxed) && some;
         let heard = *self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         let whole = heard.filter(|_| end.is_ok()).unwrap_or_else(|| self.is_whole());
         Exchange { begun, whole, unheard: self.word.never_came(), end }

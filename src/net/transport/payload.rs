@@ -83,6 +83,7 @@ pub(super) fn load<B: Payload>(
         if let Some(wait) = wait {
             wait.await;
         }
+        ledger.offer();
         outlet.carry(courier).await
     });
     Ok((Carried::Past(size), sending.fuse()))

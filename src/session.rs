@@ -24,6 +24,7 @@ mod command;
 mod events;
 mod handle;
 mod journal;
+mod limits;
 mod metalink;
 mod queue;
 mod reader;

@@ -117,6 +117,11 @@ impl Net {
         self.common.hosts.protocol(url)
     }
 
+    /// To be locked by whoever asks the server for that.
+    pub(crate) fn asking(&self, url: &Address) -> Arc<tokio::sync::Mutex<()>> {
+        self.common.hosts.asking(url)
+    }
+
     /// Takes note of it.
     pub(crate) fn remember_protocol(&self, url: &Address, protocol: Protocol) {
         self.common.hosts.remember_protocol(url, protocol);

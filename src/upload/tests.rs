@@ -7,6 +7,7 @@ mod cuts;
 mod dav;
 mod expect;
 mod google;
+mod many;
 mod nextcloud;
 mod redirects;
 mod resumable;

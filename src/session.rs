@@ -15,11 +15,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::net::{Net, Proxies};
 use crate::store::{self, OpenError, Profile, Settings, StateFile};
-use crate::transfer::{
-    Change, Delivery, DownloadRequest, Failure, IllegalMove, Job, Kind, Snapshot, TransferId, UploadRequest,
-};
-
-use crate::upload;
+use crate::transfer::{Change, DownloadRequest, Failure, IllegalMove, Kind, Snapshot, TransferId};
 
 mod actor;
 mod acts;
@@ -28,6 +24,7 @@ mod command;
 mod events;
 mod handle;
 mod journal;
+mod limits;
 mod metalink;
 mod queue;
 mod reader;
@@ -36,6 +33,7 @@ mod retry;
 mod route;
 mod running;
 mod secrets;
+mod start;
 mod turns;
 
 use command::{Act, Command, Target};
@@ -190,33 +188,6 @@ impl Session {
         lock.write_all(socket.as_os_str().as_encoded_bytes())
     }
 
-    /// Starts a download. It is written down, and begins when its turn comes.
-    ///
-    /// # Errors
-    /// If it cannot be written down.
-    pub async fn start_download(&self, request: DownloadRequest) -> Result<Download, Error> {
-        let snapshot = self.add(Job::Download { request, partial: None }).await?;
-        Ok(Download(Handle { session: self.clone(), id: snapshot.id }))
-    }
-
-    /// Starts an upload. It is written down, and begins when its turn comes.
-    ///
-    /// # Errors
-    /// If nothing can be sent to such an address, the file is not there, is not a file or cannot be read, or
-    /// it cannot be written down.
-    pub async fn start_upload(&self, mut request: UploadRequest) -> Result<Upload, Error> {
-        request.check()?;
-        for file in std::iter::once(&mut request.file).chain(&mut request.form.others) {
-            *file = std::path::absolute(&file).unwrap_or_default();
-        }
-        let looking =
-            self.inner.handle.spawn_blocking(move || upload::ready(&request).map(|ready| (request, ready)));
-        let (request, sources) = looking.await.map_err(|_| Error::Closed)??;
-        let delivery = Box::new(Delivery::of(sources));
-        let snapshot = self.add(Job::Upload { request, delivery }).await?;
-        Ok(Upload(Handle { session: self.clone(), id: snapshot.id }))
-    }
-
     /// Continues a download that is not complete with this request for the same file: with its
     /// secrets, which are never on the disk, and its bounds.
     ///
@@ -366,10 +337,6 @@ impl Session {
             .into_iter()
             .filter(move |transfer| transfer.kind == kind)
             .map(|transfer| transfer.id))
-    }
-
-    async fn add(&self, job: Job) -> Result<Snapshot, Error> {
-        self.ask(|reply| Command::Add(Box::new(job), reply)).await?
     }
 
     async fn act(&self, act: Act, ids: Option<Vec<TransferId>>) -> Result<(), Error> {

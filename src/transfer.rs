@@ -185,6 +185,15 @@ pub enum Job {
 }
 
 impl Job {
+    /// Its direction.
+    #[must_use]
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::Download { .. } => Kind::Download,
+            Self::Upload { .. } => Kind::Upload,
+        }
+    }
+
     /// The name of a header whose secret value is not known any more, and is kept nowhere.
     #[must_use]
     pub fn missing_secret(&self) -> Option<&str> {

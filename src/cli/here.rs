@@ -166,11 +166,9 @@ async fn begin(session: &Session, work: &Work) -> Result<Vec<TransferId>, Wrong>
     for id in futures_util::future::join_all(downloads).await {
         ids.push(id?);
     }
-    for request in &work.uploads {
-        let mut request = request.clone();
-        request.retries.get_or_insert(RETRIES);
-        ids.push(session.start_upload(request).await?.id());
-    }
+    let mut uploads = work.uploads.clone();
+    uploads.iter_mut().for_each(|request| _ = request.retries.get_or_insert(RETRIES));
+    ids.extend(session.start_uploads(uploads).await?.iter().map(|upload| upload.id()));
     // What earlier runs have left besides is of no interest any more.
     let stale: Vec<_> = known.iter().map(|transfer| transfer.id).filter(|id| !ids.contains(id)).collect();
     if !stale.is_empty() {

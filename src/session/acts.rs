@@ -263,7 +263,7 @@ impl Actor {
     fn configure(&mut self, settings: Settings) -> Result<(), Error> {
         // Rare, and small: the listeners of a switch can wait for a disk.
         settings.save(&self.place.settings_path).map_err(|error| Error::NotSaved(error.to_string()))?;
-        self.limit.set(settings.limit());
+        self.limits.set(&settings);
         self.settings = settings;
         Ok(())
     }

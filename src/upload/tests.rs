@@ -8,6 +8,7 @@ mod dav;
 mod expect;
 mod faults;
 mod google;
+mod many;
 mod nextcloud;
 mod redirects;
 mod resumable;

@@ -126,9 +126,11 @@ pub use session::{
 pub use store::{Appearance, OpenError, Profile, Settings};
 pub use transfer::{
     Address, Algorithm, Beside, Bound, Change, Checksum, Chunks, Credentials, Delivery, Destination,
-    DownloadRequest, ErrorKind, ErrorView, Expected, Failure, FileIdentity, Form, Google, Headers, IfExists,
-    IllegalMove, Job, Kind, Meter, Method, Mirror, Nextcloud, NotAChange, NotAChecksum, NotAFingerprint,
-    NotAHeader, Notify, OnChange, Partial, Partly, Pause, Phase, Pieces, Progress, Protocol, Proxy,
-    ProxyChoice, ProxyKind, Ranges, Reason, Remote, Response, Resumable, Retry, S3, Scheme, Snapshot, Source,
-    State, Transfer, TransferId, Tus, UploadRequest, Validator, Verified, Wait, Webdav, speed,
+    DownloadRequest, ErrorKind, ErrorView, Expected, Failure, FileIdentity, Folders, Form, Google, Headers,
+    IfExists, IllegalMove, Job, Kind, Meter, Method, Mirror, Nextcloud, NotAChange, NotAChecksum,
+    NotAFingerprint, NotAHeader, NotInside, Notify, OnChange, Partial, Partly, Pause, Phase, Pieces,
+    Progress, Protocol, Proxy, ProxyChoice, ProxyKind, Ranges, Reason, Remote, Response, Resumable, Retry,
+    S3, Scheme, Snapshot, Source, State, Transfer, TransferId, Tus, UploadRequest, Validator, Verified, Wait,
+    Webdav, speed,
 };
+pub use upload::{Found, LeftOut, Tally, Tree, Why};

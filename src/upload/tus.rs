@@ -16,7 +16,7 @@ use super::protocol::{Finished, Protocol, Sent};
 use super::refusal::{self, Trouble};
 use super::sum;
 use crate::net::transport::Answer;
-use crate::transfer::{Address, Algorithm, Chunks, Ranges, Remote, Response, Tus, Verified};
+use crate::transfer::{Address, Algorithm, Chunks, Ranges, Remote, Response, Tus, UploadRequest, Verified};
 use offer::Offer;
 
 mod offer;
@@ -46,7 +46,7 @@ impl Protocol for Upload {
         let offer = Offer::of(desk).await?;
         let message = ruled(Method::POST)
             .with("upload-length", desk.source().size)
-            .with("upload-metadata", value(metadata(&desk.request.file)));
+            .with("upload-metadata", value(metadata(desk.request)));
         let (endpoint, answer) = desk.ask(&desk.request.url, &message).await?;
         if !matches!(answer.response.status, 200 | 201) {
             return Err(offer::refused(&endpoint, &answer).into());
@@ -161,11 +161,18 @@ fn ruled(method: Method) -> Message {
     Message::ruled(method).with(name, version)
 }
 
-/// What the server shall know about the file.
-fn metadata(file: &std::path::Path) -> String {
-    let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+/// What the server shall know about the file; of one of a tree the path in it too, in the word that Uppy has for
+/// it.
+fn metadata(asked: &UploadRequest) -> String {
+    let name = asked.file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let kind = BASE64_STANDARD.encode("application/octet-stream");
-    format!("filename {},filetype {kind}", BASE64_STANDARD.encode(name.as_bytes()))
+    let mut metadata = format!("filename {},filetype {kind}", BASE64_STANDARD.encode(name.as_bytes()));
+    if asked.folders.is_some() {
+        let path = BASE64_STANDARD.encode(asked.relative_path().to_string_lossy().as_bytes());
+        metadata.push_str(",relativePath ");
+        metadata.push_str(&path);
+    }
+    metadata
 }
 
 /// What a checksum is called here.

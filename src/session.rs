@@ -15,11 +15,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::net::{Net, Proxies};
 use crate::store::{self, OpenError, Profile, Settings, StateFile};
-use crate::transfer::{
-    Change, Delivery, DownloadRequest, Failure, IllegalMove, Job, Kind, Snapshot, TransferId, UploadRequest,
-};
-
-use crate::upload;
+use crate::transfer::{Change, DownloadRequest, Failure, IllegalMove, Job, Kind, Snapshot, TransferId};
 
 mod actor;
 mod acts;
@@ -36,6 +32,7 @@ mod retry;
 mod route;
 mod running;
 mod turns;
+mod uploads;
 
 use command::{Act, Command, Target};
 pub use events::{Event, Moved};
@@ -194,31 +191,14 @@ impl Session {
         Ok(Download(Handle { session: self.clone(), id: snapshot.id }))
     }
 
-    /// Starts an upload. It is written down, and begins when its turn comes.
-    ///
-    /// # Errors
-    /// If nothing can be sent to such an address, the file is not there, is not a file or cannot be read, or
-    /// it cannot be written down.
-    pub async fn start_upload(&self, mut request: UploadRequest) -> Result<Upload, Error> {
-        request.check()?;
-        for file in std::iter::once(&mut request.file).chain(&mut request.form.others) {
-            *file = std::path::absolute(&file).unwrap_or_default();
-        }
-        let looking =
-            self.inner.handle.spawn_blocking(move || upload::ready(&request).map(|ready| (request, ready)));
-        let (request, sources) = looking.await.map_err(|_| Error::Closed)??;
-        let delivery = Box::new(Delivery::of(sources));
-        let snapshot = self.add(Job::Upload { request, delivery }).await?;
-        Ok(Upload(Handle { session: self.clone(), id: snapshot.id }))
-    }
-
     /// Continues a download that is not complete with this request for the same file: with its
     /// secrets, which are never on the disk, and its bounds.
     ///
     /// # Errors
     /// If there is no such download, or it cannot be written down.
     pub async fn renew_download(&self, id: TransferId, request: DownloadRequest) -> Result<(), Error> {
-        self.ask(|reply| Command::Renew(id, Box::new(request), reply)).await?
+        let job = Job::Download { request, partial: None };
+        self.ask(|reply| Command::Renew(id, Box::new(job), reply)).await?
     }
 
     /// Changes what was asked for, also while it runs. A download with a new address continues there

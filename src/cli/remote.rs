@@ -83,6 +83,9 @@ fn describe(transfer: &Snapshot) {
     if let Some(path) = &transfer.path {
         field("file", &Printable(&path.display().to_string()));
     }
+    if let Some(path) = &transfer.relative_path {
+        field("sent as", &Printable(path));
+    }
     field("state", &output::state(transfer));
     field("done", &output::amount(&transfer.progress));
     if let Some(rate) = transfer.progress.rate {

@@ -15,7 +15,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::net::{Net, Proxies};
 use crate::store::{self, OpenError, Profile, Settings, StateFile};
-use crate::transfer::{Change, DownloadRequest, Failure, IllegalMove, Kind, Snapshot, TransferId};
+use crate::transfer::{Change, Failure, IllegalMove, Kind, Snapshot, TransferId};
 
 mod actor;
 mod acts;
@@ -186,15 +186,6 @@ impl Session {
         let mut lock = &self.inner.lock;
         lock.set_len(0)?;
         lock.write_all(socket.as_os_str().as_encoded_bytes())
-    }
-
-    /// Continues a download that is not complete with this request for the same file: with its
-    /// secrets, which are never on the disk, and its bounds.
-    ///
-    /// # Errors
-    /// If there is no such download, or it cannot be written down.
-    pub async fn renew_download(&self, id: TransferId, request: DownloadRequest) -> Result<(), Error> {
-        self.ask(|reply| Command::Renew(id, Box::new(request), reply)).await?
     }
 
     /// Changes what was asked for, also while it runs. A download with a new address continues there

@@ -15,8 +15,10 @@ mod address;
 mod change;
 mod checksum;
 mod error;
+mod folders;
 mod headers;
 mod link;
+mod path;
 mod place;
 mod progress;
 mod proxy;
@@ -32,6 +34,7 @@ pub use address::{Address, Credentials, Scheme};
 pub use change::{Change, NotAChange, speed};
 pub use checksum::{Algorithm, Checksum, Expected, Mirror, NotAChecksum, Pieces};
 pub use error::{ErrorKind, Failure, Retry};
+pub use folders::{Folders, NotInside};
 pub use headers::{Headers, NotAFingerprint, NotAHeader};
 pub(crate) use headers::{PROXY_LOGIN, basic, from_basic};
 pub(crate) use link::found as found_link;
@@ -218,6 +221,19 @@ impl Job {
         match self {
             Self::Download { request, .. } => request.limit,
             Self::Upload { request, .. } => request.limit,
+        }
+    }
+
+    /// Whether what there is of it can go on as this; nothing if this goes the other way.
+    #[must_use]
+    pub(crate) fn goes_on_with(&self, other: &Self) -> Option<bool> {
+        match (self, other) {
+            (Self::Download { .. }, Self::Download { .. }) => Some(true),
+            (Self::Upload { request, delivery }, Self::Upload { request: now, delivery: files }) => {
+                let is_sent_alike = request.protocol == now.protocol && request.method == now.method;
+                Some(is_sent_alike && request.form == now.form && delivery.sources == files.sources)
+            }
+            _ => None,
         }
     }
 

@@ -13,6 +13,7 @@ use crate::net::Net;
 use crate::transfer::{Delivery, Failure, Headers, Protocol, Remote, Source, UploadRequest};
 
 use desk::Desk;
+pub use tree::{Found, LeftOut, Tally, Tree, Why};
 
 mod beside;
 mod chunks;
@@ -34,6 +35,7 @@ mod source;
 mod sum;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod tus;
 mod verdict;
 mod webdav;

@@ -90,6 +90,25 @@ files-none = No file chosen yet.
 file-placeholder = /path/to/file
 add-file = Add
 choose-files = Choose files…
+choose-folder = Choose folder…
+folder-tally = { $files ->
+    [one] 1 file
+   *[other] { $files } files
+} in { $folders ->
+    [one] 1 folder
+   *[other] { $folders } folders
+}, { $size }
+folder-left-out = { $count ->
+    [one] not sent: { $which }
+   *[other] { $count } are not sent, first { $which }
+} ({ $why ->
+    [link-to-folder] a link to a folder
+    [link-to-outside] a link to something outside
+    [link-to-nothing] a link to nothing
+    [no-file] no ordinary file
+    [empty-folder] an empty folder
+   *[unreadable] cannot be read
+})
 address = Address
 address-placeholder = https://example.org/upload
 more = More

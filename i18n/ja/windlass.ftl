@@ -82,6 +82,16 @@ files-none = ファイルが選ばれていません。
 file-placeholder = /path/to/file
 add-file = 追加
 choose-files = ファイルを選択…
+choose-folder = フォルダーを選択…
+folder-tally = { $files } 個のファイル、{ $folders } 個のフォルダー、{ $size }
+folder-left-out = { $count } 件は送信しません。最初は { $which }（{ $why ->
+    [link-to-folder] フォルダーへのリンク
+    [link-to-outside] フォルダー外へのリンク
+    [link-to-nothing] リンク切れ
+    [no-file] 通常のファイルではない
+    [empty-folder] 空のフォルダー
+   *[unreadable] 読み取れない
+}）
 address = アドレス
 address-placeholder = https://example.org/upload
 more = 詳細

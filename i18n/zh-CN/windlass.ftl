@@ -82,6 +82,16 @@ files-none = 尚未选择文件。
 file-placeholder = /path/to/file
 add-file = 添加
 choose-files = 选择文件…
+choose-folder = 选择文件夹…
+folder-tally = { $files } 个文件，{ $folders } 个文件夹，{ $size }
+folder-left-out = { $count } 项不发送，首个为 { $which }（{ $why ->
+    [link-to-folder] 指向文件夹的链接
+    [link-to-outside] 指向外部的链接
+    [link-to-nothing] 无效链接
+    [no-file] 不是普通文件
+    [empty-folder] 空文件夹
+   *[unreadable] 无法读取
+}）
 address = 网址
 address-placeholder = https://example.org/upload
 more = 更多

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join_all};
 use futures_util::stream::{self, BoxStream, StreamExt as _};
 use tokio::sync::{broadcast, watch};
 
-use super::protocol::{Fault, Reply, Request, Update, VERSION, Which};
+use super::protocol::{Fault, Reply, Request, Update, VERSION, Which, WithSecrets};
 use super::{Control, Link};
 use crate::{Change, Event, Session, TransferId};
 
@@ -129,9 +129,11 @@ impl Hub {
                 let download = session.start_download(request.unpack()).await?;
                 return Ok(Reply::Transfer(Box::new(download.snapshot().await?)));
             }
-            Request::Upload(request) => {
-                let upload = session.start_upload(request.unpack()).await?;
-                return Ok(Reply::Transfer(Box::new(upload.snapshot().await?)));
+            Request::Uploads(requests) => {
+                let requests = requests.into_iter().map(WithSecrets::unpack).collect();
+                let started = session.start_uploads(requests).await?.into_iter();
+                let started = started.map(|upload| async { Ok(upload?.snapshot().await?) });
+                return Ok(Reply::Started(join_all(started).await));
             }
             Request::Pause(which) => session.pause(self.which(which).await?).await?,
             Request::Resume(which) => session.resume(self.which(which).await?).await?,

@@ -34,8 +34,8 @@ pub enum Request {
     },
     /// Start a download.
     Download(Box<WithSecrets<DownloadRequest>>),
-    /// Start an upload.
-    Upload(Box<WithSecrets<UploadRequest>>),
+    /// Start uploads; those that can start do. A call can carry only so many, see [`start`](super::start).
+    Uploads(Vec<WithSecrets<UploadRequest>>),
     /// Stop for now.
     Pause(Which),
     /// Go on.
@@ -173,6 +173,8 @@ pub enum Reply {
     Transfers(Vec<Snapshot>),
     /// One transfer.
     Transfer(Box<Snapshot>),
+    /// What became of each upload.
+    Started(Vec<Result<Snapshot, Fault>>),
     /// The settings.
     Settings(Box<Settings>),
 }

@@ -20,7 +20,7 @@ use crate::attempt::Outcome;
 use crate::net::transport::{Answer, Broken, Exchange};
 use crate::transfer::{
     Address, Algorithm, Chunks, ErrorKind, Failure, Pause, Ranges, Remote, Response, Tus, TusPart, TusParts,
-    Verified,
+    UploadRequest, Verified,
 };
 use offer::Offer;
 use parts::Parts;
@@ -81,7 +81,7 @@ impl Protocol for Upload {
         let size = desk.source().size;
         let message = ruled(Method::POST)
             .with("upload-length", size)
-            .with("upload-metadata", value(metadata(&desk.request.file)));
+            .with("upload-metadata", value(metadata(desk.request)));
         // With a checksum, it comes in a request of its own: here nobody says that it is looked at.
         let at_once = offer.with_upload && offer.checksum.is_none() && (1..=SMALL).contains(&size);
         let (endpoint, answer) = if at_once {
@@ -237,11 +237,18 @@ fn ruled(method: Method) -> Message {
     Message::ruled(method).with(name, version)
 }
 
-/// What the server shall know about the file.
-fn metadata(file: &std::path::Path) -> String {
-    let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+/// What the server shall know about the file; of one of a tree the path in it too, in the word that Uppy has for
+/// it.
+fn metadata(asked: &UploadRequest) -> String {
+    let name = asked.file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let kind = BASE64_STANDARD.encode("application/octet-stream");
-    format!("filename {},filetype {kind}", BASE64_STANDARD.encode(name.as_bytes()))
+    let mut metadata = format!("filename {},filetype {kind}", BASE64_STANDARD.encode(name.as_bytes()));
+    if asked.folders.is_some() {
+        let path = BASE64_STANDARD.encode(asked.relative_path().to_string_lossy().as_bytes());
+        metadata.push_str(",relativePath ");
+        metadata.push_str(&path);
+    }
+    metadata
 }
 
 /// What a checksum is called here.

@@ -7,6 +7,7 @@ mod server;
 
 mod checksums;
 mod destinations;
+mod trees;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

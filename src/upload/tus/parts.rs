@@ -87,7 +87,7 @@ impl Parts {
         let parts: Vec<_> = self.uploads.iter().map(|part| part.at.upload.expose()).collect();
         let message = ruled(Method::POST)
             .with("upload-concat", value(format!("final;{}", parts.join(" "))))
-            .with("upload-metadata", value(metadata(&desk.request.file)));
+            .with("upload-metadata", value(metadata(desk.request)));
         let exchange = desk.send(&self.endpoint, &message).await?;
         let refused = |answer: &Answer| matches!(answer.response.status, 300..=499);
         self.joining = exchange.begun && !exchange.end.as_ref().is_ok_and(refused);

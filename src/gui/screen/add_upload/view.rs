@@ -35,7 +35,7 @@ impl AddUpload {
         let chosen: Element<'_, Message> = if self.files.is_empty() {
             look.caption(t!(look.texts, "files-none")).into()
         } else {
-            let lines = self.files.iter().map(|file| file_line(file, look));
+            let lines = self.files.iter().map(|file| file_line(file, self.trees.words(file, look), look));
             let lines =
                 scrollable(column(lines).padding([gap::TIGHT, gap::SMALL])).style(theme::scroll::list);
             container(lines).max_height(110).width(Fill).style(theme::container::quote).into()
@@ -47,8 +47,10 @@ impl AddUpload {
         let add = (!self.typed.trim().is_empty()).then_some(Message::AddTyped);
         let choose =
             answer(look, t!(look.texts, "choose-files"), Some(Message::Choose), theme::button::secondary);
-        let line =
-            row![typed, answer(look, t!(look.texts, "add-file"), add, theme::button::secondary), choose];
+        let words = t!(look.texts, "choose-folder");
+        let folder = answer(look, words, Some(Message::ChooseFolder), theme::button::secondary);
+        let add = answer(look, t!(look.texts, "add-file"), add, theme::button::secondary);
+        let line = row![typed, add, choose, folder];
         let both = column![chosen, line.spacing(gap::SMALL).align_y(Alignment::Center)].spacing(gap::SMALL);
         look.field(t!(look.texts, "files"), both, None)
     }
@@ -116,10 +118,12 @@ fn lines<'a>(
         .style(theme::text_input::editor)
 }
 
-fn file_line<'a>(file: &'a Path, look: &'a Look) -> Element<'a, Message> {
+/// A file, or a folder with `words` about what is in it.
+fn file_line<'a>(file: &'a Path, words: Option<String>, look: &'a Look) -> Element<'a, Message> {
     let name = elided(file.to_string_lossy(), Cut::Middle, look.font, size::BODY);
     let id = Id::from(format!("leave out {}", file.display()));
     let out = Press::new(id, Icon::Close, t!(look.texts, "remove"), Message::LeaveOut(PathBuf::from(file)));
+    let name = column![name].push(words.map(|words| look.caption(words))).width(Fill);
     row![name, out.quiet(look)].align_y(Alignment::Center).into()
 }
 

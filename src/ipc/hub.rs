@@ -150,6 +150,15 @@ impl Hub {
             }
             Request::Settings => return Ok(Reply::Settings(Box::new(session.settings().await?))),
             Request::Configure(settings) => session.configure(*settings).await?,
+            Request::Destinations => {
+                return Ok(Reply::Destinations(session.places().await?.iter().cloned().collect()));
+            }
+            Request::KeepDestination(place) => {
+                if let Some(error) = session.keep_place(place.unpack()).await? {
+                    let what = "The destination is kept, but its secrets are not";
+                    return Err(Fault::new(format!("{what}: {error}.")));
+                }
+            }
             Request::OpenWindow { links, files } => {
                 if self.windows.load(Relaxed) == 0 || self.wishes.send(Wish { links, files }).is_err() {
                     return Err(Fault::new("No window is attached to this session."));

@@ -9,9 +9,9 @@ use crate::TransferId;
 use crate::gui::notice::Notice;
 use crate::gui::overlay::{self, Overlay};
 use crate::gui::screen::add_download::{self, AddDownload};
-use crate::gui::screen::add_upload::{self, AddUpload};
+use crate::gui::screen::add_upload::{self, AddUpload, place};
 use crate::i18n::t;
-use crate::ipc::{Fault, Link, Request, WithSecrets};
+use crate::ipc::{Fault, Link, Reply, Request, WithSecrets};
 
 use super::{App, Message};
 
@@ -70,7 +70,7 @@ impl App {
         } else {
             self.dialogs.push(Dialog::Upload(AddUpload::new(files)));
         }
-        operation::focus(add_upload::ADDRESS_FIELD)
+        Task::batch([operation::focus(add_upload::ADDRESS_FIELD), self.list_places()])
     }
 
     pub(super) fn open_overlay(&mut self, overlay: Overlay) -> Task<Message> {
@@ -163,11 +163,31 @@ impl App {
                     Message::AddUpload(add_upload::Message::Answered(refused))
                 })
             }
+            add_upload::Action::Keep(place) => {
+                let kept = self.link.ask(Request::KeepDestination(WithSecrets::pack(*place)));
+                let kept = Task::perform(kept, |kept| {
+                    Message::AddUpload(add_upload::Message::Place(place::Message::Kept(kept.map(drop))))
+                });
+                kept.chain(self.list_places())
+            }
             add_upload::Action::Close => {
                 self.dialogs.retain(|dialog| !matches!(dialog, Dialog::Upload(_)));
                 Task::none()
             }
         }
+    }
+
+    /// Asks for the places that the upload dialog offers, and offers those that were used last first.
+    fn list_places(&self) -> Task<Message> {
+        let used = self.store.rows().iter().filter_map(|row| row.destination.clone()).collect::<Vec<_>>();
+        Task::perform(self.link.ask(Request::Destinations), move |reply| {
+            let places = match reply {
+                Ok(Reply::Destinations(places)) => place::last_used_first(places, &used),
+                // What cannot be read is told by the command line.
+                Ok(_) | Err(_) => Vec::new(),
+            };
+            Message::AddUpload(add_upload::Message::Place(place::Message::Listed(places)))
+        })
     }
 
     /// Tells about what was refused after its dialog had been left.

@@ -8,9 +8,10 @@ use iced::widget::text_editor::{self, Content};
 use crate::gui::desktop::Picked;
 use crate::gui::path;
 use crate::ipc::Fault;
-use crate::{Address, Headers, UploadRequest};
+use crate::{Address, Headers, Place, UploadRequest};
 use way::Way;
 
+pub mod place;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -30,6 +31,7 @@ pub struct AddUpload {
     way: Way,
     fields: Content,
     headers: Content,
+    places: Box<place::Chooser>,
     /// Whether the session has been asked and has not answered.
     asking: bool,
     problem: Option<Problem>,
@@ -44,6 +46,10 @@ pub enum Problem {
     Header(String),
     /// This line is not a field.
     Field(String),
+    /// The limit is no speed.
+    Speed,
+    /// A destination cannot be called so.
+    Name,
     /// The typed file is not a whole path.
     File,
     /// More than one file would be stored at this address.
@@ -71,6 +77,8 @@ pub enum Message {
     More,
     /// How to send.
     Way(Way),
+    /// With the named places.
+    Place(place::Message),
     /// The fields of a form were edited.
     Fields(text_editor::Action),
     /// The headers were edited.
@@ -90,6 +98,8 @@ pub enum Action {
     None,
     /// Let the user choose files.
     Pick,
+    /// Keep this place under its name.
+    Keep(Box<Place>),
     /// Start these, each with the file it sends.
     Start(Vec<(PathBuf, UploadRequest)>),
     /// Leave.
@@ -107,6 +117,7 @@ impl AddUpload {
             way: Way::default(),
             fields: Content::new(),
             headers: Content::new(),
+            places: Box::default(),
             asking: false,
             problem: None,
         };
@@ -131,9 +142,13 @@ impl AddUpload {
             Message::LeaveOut(file) => self.files.retain(|known| *known != file),
             Message::Choose => return Action::Pick,
             Message::Picked(picked) => self.picked(picked),
-            Message::Address(address) => self.address = address,
+            Message::Address(address) => {
+                self.address = address;
+                self.places.let_go();
+            }
             Message::More => self.more = !self.more,
             Message::Way(way) => self.way = way,
+            Message::Place(message) => return self.at_places(message),
             Message::Fields(action) => self.fields.perform(action),
             Message::Headers(action) => self.headers.perform(action),
             Message::Start => return self.start(),
@@ -201,6 +216,7 @@ impl AddUpload {
                 request.form.fields = fields(&self.fields.text())?;
             }
             add_headers(&mut request.headers, &self.headers.text())?;
+            self.places.apply(&mut request)?;
             Ok(request)
         };
         let requests = self.files.iter().map(request).collect::<Result<Vec<_>, _>>()?;

@@ -137,6 +137,18 @@ pub struct Resumable {
     /// Everything was sent, and what the server says of it has not come.
     #[serde(default, skip_serializing_if = "is_default")]
     pub in_doubt: bool,
+    /// What stands before the server takes an interim answer for the last one, which then never comes.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub muffled: bool,
+}
+
+impl Resumable {
+    /// An upload of which nothing but its address is known, and the version that is spoken there.
+    #[must_use]
+    pub fn new(upload: Address, version: u8) -> Self {
+        let chunks = Chunks::default();
+        Self { upload, version, expires: None, chunks, least: 0, in_doubt: false, muffled: false }
+    }
 }
 
 /// An object of S3 that is on its way.

@@ -10,7 +10,7 @@ use tokio::sync::{broadcast, watch};
 
 use super::protocol::{Fault, Reply, Request, Update, VERSION, Which};
 use super::{Control, Link};
-use crate::{Change, Event, Session, TransferId};
+use crate::{Change, Event, Place, Session, TransferId};
 
 /// A session and those who listen to it.
 pub struct Hub {
@@ -153,12 +153,7 @@ impl Hub {
             Request::Destinations => {
                 return Ok(Reply::Destinations(session.places().await?.iter().cloned().collect()));
             }
-            Request::KeepDestination(place) => {
-                if let Some(error) = session.keep_place(place.unpack()).await? {
-                    let what = "The destination is kept, but its secrets are not";
-                    return Err(Fault::new(format!("{what}: {error}.")));
-                }
-            }
+            Request::KeepDestination(place) => self.keep(place.unpack()).await?,
             Request::OpenWindow { links, files } => {
                 if self.windows.load(Relaxed) == 0 || self.wishes.send(Wish { links, files }).is_err() {
                     return Err(Fault::new("No window is attached to this session."));
@@ -170,6 +165,15 @@ impl Hub {
             }
         }
         Ok(Reply::Done)
+    }
+
+    async fn keep(&self, place: Place) -> Result<(), Fault> {
+        match self.session.keep_place(place).await? {
+            Some(error) => {
+                Err(Fault::new(format!("The destination is kept, but its secrets are not: {error}.")))
+            }
+            None => Ok(()),
+        }
     }
 
     async fn which(&self, which: Which) -> Result<Option<Vec<TransferId>>, Fault> {

@@ -137,7 +137,7 @@ impl AddUpload {
         let fields = place.fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
         let headers =
             place.headers.plain().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>();
-        self.address = place.url.expose().to_owned();
+        place.url.expose().clone_into(&mut self.address);
         self.way = Way::of_place(&place);
         self.fields = text_editor::Content::with_text(&fields.join("\n"));
         self.headers = text_editor::Content::with_text(&headers.join("\n"));

@@ -126,7 +126,7 @@ pub use download::{DescribedFile, Metalink, NotAMetalink};
 pub use net::Proxies;
 pub use session::{
     Arrived, Conditions, Download, Error, Event, Handle, Moved, NoSecrets, Notice, Options, Reader, Secrets,
-    Session, Upload, metalink,
+    Session, Upload, keep_place, metalink,
 };
 pub use store::{Appearance, OpenError, Places, Profile, Settings};
 pub use transfer::{

@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::runtime::Runtime;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-use crate::net::{Net, Proxies};
-use crate::store::{self, OpenError, Profile, Settings, StateFile};
+use crate::net::Net;
+use crate::store::{self, OpenError, Settings, StateFile};
 use crate::transfer::{Change, Failure, IllegalMove, Kind, Snapshot, TransferId};
 
 mod actor;
@@ -26,6 +26,8 @@ mod handle;
 mod journal;
 mod limits;
 mod metalink;
+mod options;
+mod places;
 mod queue;
 mod reader;
 mod reports;
@@ -40,6 +42,8 @@ use command::{Act, Command, Target};
 pub use events::{Event, Moved};
 pub use handle::{Download, Handle, Upload};
 pub use metalink::metalink;
+pub use options::Options;
+pub use places::keep_place;
 pub use queue::Conditions;
 pub use reader::{Arrived, Reader};
 pub use secrets::{NoSecrets, Secrets};
@@ -48,28 +52,6 @@ pub use secrets::{NoSecrets, Secrets};
 const BACKLOG: usize = 1024;
 /// Readings of the progress that it may fall behind; those that it missed are of no interest.
 const READINGS: usize = 8;
-
-/// How to open a session.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Where it keeps its things.
-    pub profile: Profile,
-    /// PEM files of authorities to trust besides the system's.
-    pub authorities: Vec<PathBuf>,
-    /// The proxies that hold where neither a request nor the settings name one.
-    pub proxies: Proxies,
-    /// Where secrets are kept; without it they live as long as the session.
-    pub secrets: Option<Arc<dyn Secrets>>,
-}
-
-impl Options {
-    /// A session on this profile that trusts whom the system trusts and uses the proxies that the
-    /// environment names now.
-    #[must_use]
-    pub fn new(profile: Profile) -> Self {
-        Self { profile, authorities: Vec::new(), proxies: Proxies::of_environment(), secrets: None }
-    }
-}
 
 /// Something the user should know about the opening of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +79,9 @@ pub enum Error {
     /// It could not be written down, so it was not done.
     #[error("it could not be written down ({0}), so nothing was changed")]
     NotSaved(String),
+    /// It could not be read.
+    #[error("it could not be read ({0})")]
+    NotRead(String),
     /// The session has ended.
     #[error("the session has ended")]
     Closed,
@@ -115,6 +100,7 @@ struct Inner {
     notices: Vec<Notice>,
     runtime: Mutex<Option<Runtime>>,
     handle: tokio::runtime::Handle,
+    options: Options,
     /// Held for as long as the session lives: nobody else opens the profile meanwhile.
     lock: File,
 }
@@ -161,8 +147,16 @@ impl Session {
         };
         let actor = actor::Actor::new(place, settings, loaded.transfers);
         handle.spawn(actor.run(received));
-        let inner =
-            Inner { commands, events, progress, notices, runtime: Mutex::new(Some(runtime)), handle, lock };
+        let inner = Inner {
+            commands,
+            events,
+            progress,
+            notices,
+            runtime: Mutex::new(Some(runtime)),
+            handle,
+            options: options.clone(),
+            lock,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 

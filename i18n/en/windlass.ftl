@@ -12,6 +12,7 @@ restart = Start over
 remove = Remove
 open = Open
 show-in-folder = Show in folder
+copy-link = Copy link
 details = Details
 close = Close
 leave = Cancel
@@ -134,6 +135,15 @@ field-wrong = “{ $line }” is not a field. It should look like “name=value�
 headers = Headers
 headers-placeholder = Name: value, one on each line
 header-wrong = “{ $line }” is not a header. It should look like “Name: value”.
+destination = Destination
+destination-save = Save as destination
+destination-name = Name
+destination-name-wrong = A destination needs a short name that is no address.
+destination-kept = Saved.
+save = Save
+limit = Speed limit
+limit-placeholder = 500K or 2M a second; empty for none
+speed-wrong = This is not a speed. It should look like 500K or 2M.
 files-clash = More than one file would be stored at { $address }. Use a folder’s address, ending with “/”, and files of different names.
 
 # Questions
@@ -153,6 +163,8 @@ quit = Quit
 
 # Details
 detail-address = Address
+detail-destination = Destination
+detail-link = Link
 detail-file = File
 detail-state = State
 detail-amount = Amount

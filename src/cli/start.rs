@@ -31,7 +31,9 @@ pub(super) fn put(mut put: Put, global: &Global, keyring: Keyring) -> Result<Exi
     let named = Named::of(&put.files, &here)?;
     let mut uploads = request::uploads(&put, &named, &here)?;
     if let Some(place) = &place {
-        uploads.iter_mut().for_each(|upload| place.complete(upload));
+        for upload in &mut uploads {
+            place.complete(upload);
+        }
         // A session finds them itself, when the time comes.
         if !put.shared.background {
             destinations::unlock(&mut uploads, place, &keyring)?;

@@ -22,6 +22,8 @@ pub enum Verb {
     Open,
     /// Show the file in its folder.
     Show,
+    /// Put the link to what was sent onto the clipboard.
+    CopyLink,
     /// Show everything about it.
     Details,
 }
@@ -33,6 +35,7 @@ pub fn allowed(row: &Snapshot) -> &'static [Verb] {
         Phase::Waiting => &[Verb::Resume, Verb::Pause, Verb::Cancel],
         Phase::Paused if begins_again(row) => &[Verb::Restart, Verb::Cancel],
         Phase::Paused => &[Verb::Resume, Verb::Cancel],
+        Phase::Completed if row.link.is_some() => &[Verb::CopyLink, Verb::Details, Verb::Remove],
         Phase::Completed if row.kind == Kind::Upload => &[Verb::Details, Verb::Remove],
         Phase::Completed => &[Verb::Open, Verb::Show, Verb::Remove],
         Phase::Cancelled => &[Verb::Restart, Verb::Remove],
@@ -73,7 +76,7 @@ impl Verb {
             Self::Cancel => Some(Request::Cancel(which)),
             Self::Restart => Some(Request::Restart(which)),
             Self::Remove => Some(Request::Remove { which, delete_file: false }),
-            Self::Open | Self::Show | Self::Details => None,
+            Self::Open | Self::Show | Self::CopyLink | Self::Details => None,
         }
     }
 
@@ -87,6 +90,7 @@ impl Verb {
             Self::Remove => Icon::Remove,
             Self::Open => Icon::Open,
             Self::Show => Icon::Folder,
+            Self::CopyLink => Icon::Link,
             Self::Details => Icon::Details,
         }
     }
@@ -101,6 +105,7 @@ impl Verb {
             Self::Remove => "remove",
             Self::Open => "open",
             Self::Show => "show-in-folder",
+            Self::CopyLink => "copy-link",
             Self::Details => "details",
         }
     }

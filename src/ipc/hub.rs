@@ -10,7 +10,7 @@ use tokio::sync::{broadcast, watch};
 
 use super::protocol::{Fault, Reply, Request, Update, VERSION, Which, WithSecrets};
 use super::{Control, Link};
-use crate::{Change, Event, Session, TransferId};
+use crate::{Change, Event, Place, Session, TransferId};
 
 /// A session and those who listen to it.
 pub struct Hub {
@@ -152,6 +152,10 @@ impl Hub {
             }
             Request::Settings => return Ok(Reply::Settings(Box::new(session.settings().await?))),
             Request::Configure(settings) => session.configure(*settings).await?,
+            Request::Destinations => {
+                return Ok(Reply::Destinations(session.places().await?.iter().cloned().collect()));
+            }
+            Request::KeepDestination(place) => self.keep(place.unpack()).await?,
             Request::OpenWindow { links, files } => {
                 if self.windows.load(Relaxed) == 0 || self.wishes.send(Wish { links, files }).is_err() {
                     return Err(Fault::new("No window is attached to this session."));
@@ -163,6 +167,15 @@ impl Hub {
             }
         }
         Ok(Reply::Done)
+    }
+
+    async fn keep(&self, place: Place) -> Result<(), Fault> {
+        match self.session.keep_place(place).await? {
+            Some(error) => {
+                Err(Fault::new(format!("The destination is kept, but its secrets are not: {error}.")))
+            }
+            None => Ok(()),
+        }
     }
 
     async fn which(&self, which: Which) -> Result<Option<Vec<TransferId>>, Fault> {

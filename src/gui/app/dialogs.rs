@@ -8,9 +8,9 @@ use iced::widget::operation;
 use crate::gui::notice::Notice;
 use crate::gui::overlay::{self, Overlay};
 use crate::gui::screen::add_download::{self, AddDownload};
-use crate::gui::screen::add_upload::{self, AddUpload, trees};
+use crate::gui::screen::add_upload::{self, AddUpload, place, trees};
 use crate::i18n::t;
-use crate::ipc::{self, Fault, Link, Request, WithSecrets};
+use crate::ipc::{self, Fault, Link, Reply, Request, WithSecrets};
 use crate::{TransferId, UploadRequest};
 
 use super::{App, Message};
@@ -70,7 +70,11 @@ impl App {
         } else {
             self.dialogs.push(Dialog::Upload(AddUpload::new(files)));
         }
-        Task::batch([operation::focus(add_upload::ADDRESS_FIELD), self.look_into_folders()])
+        Task::batch([
+            operation::focus(add_upload::ADDRESS_FIELD),
+            self.list_places(),
+            self.look_into_folders(),
+        ])
     }
 
     pub(super) fn open_overlay(&mut self, overlay: Overlay) -> Task<Message> {
@@ -164,6 +168,13 @@ impl App {
                     Message::AddUpload(add_upload::Message::Answered(refused))
                 })
             }
+            add_upload::Action::Keep(place) => {
+                let kept = self.link.ask(Request::KeepDestination(WithSecrets::pack(*place)));
+                let kept = Task::perform(kept, |kept| {
+                    Message::AddUpload(add_upload::Message::Place(place::Message::Kept(kept.map(drop))))
+                });
+                kept.chain(self.list_places())
+            }
             add_upload::Action::Close => {
                 self.dialogs.retain(|dialog| !matches!(dialog, Dialog::Upload(_)));
                 Task::none()
@@ -184,6 +195,19 @@ impl App {
             news
         });
         Task::batch(looking.collect::<Vec<_>>())
+    }
+
+    /// Asks for the places that the upload dialog offers, and offers those that were used last first.
+    fn list_places(&self) -> Task<Message> {
+        let used = self.store.rows().iter().filter_map(|row| row.destination.clone()).collect::<Vec<_>>();
+        Task::perform(self.link.ask(Request::Destinations), move |reply| {
+            let places = match reply {
+                Ok(Reply::Destinations(places)) => place::last_used_first(places, &used),
+                // What cannot be read is told by the command line.
+                Ok(_) | Err(_) => Vec::new(),
+            };
+            Message::AddUpload(add_upload::Message::Place(place::Message::Listed(places)))
+        })
     }
 
     /// Tells about what was refused after its dialog had been left.

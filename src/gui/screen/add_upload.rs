@@ -10,10 +10,11 @@ use iced::widget::text_editor::{self, Content};
 use crate::gui::desktop::Picked;
 use crate::gui::path;
 use crate::ipc::Fault;
-use crate::{Address, Folders, Headers, UploadRequest};
+use crate::{Address, Folders, Headers, Place, UploadRequest};
 use trees::Trees;
 use way::Way;
 
+pub mod place;
 #[cfg(test)]
 mod tests;
 pub mod trees;
@@ -35,6 +36,7 @@ pub struct AddUpload {
     way: Way,
     fields: Content,
     headers: Content,
+    places: Box<place::Chooser>,
     /// Whether the session has been asked and has not answered.
     asking: bool,
     problem: Option<Problem>,
@@ -49,6 +51,10 @@ pub enum Problem {
     Header(String),
     /// This line is not a field.
     Field(String),
+    /// The limit is no speed.
+    Speed,
+    /// A destination cannot be called so.
+    Name,
     /// The typed file is not a whole path.
     File,
     /// More than one file would be stored at this address.
@@ -80,6 +86,8 @@ pub enum Message {
     More,
     /// How to send.
     Way(Way),
+    /// With the named places.
+    Place(place::Message),
     /// The fields of a form were edited.
     Fields(text_editor::Action),
     /// The headers were edited.
@@ -101,6 +109,8 @@ pub enum Action {
     Pick,
     /// Let the user choose a folder.
     PickFolder,
+    /// Keep this place under its name.
+    Keep(Box<Place>),
     /// Start these, each with the file it sends.
     Start(Vec<(PathBuf, UploadRequest)>),
     /// Leave.
@@ -119,6 +129,7 @@ impl AddUpload {
             way: Way::default(),
             fields: Content::new(),
             headers: Content::new(),
+            places: Box::default(),
             asking: false,
             problem: None,
         };
@@ -162,9 +173,13 @@ impl AddUpload {
                 }
             }
             Message::Picked(picked) => self.picked(picked),
-            Message::Address(address) => self.address = address,
+            Message::Address(address) => {
+                self.address = address;
+                self.places.let_go();
+            }
             Message::More => self.more = !self.more,
             Message::Way(way) => self.way = way,
+            Message::Place(message) => return self.at_places(message),
             Message::Fields(action) => self.fields.perform(action),
             Message::Headers(action) => self.headers.perform(action),
             Message::Start => return self.start(),
@@ -235,6 +250,7 @@ impl AddUpload {
                 request.form.fields = fields(&self.fields.text())?;
             }
             add_headers(&mut request.headers, &self.headers.text())?;
+            self.places.apply(&mut request)?;
             Ok(request)
         };
         let files = self.files.iter().flat_map(|file| self.trees.files(file));

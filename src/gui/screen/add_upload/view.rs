@@ -20,10 +20,14 @@ use super::{ADDRESS_FIELD, AddUpload, Message, Problem};
 impl AddUpload {
     /// The content of the dialog, at most `room` high.
     pub fn view<'a>(&'a self, room: f32, look: &'a Look) -> Element<'a, Message> {
-        let fields = column![self.files(look), self.address(look), self.more(look)]
+        let fields = column![self.files(look)]
+            .push(self.places.names(look))
+            .push(self.address(look))
+            .push(self.more(look))
             .push(self.more.then(|| self.way(look)))
             .push((self.more && self.way.has_fields()).then(|| self.fields(look)))
             .push(self.more.then(|| self.headers(look)))
+            .push(self.more.then(|| self.places.more(look)))
             .push(self.problem.as_ref().map(|problem| told(problem, look)))
             .spacing(gap::LARGE);
         column![look.title(t!(look.texts, "add-upload")), body(fields, room), self.answers(look)]
@@ -94,7 +98,7 @@ impl AddUpload {
     }
 }
 
-fn input<'a>(placeholder: &str, value: &str, look: &Look) -> iced::widget::TextInput<'a, Message> {
+pub(super) fn input<'a>(placeholder: &str, value: &str, look: &Look) -> iced::widget::TextInput<'a, Message> {
     text_input(placeholder, value)
         .font(look.font)
         .size(size::BODY)
@@ -133,6 +137,8 @@ fn told<'a>(problem: &Problem, look: &'a Look) -> Element<'a, Message> {
         Problem::Header(line) => t!(look.texts, "header-wrong", line = line.clone()),
         Problem::Field(line) => t!(look.texts, "field-wrong", line = line.clone()),
         Problem::Clash(address) => t!(look.texts, "files-clash", address = address.to_string()),
+        Problem::Speed => t!(look.texts, "speed-wrong"),
+        Problem::Name => t!(look.texts, "destination-name-wrong"),
         Problem::File => t!(look.texts, "path-not-whole"),
         Problem::NoPicker => t!(look.texts, "no-picker"),
     };

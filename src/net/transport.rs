@@ -142,12 +142,13 @@ pub(crate) async fn exchange<B: Payload>(
     let kept = if line.fresh { None } else { take() };
     let (is_kept, lost) = (kept.is_some(), kept.as_ref().map(|kept| kept.lost.clone()).unwrap_or_default());
     let ledger = Arc::new(Ledger::new(line.meter.clone(), size, lost.clone()));
-    let connected = match kept {
-        Some(Standing { stream, .. }) => Ok(Connected { stream, http2: false }),
-        None => tokio::select! {
+    let connected = if let Some(Standing { stream, .. }) = kept {
+        Ok(Connected { stream, http2: false })
+    } else {
+        tokio::select! {
             connected = connect(to, line.dial, |socket| Kept::new(socket, lost.clone())) => connected,
             () = line.stop.cancelled() => return Ok(ledger.close(Err(Broken::Stopped))),
-        },
+        }
     };
     let Connected { stream, http2 } = match connected {
         Ok(connected) => connected,
@@ -185,10 +186,10 @@ async fn converse<B: Payload>(
     request: Request<B>,
     ledger: &Arc<Ledger>,
 ) -> Result<(Answer, Option<Stream>), Broken> {
-    let (head, body) = request.into_parts();
-    let (is_asked, is_bare) = (head.headers.contains_key(EXPECT), body.size_hint().exact() == Some(0));
+    let (parts, body) = request.into_parts();
+    let (is_asked, is_bare) = (parts.headers.contains_key(EXPECT), body.size_hint().exact() == Some(0));
     let (body, mut sending) = load(&stream, body, is_asked, ledger).map_err(Broken::Failed)?;
-    let mut request = Request::from_parts(head, body);
+    let mut request = Request::from_parts(parts, body);
     let (noted, interim) = (ledger.clone(), line.interim.cloned());
     hyper::ext::on_informational(&mut request, move |answer| {
         noted.answer_is_still_to_come();

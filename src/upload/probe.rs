@@ -25,12 +25,13 @@ pub(super) async fn protocol(desk: &Desk<'_>) -> Result<Protocol, Outcome> {
         return Ok(known);
     }
     let asking = desk.net.asking(url);
-    let (_turn, is_first) = match asking.try_lock() {
-        Ok(turn) => (turn, true),
-        Err(_) => tokio::select! {
+    let (_turn, is_first) = if let Ok(turn) = asking.try_lock() {
+        (turn, true)
+    } else {
+        tokio::select! {
             turn = asking.lock() => (turn, false),
             () = desk.attempt.stop.cancelled() => return Err(Outcome::Stopped),
-        },
+        }
     };
     match desk.net.protocol(url) {
         Some(known) => return Ok(known),

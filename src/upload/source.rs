@@ -162,7 +162,7 @@ impl Content {
         let Rest::There(parts) = &mut self.rest else { return None };
         let (parts, limits) = (std::mem::take(parts), self.limits.clone());
         self.left = 0;
-        Some(Box::new(move |outlet| straight::send(parts, &limits, outlet)))
+        Some(Box::new(move |outlet| straight::send(&parts, &limits, outlet)))
     }
 }
 

@@ -16,8 +16,8 @@ use crate::transfer::{Failure, Source};
 const LAST: u64 = 64 * 1024;
 
 /// Sends everything, or as much as is wanted.
-pub(super) fn send(parts: Vec<Part>, limits: &Limits, outlet: &mut Outlet) -> Result<(), Failure> {
-    for part in &parts {
+pub(super) fn send(parts: &[Part], limits: &Limits, outlet: &mut Outlet) -> Result<(), Failure> {
+    for part in parts {
         let goes_on = match part {
             Part::Bytes(bytes) => send_bytes(bytes, limits, outlet),
             Part::File { path, source, range } => {

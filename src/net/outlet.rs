@@ -10,8 +10,9 @@ use std::os::fd::AsFd as _;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::sendfile;
 use rustix::io::Errno;
 use tokio::runtime::Handle;
@@ -21,6 +22,9 @@ use crate::transfer::{ErrorKind, Failure};
 
 /// Most bytes that are copied at once where the kernel cannot do it.
 const COPIED: u64 = 64 * 1024;
+
+/// How long it takes to hear what has come.
+const HEARING: Duration = Duration::from_millis(1);
 
 /// What sends everything that there is to send. It ends early, and well, when nobody wants any more.
 pub(crate) type Courier = Box<dyn FnOnce(&mut Outlet) -> Result<(), Failure> + Send>;
@@ -88,6 +92,7 @@ impl Outlet {
                 Ok(count) => self.account.sent(count as u64),
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => self.wait(),
+                Err(Errno::PIPE | Errno::CONNRESET) => self.lose(),
                 // A file system that knows nothing of it, or an error of which one cannot tell whose it is.
                 Err(_) => {
                     let mut bytes = vec![0; usize::try_from((part.end - at).min(COPIED)).unwrap_or_default()];
@@ -105,19 +110,30 @@ impl Outlet {
 
     /// Sends these bytes. The answer is whether more is wanted.
     pub(crate) fn send(&mut self, mut bytes: &[u8]) -> bool {
+        self.let_hear();
         while !bytes.is_empty() && !self.is_over() {
             let mut socket = &*self.socket;
             match self.account.send(&mut || socket.write(bytes)) {
                 Ok(count) => bytes = &bytes[count..],
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.wait(),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => {
-                    self.account.lost();
-                    self.hung_up.cancel();
-                }
+                Err(_) => self.lose(),
             }
         }
         !self.is_over()
+    }
+
+    /// Waits until what came from the other side was heard, so that an answer from before the last bytes is known
+    /// to be one.
+    fn let_hear(&self) {
+        let waits = || {
+            let mut socket = [PollFd::new(&self.socket, PollFlags::IN)];
+            poll(&mut socket, Some(&Timespec::default())).is_ok()
+                && socket[0].revents().contains(PollFlags::IN)
+        };
+        while !self.is_over() && waits() {
+            std::thread::sleep(HEARING);
+        }
     }
 
     /// Waits for something else than the socket. The answer is whether more is wanted.
@@ -142,6 +158,11 @@ impl Outlet {
     fn wait(&self) {
         // Whatever ends it, the next try will show.
         _ = poll(&mut [PollFd::new(&self.socket, PollFlags::OUT)], None);
+    }
+
+    fn lose(&self) {
+        self.account.lost();
+        self.hung_up.cancel();
     }
 
     fn is_over(&self) -> bool {

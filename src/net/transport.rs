@@ -11,6 +11,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::FusedFuture as _;
 use http::header::EXPECT;
@@ -30,6 +31,7 @@ use super::failure::is_cut;
 use super::from_error;
 use super::http2;
 use super::stream::Stream;
+pub(crate) use gate::LARGE;
 pub(super) use keep::Kept;
 use keep::Lost;
 use ledger::{Counted, Ledger};
@@ -44,6 +46,8 @@ mod ledger;
 mod message;
 mod payload;
 
+/// How long another thread may take to say what it has just been told.
+const TELLING: Duration = Duration::from_millis(50);
 /// Most bytes of an answer's head that are taken.
 const LONGEST_HEAD: usize = 64 * 1024;
 
@@ -55,7 +59,8 @@ pub(crate) struct Line<'a> {
     pub idle: &'a Pool<Standing>,
     /// Whether none of them may be used: if one turned out to be closed, the request could not be repeated.
     pub fresh: bool,
-    /// Whether a large body waits until the server wants it. Of some servers it is known that they say nothing.
+    /// Whether the body waits until the server wants it, which is worth it for a [`LARGE`] one. Of some servers it
+    /// is known that they say nothing.
     pub expect: bool,
     /// Where the body's bytes are counted when the socket takes them, and the connection too.
     pub meter: &'a Meter,
@@ -159,7 +164,7 @@ pub(crate) async fn exchange<B: Payload>(
         let stream = Counted::new(stream, ledger.clone(), Message::new(http2));
         converse_in_http2(line, to, stream, request, &ledger).await
     } else {
-        if line.expect && size > gate::LARGE {
+        if line.expect {
             request.headers_mut().insert(EXPECT, HeaderValue::from_static("100-continue"));
         }
         converse(line, to, stream, request, &ledger).await.map(|(answer, stream)| {
@@ -213,7 +218,17 @@ async fn converse<B: Payload>(
         loop {
             tokio::select! {
                 biased;
-                answer = &mut answer => break answer.map_err(broken)?,
+                answer = &mut answer => match answer {
+                    Ok(answer) => break answer,
+                    Err(error) => {
+                        // Of a reset, the thread that sends may be told instead.
+                        ledger.answered();
+                        if !sending.is_terminated() {
+                            _ = tokio::time::timeout(TELLING, &mut sending).await;
+                        }
+                        return Err(broken(error));
+                    }
+                },
                 () = line.stop.cancelled() => return Err(Broken::Stopped),
                 // Before the connection: where interim answers never end, that leaves no turn to a clock behind it.
                 () = &mut silence => return Err(Broken::Failed(Failure::new(ErrorKind::Timeout).about(to.host()))),

@@ -9,7 +9,7 @@ use http::{HeaderValue, Request, StatusCode};
 use super::refusal::{self, Trouble};
 use super::source::{Content, Part};
 use crate::attempt::{Attempt, Limits, Outcome};
-use crate::net::transport::{Answer, Broken, Exchange, Interim, Line, exchange};
+use crate::net::transport::{self, Answer, Broken, Exchange, Interim, Line, exchange};
 use crate::net::{AGENT, Net, Way};
 use crate::transfer::{Address, ErrorKind, Failure, Headers, Meter, Source, UploadRequest};
 
@@ -162,7 +162,7 @@ impl Desk<'_> {
             let content = opened.map_err(Outcome::Failed)?;
             let request = self.written(to, way.as_ref(), message, content).map_err(Outcome::Failed)?;
             let begun = meter.done();
-            let expect = self.net.may_say(to);
+            let expect = self.net.may_say(to) && message.size() > transport::LARGE;
             let line = Line { dial, idle: self.net.kept(way.as_ref()), fresh, expect, meter, stop, interim };
             let Ok(exchange) = exchange(&line, to, request).await else {
                 fresh = true;

@@ -168,33 +168,54 @@ impl Upload {
             .with("content-type", HeaderValue::from_static("application/partial-upload"))
             .carrying(vec![desk.part(span.clone())]);
         self.tried = span.end - span.start;
-        if last && !self.at.in_doubt && !desk.request.method.is_idempotent() {
+        let doubts = last && !self.at.in_doubt && !desk.request.method.is_idempotent();
+        if doubts {
             // This program may end before it hears the answer.
             self.at.in_doubt = true;
             desk.attempt.begun(self.remote()).await?;
         }
-        let (at, mut told) = (self.at.upload.clone(), false);
-        let mut talk = Talk::new(desk, &at, &message, self.at.version).muffled(self.at.muffled);
-        let exchange = loop {
-            match talk.next().await? {
-                Word::Interim(headers) => {
-                    told = true;
-                    progress(desk, &span, &headers);
-                }
-                Word::Last(exchange) => break exchange,
-                Word::Missing => {
-                    self.miss(span.start);
-                    return Ok(None);
-                }
-            }
+        let spoken = self.speak(desk, &span, &message).await;
+        match &spoken {
+            Ok(Some((exchange, _))) => self.note(desk, &span, exchange),
+            Ok(None) => {}
+            // Nothing was sent.
+            Err(_) => self.at.in_doubt &= !doubts,
+        }
+        if doubts && !self.at.in_doubt {
+            desk.attempt.begun(self.remote()).await?;
+        }
+        let Some((exchange, told)) = spoken? else {
+            self.miss(span.start);
+            return Ok(None);
         };
-        self.note(desk, &span, &exchange);
         match exchange.end {
             Err(broken) if exchange.whole && told && is_muffled(&broken) => {
                 self.miss(span.start);
                 Ok(None)
             }
             end => Ok(Some((end.map_err(unanswered)?, exchange.whole))),
+        }
+    }
+
+    /// Sends a message with these bytes, and hears what the server says meanwhile. Says also whether it said
+    /// anything; nothing comes back if it says no last word.
+    async fn speak(
+        &self,
+        desk: &Desk<'_>,
+        span: &Range<u64>,
+        message: &Message,
+    ) -> Result<Option<(Exchange, bool)>, Trouble> {
+        let mut told = false;
+        let mut talk = Talk::new(desk, &self.at.upload, message, self.at.version).muffled(self.at.muffled);
+        loop {
+            match talk.next().await? {
+                Word::Interim(headers) => {
+                    told = true;
+                    progress(desk, span, &headers);
+                }
+                Word::Last(exchange) => return Ok(Some((exchange, told))),
+                Word::Missing => return Ok(None),
+            }
         }
     }
 

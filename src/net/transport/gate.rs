@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use tokio::time::sleep;
 
 /// Bodies of more than this many bytes wait.
-pub(super) const LARGE: u64 = 1024 * 1024;
+pub(crate) const LARGE: u64 = 1024 * 1024;
 /// How long they wait; many servers never say anything.
 const PATIENCE: Duration = Duration::from_secs(1);
 

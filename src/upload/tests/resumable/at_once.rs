@@ -6,7 +6,7 @@ use crate::upload::tests::server::Call;
 use strict::tell_place;
 
 /// A file for a server that was heard before to say where it keeps things.
-async fn known(content: &[u8], server: &Server, method: Method) -> Upload {
+fn known(content: &[u8], server: &Server, method: Method) -> Upload {
     let net = Net::new(&server::trusting(None), Proxies::none());
     net.tells(&Address::parse(&server.url("/")).unwrap().0);
     let mut upload = upload(content, server);
@@ -85,11 +85,11 @@ async fn a_cut_after_the_server_has_told_where_it_is_costs_what_was_on_its_way()
             strict.state().bytes.extend_from_slice(&call.seen.body);
             call.reset();
         });
-        let first = known(&content, &server, method).await.send().await;
+        let first = known(&content, &server, method).send().await;
         let from = remote(&first);
         assert_eq!(from.upload.expose(), server.url("/uploads/1"));
         assert_eq!(first.kind().retry(), Retry::Transient);
-        go_on(known(&content, &server, method).await, from).await.completed();
+        go_on(known(&content, &server, method), from).await.completed();
         strict.has(&content);
         let seen = server.seen(4).await;
         assert_eq!(said(&seen[2..]), [("HEAD", 0, ""), ("PATCH", 2 * MIB, "last")]);
@@ -106,7 +106,7 @@ async fn where_the_upload_is_was_written_down_before_the_file_is_through() {
         went.recv_timeout(Duration::from_secs(10)).unwrap();
         call.reset();
     });
-    let running = known(&content, &server, Method::Put).await.start();
+    let running = known(&content, &server, Method::Put).start();
     let remotes = running.remotes.clone();
     until("it is written down", || !remotes.lock().unwrap().is_empty()).await;
     go.send(()).unwrap();
@@ -125,7 +125,7 @@ async fn a_cut_before_that_is_lost_and_a_post_of_which_something_came_is_not_sen
             }
             sends
         });
-        let ended = known(&content, &server, method).await.send().await;
+        let ended = known(&content, &server, method).send().await;
         assert!(ended.remote.is_none());
         match method {
             Method::Put => assert_eq!(ended.kind().retry(), Retry::Transient),
@@ -148,7 +148,7 @@ async fn a_server_that_tells_and_then_says_nothing_is_asked() {
             // Until the client goes.
             call.rest();
         });
-        let ended = known(&content, &server, Method::Post).await.patient_for(900).send().await;
+        let ended = known(&content, &server, Method::Post).patient_for(900).send().await;
         strict.has(&content);
         assert_eq!(ended.verified, Some(Verified::Length));
         ended.completed();
@@ -266,7 +266,7 @@ async fn a_success_is_one_only_if_all_was_sent() {
             call.answer("200 OK", complete, "stored");
             call.rest();
         });
-        let ended = known(&content, &server, Method::Put).await.send().await;
+        let ended = known(&content, &server, Method::Put).send().await;
         if expected {
             ended.completed();
         } else {
@@ -313,7 +313,7 @@ async fn too_much_at_once_is_sent_carefully() {
         }
         refused
     });
-    known(&content, &server, Method::Put).await.send().await.completed();
+    known(&content, &server, Method::Put).send().await.completed();
     strict.has(&content);
     assert_eq!(methods(&server.seen(4).await)[1..], ["PUT", "PUT", "PATCH"]);
 }

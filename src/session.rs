@@ -28,6 +28,7 @@ mod command;
 mod events;
 mod handle;
 mod journal;
+mod leftovers;
 mod metalink;
 mod queue;
 mod reader;

@@ -142,8 +142,14 @@ impl Transfer {
         match &self.job {
             Job::Download { partial: Some(partial), .. } => partial.durable.len(),
             Job::Download { partial: None, .. } => 0,
-            Job::Upload { delivery, .. } => delivery.confirmed,
+            Job::Upload { delivery, .. } | Job::Leftover { delivery, .. } => delivery.confirmed,
         }
+    }
+
+    /// Whether it is nothing that was asked for, but what is left of that at a server.
+    #[must_use]
+    pub fn is_leftover(&self) -> bool {
+        matches!(self.job, Job::Leftover { .. })
     }
 
     /// Somebody wants it to go on: what was in vain until now no longer counts.
@@ -170,15 +176,33 @@ pub enum Job {
         /// How far it has come.
         delivery: Box<Delivery>,
     },
+    /// Of an unfinished upload that nobody wants any more, what is at its server: it goes from there.
+    Leftover {
+        /// What had been asked for.
+        request: UploadRequest,
+        /// How far it had come.
+        delivery: Box<Delivery>,
+    },
 }
 
 impl Job {
+    /// What has to go from the server when this upload is given up as it stands.
+    #[must_use]
+    pub(crate) fn leftover(&self) -> Option<Self> {
+        let Self::Upload { request, delivery } = self else { return None };
+        if !delivery.remote.as_ref().is_some_and(Remote::is_there) {
+            return None;
+        }
+        let delivery = Delivery { response: None, verified: None, ..(**delivery).clone() };
+        Some(Self::Leftover { request: request.clone(), delivery: Box::new(delivery) })
+    }
+
     /// The name of a header whose secret value is not known any more.
     #[must_use]
     pub fn missing_secret(&self) -> Option<&str> {
         match self {
             Self::Download { request, .. } => request.headers.missing(),
-            Self::Upload { request, .. } => request.headers.missing(),
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.headers.missing(),
         }
     }
 
@@ -186,7 +210,7 @@ impl Job {
     #[must_use]
     pub(crate) fn is_repeatable(&self) -> bool {
         match self {
-            Self::Download { .. } => true,
+            Self::Download { .. } | Self::Leftover { .. } => true,
             Self::Upload { request, delivery } => delivery.remote.is_some() || request.is_repeatable(),
         }
     }
@@ -196,7 +220,7 @@ impl Job {
     pub fn limit(&self) -> Option<u64> {
         match self {
             Self::Download { request, .. } => request.limit,
-            Self::Upload { request, .. } => request.limit,
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.limit,
         }
     }
 
@@ -210,7 +234,7 @@ impl Job {
                 request.amend(change);
                 Ok(())
             }
-            Self::Upload { request, .. } => request.amend(change),
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.amend(change),
         }
     }
 
@@ -219,7 +243,7 @@ impl Job {
     pub fn retries(&self) -> Option<u32> {
         match self {
             Self::Download { request, .. } => request.retries,
-            Self::Upload { request, .. } => request.retries,
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.retries,
         }
     }
 }

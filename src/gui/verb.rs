@@ -29,6 +29,8 @@ pub enum Verb {
 /// What makes sense for `row`, the most likely first.
 pub fn allowed(row: &Snapshot) -> &'static [Verb] {
     match row.state {
+        Phase::Queued | Phase::Running if row.kind == Kind::Leftover => &[Verb::Remove],
+        _ if row.kind == Kind::Leftover => &[Verb::Resume, Verb::Remove],
         Phase::Queued | Phase::Running | Phase::Verifying => &[Verb::Pause, Verb::Cancel],
         Phase::Waiting => &[Verb::Resume, Verb::Pause, Verb::Cancel],
         Phase::Paused if begins_again(row) => &[Verb::Restart, Verb::Cancel],
@@ -56,7 +58,9 @@ pub fn toggle(row: &Snapshot) -> Option<Verb> {
 pub fn loses(verb: Verb, row: &Snapshot) -> bool {
     let bytes = row.progress.done > 0;
     match verb {
-        Verb::Remove => bytes && !matches!(row.state, Phase::Completed | Phase::Cancelled),
+        Verb::Remove => {
+            bytes && row.kind != Kind::Leftover && !matches!(row.state, Phase::Completed | Phase::Cancelled)
+        }
         // Where it can only begin again, what is there is of no use.
         Verb::Restart => bytes && row.kind == Kind::Download && !begins_again(row),
         _ => false,

@@ -78,6 +78,7 @@ with_all! {
         FileMissing,
         FileChanged,
         FileExists,
+        AlreadyComplete,
         Io,
         Ftp,
         ResultUnknown,
@@ -242,11 +243,16 @@ impl ErrorKind {
             Self::FileMissing => ("The file is not there", "Check its path."),
             Self::FileChanged => ("The file changed meanwhile", "Restart to send it as it is now."),
             Self::FileExists => ("The name is taken", "Choose another name."),
+            Self::AlreadyComplete => (
+                "All of the file had arrived at the server",
+                "It stays there; remove it there if you do not want it.",
+            ),
             Self::Io => ("The disk reports an error", "Check the disk, then resume."),
             Self::Ftp => ("The server refuses the command", "Check the address."),
-            Self::ResultUnknown => {
-                ("Everything was sent, but the answer never came", "Look on the server before sending again.")
-            }
+            Self::ResultUnknown => (
+                "Everything was sent, but the answer never came",
+                "Look on the server; restart to send it again.",
+            ),
             Self::NotResumable => ("It cannot be continued", "Restart from the beginning."),
         }
     }

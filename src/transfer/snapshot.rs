@@ -13,10 +13,13 @@ use super::{Address, Failure, Job, Notify, Transfer, TransferId, Verified};
 /// Which way the bytes go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Kind {
+    /// From an address to a file.
     Download,
+    /// From a file to an address.
     Upload,
+    /// What is left at a server of an upload that was given up; it is being removed there.
+    Leftover,
 }
 
 /// The name of a [`State`].
@@ -160,7 +163,7 @@ impl Snapshot {
             kind: Kind::Download,
             url: match &transfer.job {
                 Job::Download { request, .. } => request.url.clone(),
-                Job::Upload { request, .. } => request.url.clone(),
+                Job::Upload { request, .. } | Job::Leftover { request, .. } => request.url.clone(),
             },
             path: None,
             name: String::new(),
@@ -182,6 +185,8 @@ impl Snapshot {
             notify: match &transfer.job {
                 Job::Download { request, .. } => request.notify.clone(),
                 Job::Upload { request, .. } => request.notify.clone(),
+                // Nobody waits for it.
+                Job::Leftover { .. } => Notify { quiet: true, ..Notify::default() },
             },
             files: None,
             protocol: None,
@@ -220,6 +225,13 @@ impl Snapshot {
                 self.protocol = Some(delivery.protocol.unwrap_or(request.protocol).name().to_owned());
                 self.response.clone_from(&delivery.response);
                 self.verified = delivery.verified;
+            }
+            Job::Leftover { request, delivery } => {
+                self.kind = Kind::Leftover;
+                self.path = Some(request.file.clone());
+                self.progress.total = Some(delivery.size());
+                self.progress.done = delivery.confirmed;
+                self.protocol = Some(delivery.protocol.unwrap_or(request.protocol).name().to_owned());
             }
         }
         let file_name = self.path.as_ref().and_then(|path| path.file_name());

@@ -84,6 +84,11 @@ impl IllegalMove {
     pub(crate) fn needs_restart() -> Self {
         Self { from: "half-sent", step: "resumed; restart it if it may be sent again" }
     }
+
+    /// It is on its way out already.
+    pub(crate) fn of_leftover() -> Self {
+        Self { from: "left-over", step: "held up; resume it to try again, or remove it from the list" }
+    }
 }
 
 impl State {

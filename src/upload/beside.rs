@@ -72,6 +72,14 @@ pub(super) async fn run(desk: &Desk<'_>, begun: Option<Beside>) -> Outcome {
     }
 }
 
+/// Removes what is there of an upload.
+pub(super) async fn abort(desk: &Desk<'_>, begun: Beside) -> Result<(), Trouble> {
+    match desk.request.url.scheme() {
+        Scheme::Sftp => Box::pin(desk.unless_stopped(Upload::<SftpSender>::from(begun).abort(desk))).await,
+        _ => Box::pin(desk.unless_stopped(Upload::<FtpSender>::from(begun).abort(desk))).await,
+    }
+}
+
 /// See the module.
 pub(super) struct Upload<S> {
     at: Beside,
@@ -131,9 +139,22 @@ impl<S: Server> Protocol for Upload<S> {
     }
 
     async fn abort(mut self, desk: &Desk<'_>) -> Result<(), Trouble> {
-        let names = self.names(desk)?;
+        let (names, placing) = (self.names(desk)?, self.at.placing);
         let server = self.server(desk).await?;
-        match server.look(&names.part).await? {
+        let part = server.look(&names.part).await?;
+        if placing {
+            let place = server.look(&names.place).await?;
+            let is_placed = part == Place::Nothing && place == Place::File(desk.source().size);
+            if is_placed {
+                let failure = Failure::new(ErrorKind::AlreadyComplete).about(desk.request.url.host());
+                return Err(failure.into());
+            }
+            if place == Place::Nothing && matches!(server.look(&names.old).await?, Place::File(_)) {
+                // It was about to be replaced, and is not.
+                server.rename(&names.old, &names.place, false).await?;
+            }
+        }
+        match part {
             Place::Nothing => Ok(()),
             _ => Ok(server.remove(&names.part).await?),
         }

@@ -16,7 +16,9 @@ use super::protocol::{Finished, Protocol, Sent};
 use super::refusal::{self, Trouble};
 use super::sum;
 use crate::net::transport::Answer;
-use crate::transfer::{Address, Algorithm, Chunks, Ranges, Remote, Response, Tus, Verified};
+use crate::transfer::{
+    Address, Algorithm, Chunks, ErrorKind, Failure, Ranges, Remote, Response, Tus, Verified,
+};
 use offer::Offer;
 
 mod offer;
@@ -139,7 +141,17 @@ impl Protocol for Upload {
     }
 
     async fn abort(self, desk: &Desk<'_>) -> Result<(), Trouble> {
-        let (at, answer) = desk.ask(&self.at.upload, &ruled(Method::DELETE)).await?;
+        let (at, answer) = desk.ask(&self.at.upload, &ruled(Method::HEAD)).await?;
+        let length = number(&answer.headers, "upload-length").unwrap_or_else(|| desk.source().size);
+        match answer.response.status {
+            404 | 410 => return Ok(()),
+            200..=299 if number(&answer.headers, OFFSET) == Some(length) => {
+                return Err(Failure::new(ErrorKind::AlreadyComplete).about(at.host()).into());
+            }
+            200..=299 => {}
+            _ => return Err(refusal::failure(&at, &answer).into()),
+        }
+        let (at, answer) = desk.ask(&at, &ruled(Method::DELETE)).await?;
         match answer.response.status {
             200..=299 | 404 | 410 => Ok(()),
             _ => Err(refusal::failure(&at, &answer).into()),

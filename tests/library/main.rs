@@ -20,6 +20,7 @@ mod checksums;
 mod downloads;
 mod ftp;
 mod http2;
+mod leftovers;
 mod logins;
 mod mirrors;
 mod proxies;

@@ -162,6 +162,14 @@ class Davs:
         self.start()
         self.arrived(name, "in/f.bin")
 
+    def test_keeps_nothing_of_what_was_cancelled(self):
+        name = self.begin("in/f.bin")
+        self.app.run("cancel", name)
+        self.line.slow = False
+        wait_for(lambda: not list((self.root / "in").iterdir()), "nothing is left")
+        wait_for(lambda: not self.app.leftovers(), "and that is known")
+        self.assertEqual(list((self.root / "in").iterdir()), [])
+
     def parts_sent(self):
         """The ranges that were written, without the byte that it was tried with."""
         ranges = [line.split(": ", 1)[1] for head in self.line.heard for line in head.split("\r\n")

@@ -191,6 +191,22 @@ class Moto(S3):
     def test_moto_gets_only_what_it_does_not_have_after_a_cut(self):
         self.goes_on_after_a_cut(PART, "md5")
 
+    def uploads(self):
+        """The server's own list of what has begun."""
+        address = f"http://127.0.0.1:{self.port}/bucket?uploads"
+        with urllib.request.urlopen(address, timeout=20) as answer:
+            return answer.read().count(b"<Upload>")
+
+    def test_moto_keeps_nothing_of_what_was_cancelled(self):
+        self.daemon()
+        self.line.rate = RATE
+        name = self.later(self.line.near)
+        self.under_way(name)
+        self.assertEqual(self.uploads(), 1)
+        self.app.run("cancel", name)
+        wait_for(lambda: self.uploads() == 0, "nothing is left")
+        wait_for(lambda: not self.app.leftovers(), "and that is known")
+
     def test_moto_replaces_nothing_where_that_is_not_wanted(self):
         self.daemon()
         file = self.folder / "a"

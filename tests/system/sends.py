@@ -145,6 +145,15 @@ class Sent(files.Served):
         self.assertEqual((after["restarts"], after["done"], after["verified"]), (0, SIZE, "length"))
         self.same()
 
+    def keeps_nothing_of_what_was_cancelled(self):
+        self.target.write_bytes(b"old")
+        name = self.begin("--if-exists", "overwrite")
+        self.app.run("cancel", name)
+        wait_for(lambda: not self.parts(), "nothing is left")
+        wait_for(lambda: not self.app.leftovers(), "and that is known")
+        self.assertEqual(([entry.name for entry in self.inbox.iterdir()], self.target.read_bytes()),
+                         (["a file.bin"], b"old"))
+
 
 class Vsftpd(Sent):
     login = ()
@@ -162,6 +171,10 @@ class Vsftpd(Sent):
 
     def test_vsftpd_takes_files(self):
         self.sends(self.serve)
+
+    def test_vsftpd_keeps_nothing_of_what_was_cancelled(self):
+        self.serve()
+        self.keeps_nothing_of_what_was_cancelled()
 
     def test_vsftpd_and_its_death(self):
         self.serve()

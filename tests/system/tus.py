@@ -154,6 +154,13 @@ class Sent:
         self.serve()
         self.ends(name, self.lost)
 
+    def test_what_is_cancelled_goes_from_the_server(self):
+        name = self.begin()
+        self.app.run("cancel", name)
+        wait_for(lambda: not any(path.is_file() for path in self.stored.rglob("*")), "nothing is left")
+        wait_for(lambda: not self.app.leftovers(), "and that is known")
+        self.assertEqual(self.app.show(name)["state"], "cancelled")
+
 
 class ResumableUpload(Sent, Tus):
     # It looks at checksums, so it needs all of a piece.

@@ -48,7 +48,7 @@ pub(super) fn hairline(theme: &iced::Theme) -> iced::widget::rule::Style {
 fn sign<'a>(shown: &Snapshot, tone: Tone) -> Element<'a, Message> {
     let icon = match shown.kind {
         Kind::Download => Icon::Download,
-        Kind::Upload => Icon::Upload,
+        Kind::Upload | Kind::Leftover => Icon::Upload,
     };
     container(icon.view(20.0, tone)).center(36).style(theme::container::sign).into()
 }

@@ -122,7 +122,7 @@ impl Actor {
             let Some(transfer) = self.transfers.get(&id) else { continue };
             let state = match (&transfer.state, &transfer.job) {
                 (State::Running, job @ Job::Upload { request, .. }) if !job.is_repeatable() => {
-                    let failure = Failure::new(ErrorKind::ResultUnknown).about(request.url.host());
+                    let failure = Failure::new(ErrorKind::Disconnected).about(request.url.host());
                     State::Paused(Pause::RestartNeeded(failure))
                 }
                 (State::Running | State::Verifying, _) => State::Queued,

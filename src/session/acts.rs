@@ -175,7 +175,7 @@ impl Actor {
             }
             Act::Resume => {
                 transfer.state.allows(Step::Resume)?;
-                if matches!(transfer.state, State::Paused(Pause::RestartNeeded(_))) {
+                if transfer.state.needs_restart() {
                     return Err(IllegalMove::needs_restart().into());
                 }
                 self.change(id, Transfer::forgive);

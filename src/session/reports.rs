@@ -131,6 +131,13 @@ impl Actor {
                     self.set_state(id, State::Paused(pause));
                 }
             }
+            // Also if it was paused in the last moment: it may be there.
+            Outcome::Failed(failure)
+                if failure.kind == ErrorKind::ResultUnknown
+                    && !matches!(self.transfers.get(&id).map(|t| &t.state), Some(State::Cancelled)) =>
+            {
+                self.set_state(id, State::Failed(failure));
+            }
             Outcome::Failed(failure) if at_work => self.on_failed(id, failure, (moved, fetched)),
             // Told to stop for the night, or its command could not be written down.
             Outcome::Stopped if at_work => self.set_state(id, State::Queued),

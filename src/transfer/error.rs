@@ -331,6 +331,18 @@ impl Failure {
     }
 }
 
+/// What can be done where something was cut off that may have happened nevertheless.
+const SEND_AGAIN: &str = "It may be there nevertheless: look on the server, and restart to send it again.";
+
+impl Failure {
+    /// What happened and what can be done, of what nothing but a person begins again.
+    pub(super) fn in_doubt(&self) -> String {
+        let (_, advice) = self.kind.sentence();
+        let told = self.to_string();
+        told.strip_suffix(advice).map_or(told.clone(), |told| format!("{told}{SEND_AGAIN}"))
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (what, advice) = self.kind.sentence();
@@ -356,6 +368,12 @@ mod tests {
     fn a_failure_says_what_happened_where_and_what_to_do() {
         let failure = Failure::from_status(404).about("example.org");
         assert_eq!(failure.to_string(), "The server has no such file (example.org) [404]. Check the link.");
+    }
+
+    #[test]
+    fn what_may_have_happened_is_not_to_be_resumed() {
+        let told = Failure::new(ErrorKind::ConnectionReset).about("example.org").in_doubt();
+        assert_eq!(told, format!("The connection was cut off (example.org). {SEND_AGAIN}"));
     }
 
     #[test]

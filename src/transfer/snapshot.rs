@@ -181,7 +181,7 @@ impl Snapshot {
             added: transfer.added,
             started: transfer.started,
             finished: transfer.finished,
-            error: transfer.state.failure().map(ErrorView::from),
+            error: error(&transfer.state),
             notify: match &transfer.job {
                 Job::Download { request, .. } => request.notify.clone(),
                 Job::Upload { request, .. } => request.notify.clone(),
@@ -249,6 +249,15 @@ fn last_segment(url: &Address) -> String {
         || url.host(),
         |part| percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned(),
     )
+}
+
+fn error(state: &State) -> Option<ErrorView> {
+    let failure = state.failure()?;
+    let mut error = ErrorView::from(failure);
+    if let State::Paused(Pause::RestartNeeded(_)) = state {
+        error.message = failure.in_doubt();
+    }
+    Some(error)
 }
 
 fn phase(state: &State) -> (Phase, Option<Reason>) {

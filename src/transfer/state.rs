@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::error::Failure;
+use super::error::{ErrorKind, Failure};
 
 /// Where a transfer stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,6 +135,16 @@ impl State {
         }
     }
 
+    /// Whether it may have been done, so that only somebody who says so begins it again.
+    #[must_use]
+    pub(crate) fn needs_restart(&self) -> bool {
+        match self {
+            Self::Paused(Pause::RestartNeeded(_)) => true,
+            Self::Failed(failure) => failure.kind == ErrorKind::ResultUnknown,
+            _ => false,
+        }
+    }
+
     /// When it should be looked at again, if it waits for a moment.
     #[must_use]
     pub fn due(&self) -> Option<Timestamp> {
@@ -175,7 +185,6 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transfer::ErrorKind;
 
     const ALL: [Step; 4] = [Step::Pause, Step::Resume, Step::Cancel, Step::Restart];
 
@@ -185,7 +194,9 @@ mod tests {
             let legal: Vec<_> = ALL.into_iter().filter(|s| state.allows(*s).is_ok()).collect();
             assert_eq!(legal, [Step::Restart], "{state:?}");
         }
+        assert!(State::Failed(Failure::new(ErrorKind::ResultUnknown)).needs_restart());
         let failed = State::Failed(Failure::new(ErrorKind::NotFound));
+        assert!(!failed.needs_restart());
         assert!(failed.allows(Step::Resume).is_ok());
         assert!(failed.allows(Step::Pause).is_err());
     }

@@ -253,7 +253,7 @@ pub(super) fn is_spoken(answer: &Answer) -> bool {
 /// Everything was sent, the answer was lost, and the upload is gone: it may be done.
 fn doubt(failure: Failure) -> Trouble {
     let failure = Failure { kind: ErrorKind::ResultUnknown, ..failure };
-    Trouble::Spent(Outcome::Paused(Pause::RestartNeeded(failure)))
+    Trouble::Spent(Outcome::Failed(failure))
 }
 
 fn ruled(method: Method, version: u8) -> Message {

@@ -1,11 +1,13 @@
 //! The command line: one file for each kind of command, one place for output.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use crate::ipc::{Client, Control as _, Fault, Request};
-use crate::{Error, Failure, Profile};
+use crate::{Error, Failure, Profile, Secrets};
 
 pub mod args;
+mod destinations;
 mod here;
 mod output;
 mod remote;
@@ -74,6 +76,12 @@ impl From<crate::NotAHeader> for Wrong {
     }
 }
 
+impl From<crate::NotAName> for Wrong {
+    fn from(error: crate::NotAName) -> Self {
+        Self { message: error.to_string(), code: USAGE }
+    }
+}
+
 impl From<crate::NotAFingerprint> for Wrong {
     fn from(error: crate::NotAFingerprint) -> Self {
         Self { message: error.to_string(), code: USAGE }
@@ -126,11 +134,12 @@ pub fn ask(profile: &Profile, request: Request) -> Result<(), Wrong> {
 }
 
 /// Carries out a command that needs neither a window nor to stay.
-pub fn run(arguments: Arguments) -> ExitCode {
+pub fn run(arguments: Arguments, keyring: Arc<dyn Secrets>) -> ExitCode {
     let Arguments { global, command, .. } = arguments;
     let result = match command {
         Some(Command::Get(get)) => start::get(&get, &global),
-        Some(Command::Put(put)) => start::put(&put, &global),
+        Some(Command::Put(put)) => start::put(*put, &global, keyring),
+        Some(Command::Destinations(what)) => destinations::run(what, &global, &keyring),
         Some(command) => remote::run(command, &global),
         None => Ok(ExitCode::SUCCESS),
     };

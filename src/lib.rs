@@ -106,6 +106,11 @@ pub mod fuzzing {
         crate::download::fuzzing::metalink(input);
     }
 
+    /// A custom uploader of ShareX.
+    pub fn sxcu(input: &[u8]) {
+        crate::transfer::fuzz_sxcu(input);
+    }
+
     /// A state file, or the lines of one without their checksums.
     pub fn state(input: &[u8]) {
         crate::store::fuzz_state(input);
@@ -120,15 +125,16 @@ pub mod fuzzing {
 pub use download::{DescribedFile, Metalink, NotAMetalink};
 pub use net::Proxies;
 pub use session::{
-    Arrived, Conditions, Download, Error, Event, Handle, Moved, Notice, Options, Reader, Session, Upload,
-    metalink,
+    Arrived, Conditions, Download, Error, Event, Handle, Moved, NoSecrets, Notice, Options, Reader, Secrets,
+    Session, Upload, metalink,
 };
-pub use store::{Appearance, OpenError, Profile, Settings};
+pub use store::{Appearance, OpenError, Places, Profile, Settings};
 pub use transfer::{
     Address, Algorithm, Beside, Bound, Change, Checksum, Chunks, Credentials, Delivery, Destination,
-    DownloadRequest, ErrorKind, ErrorView, Expected, Failure, FileIdentity, Form, Google, Headers, IfExists,
-    IllegalMove, Job, Kind, Meter, Method, Mirror, Nextcloud, NotAChange, NotAChecksum, NotAFingerprint,
-    NotAHeader, Notify, OnChange, Partial, Partly, Pause, Phase, Pieces, Progress, Protocol, Proxy,
-    ProxyChoice, ProxyKind, Ranges, Reason, Remote, Response, Resumable, Retry, S3, Scheme, Snapshot, Source,
-    State, Transfer, TransferId, Tus, UploadRequest, Validator, Verified, Wait, Webdav, speed,
+    DownloadRequest, ErrorKind, ErrorView, Expected, Failure, FileIdentity, Form, FromPlace, Google, Headers,
+    IfExists, IllegalMove, Job, Kind, LinkRule, Meter, Method, Mirror, Nextcloud, NotAChange, NotAChecksum,
+    NotAFingerprint, NotAHeader, NotALinkRule, NotAName, NotAnUploader, Notify, OnChange, Partial, Partly,
+    Pause, Phase, Pieces, Place, Progress, Protocol, Proxy, ProxyChoice, ProxyKind, Purpose, Ranges, Reason,
+    Remote, Response, Resumable, Retry, S3, Scheme, SecretKey, Snapshot, Source, State, Transfer, TransferId,
+    Tus, UploadRequest, Validator, Verified, Wait, Webdav, speed,
 };

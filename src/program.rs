@@ -12,7 +12,8 @@ use crate::gui::desktop::Real;
 use crate::gui::{self, FirstOpen, Services};
 use crate::host::{Host, start_log};
 use crate::ipc::{Client, Hub, Request};
-use crate::{Address, Notice, OpenError, Options, Settings, system};
+use crate::system::secrets::Keyring;
+use crate::{Address, Notice, OpenError, Options, Profile, Settings, system};
 
 /// Runs the program.
 #[must_use]
@@ -26,17 +27,22 @@ pub fn run() -> ExitCode {
         Some(Command::Daemon) => daemon(&global),
         Some(command) => {
             arguments.command = Some(command);
-            return cli::run(arguments);
+            return cli::run(arguments, Arc::new(Keyring));
         }
     };
     result.unwrap_or_else(|wrong| wrong.tell())
+}
+
+/// How a session of this program is opened.
+fn options(profile: Profile) -> Options {
+    Options { secrets: Some(Arc::new(Keyring)), ..Options::new(profile) }
 }
 
 /// A session and its socket, until somebody says quit.
 fn daemon(global: &Global) -> Result<ExitCode, Wrong> {
     let profile = cli::profile(global)?;
     start_log(&profile.log, global.verbose);
-    let host = Host::start(&Options::new(profile)).map_err(|error| refused(&error))?;
+    let host = Host::start(&options(profile)).map_err(|error| refused(&error))?;
     let runtime = host.hub().session().runtime().clone();
     runtime.block_on(async {
         tokio::select! {
@@ -63,7 +69,7 @@ fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
         return Err(Wrong::new(gui::GuiError::NoDisplay.to_string()));
     }
     start_log(&profile.log, global.verbose);
-    let host = match Host::start(&Options::new(profile)) {
+    let host = match Host::start(&options(profile)) {
         Ok(host) => host,
         Err(error) => {
             // Who clicked on an icon sees no terminal.

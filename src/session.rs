@@ -16,7 +16,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use crate::net::{Net, Proxies};
 use crate::store::{self, OpenError, Profile, Settings, StateFile};
 use crate::transfer::{
-    Change, Delivery, DownloadRequest, Failure, IllegalMove, Job, Kind, Snapshot, TransferId, UploadRequest,
+    Change, Delivery, DownloadRequest, Failure, IllegalMove, Job, Snapshot, TransferId, UploadRequest,
 };
 
 use crate::upload;
@@ -36,6 +36,7 @@ mod reports;
 mod retry;
 mod route;
 mod running;
+mod secrets;
 mod turns;
 
 use command::{Act, Command, Target};
@@ -44,6 +45,7 @@ pub use handle::{Download, Handle, Upload};
 pub use metalink::metalink;
 pub use queue::Conditions;
 pub use reader::{Arrived, Reader};
+pub use secrets::{NoSecrets, Secrets};
 
 /// Events that a slow listener may fall behind before it has to take a fresh list.
 const BACKLOG: usize = 1024;
@@ -59,6 +61,8 @@ pub struct Options {
     pub authorities: Vec<PathBuf>,
     /// The proxies that hold where neither a request nor the settings name one.
     pub proxies: Proxies,
+    /// Where secrets are kept; without it they live as long as the session.
+    pub secrets: Option<Arc<dyn Secrets>>,
 }
 
 impl Options {
@@ -66,7 +70,7 @@ impl Options {
     /// environment names now.
     #[must_use]
     pub fn new(profile: Profile) -> Self {
-        Self { profile, authorities: Vec::new(), proxies: Proxies::of_environment() }
+        Self { profile, authorities: Vec::new(), proxies: Proxies::of_environment(), secrets: None }
     }
 }
 
@@ -154,6 +158,7 @@ impl Session {
             journal,
             settings_path: profile.settings.clone(),
             net,
+            secrets: options.secrets.clone(),
             events: events.clone(),
             progress: progress.clone(),
         };
@@ -239,24 +244,6 @@ impl Session {
         self.ask(Command::List).await
     }
 
-    /// All downloads, oldest first; those of earlier runs are among them.
-    ///
-    /// # Errors
-    /// If the session has ended.
-    pub async fn downloads(&self) -> Result<Vec<Download>, Error> {
-        let ids = self.ids(Kind::Download).await?;
-        Ok(ids.map(|id| Download(Handle { session: self.clone(), id })).collect())
-    }
-
-    /// All uploads, oldest first; those of earlier runs are among them.
-    ///
-    /// # Errors
-    /// If the session has ended.
-    pub async fn uploads(&self) -> Result<Vec<Upload>, Error> {
-        let ids = self.ids(Kind::Upload).await?;
-        Ok(ids.map(|id| Upload(Handle { session: self.clone(), id })).collect())
-    }
-
     /// One transfer.
     ///
     /// # Errors
@@ -285,7 +272,8 @@ impl Session {
         self.act(Act::Resume, ids).await
     }
 
-    /// Ends transfers without an error; every byte is kept until they are removed.
+    /// Ends transfers without an error. What came is kept until they are removed; what an unfinished upload
+    /// has at its server goes from there, see [`Session::leftovers`].
     ///
     /// # Errors
     /// If one of the named ones is unknown or has ended.
@@ -353,15 +341,6 @@ impl Session {
     /// If the session has ended already.
     pub async fn close(&self) -> Result<(), Error> {
         self.ask(Command::Close).await
-    }
-
-    async fn ids(&self, kind: Kind) -> Result<impl Iterator<Item = TransferId>, Error> {
-        Ok(self
-            .list()
-            .await?
-            .into_iter()
-            .filter(move |transfer| transfer.kind == kind)
-            .map(|transfer| transfer.id))
     }
 
     async fn add(&self, job: Job) -> Result<Snapshot, Error> {

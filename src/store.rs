@@ -1,8 +1,10 @@
-//! What is kept on disk: settings and transfers, in RON.
+//! What is kept on disk: settings, named places and transfers, in RON.
 
 mod atomic;
+mod document;
 mod lock;
 mod paths;
+mod places;
 mod settings;
 mod state;
 
@@ -14,6 +16,7 @@ pub(crate) use lock::lock;
 pub(crate) use lock::{LOCK, is_held};
 pub use paths::Profile;
 pub(crate) use paths::private_dir;
+pub use places::Places;
 pub use settings::{Appearance, Settings};
 pub use state::OpenError;
 pub(crate) use state::{Entry, StateFile, line};

@@ -16,11 +16,14 @@ mod change;
 mod checksum;
 mod error;
 mod headers;
+mod link;
+mod place;
 mod progress;
 mod proxy;
 mod ranges;
 mod remote;
 mod request;
+mod secret;
 mod snapshot;
 mod state;
 mod upload;
@@ -31,12 +34,18 @@ pub use checksum::{Algorithm, Checksum, Expected, Mirror, NotAChecksum, Pieces};
 pub use error::{ErrorKind, Failure, Retry};
 pub use headers::{Headers, NotAFingerprint, NotAHeader};
 pub(crate) use headers::{PROXY_LOGIN, basic, from_basic};
+pub(crate) use link::found as found_link;
+pub use link::{LinkRule, NotALinkRule};
+#[cfg(fuzzing)]
+pub(crate) use place::fuzz as fuzz_sxcu;
+pub use place::{FromPlace, NotAName, NotAnUploader, Place};
 pub(crate) use progress::OpenConnection;
 pub use progress::{Bound, Meter, Progress};
 pub use proxy::{Proxy, ProxyChoice, ProxyKind};
 pub use ranges::Ranges;
 pub use remote::{Beside, Chunks, Delivery, Google, Nextcloud, Partly, Remote, Resumable, S3, Tus, Webdav};
 pub use request::{Destination, DownloadRequest, IfExists, Notify, OnChange};
+pub use secret::{Purpose, SecretKey};
 pub use snapshot::{ErrorView, Kind, Phase, Reason, Response, Snapshot};
 pub(crate) use state::Step;
 pub use state::{IllegalMove, Pause, State, Wait};
@@ -197,12 +206,14 @@ impl Job {
         Some(Self::Leftover { request: request.clone(), delivery: Box::new(delivery) })
     }
 
-    /// The name of a header whose secret value is not known any more.
+    /// The name of a header whose secret value is not known any more, and is kept nowhere.
     #[must_use]
     pub fn missing_secret(&self) -> Option<&str> {
         match self {
             Self::Download { request, .. } => request.headers.missing(),
-            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.headers.missing(),
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => {
+                request.headers.lost().find(|name| !request.is_kept(name))
+            }
         }
     }
 

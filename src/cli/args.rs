@@ -52,6 +52,8 @@ pub enum Command {
     Get(Box<Get>),
     /// Send files
     Put(Box<Put>),
+    /// List the destinations, which are names for where files go and how, or change them
+    Destinations(Destinations),
     /// List the transfers
     List {
         /// One JSON object a line
@@ -232,9 +234,22 @@ pub struct Put {
     /// The files to send
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
-    /// Where they go; where files have names, an address that ends with / gets each file's name behind it
-    #[arg(long, value_name = "URL")]
+    /// Where they go, an address or the name of a destination; where files have names, an address that ends
+    /// with / gets each file's name behind it
+    #[arg(long, value_name = "URL|NAME")]
     pub to: String,
+    /// Send all files in one form
+    #[arg(long)]
+    pub together: bool,
+    #[command(flatten)]
+    pub how: Sending,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+/// How files are sent: what can be kept under a name.
+#[derive(Debug, Args)]
+pub struct Sending {
     /// How they are sent; what the server can take best is found out
     #[arg(long, value_enum, default_value_t = How::Auto)]
     pub protocol: How,
@@ -247,9 +262,6 @@ pub struct Put {
     /// What the field with the file is called in the form, instead of “file”
     #[arg(long, value_name = "NAME")]
     pub file_field: Option<String>,
-    /// Send all files in one form
-    #[arg(long)]
-    pub together: bool,
     /// What to do when there is such a file already (webdav, sftp, ftp), instead of failing
     #[arg(long, value_enum)]
     pub if_exists: Option<Clash>,
@@ -259,8 +271,60 @@ pub struct Put {
     /// Send no more than this in a second, as 500K or 2M
     #[arg(long, value_name = "SPEED", value_parser = speed)]
     pub limit: Option<u64>,
+    /// Where the link is in what the server says: {json:a.b[0]}, {header:NAME}, {response}, {filename} and
+    /// text around them
+    #[arg(long, value_name = "RULE", value_parser = crate::LinkRule::parse)]
+    pub link: Option<crate::LinkRule>,
+}
+
+/// What can be done with destinations, which are names for where files go and how.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Destinations {
+    #[command(subcommand)]
+    pub act: Option<Destination>,
+    /// One JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Destination {
+    /// Give a name to where files go and how; logins and secret headers are kept in the keyring
+    Add(Box<Add>),
+    /// Forget a destination with its secrets
+    Remove {
+        /// Its name
+        name: String,
+    },
+    /// Take over a custom uploader of ShareX
+    Import {
+        /// The file, as NAME.sxcu
+        file: PathBuf,
+        /// Call it so, instead of what it calls itself
+        #[arg(long)]
+        name: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Add {
+    /// What to call it
+    pub name: String,
+    /// Where files go
+    #[arg(long, value_name = "URL")]
+    pub to: String,
     #[command(flatten)]
-    pub shared: Shared,
+    pub how: Sending,
+    /// Send this header with every file
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
+    pub headers: Vec<String>,
+    /// Log in with this name and password; without a password it is a line of standard input
+    #[arg(long, value_name = "NAME[:PASSWORD]")]
+    pub user: Option<String>,
+    /// Let the window put the link to what was sent onto the clipboard
+    #[arg(long)]
+    pub copy_link: bool,
 }
 
 /// What to do when a name is taken.

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -17,8 +18,8 @@ use super::args::Global;
 use super::output::{self, Printable};
 use super::{Wrong, profile};
 use crate::{
-    Change, DownloadRequest, Event, Kind, OpenError, Options, Phase, Profile, Session, Snapshot, TransferId,
-    UploadRequest,
+    Change, DownloadRequest, Event, Kind, OpenError, Options, Phase, Profile, Secrets, Session, Snapshot,
+    TransferId, UploadRequest,
 };
 
 /// What to do, and how to tell of it.
@@ -26,6 +27,8 @@ pub(super) struct Work {
     pub downloads: Vec<DownloadRequest>,
     pub uploads: Vec<UploadRequest>,
     pub authorities: Vec<std::path::PathBuf>,
+    /// Where secrets are kept.
+    pub keyring: Option<Arc<dyn Secrets>>,
     pub json: bool,
     pub verbose: bool,
     pub quiet: bool,
@@ -42,8 +45,11 @@ const RETRIES: u32 = 3;
 
 /// Does the work and waits for its end.
 pub(super) fn run(work: Work, global: &Global) -> Result<ExitCode, Wrong> {
-    let options =
-        Options { authorities: work.authorities.clone(), ..Options::new(own_profile(&work, global)?) };
+    let options = Options {
+        authorities: work.authorities.clone(),
+        secrets: work.keyring.clone(),
+        ..Options::new(own_profile(&work, global)?)
+    };
     if let Some(commands) = options.profile.state.parent() {
         forget_old(commands);
     }
@@ -234,6 +240,9 @@ fn report(snapshot: &Snapshot, verbose: bool) {
             output::result(format_args!("{} {}", response.status, Printable(response.body.trim_end())));
         }
         _ => {}
+    }
+    if let Some(link) = &snapshot.link {
+        output::result(Printable(link));
     }
 }
 

@@ -46,7 +46,9 @@ async fn carry_out(command: Command, session: &Client) -> Result<(), Wrong> {
         Command::Set { id, changes } => Request::Amend { id, changes },
         Command::Quit => Request::Quit,
         // These never come here: they have ways of their own.
-        Command::Open(_) | Command::Daemon | Command::Get(_) | Command::Put(_) => return Ok(()),
+        Command::Open(_) | Command::Daemon | Command::Get(_) | Command::Put(_) | Command::Destinations(_) => {
+            return Ok(());
+        }
     };
     session.ask(request).await?;
     Ok(())
@@ -111,6 +113,9 @@ fn describe(transfer: &Snapshot) {
     if let Some(path) = &transfer.path {
         field("file", &Printable(&path.display().to_string()));
     }
+    if let Some(destination) = &transfer.destination {
+        field("to", &Printable(destination));
+    }
     field("state", &output::state(transfer));
     field("done", &output::amount(&transfer.progress));
     if let Some(rate) = transfer.progress.rate {
@@ -129,6 +134,9 @@ fn describe(transfer: &Snapshot) {
     }
     if let Some(response) = &transfer.response {
         field("answer", &format_args!("{} {}", response.status, Printable(response.body.trim_end())));
+    }
+    if let Some(link) = &transfer.link {
+        field("link", &Printable(link));
     }
     if let Some(error) = &transfer.error {
         field("error", &Printable(&error.message));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 
 use super::Wrong;
-use super::args::{Clash, Get, How, Put, SendBy, Shared};
+use super::args::{Clash, Get, How, Put, SendBy, Sending, Shared};
 use super::remote::block_on;
 use crate::{
     Address, Credentials, DownloadRequest, Failure, Form, Headers, IfExists, Metalink, Method, Notify,
@@ -127,9 +127,9 @@ fn prefer(request: &mut DownloadRequest, get: &Get, shared: &Common<'_>, here: &
 pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wrong> {
     let shared = Common::of(&put.shared)?;
     let mut requests = Vec::with_capacity(put.files.len());
-    let protocol = protocol(put)?;
+    let protocol = protocol(&put.how, put.together)?;
     let sees_names = matches!(protocol, Protocol::Auto | Protocol::Webdav | Protocol::Sftp | Protocol::Ftp);
-    if put.if_exists.is_some() && !sees_names {
+    if put.how.if_exists.is_some() && !sees_names {
         return Err(Wrong::usage(
             "Whether a name is taken can only be seen over WebDAV, SFTP and FTP. Leave out --if-exists.",
         ));
@@ -137,7 +137,7 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
     let (each, others) = if put.together { put.files.split_at(1) } else { (&put.files[..], &[][..]) };
     for file in each {
         let mut request = UploadRequest::new(here.join(file), &put.to)?;
-        request = match (put.method, protocol) {
+        request = match (put.how.method, protocol) {
             (Some(method), Protocol::Auto | Protocol::Raw) => request.by(method.into()),
             (Some(method), Protocol::Resumable) => request.by(method.into()).through(protocol),
             (method, protocol) => {
@@ -146,13 +146,14 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
             }
         };
         request.form = Form {
-            file_field: put.file_field.clone(),
-            fields: put.fields.clone(),
+            file_field: put.how.file_field.clone(),
+            fields: put.how.fields.clone(),
             others: others.iter().map(|file| here.join(file)).collect(),
         };
-        request.if_exists = put.if_exists.map_or(IfExists::Fail, IfExists::from);
-        request.limit = put.limit;
-        if let Some(key) = &put.host_key {
+        request.if_exists = put.how.if_exists.map_or(IfExists::Fail, IfExists::from);
+        request.limit = put.how.limit;
+        request.link.clone_from(&put.how.link);
+        if let Some(key) = &put.how.host_key {
             request.headers.set_host_key(key)?;
         }
         shared.apply(&mut request.headers)?;
@@ -175,9 +176,9 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
 }
 
 /// Fields make a form, and only a form has them.
-fn protocol(put: &Put) -> Result<Protocol, Wrong> {
-    let is_form = !put.fields.is_empty() || put.file_field.is_some() || put.together;
-    match (put.protocol, is_form) {
+pub(super) fn protocol(how: &Sending, together: bool) -> Result<Protocol, Wrong> {
+    let is_form = !how.fields.is_empty() || how.file_field.is_some() || together;
+    match (how.protocol, is_form) {
         (How::Auto | How::Form, true) | (How::Form, false) => Ok(Protocol::Form),
         (_, true) => {
             Err(Wrong::usage("Only a form has fields. Leave out --protocol, or use --protocol form."))
@@ -274,7 +275,7 @@ impl<'a> Common<'a> {
     }
 }
 
-fn read_login(text: &str) -> Result<Credentials, Wrong> {
+pub(super) fn read_login(text: &str) -> Result<Credentials, Wrong> {
     let (user, password) = if let Some((user, password)) = text.split_once(':') {
         (user, password.to_owned())
     } else {

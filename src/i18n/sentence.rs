@@ -42,6 +42,7 @@ pub(super) fn key(kind: ErrorKind) -> &'static str {
         E::HttpsToHttpOnRedirection => "error-https-to-http-on-redirection",
         E::ErrorHttpInvalidServerResponse => "error-error-http-invalid-server-response",
         E::InsufficientRangeSupport => "error-insufficient-range-support",
+        E::SecretNotFound => "error-secret-not-found",
         E::Unauthorized => "error-unauthorized",
         E::Forbidden => "error-forbidden",
         E::NotFound => "error-not-found",

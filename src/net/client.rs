@@ -100,6 +100,16 @@ impl Net {
         self.common.hosts.says_nothing(to.origin());
     }
 
+    /// Takes note that the server of `to` says where an upload stands while it takes it.
+    pub(crate) fn tells(&self, to: &Address) {
+        self.common.hosts.tells(to.origin());
+    }
+
+    /// Whether it was heard to do so.
+    pub(crate) fn has_told(&self, to: &Address) -> bool {
+        self.common.hosts.has_told(&to.origin())
+    }
+
     /// How files are best sent to the folder of this address, if that is known.
     pub(crate) fn protocol(&self, url: &Address) -> Option<Protocol> {
         self.common.hosts.protocol(url)

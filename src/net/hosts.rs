@@ -30,6 +30,8 @@ struct Host {
     protocols: HashMap<String, (Protocol, Instant)>,
     /// It does not say that it wants a body, or refuses to be asked for that.
     says_nothing: bool,
+    /// It says where an upload stands while bytes come, and that is heard here in time.
+    tells: bool,
     /// It does not want to be asked before this moment.
     closed_until: Option<Timestamp>,
 }
@@ -82,6 +84,16 @@ impl Hosts {
     /// Whether it may say so.
     pub(crate) fn may_say(&self, origin: &Origin) -> bool {
         !self.lock().get(origin).is_some_and(|host| host.says_nothing)
+    }
+
+    /// Takes note that this host says where an upload stands while it takes it, and that this is heard here.
+    pub(crate) fn tells(&self, origin: Origin) {
+        self.lock().entry(origin).or_default().tells = true;
+    }
+
+    /// Whether it was heard to do so.
+    pub(crate) fn has_told(&self, origin: &Origin) -> bool {
+        self.lock().get(origin).is_some_and(|host| host.tells)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Origin, Host>> {

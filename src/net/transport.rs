@@ -16,6 +16,7 @@ use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use http_body::Body;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::transfer::{Address, ErrorKind, Failure, Meter, Response};
@@ -47,6 +48,18 @@ pub(crate) struct Line<'a> {
     pub meter: &'a Meter,
     /// Ends the exchange at once.
     pub stop: &'a CancellationToken,
+    /// Who is told of interim answers; nothing if nobody is.
+    pub interim: Option<&'a Interim>,
+}
+
+/// Interim answers (1xx, RFC 9110 §15.2) of one status, as their headers, in the order in which they came. What
+/// nobody takes in time is dropped, so that a server can send as many as it likes. Of HTTP/2 none are heard.
+#[derive(Clone, Debug)]
+pub(crate) struct Interim {
+    /// The status of those that are of interest.
+    pub status: u16,
+    /// Where they go.
+    pub told: mpsc::Sender<HeaderMap>,
 }
 
 /// How an exchange ended, and how far it had come by then.
@@ -137,10 +150,14 @@ where
 {
     let word = request.headers().contains_key(EXPECT).then(|| ledger.word.clone());
     let mut request = request.map(|body| Waiting::new(body, word));
-    let interim = ledger.clone();
-    hyper::ext::on_informational(&mut request, move |_| {
-        interim.answer_is_still_to_come();
-        interim.word.go_on();
+    let (heard, interim) = (ledger.clone(), line.interim.cloned());
+    hyper::ext::on_informational(&mut request, move |answer| {
+        heard.answer_is_still_to_come();
+        heard.word.go_on();
+        if let Some(interim) = interim.as_ref().filter(|wanted| answer.status() == wanted.status) {
+            // One after the other is as good as all of them.
+            let _ = interim.told.try_send(answer.headers().clone());
+        }
     });
     let broken = |error: hyper::Error| Broken::Failed(ledger.explain(from_error(&error, &to.host())));
 

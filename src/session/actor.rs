@@ -20,6 +20,7 @@ use super::events::{Event, Moved};
 use super::journal::Journal;
 use super::queue::{Conditions, Room};
 use super::running::Running;
+use super::secrets::Secrets;
 use crate::attempt::{Limit, Report, Timeouts};
 use crate::download::{Reserved, Shared, Together, Writers};
 use crate::net::Net;
@@ -40,6 +41,7 @@ pub(super) struct Place {
     pub journal: Journal,
     pub settings_path: PathBuf,
     pub net: Arc<Net>,
+    pub secrets: Option<Arc<dyn Secrets>>,
     pub events: broadcast::Sender<Event>,
     pub progress: broadcast::Sender<Moved>,
 }

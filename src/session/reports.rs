@@ -9,6 +9,7 @@ use super::route;
 use crate::attempt::{Outcome, Report};
 use crate::transfer::{
     Delivery, ErrorKind, Failure, Job, Partial, Protocol, Ranges, State, Transfer, TransferId, Wait,
+    found_link,
 };
 
 impl Actor {
@@ -123,6 +124,7 @@ impl Actor {
                 if let Some(completed) = partial {
                     self.change_partial(id, |partial| *partial = Some(completed));
                 }
+                self.find_link(id);
                 // Also if it was paused or cancelled in the last moment: the file is there.
                 self.set_state(id, State::Completed);
             }
@@ -151,6 +153,16 @@ impl Actor {
             self.discard(id);
         }
         self.batch.shown.insert(id);
+    }
+
+    /// Keeps the link to what was sent, if there is one.
+    fn find_link(&mut self, id: TransferId) {
+        let Some(Job::Upload { request, delivery }) = self.transfers.get(&id).map(|transfer| &transfer.job)
+        else {
+            return;
+        };
+        let link = found_link(request, delivery);
+        self.change_delivery(id, |delivery| delivery.link = link);
     }
 
     /// What becomes of a transfer that failed: whether it had moved any byte, and how many came.

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::secrets::{self, Secrets};
 use crate::attempt::{Attempt, Limit, Limits, Outcome, Report};
 use crate::download::{self, Shared};
 use crate::net::Wishes;
@@ -28,8 +29,17 @@ pub(super) struct Running {
 impl Running {
     /// Starts a task for `transfer`.
     pub(super) fn start(transfer: &Transfer, shared: Shared, attempt: Beginning) -> Self {
-        let Beginning { folder, timeouts, on_change, min_split, find_checksums, limit: all, proxy, reports } =
-            attempt;
+        let Beginning {
+            folder,
+            timeouts,
+            on_change,
+            min_split,
+            find_checksums,
+            limit: all,
+            proxy,
+            secrets,
+            reports,
+        } = attempt;
         let limit = Limit::new(transfer.job.limit());
         let (meter, stop, id) = (Meter::default(), CancellationToken::new(), transfer.id);
         let began_with = transfer.durable();
@@ -46,7 +56,7 @@ impl Running {
             stop: stop.clone(),
             reports: reports.clone(),
         };
-        let work = AssertUnwindSafe(work(transfer.job.clone(), attempt, shared, proxy));
+        let work = AssertUnwindSafe(work(transfer.job.clone(), attempt, shared, Kept { proxy, secrets }));
         tokio::spawn(async move {
             // A task that panicked has failed, and the session goes on.
             let outcome = work.catch_unwind().await.unwrap_or_else(|_| {
@@ -64,15 +74,24 @@ impl Running {
     }
 }
 
+/// What is known besides the request.
+struct Kept {
+    proxy: String,
+    secrets: Option<Arc<dyn Secrets>>,
+}
+
 /// One attempt at a job.
-async fn work(job: Job, attempt: Attempt, shared: Shared, proxy: String) -> Outcome {
+async fn work(mut job: Job, attempt: Attempt, shared: Shared, kept: Kept) -> Outcome {
+    if let Err(outcome) = secrets::fill(&mut job, kept.secrets.as_ref(), &attempt.stop).await {
+        return outcome;
+    }
     let (headers, choice, cookies) = match &job {
         Job::Download { request, .. } => (&request.headers, &request.proxy, &request.cookie_file),
         Job::Upload { request, .. } | Job::Leftover { request, .. } => {
             (&request.headers, &request.proxy, &request.cookie_file)
         }
     };
-    let wishes = Wishes { headers, proxy: choice, settings: &proxy, cookie_file: cookies.as_deref() };
+    let wishes = Wishes { headers, proxy: choice, settings: &kept.proxy, cookie_file: cookies.as_deref() };
     let net = match shared.net.for_transfer(&wishes).await {
         Ok(net) => net,
         Err(failure) => return Outcome::Failed(failure),
@@ -106,6 +125,8 @@ pub(super) struct Beginning {
     pub limit: Limit,
     /// What the settings say about proxies.
     pub proxy: String,
+    /// Where secrets are kept that are not written down.
+    pub secrets: Option<Arc<dyn Secrets>>,
     pub on_change: OnChange,
     pub min_split: u64,
     pub find_checksums: bool,

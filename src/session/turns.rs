@@ -112,6 +112,7 @@ impl Actor {
             timeouts: timeouts(&self.settings),
             limit: self.limit.clone(),
             proxy: self.settings.proxy.clone(),
+            secrets: self.place.secrets.clone(),
             on_change: self.settings.on_change,
             min_split: self.settings.min_split,
             find_checksums: self.settings.find_checksums,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{atomic, private_dir};
+use super::document;
 use crate::transfer::OnChange;
 
 /// Everything that can be set. A field that is missing has its default, a number out of bounds is brought
@@ -108,13 +108,7 @@ impl Settings {
     /// # Errors
     /// If the file cannot be read or is not RON. It is left as it is.
     pub fn load(path: &Path) -> io::Result<Self> {
-        match std::fs::read_to_string(path) {
-            Ok(text) => ron::from_str::<Self>(&text)
-                .map(Self::sane)
-                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(error),
-        }
+        document::load(path).map(Self::sane)
     }
 
     /// Writes them to `path`. A file there that could not be read is kept beside it: somebody wrote it.
@@ -122,13 +116,7 @@ impl Settings {
     /// # Errors
     /// Any of the file system's; the old settings then stand.
     pub fn save(&self, path: &Path) -> io::Result<()> {
-        if Self::load(path).is_err_and(|error| error.kind() == io::ErrorKind::InvalidData) {
-            atomic::set_aside(path, "unreadable")?;
-        }
-        let text =
-            ron::ser::to_string_pretty(self, ron::ser::PrettyConfig::default()).map_err(io::Error::other)?;
-        private_dir(path.parent().ok_or(io::ErrorKind::InvalidInput)?)?;
-        atomic::replace(path, text.as_bytes())
+        document::save(self, path)
     }
 
     /// The folder that downloads go to unless something else is said.
@@ -167,6 +155,7 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::atomic;
 
     #[test]
     fn what_a_version_does_not_know_is_kept() {

@@ -83,6 +83,7 @@ with_all! {
         Ftp,
         ResultUnknown,
         NotResumable,
+        SecretNotFound,
     }
 }
 
@@ -121,7 +122,7 @@ impl ErrorKind {
             | Self::ProxyUnreachable
             | Self::Truncated => Retry::Transient,
             Self::DiskFull => Retry::Space,
-            Self::Unauthorized | Self::ProxyAuthenticationRequired => Retry::Login,
+            Self::Unauthorized | Self::ProxyAuthenticationRequired | Self::SecretNotFound => Retry::Login,
             _ => Retry::Final,
         }
     }
@@ -254,6 +255,9 @@ impl ErrorKind {
                 "Look on the server; restart to send it again.",
             ),
             Self::NotResumable => ("It cannot be continued", "Restart from the beginning."),
+            Self::SecretNotFound => {
+                ("The login was not found", "Unlock the keyring and resume, or add it again with the login.")
+            }
         }
     }
 }

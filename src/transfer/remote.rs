@@ -30,13 +30,24 @@ pub struct Delivery {
     /// What shows that the server has all of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified: Option<Verified>,
+    /// The link to what was sent, if the server gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
 }
 
 impl Delivery {
     /// Nothing of these files was sent yet.
     #[must_use]
     pub fn of(sources: Vec<Source>) -> Self {
-        Self { sources, protocol: None, remote: None, confirmed: 0, response: None, verified: None }
+        Self {
+            sources,
+            protocol: None,
+            remote: None,
+            confirmed: 0,
+            response: None,
+            verified: None,
+            link: None,
+        }
     }
 
     /// How many bytes the files have.
@@ -134,6 +145,18 @@ pub struct Resumable {
     /// Everything was sent, and what the server says of it has not come.
     #[serde(default, skip_serializing_if = "is_default")]
     pub in_doubt: bool,
+    /// What stands before the server takes an interim answer for the last one, which then never comes.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub muffled: bool,
+}
+
+impl Resumable {
+    /// An upload of which nothing but its address is known, and the version that is spoken there.
+    #[must_use]
+    pub fn new(upload: Address, version: u8) -> Self {
+        let chunks = Chunks::default();
+        Self { upload, version, expires: None, chunks, least: 0, in_doubt: false, muffled: false }
+    }
 }
 
 /// An object of S3 that is on its way.

@@ -151,6 +151,15 @@ pub struct Snapshot {
     /// What the server said to an upload.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<Response>,
+    /// The link to what an upload has sent, if its server gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// Whether that link shall go onto the clipboard.
+    #[serde(default, skip_serializing_if = "super::is_default")]
+    pub copy_link: bool,
+    /// The name of the place that an upload goes to, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destination: Option<String>,
 }
 
 impl Snapshot {
@@ -191,6 +200,9 @@ impl Snapshot {
             files: None,
             protocol: None,
             response: None,
+            link: None,
+            copy_link: false,
+            destination: None,
         };
         snapshot.describe(transfer);
         if let Some(live) = live {
@@ -225,6 +237,9 @@ impl Snapshot {
                 self.protocol = Some(delivery.protocol.unwrap_or(request.protocol).name().to_owned());
                 self.response.clone_from(&delivery.response);
                 self.verified = delivery.verified;
+                self.link.clone_from(&delivery.link);
+                self.copy_link = request.place.as_ref().is_some_and(|place| place.copy_link);
+                self.destination = request.place.as_ref().map(|place| place.name.clone());
             }
             Job::Leftover { request, delivery } => {
                 self.kind = Kind::Leftover;

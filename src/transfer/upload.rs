@@ -10,6 +10,8 @@ use super::change::Change;
 use super::error::{ErrorKind, Failure};
 use super::headers::Headers;
 use super::is_default;
+use super::link::LinkRule;
+use super::place::FromPlace;
 use super::proxy::ProxyChoice;
 use super::request::{IfExists, Notify, add_login, address_and_login};
 
@@ -166,6 +168,12 @@ pub struct UploadRequest {
     /// anew for every attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cookie_file: Option<PathBuf>,
+    /// How the link to it is found in what the server says in the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<LinkRule>,
+    /// The named place that it goes to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<FromPlace>,
 }
 
 impl UploadRequest {
@@ -188,6 +196,8 @@ impl UploadRequest {
             limit: None,
             proxy: ProxyChoice::default(),
             cookie_file: None,
+            link: None,
+            place: None,
         };
         request.check()?;
         Ok(request)

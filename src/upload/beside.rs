@@ -7,7 +7,7 @@ use std::ops::Range;
 use http_body_util::BodyExt as _;
 
 use super::desk::Desk;
-use super::protocol::{self, Finished, Protocol, Sent};
+use super::protocol::{self, Finished, Opened, Protocol, Sent};
 use super::refusal::Trouble;
 use super::source::Content;
 use crate::attempt::Outcome;
@@ -96,11 +96,11 @@ impl<S> From<Beside> for Upload<S> {
 }
 
 impl<S: Server> Protocol for Upload<S> {
-    async fn open(desk: &Desk<'_>) -> Result<Self, Trouble> {
+    async fn open(desk: &Desk<'_>) -> Result<Opened<Self>, Trouble> {
         let tag = uuid::Uuid::now_v7().simple().to_string().split_off(24);
         let mut upload = Self::from(Beside { tag, number: 0, whole: false, placing: false });
         desk.unless_stopped(upload.find_room(desk)).await?;
-        Ok(upload)
+        Ok(Opened::empty(upload))
     }
 
     fn remote(&self) -> Remote {

@@ -9,7 +9,7 @@ use http::{HeaderValue, Request, StatusCode};
 use super::refusal::{self, Trouble};
 use super::source::{Content, Part};
 use crate::attempt::{Attempt, Limits, Outcome};
-use crate::net::transport::{Answer, Broken, Exchange, Line, exchange};
+use crate::net::transport::{Answer, Broken, Exchange, Interim, Line, exchange};
 use crate::net::{AGENT, Net, Way};
 use crate::transfer::{Address, ErrorKind, Failure, Headers, Meter, Source, UploadRequest};
 
@@ -109,7 +109,7 @@ impl Desk<'_> {
     pub(super) async fn ask(&self, to: &Address, message: &Message) -> Result<(Address, Answer), Trouble> {
         let mut to = to.clone();
         for _ in 0..=MOST_REDIRECTS {
-            let exchange = self.say(&to, message, &Meter::default(), &Limits::default()).await?;
+            let exchange = self.say((&to, message), (&Meter::default(), &Limits::default()), None).await?;
             let answer = exchange.end.map_err(unanswered)?;
             match refusal::same_again(&to, &answer) {
                 Some(next) => to = next,
@@ -124,16 +124,28 @@ impl Desk<'_> {
     /// # Errors
     /// If nothing could be sent at all.
     pub(super) async fn send(&self, to: &Address, message: &Message) -> Result<Exchange, Outcome> {
-        self.say(to, message, &self.attempt.meter, &self.attempt.limits).await
+        self.say((to, message), (&self.attempt.meter, &self.attempt.limits), None).await
+    }
+
+    /// The same; interim answers are told of while it goes on.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub(super) async fn send_telling(
+        &self,
+        to: &Address,
+        message: &Message,
+        interim: &Interim,
+    ) -> Result<Exchange, Outcome> {
+        self.say((to, message), (&self.attempt.meter, &self.attempt.limits), Some(interim)).await
     }
 
     /// A server that wants the login proved gets the same once more.
     async fn say(
         &self,
-        to: &Address,
-        message: &Message,
-        meter: &Meter,
-        limits: &Limits,
+        (to, message): (&Address, &Message),
+        (meter, limits): (&Meter, &Limits),
+        interim: Option<&Interim>,
     ) -> Result<Exchange, Outcome> {
         let Attempt { timeouts, stop, .. } = self.attempt;
         let way = self.net.way(to).map_err(Outcome::Failed)?;
@@ -149,7 +161,7 @@ impl Desk<'_> {
             let request = self.written(to, way.as_ref(), message, content).map_err(Outcome::Failed)?;
             let begun = meter.done();
             let expect = self.net.may_say(to);
-            let exchange = exchange(&Line { dial, expect, meter, stop }, to, request).await;
+            let exchange = exchange(&Line { dial, expect, meter, stop, interim }, to, request).await;
             if exchange.unheard {
                 self.net.says_nothing(to);
             }

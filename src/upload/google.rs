@@ -9,7 +9,7 @@ use http::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap, RANGE};
 use http::{HeaderValue, Method};
 
 use super::desk::{Desk, Message, few, unanswered, value};
-use super::protocol::{Finished, Protocol, Sent};
+use super::protocol::{Finished, Opened, Protocol, Sent};
 use super::refusal::{self, Trouble};
 use crate::net::transport::{Answer, Exchange};
 use crate::transfer::{ErrorKind, Failure, Google, Ranges, Remote, Verified};
@@ -41,7 +41,7 @@ enum Has {
 }
 
 impl Protocol for Upload {
-    async fn open(desk: &Desk<'_>) -> Result<Self, Trouble> {
+    async fn open(desk: &Desk<'_>) -> Result<Opened<Self>, Trouble> {
         let name = desk.request.file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         let message = Message::ruled(Method::POST)
             .with("content-type", HeaderValue::from_static("application/json; charset=UTF-8"))
@@ -52,7 +52,7 @@ impl Protocol for Upload {
         if !matches!(answer.response.status, 200 | 201) {
             return Err(refusal::failure(&at, &answer).into());
         }
-        Ok(Google { session: refusal::made(&at, &answer)?, chunk: CHUNK }.into())
+        Ok(Opened::empty(Google { session: refusal::made(&at, &answer)?, chunk: CHUNK }))
     }
 
     fn remote(&self) -> Remote {

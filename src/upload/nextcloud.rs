@@ -7,7 +7,7 @@ use std::ops::Range;
 use http::{HeaderValue, Method};
 
 use super::desk::{Desk, Message, unanswered, value};
-use super::protocol::{Finished, Protocol, Sent};
+use super::protocol::{Finished, Opened, Protocol, Sent};
 use super::refusal::{self, Trouble};
 use super::webdav::{place, store};
 use crate::transfer::{Address, ErrorKind, Failure, Nextcloud, Ranges, Remote, Verified};
@@ -50,7 +50,7 @@ fn uploads(target: &Address) -> Option<Address> {
 }
 
 impl Protocol for Upload {
-    async fn open(desk: &Desk<'_>) -> Result<Self, Trouble> {
+    async fn open(desk: &Desk<'_>) -> Result<Opened<Self>, Trouble> {
         let target = desk.request.stored_at();
         place::check(desk, &target).await?;
         store::folders(desk, &target).await?;
@@ -72,7 +72,7 @@ impl Protocol for Upload {
             (_, answer) = desk.ask(&made.at.folder, &message).await?;
         }
         match answer.response.status {
-            200..=299 => Ok(made),
+            200..=299 => Ok(Opened::empty(made)),
             _ => Err(refusal::failure(&asked, &answer).into()),
         }
     }

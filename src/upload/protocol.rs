@@ -15,8 +15,9 @@ const ANEW: u32 = 1;
 
 /// An upload as one kind of server knows it.
 pub(super) trait Protocol: Sized + Send {
-    /// Tells the server that the file is coming. Nothing of it is sent.
-    fn open(desk: &Desk<'_>) -> impl Future<Output = Result<Self, Trouble>> + Send;
+    /// Tells the server that the file is coming. Bytes of it may go along where that is worth it; then it has
+    /// written down itself what has to be known to go on, as soon as that was known.
+    fn open(desk: &Desk<'_>) -> impl Future<Output = Result<Opened<Self>, Trouble>> + Send;
 
     /// What has to be known to go on another day.
     fn remote(&self) -> Remote;
@@ -46,6 +47,21 @@ pub(super) trait Protocol: Sized + Send {
 
     /// Removes what is there of it, and nothing else: a file that turns out to be complete stays.
     fn abort(self, desk: &Desk<'_>) -> impl Future<Output = Result<(), Trouble>> + Send;
+}
+
+/// What came of opening.
+pub(super) enum Opened<P> {
+    /// The server expects the file, and has these bytes of it.
+    Begun(P, Ranges),
+    /// It has everything, and has dealt with it.
+    All(Finished),
+}
+
+impl<P> Opened<P> {
+    /// The server expects the file, and has nothing of it.
+    pub(super) fn empty(begun: impl Into<P>) -> Self {
+        Self::Begun(begun.into(), Ranges::default())
+    }
 }
 
 /// What came of sending.
@@ -103,9 +119,14 @@ async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished
         written = session.remote();
         has = session.query(desk).await?;
     } else {
-        session = P::open(desk).await?;
+        match P::open(desk).await? {
+            Opened::Begun(begun, came) => (session, has) = (begun, came),
+            Opened::All(finished) => {
+                confirmed(desk, size).await;
+                return Ok(finished);
+            }
+        }
         written = session.remote();
-        has = Ranges::default();
         desk.attempt.begun(written.clone()).await?;
     }
     desk.attempt.meter.begin(has.len(), Some(size));

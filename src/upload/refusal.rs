@@ -84,12 +84,19 @@ pub(super) fn nonsense(target: &Address, answer: &Answer, why: &str) -> Failure 
 /// # Errors
 /// If it names none.
 pub(super) fn made(target: &Address, answer: &Answer) -> Result<Address, Failure> {
-    let made = landing(target, answer).ok().filter(Address::is_web);
-    let made = made.ok_or_else(|| nonsense(target, answer, "it does not say where to send the file"))?;
-    if target.is_https() && !made.is_https() {
-        return Err(Failure::new(ErrorKind::HttpsToHttpOnRedirection).about(made.host()));
+    let nowhere = || nonsense(target, answer, "it does not say where to send the file");
+    made_at(target, answer.location.as_deref().ok_or_else(nowhere)?)?.ok_or_else(nowhere)
+}
+
+/// The same of what it calls that address; nothing if it is none for this.
+pub(super) fn made_at(target: &Address, location: &str) -> Result<Option<Address>, Failure> {
+    let made = target.join(location).ok().filter(Address::is_web);
+    match made {
+        Some(made) if target.is_https() && !made.is_https() => {
+            Err(Failure::new(ErrorKind::HttpsToHttpOnRedirection).about(made.host()))
+        }
+        made => Ok(made),
     }
-    Ok(made)
 }
 
 /// The address of the same origin at which the server wants the same request.

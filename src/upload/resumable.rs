@@ -2,26 +2,29 @@
 //! server makes an address for the upload, says how much of it it has, and takes the rest. With the last
 //! byte comes what the target itself says of the file.
 //!
-//! The upload is made with a request without content, so its address is known before the first byte leaves,
-//! also where interim answers do not come through. Servers that know nothing of this would take that for
-//! the file; so only one that has said that it does is asked.
+//! Only a server that has said that it knows of this is asked: others would take the request that makes the
+//! upload for the file. Whether bytes go with that request says [`create`]; what is heard while bytes go is
+//! in [`talk`].
 
 use std::ops::Range;
 
-use http::{HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method};
 use tokio::time::Instant;
 
-use super::desk::{Desk, Message, number, unanswered, value, words};
-use super::protocol::{Finished, Protocol, Sent};
+use super::desk::{Desk, Message, number, unanswered, words};
+use super::protocol::{Finished, Opened, Protocol, Sent};
 use super::refusal::{self, Trouble};
 use crate::attempt::{Outcome, Report};
-use crate::net::transport::Answer;
+use crate::net::transport::{Answer, Broken, Exchange};
 use crate::transfer::{
-    Chunks, ErrorKind, Failure, Pause, Ranges, Remote, Response, Resumable, Retry, Verified,
+    Address, ErrorKind, Failure, Pause, Ranges, Remote, Response, Resumable, Retry, Verified,
 };
 use limits::Limits;
+use talk::{Talk, Word};
 
+mod create;
 mod limits;
+mod talk;
 
 const OFFSET: &str = "upload-offset";
 const COMPLETE: &str = "upload-complete";
@@ -48,27 +51,10 @@ impl From<Resumable> for Upload {
 }
 
 impl Protocol for Upload {
-    async fn open(desk: &Desk<'_>) -> Result<Self, Trouble> {
+    async fn open(desk: &Desk<'_>) -> Result<Opened<Self>, Trouble> {
         let (version, limits) = spoken(desk).await?;
         limits.allow(&desk.request.url, desk.source().size)?;
-        let message = ruled(super::raw::method(desk.request.method), version)
-            .with(COMPLETE, NO)
-            .with("upload-length", desk.source().size)
-            .with("content-type", HeaderValue::from_static("application/octet-stream"))
-            .with("content-disposition", value(disposition(&desk.request.file)));
-        let (target, answer) = desk.ask(&desk.request.url, &message).await?;
-        let made = matches!(answer.response.status, 200..=299) && !is_complete(&answer);
-        if !made {
-            return Err(refusal::failure(&target, &answer).into());
-        }
-        // It may stand at another server; what the user says stays here.
-        let upload = refusal::made(&target, &answer)?;
-        let chunks = Chunks::default();
-        let mut at = Resumable { upload, version, expires: None, chunks, least: 0, in_doubt: false };
-        limits.apply(&mut at);
-        let mut begun = Self::from(at);
-        begun.heed(&answer);
-        Ok(begun)
+        create::make(desk, version, limits).await
     }
 
     fn remote(&self) -> Remote {
@@ -96,7 +82,7 @@ impl Protocol for Upload {
         self.at.upload = at;
         self.at.in_doubt = false;
         self.at.chunks.found(offset);
-        self.heed(&answer);
+        self.heed(&answer.headers);
         self.complete = Some(answer.response).filter(|_| complete);
         Ok(std::iter::once(0..offset).collect())
     }
@@ -113,15 +99,17 @@ impl Protocol for Upload {
 
     async fn send(&mut self, desk: &Desk<'_>, span: Range<u64>) -> Result<Sent, Trouble> {
         let began = Instant::now();
-        let (answer, whole) = self.append(desk, span.clone()).await?;
-        if is_complete(&answer) {
-            return self.last_word(desk, answer).await.map(Sent::All);
-        }
+        let Some((answer, whole)) = self.append(desk, span.clone()).await? else {
+            return Err(Trouble::Resync(Failure::new(ErrorKind::Timeout).about(self.at.upload.host())));
+        };
         let at = self.at.upload.clone();
+        if is_complete(&answer) {
+            return last_word(desk, &at, answer, whole).await.map(Sent::All);
+        }
         if !matches!(answer.response.status, 200..=299) {
             return Err(self.refused(&answer));
         }
-        self.heed(&answer);
+        self.heed(&answer.headers);
         // Newer versions do not say how much there is now: it is what was sent.
         let now = number(&answer.headers, OFFSET).or((whole && said_more(&answer)).then_some(span.end));
         match now {
@@ -137,16 +125,21 @@ impl Protocol for Upload {
 
     /// What has everything need not know that it has.
     async fn finish(&mut self, desk: &Desk<'_>) -> Result<Finished, Trouble> {
-        if let Some(response) = self.complete.take() {
-            return Ok(Finished { response: Some(response), verified: Verified::Length });
-        }
         let size = desk.source().size;
-        let (answer, _) = self.append(desk, size..size).await?;
-        match answer.response.status {
-            _ if is_complete(&answer) => self.last_word(desk, answer).await,
-            200..=299 => Err(refusal::nonsense(&self.at.upload, &answer, "it waits for more").into()),
-            _ => Err(refusal::failure(&self.at.upload, &answer).into()),
+        if self.complete.is_none() {
+            if let Some((answer, whole)) = self.append(desk, size..size).await? {
+                let at = &self.at.upload;
+                return match answer.response.status {
+                    _ if is_complete(&answer) => last_word(desk, at, answer, whole).await,
+                    200..=299 => Err(refusal::nonsense(at, &answer, "it waits for more").into()),
+                    _ => Err(refusal::failure(at, &answer).into()),
+                };
+            }
+            self.query(desk).await?;
         }
+        let response = self.complete.take();
+        let nothing = || Failure::new(ErrorKind::Timeout).about(self.at.upload.host());
+        response.map(finished).ok_or_else(|| nothing().because("it has everything and does not end").into())
     }
 
     async fn abort(self, desk: &Desk<'_>) -> Result<(), Trouble> {
@@ -168,8 +161,9 @@ impl Protocol for Upload {
 }
 
 impl Upload {
-    /// Sends these bytes. Says also whether all of them were out when the answer came.
-    async fn append(&mut self, desk: &Desk<'_>, span: Range<u64>) -> Result<(Answer, bool), Trouble> {
+    /// Sends these bytes. Says also whether all of them were out when the answer came. Nothing comes back if
+    /// there is no last answer, although all of them are.
+    async fn append(&mut self, desk: &Desk<'_>, span: Range<u64>) -> Result<Option<(Answer, bool)>, Trouble> {
         let last = span.end == desk.source().size;
         let message = ruled(Method::PATCH, self.at.version)
             .with(OFFSET, span.start)
@@ -177,12 +171,52 @@ impl Upload {
             .with("content-type", HeaderValue::from_static("application/partial-upload"))
             .carrying(vec![desk.part(span.clone())]);
         self.tried = span.end - span.start;
-        let exchange = desk.send(&self.at.upload, &message).await?;
+        let (at, mut told) = (self.at.upload.clone(), false);
+        let mut talk = Talk::new(desk, &at, &message, self.at.version).muffled(self.at.muffled);
+        let exchange = loop {
+            match talk.next().await? {
+                Word::Interim(headers) => {
+                    told = true;
+                    progress(desk, &span, &headers);
+                }
+                Word::Last(exchange) => break exchange,
+                Word::Missing => {
+                    self.at.muffled = true;
+                    return Ok(None);
+                }
+            }
+        };
+        self.note(desk, &span, &exchange);
+        match exchange.end {
+            Err(broken) if exchange.whole && told && is_muffled(&broken) => {
+                self.at.muffled = true;
+                Ok(None)
+            }
+            end => Ok(Some((end.map_err(unanswered)?, exchange.whole))),
+        }
+    }
+
+    /// Notes what can be learned from how it ended to send these bytes.
+    fn note(&mut self, desk: &Desk<'_>, span: &Range<u64>, exchange: &Exchange) {
         if exchange.end.as_ref().map_or(true, |answer| answer.response.status >= 500) {
             self.at.chunks.broke(span.start, desk.attempt.meter.done().saturating_sub(span.start));
-            self.at.in_doubt = last && exchange.whole;
+            self.at.in_doubt = exchange.whole && span.end == desk.source().size;
         }
-        Ok((exchange.end.map_err(unanswered)?, exchange.whole))
+    }
+
+    /// One of which it was found out that no last answer comes.
+    fn without_last_word(mut self) -> Self {
+        self.at.muffled = true;
+        self
+    }
+
+    /// The upload was made, and the server has to be asked what it has of it.
+    async fn asked(mut self, desk: &Desk<'_>) -> Result<Opened<Self>, Trouble> {
+        let has = self.query(desk).await?;
+        Ok(match self.complete.take() {
+            Some(response) => Opened::All(finished(response)),
+            None => Opened::Begun(self, has),
+        })
     }
 
     /// What an answer means that does not come from the target.
@@ -192,29 +226,54 @@ impl Upload {
             self.at.upload = next;
             return Trouble::Resync(refusal::failure(&at, answer));
         }
-        self.heed(answer);
+        self.heed(&answer.headers);
         refusal::trouble(&at, answer)
     }
 
-    /// The target has the file, and this is what it says of it. The upload itself is used up, so that after
-    /// a refusal it would have to begin anew.
-    async fn last_word(&self, desk: &Desk<'_>, answer: Answer) -> Result<Finished, Trouble> {
-        if matches!(answer.response.status, 200..=299) {
-            return Ok(Finished { response: Some(answer.response), verified: Verified::Length });
-        }
-        let failure = refusal::failure(&self.at.upload, &answer);
-        desk.attempt.report(Report::Answered(Box::new(answer.response))).await;
-        // Nothing sends all of it again unasked.
-        Err(Trouble::Spent(match failure.kind.retry() {
-            Retry::Transient => Outcome::Paused(Pause::RestartNeeded(failure)),
-            _ => Outcome::Failed(failure),
-        }))
-    }
-
     /// Keeps to what the server allows.
-    fn heed(&mut self, answer: &Answer) {
-        Limits::of(&answer.headers).unwrap_or_default().apply(&mut self.at);
+    fn heed(&mut self, headers: &HeaderMap) {
+        Limits::of(headers).unwrap_or_default().apply(&mut self.at);
     }
+}
+
+/// The target has the file, and this is what it says of it. The upload itself is used up, so that after a
+/// refusal it would have to begin anew.
+async fn last_word(desk: &Desk<'_>, at: &Address, answer: Answer, whole: bool) -> Result<Finished, Trouble> {
+    match answer.response.status {
+        200..=299 if whole => return Ok(finished(answer.response)),
+        200..=299 => {
+            let why = "it said that it had the file before all of it was sent";
+            return Err(refusal::nonsense(at, &answer, why).into());
+        }
+        _ => {}
+    }
+    let failure = refusal::failure(at, &answer);
+    desk.attempt.report(Report::Answered(Box::new(answer.response))).await;
+    // Nothing sends all of it again unasked.
+    Err(Trouble::Spent(match failure.kind.retry() {
+        Retry::Transient => Outcome::Paused(Pause::RestartNeeded(failure)),
+        _ => Outcome::Failed(failure),
+    }))
+}
+
+/// The server has counted all of it, and has said so.
+fn finished(response: Response) -> Finished {
+    Finished { response: Some(response), verified: Verified::Length }
+}
+
+/// The server says while these bytes come how much of the file it has.
+fn progress(desk: &Desk<'_>, span: &Range<u64>, told: &HeaderMap) {
+    let confirmed = desk.attempt.meter.confirmed().unwrap_or_default();
+    if let Some(now) = number(told, OFFSET).filter(|now| (confirmed + 1..=span.end).contains(now)) {
+        desk.attempt.meter.confirm(now);
+    }
+}
+
+/// What stands before a server that has said something ends the connection or sends what is no answer: it
+/// took that for the last one.
+fn is_muffled(broken: &Broken) -> bool {
+    use ErrorKind::{Disconnected, ErrorHttpInvalidServerResponse as Nonsense};
+    matches!(broken, Broken::Failed(failure) if matches!(failure.kind, Disconnected | Nonsense))
 }
 
 /// The version that the target speaks, and its limits.

@@ -12,7 +12,7 @@ use http::header::{CONTENT_TYPE, HeaderMap};
 use http::{HeaderName, HeaderValue, Method};
 
 use super::desk::{Desk, Message, few, value};
-use super::protocol::{Finished, Protocol, Sent};
+use super::protocol::{Finished, Opened, Protocol, Sent};
 use super::refusal::Trouble;
 use crate::attempt::Outcome;
 use crate::transfer::{Algorithm, ErrorKind, Failure, Ranges, Remote, S3, Verified};
@@ -58,7 +58,7 @@ pub(super) fn is_for_the_object(name: &str) -> bool {
 }
 
 impl Protocol for Upload {
-    async fn open(desk: &Desk<'_>) -> Result<Self, Trouble> {
+    async fn open(desk: &Desk<'_>) -> Result<Opened<Self>, Trouble> {
         let size = desk.source().size;
         let mut upload = Self::of(desk, S3 { id: None, part: part_size(size) })?;
         if size > SMALL {
@@ -70,7 +70,7 @@ impl Protocol for Upload {
             let id = words::upload_id(&said.answer.response.body);
             upload.at.id = Some(id.ok_or_else(|| said.nonsense("it does not name the upload"))?);
         }
-        Ok(upload)
+        Ok(Opened::empty(upload))
     }
 
     fn remote(&self) -> Remote {

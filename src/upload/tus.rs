@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderValue, Method};
 use tokio::time::Instant;
 
 use super::desk::{Desk, Message, number, unanswered, value};
-use super::protocol::{Finished, Protocol, Sent};
+use super::protocol::{Finished, Opened, Protocol, Sent};
 use super::refusal::{self, Trouble};
 use super::sum;
 use crate::net::transport::Answer;
@@ -44,7 +44,7 @@ impl From<Tus> for Upload {
 }
 
 impl Protocol for Upload {
-    async fn open(desk: &Desk<'_>) -> Result<Self, Trouble> {
+    async fn open(desk: &Desk<'_>) -> Result<Opened<Self>, Trouble> {
         let offer = Offer::of(desk).await?;
         let message = ruled(Method::POST)
             .with("upload-length", desk.source().size)
@@ -58,7 +58,7 @@ impl Protocol for Upload {
         at.expires = expires(&answer.headers);
         at.checksum = offer.checksum;
         at.chunks = Chunks { size: offer.checksum.map(|_| CHECKED), ..Chunks::default() };
-        Ok(Self { at, tried: 0, last: Some(answer.response) })
+        Ok(Opened::empty(Self { at, tried: 0, last: Some(answer.response) }))
     }
 
     fn remote(&self) -> Remote {

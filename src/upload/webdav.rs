@@ -9,7 +9,7 @@ use std::ops::Range;
 use http::Method;
 
 use super::desk::{Desk, Message, unanswered, value};
-use super::protocol::{Finished, Protocol, Sent};
+use super::protocol::{Finished, Opened, Protocol, Sent};
 use super::refusal::{self, Trouble};
 use crate::transfer::{Address, ErrorKind, Failure, Partly, Ranges, Remote, Verified, Webdav};
 
@@ -41,7 +41,7 @@ impl From<Webdav> for Upload {
 }
 
 impl Protocol for Upload {
-    async fn open(desk: &Desk<'_>) -> Result<Self, Trouble> {
+    async fn open(desk: &Desk<'_>) -> Result<Opened<Self>, Trouble> {
         let target = desk.request.stored_at();
         place::check(desk, &target).await?;
         let part = beside(&target, &desk.attempt.mark(), "partial");
@@ -59,7 +59,7 @@ impl Protocol for Upload {
         // Also to see now whether it may be written there at all. What is written in parts is there from
         // the beginning, as Apache keeps what came of a part only in a file that it has.
         store::create(desk, &part, "").await?;
-        Ok(Webdav { part, target, partly, chunk: CHUNK, moving: false }.into())
+        Ok(Opened::empty(Webdav { part, target, partly, chunk: CHUNK, moving: false }))
     }
 
     fn remote(&self) -> Remote {

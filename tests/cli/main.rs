@@ -6,6 +6,7 @@
 mod server;
 
 mod checksums;
+mod destinations;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

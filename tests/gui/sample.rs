@@ -35,6 +35,9 @@ pub fn download(name: &str) -> Snapshot {
         files: None,
         protocol: None,
         response: None,
+        link: None,
+        copy_link: false,
+        destination: None,
     }
 }
 

@@ -26,9 +26,10 @@ def python():
 
 def kill(server):
     """Ends a server and everything it has started, at once."""
-    if server.poll() is None:
-        # It starts nothing more while those that it has started are counted.
-        server.send_signal(signal.SIGSTOP)
+    if server.poll() is not None:
+        return
+    # It starts nothing more while those that it has started are counted.
+    server.send_signal(signal.SIGSTOP)
     processes = [server.pid, *children(server.pid)]
     for pid in processes:
         try:
@@ -60,6 +61,37 @@ def pure_ftpd(folder, root, port, *options):
     subprocess.run([program_of("pure-pw"), "mkdb", database, "-f", users], check=True)
     return [program_of("pure-ftpd"), "-S", f"127.0.0.1,{port}", "-l", f"puredb:{database}", "-E", "-H", "-u", "1",
             "-g", folder / "pure.pid", *options]
+
+
+def proftpd(folder, root, port):
+    """The command for proftpd, which knows `me` with the password S3CR3T, whose home is `root`."""
+    users, configuration = folder / "users", folder / "proftpd.conf"
+    password = subprocess.run(["openssl", "passwd", "-6", "S3CR3T"], check=True, capture_output=True, text=True)
+    users.write_text(f"me:{password.stdout.strip()}:{os.getuid() or 33}:{os.getgid() or 33}::{root}:/bin/sh\n")
+    users.chmod(0o600)
+    configuration.write_text(f"""
+        ServerType standalone
+        DefaultAddress 127.0.0.1
+        Port {port}
+        UseIPv6 off
+        UseReverseDNS off
+        {"User www-data" if os.getuid() == 0 else ""}
+        {"Group www-data" if os.getuid() == 0 else ""}
+        AuthOrder mod_auth_file.c
+        AuthUserFile {users}
+        RequireValidShell off
+        DefaultRoot {root}
+        Umask 022
+        AllowOverwrite on
+        AllowStoreRestart on
+        PidFile {folder}/proftpd.pid
+        ScoreboardFile {folder}/scoreboard
+        DelayTable {folder}/delays
+        SystemLog {folder}/proftpd.log
+        TransferLog none
+        WtmpLog off
+    """)
+    return [program_of("proftpd"), "-n", "-c", configuration]
 
 
 def sshd(folder, port):

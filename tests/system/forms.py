@@ -7,8 +7,10 @@ import json
 import pathlib
 import subprocess
 
+import uploads
 from fileservers import python
 from harness import Case, free_port, listens, main, wait_for
+from uploads import Cut
 from webserver import digest
 
 HERE = pathlib.Path(__file__).parent / "parsers"
@@ -16,6 +18,11 @@ HERE = pathlib.Path(__file__).parent / "parsers"
 NAMES = ["plain.txt", "ü 日本.txt", "a \"quoted\" 'name'.txt", "back\\slash.txt", "100%22 %20.txt", "two\nlines\r.txt",
          "semi;colon=x, y.txt", ".hidden", "x" * 200 + ".bin"]
 PLAIN = ["plain.txt", "ü 日本.txt", "semi;colon=x, y.txt", ".hidden", "x" * 200 + ".bin"]
+
+
+def php(port, folder):
+    ini = ["upload_max_filesize=2G", "post_max_size=2G", "memory_limit=-1", f"upload_tmp_dir={folder}"]
+    return ["php", *[part for line in ini for part in ("-d", line)], "-S", f"127.0.0.1:{port}", HERE / "form.php"]
 
 
 def as_browsers_do(boundary, fields, files):
@@ -89,8 +96,7 @@ class Forms(Case):
         self.assertEqual([file[1:] for file in ours["files"]], [[file.name, digest(file)] for file in files])
 
     def test_php_reads_our_forms_as_those_of_browsers(self):
-        ini = ["upload_max_filesize=20M", "post_max_size=40M", f"upload_tmp_dir={self.folder}"]
-        self.start("php", *[part for line in ini for part in ("-d", line)], "-S", f"127.0.0.1:{self.port}", HERE / "form.php")
+        self.start(*php(self.port, self.folder))
         self.reads_what_browsers_send()
         self.takes_several()
 
@@ -108,6 +114,39 @@ class Forms(Case):
         self.python("django")
         self.reads_what_browsers_send()
         self.takes_several()
+
+
+class Form(uploads.Upload):
+    """What was sent once is not sent again unasked, for that may do something twice."""
+
+    options = ("--protocol", "form")
+    verified = "none"
+
+    def address(self, port):
+        return f"http://127.0.0.1:{port}/"
+
+    def was_cut(self, name):
+        self.assertEqual(self.app.wait_state(name, "paused")["reason"], "restart-needed")
+        self.app.run("restart", name)
+
+    def same(self):
+        [upload] = self.app.list()
+        body = self.app.show(upload["id"])["response"]["body"]
+        self.assertEqual([file[2] for file in json.loads(body)["files"]], [digest(self.file)])
+
+
+class Php(Cut, Form):
+    kind = "PHP, by a form"
+
+    def command(self):
+        return php(self.port, self.folder)
+
+
+class Werkzeug(Cut, Form):
+    kind = "Werkzeug, by a form"
+
+    def command(self):
+        return [python(), "-B", HERE / "forms.py", "werkzeug", self.port]
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ async fn a_small_body_does_not_wait() {
 }
 
 /// The same network for one more transfer.
-async fn again(net: &Net) -> Net {
+pub(super) async fn again(net: &Net) -> Net {
     let headers = Headers::default();
     let wishes = Wishes { headers: &headers, proxy: &ProxyChoice::Direct, settings: "", cookie_file: None };
     net.for_transfer(&wishes).await.unwrap()

@@ -1,9 +1,10 @@
 //! Resumable uploads of HTTP against a server that is strict about the draft, and one that breaks off.
 
+mod at_once;
 mod strict;
 
 use super::*;
-use crate::transfer::{Address, Chunks, Protocol, Resumable, Retry};
+use crate::transfer::{Address, Protocol, Resumable, Retry};
 use crate::upload::desk::Desk;
 use crate::upload::protocol::Protocol as _;
 use crate::upload::resumable;
@@ -17,9 +18,7 @@ fn upload(content: &[u8], server: &Server) -> Upload {
 }
 
 fn begun(server: &Server) -> Resumable {
-    let upload = Address::parse(&server.url("/uploads/1")).unwrap().0;
-    let chunks = Chunks::default();
-    Resumable { upload, version: 8, expires: None, chunks, least: 0, in_doubt: false }
+    Resumable::new(Address::parse(&server.url("/uploads/1")).unwrap().0, 8)
 }
 
 async fn go_on(upload: Upload, from: Resumable) -> Ended {
@@ -210,7 +209,7 @@ async fn an_answer_in_the_word_of_earlier_drafts_is_understood() {
 
 #[tokio::test]
 async fn an_upload_whose_last_answer_was_lost_is_not_sent_twice() {
-    let content = noise(MIB);
+    let content = noise(MIB + 1);
     for (kept, method) in [(true, Method::Post), (false, Method::Post), (false, Method::Put)] {
         let strict = Strict::default();
         let server = strict.serve_but(move |strict, call, method, nth| match (method, nth) {

@@ -17,6 +17,8 @@ pub(super) struct State {
     pub limits: &'static str,
     pub most_at_once: usize,
     pub least_at_once: usize,
+    /// It keeps to itself where it keeps things, until the last answer.
+    pub silent: bool,
     /// What the target says of the file.
     pub says: (&'static str, &'static str),
     /// What the client did wrong.
@@ -33,6 +35,7 @@ impl Default for State {
             limits: "min-size=0",
             most_at_once: usize::MAX,
             least_at_once: 0,
+            silent: false,
             says: ("200 OK", "stored"),
             wrong: Vec::new(),
         }
@@ -88,21 +91,29 @@ impl Strict {
     }
 
     fn make(&self, call: &mut Call) {
-        let length = call.seen.header("upload-length").and_then(|length| length.parse().ok());
-        let careful = (call.seen.header("upload-complete"), call.seen.header("content-length"))
-            == (Some("?0"), Some("0"));
-        if !careful || length.is_none() || call.seen.header("content-disposition").is_none() {
-            return self.blame(call, "an upload is made without content and with all that is known of it");
+        let number = |name| call.seen.header(name).and_then(|length| length.parse::<u64>().ok());
+        let (length, content) = (number("upload-length"), number("content-length"));
+        let at_once = call.seen.header("upload-complete") == Some("?1");
+        let fits = if at_once { content == length } else { content == Some(0) };
+        let said = call.seen.header("upload-complete").is_some();
+        if !said || !fits || length.is_none() || call.seen.header("content-disposition").is_none() {
+            return self
+                .blame(call, "an upload is made with nothing or everything, and all that is known of it");
         }
-        self.state().made = length;
-        self.state().bytes.clear();
-        // Also where nobody can see it.
-        let version = self.state().version;
-        call.say(format!(
-            "HTTP/1.1 104 Upload Resumption Supported\r\nUpload-Draft-Interop-Version: {version}\r\n\
-             Location: /uploads/1\r\n\r\n"
-        ));
-        let limits = format!("Upload-Limit: {}\r\n", self.state().limits);
+        let State { version, limits, silent, .. } = {
+            let mut state = self.state();
+            (state.made, state.complete) = (length, false);
+            state.bytes.clear();
+            State { version: state.version, limits: state.limits, silent: state.silent, ..State::default() }
+        };
+        if !silent {
+            tell_place(call, version);
+        }
+        if at_once {
+            call.rest_of_request();
+            return self.take(call, true);
+        }
+        let limits = format!("Upload-Limit: {limits}\r\n");
         call.answer("201 Created", &format!("Location: /uploads/1\r\nUpload-Complete: ?0\r\n{limits}"), "");
     }
 
@@ -146,7 +157,7 @@ impl Strict {
     fn take(&self, call: &mut Call, last: bool) {
         let mut state = self.state();
         let now = state.bytes.len();
-        if call.seen.header("upload-offset") != Some(&now.to_string()) {
+        if call.seen.header("upload-offset").is_some_and(|offset| offset != now.to_string()) {
             drop(state);
             let headers = format!(
                 "Upload-Offset: {now}\r\nUpload-Complete: ?0\r\nContent-Type: application/problem+json\r\n"
@@ -162,10 +173,12 @@ impl Strict {
         }
         state.bytes.extend_from_slice(&call.seen.body);
         state.complete = last;
-        let (version, says) = (state.version, state.says);
+        let (version, says, silent) = (state.version, state.says, state.silent);
         drop(state);
-        let interim = format!("Upload-Draft-Interop-Version: {version}\r\nUpload-Offset: {end}\r\n\r\n");
-        call.say(format!("HTTP/1.1 104 Upload Resumption Supported\r\n{interim}"));
+        if !silent {
+            let interim = format!("Upload-Draft-Interop-Version: {version}\r\nUpload-Offset: {end}\r\n\r\n");
+            call.say(format!("HTTP/1.1 104 Upload Resumption Supported\r\n{interim}"));
+        }
         // Newer versions do not say it.
         let offset = if version < 7 { format!("Upload-Offset: {end}\r\n") } else { String::new() };
         if last {
@@ -189,6 +202,14 @@ impl Strict {
         assert!(state.bytes == content, "not the same");
         assert!(state.complete);
     }
+}
+
+/// Says where the upload is, while it comes.
+pub(super) fn tell_place(call: &mut Call, version: u8) {
+    call.say(format!(
+        "HTTP/1.1 104 Upload Resumption Supported\r\nUpload-Draft-Interop-Version: {version}\r\n\
+         Location: /uploads/1\r\n\r\n"
+    ));
 }
 
 /// What is wrong with a request that brings bytes.

@@ -1,0 +1,221 @@
+//! `destinations`: names for where files go and how, and `put --to NAME`, which uses them.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::ValueEnum as _;
+
+use super::args::{Add, Clash, Destination, Destinations, Global, How, Put, SendBy, Sending};
+use super::output::{self, Printable};
+use super::remote::block_on;
+use super::request::{self, read_login};
+use super::{Wrong, profile};
+use crate::{Address, Failure, IfExists, Method, Place, Places, Profile, Protocol, Secrets, UploadRequest};
+
+/// The longest file that is looked at, in bytes; none that is meant for this is as long.
+const LONGEST: u64 = 1024 * 1024;
+
+pub(super) fn run(
+    what: Destinations,
+    global: &Global,
+    keyring: &Arc<dyn Secrets>,
+) -> Result<ExitCode, Wrong> {
+    let profile = profile(global)?;
+    match what.act {
+        None => list(&load(&profile)?, what.json),
+        Some(Destination::Add(add)) => keep(described(&add)?, &profile, keyring)?,
+        Some(Destination::Remove { name }) => forget(&name, &profile, keyring)?,
+        Some(Destination::Import { file, name }) => {
+            let mut place = read(&file)?;
+            if let Some(name) = name {
+                place = place.called(&name)?;
+            }
+            let name = place.name.clone();
+            keep(place, &profile, keyring)?;
+            output::result(Printable(&name));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn load(profile: &Profile) -> Result<Places, Wrong> {
+    let unreadable = |error| Wrong::new(format!("The destinations cannot be read: {error}"));
+    Places::load(profile).map_err(unreadable)
+}
+
+fn save(places: &Places, profile: &Profile) -> Result<(), Wrong> {
+    places.save(profile).map_err(|error| Wrong::new(format!("The destinations cannot be written: {error}")))
+}
+
+fn list(places: &Places, json: bool) {
+    for place in places.iter() {
+        if !json {
+            let how = if place.protocol == Protocol::Auto { "" } else { place.protocol.name() };
+            let line = format!("{:<20} {:<9} {}", place.name, how, place.url);
+            output::result(Printable(line.trim_end()));
+        } else if let Ok(line) = serde_json::to_string(place) {
+            output::result(line);
+        }
+    }
+}
+
+/// The destination that these options describe.
+fn described(add: &Add) -> Result<Place, Wrong> {
+    let Sending { method, if_exists, limit, .. } = &add.how;
+    let (url, login) = Address::parse(&add.to)?;
+    let mut place = Place::new(&add.name, url)?;
+    for line in &add.headers {
+        place.headers.add_line(line)?;
+    }
+    if let Some(login) = add.user.as_deref().map(read_login).transpose()?.or(login) {
+        place.log_in(&login);
+    }
+    if let Some(key) = &add.how.host_key {
+        place.headers.set_host_key(key)?;
+    }
+    place.protocol = request::protocol(&add.how, false)?;
+    place.method = method.map(Method::from);
+    place.if_exists = if_exists.map(IfExists::from);
+    place.limit = *limit;
+    place.fields.clone_from(&add.how.fields);
+    place.file_field.clone_from(&add.how.file_field);
+    place.link.clone_from(&add.how.link);
+    place.copy_link = add.copy_link;
+    // Whether all of that can be is better known now than when a file is to be sent.
+    place.request(Path::new("/file"))?;
+    Ok(place)
+}
+
+fn read(file: &Path) -> Result<Place, Wrong> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(file)
+        .and_then(|file| file.take(LONGEST).read_to_end(&mut bytes))
+        .map_err(|error| Failure::from_io(&error, file))?;
+    Place::from_sxcu(&bytes).map_err(|error| Wrong::new(format!("{}: {error}", file.display())))
+}
+
+/// Writes a new destination down, and its secrets into the keyring.
+fn keep(place: Place, profile: &Profile, keyring: &Arc<dyn Secrets>) -> Result<(), Wrong> {
+    let mut places = load(profile)?;
+    if places.get(&place.name).is_some() {
+        let taken =
+            format!("There is a destination “{}” already. Remove it first, or use another name.", place.name);
+        return Err(Wrong::new(taken));
+    }
+    let (key, secrets) = (place.key(), place.secrets());
+    places.put(place);
+    save(&places, profile)?;
+    let Some(secrets) = secrets else { return Ok(()) };
+    if let Err(error) = block_on(async { Ok(keyring.set(key, secrets).await) })? {
+        output::note(format_args!(
+            "windlass: {}, so the secrets of this destination are not kept. Give them each time, with --user or --header.",
+            sentence(&error.to_string())
+        ));
+    }
+    Ok(())
+}
+
+fn forget(name: &str, profile: &Profile, keyring: &Arc<dyn Secrets>) -> Result<(), Wrong> {
+    let mut places = load(profile)?;
+    let Some(place) = places.remove(name) else { return Err(unknown(name)) };
+    save(&places, profile)?;
+    if place.headers.secret_names().next().is_some()
+        && let Err(error) = block_on(async { Ok(keyring.remove(place.key()).await) })?
+    {
+        output::note(format_args!(
+            "windlass: {}; if secrets of this destination are there, they still are.",
+            sentence(&error.to_string())
+        ));
+    }
+    Ok(())
+}
+
+fn unknown(name: &str) -> Wrong {
+    Wrong::usage(format!("There is no destination “{name}”. “windlass destinations” lists them."))
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// The destination that is meant with `to`; nothing if that is an address.
+pub(super) fn named(to: &str, global: &Global) -> Result<Option<Place>, Wrong> {
+    if to.contains("://") {
+        return Ok(None);
+    }
+    let places = load(&profile(global)?)?;
+    match places.get(to) {
+        Some(place) => Ok(Some(place.clone())),
+        // Without any, whoever typed this meant an address.
+        None if places.iter().next().is_none() => Ok(None),
+        None => Err(unknown(to)),
+    }
+}
+
+/// Says what the destination says, as far as nothing else was said.
+pub(super) fn prefill(put: &mut Put, place: &Place) {
+    put.to = place.url.expose().to_owned();
+    let how = &mut put.how;
+    if how.protocol == How::Auto {
+        how.protocol = How::from_str(place.protocol.name(), true).unwrap_or(How::Auto);
+        how.method = how.method.or(place.method.map(SendBy::from));
+        if how.fields.is_empty() {
+            how.fields.clone_from(&place.fields);
+        }
+        how.file_field = how.file_field.take().or_else(|| place.file_field.clone());
+    }
+    how.if_exists = how.if_exists.or(place.if_exists.map(Clash::from));
+    how.limit = how.limit.or(place.limit);
+    how.link = how.link.take().or_else(|| place.link.clone());
+}
+
+/// Finds the secrets that requests to a destination lack, or says what to do.
+pub(super) fn unlock(
+    uploads: &mut [UploadRequest],
+    place: &Place,
+    keyring: &Arc<dyn Secrets>,
+) -> Result<(), Wrong> {
+    if uploads.iter().all(|upload| upload.headers.missing().is_none()) {
+        return Ok(());
+    }
+    let found = block_on(async { Ok(keyring.get(place.key()).await) })?;
+    if let Ok(Some(secrets)) = &found {
+        uploads.iter_mut().for_each(|upload| upload.take_secrets(secrets));
+    }
+    let Some(name) = uploads.iter().find_map(|upload| upload.headers.missing()) else { return Ok(()) };
+    let why = match &found {
+        Ok(_) => format!("The keyring has no “{name}” for “{}”", place.name),
+        Err(error) => {
+            format!("{}, and “{}” needs “{name}” from there", sentence(&error.to_string()), place.name)
+        }
+    };
+    let give = if name.eq_ignore_ascii_case("Authorization") {
+        "Give the login with --user.".to_owned()
+    } else {
+        format!("Give it with --header “{name}: …”.")
+    };
+    Err(Wrong::new(format!("{why}. {give}")))
+}
+
+impl From<Method> for SendBy {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Post => Self::Post,
+            Method::Put => Self::Put,
+            Method::Patch => Self::Patch,
+        }
+    }
+}
+
+impl From<IfExists> for Clash {
+    fn from(if_exists: IfExists) -> Self {
+        match if_exists {
+            IfExists::Rename => Self::Rename,
+            IfExists::Overwrite => Self::Overwrite,
+            IfExists::Fail => Self::Fail,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Where secrets are kept for longer than a session lives: nowhere, unless the program that opens the
+//! session brings a place, such as the keyring of the desktop.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+
+use crate::attempt::Outcome;
+use crate::transfer::{ErrorKind, Failure, Job, Pause, SecretKey};
+
+/// The longest wait for a keyring: somebody may have to type its password.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Keeps secrets. All of it may take as long as a person needs to answer a question.
+pub trait Secrets: Debug + Send + Sync {
+    /// The secret of this name, if there is one.
+    fn get(&self, key: SecretKey) -> BoxFuture<'static, Result<Option<SecretString>, NoSecrets>>;
+
+    /// Keeps a secret under this name, in place of the one before it.
+    fn set(&self, key: SecretKey, secret: SecretString) -> BoxFuture<'static, Result<(), NoSecrets>>;
+
+    /// Forgets the secret of this name, if there is one.
+    fn remove(&self, key: SecretKey) -> BoxFuture<'static, Result<(), NoSecrets>>;
+}
+
+/// Why secrets cannot be had or kept.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoSecrets {
+    /// Nobody here keeps any.
+    #[error("there is no keyring here")]
+    Absent,
+    /// Nobody has unlocked them.
+    #[error("the keyring is locked")]
+    Locked,
+    /// It did not work.
+    #[error("the keyring does not work ({0})")]
+    Broken(String),
+}
+
+/// Fills in what is kept of the secrets of a job, before it is tried.
+///
+/// # Errors
+/// If some are not to be had now: then a person has to do something. Never waits without an end.
+pub(super) async fn fill(
+    job: &mut Job,
+    keyring: Option<&Arc<dyn Secrets>>,
+    stop: &CancellationToken,
+) -> Result<(), Outcome> {
+    let (Job::Upload { request, .. } | Job::Leftover { request, .. }) = job else { return Ok(()) };
+    let Some(key) = request.kept_under() else { return Ok(()) };
+    let found = match keyring {
+        None => Err(NoSecrets::Absent),
+        Some(keyring) => tokio::select! {
+            found = tokio::time::timeout(PATIENCE, keyring.get(key)) => found.unwrap_or(Err(NoSecrets::Locked)),
+            () = stop.cancelled() => return Err(Outcome::Stopped),
+        },
+    };
+    let why = match found {
+        Ok(Some(secrets)) => {
+            request.take_secrets(&secrets);
+            "it is not in the keyring".to_owned()
+        }
+        Ok(None) => "it is not in the keyring".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    match request.headers.missing() {
+        None => Ok(()),
+        Some(name) => {
+            let failure = Failure::new(ErrorKind::SecretNotFound).about(name.to_owned()).because(&why);
+            Err(Outcome::Paused(Pause::NeedsLogin(failure)))
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Named places: their secrets are found again by another session, and are nowhere but in the keyring.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+
+use futures_util::future::BoxFuture;
+use secrecy::{ExposeSecret as _, SecretString};
+use windlass::{
+    Address, Credentials, ErrorKind, NoSecrets, Options, Phase, Place, Profile, Protocol, Reason, SecretKey,
+    Secrets, Session,
+};
+
+use super::server::Server;
+use super::write;
+
+/// A keyring in memory.
+#[derive(Debug, Default)]
+struct Fake {
+    kept: Mutex<HashMap<SecretKey, String>>,
+    locked: AtomicBool,
+    silent: AtomicBool,
+}
+
+impl Secrets for Fake {
+    fn get(&self, key: SecretKey) -> BoxFuture<'static, Result<Option<SecretString>, NoSecrets>> {
+        let found = self.kept.lock().unwrap().get(&key).cloned().map(SecretString::from);
+        let (locked, silent) = (self.locked.load(SeqCst), self.silent.load(SeqCst));
+        Box::pin(async move {
+            if silent {
+                std::future::pending::<()>().await;
+            }
+            if locked { Err(NoSecrets::Locked) } else { Ok(found) }
+        })
+    }
+
+    fn set(&self, key: SecretKey, secret: SecretString) -> BoxFuture<'static, Result<(), NoSecrets>> {
+        self.kept.lock().unwrap().insert(key, secret.expose_secret().to_owned());
+        Box::pin(async { Ok(()) })
+    }
+
+    fn remove(&self, key: SecretKey) -> BoxFuture<'static, Result<(), NoSecrets>> {
+        self.kept.lock().unwrap().remove(&key);
+        Box::pin(async { Ok(()) })
+    }
+}
+
+fn open(dir: &Path, keyring: Option<&Arc<Fake>>) -> Session {
+    let secrets = keyring.map(|fake| fake.clone() as Arc<dyn Secrets>);
+    Session::open(&Options { secrets, ..Options::new(Profile::at(dir.join("profile"))) }).unwrap()
+}
+
+/// A place that knows its secrets, and a keyring that does.
+fn place(server: &Server) -> (Place, Arc<Fake>) {
+    let (url, _) = Address::parse(&server.url("in")).unwrap();
+    let mut place = Place::new("Photos", url).unwrap();
+    place.protocol = Protocol::Form;
+    place.log_in(&Credentials { user: "me".to_owned(), password: SecretString::from("CANARY") });
+    place.headers.add("X-Api-Key", "CANARY").unwrap();
+    let keyring = Arc::new(Fake::default());
+    let secret = place.secrets().unwrap().expose_secret().to_owned();
+    keyring.kept.lock().unwrap().insert(place.key(), secret);
+    (place, keyring)
+}
+
+/// The place as a file has it.
+fn written(place: &Place) -> Place {
+    serde_json::from_str(&serde_json::to_string(place).unwrap()).unwrap()
+}
+
+fn answering() -> Server {
+    Server::start(|request, reply| {
+        let length = request.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+        reply.body(length);
+        let (status, body) = match request.header("x-api-key") {
+            Some("CANARY") => ("200 OK", r#"{"url": "https://x.example/1"}"#),
+            _ => ("401 Unauthorized", ""),
+        };
+        reply.head(status, &[("Content-Length", body.len().to_string())]);
+        reply.send(body);
+    })
+}
+
+fn assert_without(folder: &Path, canaries: &[&str]) {
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            assert_without(&entry, canaries);
+        } else if let Ok(bytes) = std::fs::read(&entry) {
+            let text = String::from_utf8_lossy(&bytes);
+            assert!(canaries.iter().all(|canary| !text.contains(canary)), "{}", entry.display());
+        }
+    }
+}
+
+#[test]
+fn another_session_finds_the_secrets_of_a_destination_in_the_keyring_and_nowhere_else() {
+    let (dir, server) = (tempfile::tempdir().unwrap(), answering());
+    let file = dir.path().join("a.txt");
+    write(&file, b"content");
+    let (place, keyring) = place(&server);
+    keyring.locked.store(true, SeqCst);
+    let session = open(dir.path(), Some(&keyring));
+    session.runtime().clone().block_on(async {
+        let waiting = session.start_upload(written(&place).request(&file).unwrap()).await.unwrap();
+        let shown = waiting.settled().await.unwrap();
+        assert_eq!((shown.state, shown.reason), (Phase::Paused, Some(Reason::NeedsLogin)));
+        let error = shown.error.unwrap();
+        assert_eq!(error.kind, ErrorKind::SecretNotFound);
+        assert!(error.message.contains("locked"), "{}", error.message);
+        session.close().await.unwrap();
+    });
+    drop(session);
+    assert!(server.seen().is_empty());
+
+    keyring.locked.store(false, SeqCst);
+    let session = open(dir.path(), Some(&keyring));
+    session.runtime().clone().block_on(async {
+        let upload = session.uploads().await.unwrap().remove(0);
+        upload.resume().await.unwrap();
+        let shown = upload.settled().await.unwrap();
+        assert_eq!(shown.state, Phase::Completed, "{shown:?}");
+        assert_eq!(shown.destination.as_deref(), Some("Photos"));
+        session.close().await.unwrap();
+    });
+    let seen = server.seen();
+    assert_eq!(seen.last().unwrap().header("authorization"), Some("Basic bWU6Q0FOQVJZ"));
+    assert_without(&dir.path().join("profile"), &["CANARY", "bWU6Q0FOQVJZ"]);
+}
+
+#[test]
+fn without_a_keyring_or_for_another_server_a_destination_asks_for_its_login() {
+    let (dir, server, other) = (tempfile::tempdir().unwrap(), answering(), answering());
+    let file = dir.path().join("a.txt");
+    write(&file, b"content");
+    let (place, keyring) = place(&server);
+    let mut moved = written(&place);
+    moved.url = Address::parse(&other.url("in")).unwrap().0;
+    for (place, keyring) in [(written(&place), None), (moved, Some(&keyring))] {
+        let session = open(dir.path(), keyring);
+        session.runtime().clone().block_on(async {
+            let upload = session.start_upload(place.request(&file).unwrap()).await.unwrap();
+            let shown = upload.settled().await.unwrap();
+            assert_eq!(shown.reason, Some(Reason::NeedsLogin), "{shown:?}");
+            session.close().await.unwrap();
+        });
+    }
+    assert!(server.seen().is_empty() && other.seen().is_empty());
+}
+
+#[test]
+fn a_keyring_that_does_not_answer_holds_up_nobody_else() {
+    let (dir, server) = (tempfile::tempdir().unwrap(), answering());
+    let file = dir.path().join("a.txt");
+    write(&file, b"content");
+    let (place, keyring) = place(&server);
+    keyring.silent.store(true, SeqCst);
+    let session = open(dir.path(), Some(&keyring));
+    session.runtime().clone().block_on(async {
+        let held = session.start_upload(written(&place).request(&file).unwrap()).await.unwrap();
+        // With its secrets at hand nobody has to be asked.
+        let free = session.start_upload(place.request(&file).unwrap()).await.unwrap();
+        assert_eq!(free.settled().await.unwrap().state, Phase::Completed);
+        held.pause().await.unwrap();
+        assert_eq!(held.settled().await.unwrap().state, Phase::Paused);
+        session.close().await.unwrap();
+    });
+}
+
+#[test]
+fn the_link_to_what_was_sent_is_kept() {
+    let (dir, server) = (tempfile::tempdir().unwrap(), answering());
+    let file = dir.path().join("a.txt");
+    write(&file, b"content");
+    let (mut place, _) = place(&server);
+    place.link = Some(windlass::LinkRule::parse("{json:url}").unwrap());
+    place.copy_link = true;
+    let session = open(dir.path(), None);
+    session.runtime().clone().block_on(async {
+        let upload = session.start_upload(place.request(&file).unwrap()).await.unwrap();
+        let shown = upload.settled().await.unwrap();
+        assert_eq!(
+            (shown.link.as_deref(), shown.copy_link),
+            (Some("https://x.example/1"), true),
+            "{shown:?}"
+        );
+        session.close().await.unwrap();
+    });
+}

@@ -15,6 +15,7 @@ use crate::transfer::{
 };
 
 /// What the session hands to a task that moves bytes.
+#[derive(Clone)]
 pub(crate) struct Attempt {
     /// The transfer it is for.
     pub id: TransferId,

@@ -12,8 +12,10 @@ mod here;
 mod output;
 mod remote;
 mod request;
+mod sending;
 mod signals;
 mod start;
+mod trees;
 
 use args::{Arguments, Command, Global};
 pub use signals::asked_to_end;

@@ -10,12 +10,14 @@ mod hub;
 mod protocol;
 mod server;
 mod socket;
+mod starting;
 mod wire;
 
 pub use client::Client;
 pub use hub::Hub;
 pub use protocol::{Fault, HasHeaders, Reply, Request, Update, VERSION, Which, WithSecrets, links_in};
 pub use server::Server;
+pub use starting::start_uploads;
 
 /// A way to command a session, wherever it lives.
 pub trait Control: Send + Sync + 'static {

@@ -126,15 +126,16 @@ pub use download::{DescribedFile, Metalink, NotAMetalink};
 pub use net::Proxies;
 pub use session::{
     Arrived, Conditions, Download, Error, Event, Handle, Moved, NoSecrets, Notice, Options, Reader, Secrets,
-    Session, Upload, metalink,
+    Session, Upload, keep_place, metalink,
 };
 pub use store::{Appearance, OpenError, Places, Profile, Settings};
 pub use transfer::{
     Address, Algorithm, Beside, Bound, Change, Checksum, Chunks, Credentials, Delivery, Destination,
-    DownloadRequest, ErrorKind, ErrorView, Expected, Failure, FileIdentity, Form, FromPlace, Google, Headers,
-    IfExists, IllegalMove, Job, Kind, LinkRule, Meter, Method, Mirror, Nextcloud, NotAChange, NotAChecksum,
-    NotAFingerprint, NotAHeader, NotALinkRule, NotAName, NotAnUploader, Notify, OnChange, Partial, Partly,
-    Pause, Phase, Pieces, Place, Progress, Protocol, Proxy, ProxyChoice, ProxyKind, Purpose, Ranges, Reason,
-    Remote, Response, Resumable, Retry, S3, Scheme, SecretKey, Snapshot, Source, State, Transfer, TransferId,
-    Tus, UploadRequest, Validator, Verified, Wait, Webdav, speed,
+    DownloadRequest, ErrorKind, ErrorView, Expected, Failure, FileIdentity, Folders, Form, FromPlace, Google,
+    Headers, IfExists, IllegalMove, Job, Kind, LinkRule, Meter, Method, Mirror, Nextcloud, NotAChange,
+    NotAChecksum, NotAFingerprint, NotAHeader, NotALinkRule, NotAName, NotAnUploader, NotInside, Notify,
+    OnChange, Partial, Partly, Pause, Phase, Pieces, Place, Progress, Protocol, Proxy, ProxyChoice,
+    ProxyKind, Purpose, Ranges, Reason, Remote, Response, Resumable, Retry, S3, Scheme, SecretKey, Snapshot,
+    Source, State, Transfer, TransferId, Tus, UploadRequest, Validator, Verified, Wait, Webdav, speed,
 };
+pub use upload::{Found, LeftOut, Tally, Tree, Why};

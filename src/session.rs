@@ -13,13 +13,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::runtime::Runtime;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-use crate::net::{Net, Proxies};
-use crate::store::{self, OpenError, Profile, Settings, StateFile};
-use crate::transfer::{
-    Change, Delivery, DownloadRequest, Failure, IllegalMove, Job, Snapshot, TransferId, UploadRequest,
-};
-
-use crate::upload;
+use crate::net::Net;
+use crate::store::{self, OpenError, Settings, StateFile};
+use crate::transfer::{Change, Failure, IllegalMove, Kind, Snapshot, TransferId};
 
 mod actor;
 mod acts;
@@ -29,7 +25,10 @@ mod events;
 mod handle;
 mod journal;
 mod leftovers;
+mod limits;
 mod metalink;
+mod options;
+mod places;
 mod queue;
 mod reader;
 mod reports;
@@ -37,12 +36,15 @@ mod retry;
 mod route;
 mod running;
 mod secrets;
+mod start;
 mod turns;
 
 use command::{Act, Command, Target};
 pub use events::{Event, Moved};
 pub use handle::{Download, Handle, Upload};
 pub use metalink::metalink;
+pub use options::Options;
+pub use places::keep_place;
 pub use queue::Conditions;
 pub use reader::{Arrived, Reader};
 pub use secrets::{NoSecrets, Secrets};
@@ -51,28 +53,6 @@ pub use secrets::{NoSecrets, Secrets};
 const BACKLOG: usize = 1024;
 /// Readings of the progress that it may fall behind; those that it missed are of no interest.
 const READINGS: usize = 8;
-
-/// How to open a session.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Where it keeps its things.
-    pub profile: Profile,
-    /// PEM files of authorities to trust besides the system's.
-    pub authorities: Vec<PathBuf>,
-    /// The proxies that hold where neither a request nor the settings name one.
-    pub proxies: Proxies,
-    /// Where secrets are kept; without it they live as long as the session.
-    pub secrets: Option<Arc<dyn Secrets>>,
-}
-
-impl Options {
-    /// A session on this profile that trusts whom the system trusts and uses the proxies that the
-    /// environment names now.
-    #[must_use]
-    pub fn new(profile: Profile) -> Self {
-        Self { profile, authorities: Vec::new(), proxies: Proxies::of_environment(), secrets: None }
-    }
-}
 
 /// Something the user should know about the opening of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +80,9 @@ pub enum Error {
     /// It could not be written down, so it was not done.
     #[error("it could not be written down ({0}), so nothing was changed")]
     NotSaved(String),
+    /// It could not be read.
+    #[error("it could not be read ({0})")]
+    NotRead(String),
     /// The session has ended.
     #[error("the session has ended")]
     Closed,
@@ -118,6 +101,7 @@ struct Inner {
     notices: Vec<Notice>,
     runtime: Mutex<Option<Runtime>>,
     handle: tokio::runtime::Handle,
+    options: Options,
     /// Held for as long as the session lives: nobody else opens the profile meanwhile.
     lock: File,
 }
@@ -164,8 +148,16 @@ impl Session {
         };
         let actor = actor::Actor::new(place, settings, loaded.transfers);
         handle.spawn(actor.run(received));
-        let inner =
-            Inner { commands, events, progress, notices, runtime: Mutex::new(Some(runtime)), handle, lock };
+        let inner = Inner {
+            commands,
+            events,
+            progress,
+            notices,
+            runtime: Mutex::new(Some(runtime)),
+            handle,
+            options: options.clone(),
+            lock,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -191,42 +183,6 @@ impl Session {
         lock.write_all(socket.as_os_str().as_encoded_bytes())
     }
 
-    /// Starts a download. It is written down, and begins when its turn comes.
-    ///
-    /// # Errors
-    /// If it cannot be written down.
-    pub async fn start_download(&self, request: DownloadRequest) -> Result<Download, Error> {
-        let snapshot = self.add(Job::Download { request, partial: None }).await?;
-        Ok(Download(Handle { session: self.clone(), id: snapshot.id }))
-    }
-
-    /// Starts an upload. It is written down, and begins when its turn comes.
-    ///
-    /// # Errors
-    /// If nothing can be sent to such an address, the file is not there, is not a file or cannot be read, or
-    /// it cannot be written down.
-    pub async fn start_upload(&self, mut request: UploadRequest) -> Result<Upload, Error> {
-        request.check()?;
-        for file in std::iter::once(&mut request.file).chain(&mut request.form.others) {
-            *file = std::path::absolute(&file).unwrap_or_default();
-        }
-        let looking =
-            self.inner.handle.spawn_blocking(move || upload::ready(&request).map(|ready| (request, ready)));
-        let (request, sources) = looking.await.map_err(|_| Error::Closed)??;
-        let delivery = Box::new(Delivery::of(sources));
-        let snapshot = self.add(Job::Upload { request, delivery }).await?;
-        Ok(Upload(Handle { session: self.clone(), id: snapshot.id }))
-    }
-
-    /// Continues a download that is not complete with this request for the same file: with its
-    /// secrets, which are never on the disk, and its bounds.
-    ///
-    /// # Errors
-    /// If there is no such download, or it cannot be written down.
-    pub async fn renew_download(&self, id: TransferId, request: DownloadRequest) -> Result<(), Error> {
-        self.ask(|reply| Command::Renew(id, Box::new(request), reply)).await?
-    }
-
     /// Changes what was asked for, also while it runs. A download with a new address continues there
     /// with the bytes at hand, if it is the same file.
     ///
@@ -242,6 +198,24 @@ impl Session {
     /// If the session has ended.
     pub async fn list(&self) -> Result<Vec<Snapshot>, Error> {
         self.ask(Command::List).await
+    }
+
+    /// All downloads, oldest first; those of earlier runs are among them.
+    ///
+    /// # Errors
+    /// If the session has ended.
+    pub async fn downloads(&self) -> Result<Vec<Download>, Error> {
+        let ids = self.ids(Kind::Download).await?;
+        Ok(ids.map(|id| Download(Handle { session: self.clone(), id })).collect())
+    }
+
+    /// All uploads, oldest first; those of earlier runs are among them.
+    ///
+    /// # Errors
+    /// If the session has ended.
+    pub async fn uploads(&self) -> Result<Vec<Upload>, Error> {
+        let ids = self.ids(Kind::Upload).await?;
+        Ok(ids.map(|id| Upload(Handle { session: self.clone(), id })).collect())
     }
 
     /// One transfer.
@@ -343,8 +317,13 @@ impl Session {
         self.ask(Command::Close).await
     }
 
-    async fn add(&self, job: Job) -> Result<Snapshot, Error> {
-        self.ask(|reply| Command::Add(Box::new(job), reply)).await?
+    async fn ids(&self, kind: Kind) -> Result<impl Iterator<Item = TransferId>, Error> {
+        Ok(self
+            .list()
+            .await?
+            .into_iter()
+            .filter(move |transfer| transfer.kind == kind)
+            .map(|transfer| transfer.id))
     }
 
     async fn act(&self, act: Act, ids: Option<Vec<TransferId>>) -> Result<(), Error> {

@@ -15,8 +15,11 @@ mod address;
 mod change;
 mod checksum;
 mod error;
+mod folders;
 mod headers;
+mod job;
 mod link;
+mod path;
 mod place;
 mod progress;
 mod proxy;
@@ -32,8 +35,10 @@ pub use address::{Address, Credentials, Scheme};
 pub use change::{Change, NotAChange, speed};
 pub use checksum::{Algorithm, Checksum, Expected, Mirror, NotAChecksum, Pieces};
 pub use error::{ErrorKind, Failure, Retry};
+pub use folders::{Folders, NotInside};
 pub use headers::{Headers, NotAFingerprint, NotAHeader};
 pub(crate) use headers::{PROXY_LOGIN, basic, from_basic};
+pub use job::Job;
 pub(crate) use link::found as found_link;
 pub use link::{LinkRule, NotALinkRule};
 #[cfg(fuzzing)]
@@ -43,7 +48,10 @@ pub(crate) use progress::OpenConnection;
 pub use progress::{Bound, Meter, Progress};
 pub use proxy::{Proxy, ProxyChoice, ProxyKind};
 pub use ranges::Ranges;
-pub use remote::{Beside, Chunks, Delivery, Google, Nextcloud, Partly, Remote, Resumable, S3, Tus, Webdav};
+pub use remote::{
+    Beside, Chunks, Delivery, Google, Nextcloud, Partly, Remote, Resumable, S3, Tus, TusPart, TusParts,
+    Webdav,
+};
 pub use request::{Destination, DownloadRequest, IfExists, Notify, OnChange};
 pub use secret::{Purpose, SecretKey};
 pub use snapshot::{ErrorView, Kind, Phase, Reason, Response, Snapshot};
@@ -164,98 +172,6 @@ impl Transfer {
     /// Somebody wants it to go on: what was in vain until now no longer counts.
     pub(crate) fn forgive(&mut self) {
         (self.fruitless, self.fetched) = (0, self.durable());
-    }
-}
-
-/// The two directions.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum Job {
-    /// From an address to a file.
-    Download {
-        /// What was asked for.
-        request: DownloadRequest,
-        /// The file on disk, once a server has said what it will be.
-        #[serde(default)]
-        partial: Option<Box<Partial>>,
-    },
-    /// From a file to an address.
-    Upload {
-        /// What was asked for.
-        request: UploadRequest,
-        /// How far it has come.
-        delivery: Box<Delivery>,
-    },
-    /// Of an unfinished upload that nobody wants any more, what is at its server: it goes from there.
-    Leftover {
-        /// What had been asked for.
-        request: UploadRequest,
-        /// How far it had come.
-        delivery: Box<Delivery>,
-    },
-}
-
-impl Job {
-    /// What has to go from the server when this upload is given up as it stands.
-    #[must_use]
-    pub(crate) fn leftover(&self) -> Option<Self> {
-        let Self::Upload { request, delivery } = self else { return None };
-        if !delivery.remote.as_ref().is_some_and(Remote::is_there) {
-            return None;
-        }
-        let delivery = Delivery { response: None, verified: None, ..(**delivery).clone() };
-        Some(Self::Leftover { request: request.clone(), delivery: Box::new(delivery) })
-    }
-
-    /// The name of a header whose secret value is not known any more, and is kept nowhere.
-    #[must_use]
-    pub fn missing_secret(&self) -> Option<&str> {
-        match self {
-            Self::Download { request, .. } => request.headers.missing(),
-            Self::Upload { request, .. } | Self::Leftover { request, .. } => {
-                request.headers.lost().find(|name| !request.is_kept(name))
-            }
-        }
-    }
-
-    /// Whether it may begin again after a cut without asking: nothing is done twice by that.
-    #[must_use]
-    pub(crate) fn is_repeatable(&self) -> bool {
-        match self {
-            Self::Download { .. } | Self::Leftover { .. } => true,
-            Self::Upload { request, delivery } => delivery.remote.is_some() || request.is_repeatable(),
-        }
-    }
-
-    /// Its own speed limit in bytes a second.
-    #[must_use]
-    pub fn limit(&self) -> Option<u64> {
-        match self {
-            Self::Download { request, .. } => request.limit,
-            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.limit,
-        }
-    }
-
-    /// Takes over a change to what was asked for.
-    ///
-    /// # Errors
-    /// If it makes no sense for this transfer.
-    pub(crate) fn amend(&mut self, change: Change) -> Result<(), Failure> {
-        match self {
-            Self::Download { request, .. } => {
-                request.amend(change);
-                Ok(())
-            }
-            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.amend(change),
-        }
-    }
-
-    /// How many fruitless tries in a row the request allows, if it says so.
-    #[must_use]
-    pub fn retries(&self) -> Option<u32> {
-        match self {
-            Self::Download { request, .. } => request.retries,
-            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.retries,
-        }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::transfer::{Delivery, Failure, Headers, Protocol, Remote, Source, Uplo
 
 use desk::Desk;
 use protocol::Protocol as _;
+pub use tree::{Found, LeftOut, Tally, Tree, Why};
 
 mod beside;
 mod chunks;
@@ -21,6 +22,7 @@ mod desk;
 mod form;
 mod ftp;
 mod google;
+mod lanes;
 mod nextcloud;
 mod once;
 mod probe;
@@ -34,6 +36,7 @@ mod source;
 mod sum;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod tus;
 mod verdict;
 mod webdav;
@@ -81,6 +84,7 @@ pub(crate) async fn remove(
     let removed = match delivery.remote {
         None => Ok(()),
         Some(Remote::Tus(tus)) => tus::Upload::from(tus).abort(&desk).await,
+        Some(Remote::TusParts(parts)) => tus::abort_parts(&desk, parts).await,
         Some(Remote::Resumable(at)) => resumable::Upload::from(at).abort(&desk).await,
         Some(Remote::Webdav(at)) => webdav::Upload::from(at).abort(&desk).await,
         Some(Remote::Nextcloud(at)) => nextcloud::Upload::from(at).abort(&desk).await,
@@ -97,6 +101,7 @@ pub(crate) async fn remove(
 async fn go_on(desk: &Desk<'_>, remote: Remote) -> Outcome {
     match remote {
         Remote::Tus(tus) => protocol::run(desk, Some(tus::Upload::from(tus))).await,
+        Remote::TusParts(parts) => tus::go_on_in_parts(desk, parts).await,
         Remote::Resumable(at) => protocol::run(desk, Some(resumable::Upload::from(at))).await,
         Remote::Webdav(at) => protocol::run(desk, Some(webdav::Upload::from(at))).await,
         Remote::Nextcloud(at) => protocol::run(desk, Some(nextcloud::Upload::from(at))).await,
@@ -120,7 +125,7 @@ async fn begin(desk: &Desk<'_>) -> Outcome {
     desk.attempt.report(Report::Chosen(protocol)).await;
     match protocol {
         Protocol::Auto | Protocol::Raw | Protocol::Form => once::run(desk, protocol).await,
-        Protocol::Tus => protocol::run::<tus::Upload>(desk, None).await,
+        Protocol::Tus => tus::begin(desk).await,
         Protocol::Resumable => protocol::run::<resumable::Upload>(desk, None).await,
         Protocol::Webdav if nextcloud::suits(desk) => protocol::run::<nextcloud::Upload>(desk, None).await,
         Protocol::Webdav => protocol::run::<webdav::Upload>(desk, None).await,

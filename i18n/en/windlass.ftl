@@ -13,6 +13,7 @@ send-again = Send again
 remove = Remove
 open = Open
 show-in-folder = Show in folder
+copy-link = Copy link
 details = Details
 close = Close
 leave = Cancel
@@ -93,6 +94,25 @@ files-none = No file chosen yet.
 file-placeholder = /path/to/file
 add-file = Add
 choose-files = Choose files…
+choose-folder = Choose folder…
+folder-tally = { $files ->
+    [one] 1 file
+   *[other] { $files } files
+} in { $folders ->
+    [one] 1 folder
+   *[other] { $folders } folders
+}, { $size }
+folder-left-out = { $count ->
+    [one] not sent: { $which }
+   *[other] { $count } are not sent, first { $which }
+} ({ $why ->
+    [link-to-folder] a link to a folder
+    [link-to-outside] a link to something outside
+    [link-to-nothing] a link to nothing
+    [no-file] no ordinary file
+    [empty-folder] an empty folder
+   *[unreadable] cannot be read
+})
 address = Address
 address-placeholder = https://example.org/upload
 more = More
@@ -118,6 +138,15 @@ field-wrong = “{ $line }” is not a field. It should look like “name=value�
 headers = Headers
 headers-placeholder = Name: value, one on each line
 header-wrong = “{ $line }” is not a header. It should look like “Name: value”.
+destination = Destination
+destination-save = Save as destination
+destination-name = Name
+destination-name-wrong = A destination needs a short name that is no address.
+destination-kept = Saved.
+save = Save
+limit = Speed limit
+limit-placeholder = 500K or 2M a second; empty for none
+speed-wrong = This is not a speed. It should look like 500K or 2M.
 files-clash = More than one file would be stored at { $address }. Use a folder’s address, ending with “/”, and files of different names.
 
 # Questions
@@ -138,6 +167,8 @@ quit = Quit
 
 # Details
 detail-address = Address
+detail-destination = Destination
+detail-link = Link
 detail-file = File
 detail-state = State
 detail-amount = Amount

@@ -13,6 +13,7 @@ send-again = もう一度送る
 remove = 一覧から削除
 open = 開く
 show-in-folder = フォルダーで表示
+copy-link = リンクをコピー
 details = 詳細
 close = 閉じる
 leave = キャンセル
@@ -85,6 +86,16 @@ files-none = ファイルが選ばれていません。
 file-placeholder = /path/to/file
 add-file = 追加
 choose-files = ファイルを選択…
+choose-folder = フォルダーを選択…
+folder-tally = { $files } 個のファイル、{ $folders } 個のフォルダー、{ $size }
+folder-left-out = { $count } 件は送信しません。最初は { $which }（{ $why ->
+    [link-to-folder] フォルダーへのリンク
+    [link-to-outside] フォルダー外へのリンク
+    [link-to-nothing] リンク切れ
+    [no-file] 通常のファイルではない
+    [empty-folder] 空のフォルダー
+   *[unreadable] 読み取れない
+}）
 address = アドレス
 address-placeholder = https://example.org/upload
 more = 詳細
@@ -110,6 +121,15 @@ field-wrong = 「{ $line }」は項目ではありません。「名前=値」�
 headers = ヘッダー
 headers-placeholder = 名前: 値（1 行に 1 つ）
 header-wrong = 「{ $line }」はヘッダーではありません。「名前: 値」の形で入力してください。
+destination = 送信先
+destination-save = 送信先として保存
+destination-name = 名前
+destination-name-wrong = 送信先には、アドレスではない短い名前が必要です。
+destination-kept = 保存しました。
+save = 保存
+limit = 速度制限
+limit-placeholder = 毎秒 500K や 2M など（空欄なら制限なし）
+speed-wrong = 速度ではありません。500K や 2M のように入力してください。
 files-clash = 複数のファイルが { $address } に保存されてしまいます。「/」で終わるフォルダーのアドレスと、名前の異なるファイルを指定してください。
 
 # 確認
@@ -127,6 +147,8 @@ quit = 終了
 
 # 詳細
 detail-address = アドレス
+detail-destination = 送信先
+detail-link = リンク
 detail-file = ファイル
 detail-state = 状態
 detail-amount = サイズ

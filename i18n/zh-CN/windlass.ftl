@@ -13,6 +13,7 @@ send-again = 重新发送
 remove = 移除
 open = 打开
 show-in-folder = 在文件夹中显示
+copy-link = 复制链接
 details = 详细信息
 close = 关闭
 leave = 取消
@@ -85,6 +86,16 @@ files-none = 尚未选择文件。
 file-placeholder = /path/to/file
 add-file = 添加
 choose-files = 选择文件…
+choose-folder = 选择文件夹…
+folder-tally = { $files } 个文件，{ $folders } 个文件夹，{ $size }
+folder-left-out = { $count } 项不发送，首个为 { $which }（{ $why ->
+    [link-to-folder] 指向文件夹的链接
+    [link-to-outside] 指向外部的链接
+    [link-to-nothing] 无效链接
+    [no-file] 不是普通文件
+    [empty-folder] 空文件夹
+   *[unreadable] 无法读取
+}）
 address = 网址
 address-placeholder = https://example.org/upload
 more = 更多
@@ -110,6 +121,15 @@ field-wrong = “{ $line }”不是字段，应写成“名称=值”。
 headers = 请求头
 headers-placeholder = 名称: 值，每行一个
 header-wrong = “{ $line }”不是有效的请求头，应写成“名称: 值”。
+destination = 目的地
+destination-save = 保存为目的地
+destination-name = 名称
+destination-name-wrong = 目的地需要一个简短的名称，且不能是地址。
+destination-kept = 已保存。
+save = 保存
+limit = 限速
+limit-placeholder = 每秒 500K 或 2M；留空则不限
+speed-wrong = 这不是速度。应类似 500K 或 2M。
 files-clash = 会有多个文件存到 { $address }。请填写以“/”结尾的文件夹网址，并选择名称不同的文件。
 
 # 询问
@@ -127,6 +147,8 @@ quit = 退出
 
 # 详细信息
 detail-address = 网址
+detail-destination = 目的地
+detail-link = 链接
 detail-file = 文件
 detail-state = 状态
 detail-amount = 大小

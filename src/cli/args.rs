@@ -231,16 +231,20 @@ pub struct Get {
 
 #[derive(Debug, Args)]
 pub struct Put {
-    /// The files to send
-    #[arg(value_name = "FILE", required = true)]
+    /// The files to send. A folder is sent with all that is in it, as folders where the server has them and
+    /// file by file elsewhere; of one that ends with / only what is in it
+    #[arg(value_name = "FILE|FOLDER", required = true)]
     pub files: Vec<PathBuf>,
     /// Where they go, an address or the name of a destination; where files have names, an address that ends
-    /// with / gets each file's name behind it
+    /// with / gets each file's name behind it, and that of a folder is one anyway
     #[arg(long, value_name = "URL|NAME")]
     pub to: String,
     /// Send all files in one form
     #[arg(long)]
     pub together: bool,
+    /// Send this many parts of a file at once, where it goes in parts (s3: 4 unless you say otherwise; tus: 1)
+    #[arg(long, value_name = "N")]
+    pub connections: Option<NonZeroU8>,
     #[command(flatten)]
     pub how: Sending,
     #[command(flatten)]

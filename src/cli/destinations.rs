@@ -1,6 +1,6 @@
 //! `destinations`: names for where files go and how, and `put --to NAME`, which uses them.
 
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -46,7 +46,11 @@ fn load(profile: &Profile) -> Result<Places, Wrong> {
 }
 
 fn save(places: &Places, profile: &Profile) -> Result<(), Wrong> {
-    places.save(profile).map_err(|error| Wrong::new(format!("The destinations cannot be written: {error}")))
+    places.save(profile).map_err(|error| unwritable(&error))
+}
+
+fn unwritable(error: &io::Error) -> Wrong {
+    Wrong::new(format!("The destinations cannot be written: {error}"))
 }
 
 fn list(places: &Places, json: bool) {
@@ -79,7 +83,9 @@ fn described(add: &Add) -> Result<Place, Wrong> {
     place.method = method.map(Method::from);
     place.if_exists = if_exists.map(IfExists::from);
     place.limit = *limit;
-    place.fields.clone_from(&add.how.fields);
+    for (name, value) in &add.how.fields {
+        place.add_field(name, value);
+    }
     place.file_field.clone_from(&add.how.file_field);
     place.link.clone_from(&add.how.link);
     place.copy_link = add.copy_link;
@@ -98,17 +104,13 @@ fn read(file: &Path) -> Result<Place, Wrong> {
 
 /// Writes a new destination down, and its secrets into the keyring.
 fn keep(place: Place, profile: &Profile, keyring: &Arc<dyn Secrets>) -> Result<(), Wrong> {
-    let mut places = load(profile)?;
-    if places.get(&place.name).is_some() {
+    if load(profile)?.get(&place.name).is_some() {
         let taken =
             format!("There is a destination “{}” already. Remove it first, or use another name.", place.name);
         return Err(Wrong::new(taken));
     }
-    let (key, secrets) = (place.key(), place.secrets());
-    places.put(place);
-    save(&places, profile)?;
-    let Some(secrets) = secrets else { return Ok(()) };
-    if let Err(error) = block_on(async { Ok(keyring.set(key, secrets).await) })? {
+    let kept = block_on(async { Ok(crate::keep_place(place, profile, Some(keyring)).await) })?;
+    if let Some(error) = kept.map_err(|error| unwritable(&error))? {
         output::note(format_args!(
             "windlass: {}, so the secrets of this destination are not kept. Give them each time, with --user or --header.",
             sentence(&error.to_string())
@@ -157,14 +159,14 @@ pub(super) fn named(to: &str, global: &Global) -> Result<Option<Place>, Wrong> {
 
 /// Says what the destination says, as far as nothing else was said.
 pub(super) fn prefill(put: &mut Put, place: &Place) {
-    put.to = place.url.expose().to_owned();
+    place.url.expose().clone_into(&mut put.to);
     let how = &mut put.how;
     if how.protocol == How::Auto {
         how.protocol = How::from_str(place.protocol.name(), true).unwrap_or(How::Auto);
         how.method = how.method.or(place.method.map(SendBy::from));
-        if how.fields.is_empty() {
-            how.fields.clone_from(&place.fields);
-        }
+        let is_said = |name: &str| how.fields.iter().any(|(said, _)| said == name);
+        let rest: Vec<_> = place.fields.iter().filter(|(name, _)| !is_said(name)).cloned().collect();
+        how.fields.splice(0..0, rest);
         how.file_field = how.file_field.take().or_else(|| place.file_field.clone());
     }
     how.if_exists = how.if_exists.or(place.if_exists.map(Clash::from));
@@ -183,7 +185,9 @@ pub(super) fn unlock(
     }
     let found = block_on(async { Ok(keyring.get(place.key()).await) })?;
     if let Ok(Some(secrets)) = &found {
-        uploads.iter_mut().for_each(|upload| upload.take_secrets(secrets));
+        for upload in uploads.iter_mut() {
+            upload.take_secrets(secrets);
+        }
     }
     let Some(name) = uploads.iter().find_map(|upload| upload.headers.missing()) else { return Ok(()) };
     let why = match &found {
@@ -194,6 +198,8 @@ pub(super) fn unlock(
     };
     let give = if name.eq_ignore_ascii_case("Authorization") {
         "Give the login with --user.".to_owned()
+    } else if let Some(field) = name.strip_prefix("field:") {
+        format!("Give it with --form-field “{field}=…”.")
     } else {
         format!("Give it with --header “{name}: …”.")
     };

@@ -18,14 +18,17 @@ use super::args::Global;
 use super::output::{self, Printable};
 use super::{Wrong, profile};
 use crate::{
-    Change, DownloadRequest, Event, Kind, OpenError, Options, Phase, Profile, Secrets, Session, Snapshot,
-    TransferId, UploadRequest,
+    DownloadRequest, Event, Kind, OpenError, Options, Phase, Profile, Secrets, Session, Snapshot, TransferId,
+    UploadRequest,
 };
 
 /// What to do, and how to tell of it.
+#[derive(Default)]
 pub(super) struct Work {
     pub downloads: Vec<DownloadRequest>,
     pub uploads: Vec<UploadRequest>,
+    /// What was named to be sent, and where to. What is in a folder may be more the next time.
+    pub sent: Vec<String>,
     pub authorities: Vec<std::path::PathBuf>,
     /// Where secrets are kept.
     pub keyring: Option<Arc<dyn Secrets>>,
@@ -42,6 +45,8 @@ const FORGOTTEN: Duration = Duration::from_secs(90 * 24 * 3600);
 const CLEARING: Duration = Duration::from_secs(5);
 /// Tries in a row without progress when somebody is waiting for the end.
 const RETRIES: u32 = 3;
+/// From more than so many on, only those that are under way have bars.
+const MANY: usize = 20;
 
 /// Does the work and waits for its end.
 pub(super) fn run(work: Work, global: &Global) -> Result<ExitCode, Wrong> {
@@ -108,8 +113,8 @@ fn own_profile(work: &Work, global: &Global) -> Result<Profile, Wrong> {
     for request in &work.downloads {
         _ = writeln!(identity, "get {} {:?}", request.url.expose(), request.destination);
     }
-    for request in &work.uploads {
-        _ = writeln!(identity, "put {} {}", request.url.expose(), request.file.display());
+    for sent in &work.sent {
+        _ = writeln!(identity, "put {sent}");
     }
     let name = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, identity.as_bytes()).to_string();
     Ok(profile(global)?.for_command(&name))
@@ -131,15 +136,16 @@ fn forget_old(commands: &Path) {
 }
 
 /// Starts what is not there from an earlier run, and waits. True if everything completed.
-async fn transfer(session: &Session, work: Work) -> Result<bool, Wrong> {
-    let ids = begin(session, &work).await?;
+async fn transfer(session: &Session, mut work: Work) -> Result<bool, Wrong> {
+    for retries in work.uploads.iter_mut().map(|request| &mut request.retries) {
+        retries.get_or_insert(RETRIES);
+    }
+    let (ids, mut all_well) = begin(session, &work).await?;
     // Only now: that an earlier run's transfer waited for its secrets is over and done with.
     let (mut events, mut progress) = (session.subscribe(), session.progress());
-    let mut view = View::new(work.quiet || work.json && !output::is_watched());
-    let mut open: HashSet<TransferId> = ids.iter().copied().collect();
-    let mut all_well = true;
-    for id in &ids {
-        let snapshot = session.show(*id).await?;
+    let mut view = View::new(work.quiet || work.json && !output::is_watched(), ids.len() > MANY);
+    let mut open: HashSet<TransferId> = ids.into_iter().collect();
+    for snapshot in session.list().await? {
         view.show(&snapshot);
         all_well &= settle(&snapshot, &mut open, &work);
     }
@@ -170,9 +176,9 @@ async fn transfer(session: &Session, work: Work) -> Result<bool, Wrong> {
     Ok(all_well)
 }
 
-async fn begin(session: &Session, work: &Work) -> Result<Vec<TransferId>, Wrong> {
+/// What has begun, and whether that is everything that was asked for.
+async fn begin(session: &Session, work: &Work) -> Result<(Vec<TransferId>, bool), Wrong> {
     let known = session.list().await?;
-    let mut ids = Vec::new();
     // Asked for together, they are written down together.
     let downloads = work.downloads.iter().map(|request| async {
         let earlier = known
@@ -188,30 +194,18 @@ async fn begin(session: &Session, work: &Work) -> Result<Vec<TransferId>, Wrong>
             Ok(session.start_download(request).await?.id())
         }
     });
-    for id in futures_util::future::join_all(downloads).await {
+    let downloads = futures_util::future::join_all(downloads).await;
+    let (mut ids, all) = super::sending::begin(session, &known, &work.uploads).await?;
+    for id in downloads {
         ids.push(id?);
     }
-    for request in &work.uploads {
-        let mut request = request.clone();
-        request.retries.get_or_insert(RETRIES);
-        ids.push(session.start_upload(request).await?.id());
-    }
     // What earlier runs have left besides is of no interest any more.
-    let stale: Vec<_> = known.iter().map(|transfer| transfer.id).filter(|id| !ids.contains(id)).collect();
-    for request in &work.uploads {
-        // What they have left at the server can go from there only with the login, which is not on the disk.
-        let is_of_it =
-            |t: &&Snapshot| stale.contains(&t.id) && t.kind == Kind::Upload && t.url == request.url;
-        for transfer in known.iter().filter(is_of_it) {
-            let login = Change::Url(request.url.clone(), request.headers.clone());
-            // There may be none.
-            _ = session.amend(transfer.id, login).await;
-        }
-    }
+    let begun: HashSet<_> = ids.iter().collect();
+    let stale: Vec<_> = known.iter().map(|transfer| transfer.id).filter(|id| !begun.contains(id)).collect();
     if !stale.is_empty() {
         session.remove(Some(stale), false).await?;
     }
-    Ok(ids)
+    Ok((ids, all))
 }
 
 /// Whether a transfer is well so far; prints its result when it has come to rest.
@@ -252,12 +246,14 @@ struct View {
     known: HashMap<TransferId, ProgressBar>,
     last: HashMap<TransferId, Phase>,
     silent: bool,
+    /// More than have room on a terminal.
+    many: bool,
 }
 
 impl View {
-    fn new(silent: bool) -> Self {
+    fn new(silent: bool, many: bool) -> Self {
         let bars = (!silent && output::is_watched()).then(MultiProgress::new);
-        Self { bars, known: HashMap::new(), last: HashMap::new(), silent }
+        Self { bars, known: HashMap::new(), last: HashMap::new(), silent, many }
     }
 
     fn show(&mut self, snapshot: &Snapshot) {
@@ -276,6 +272,12 @@ impl View {
             }
             return;
         };
+        if self.many && matches!(snapshot.state, Phase::Queued | Phase::Completed) {
+            if let Some(bar) = self.known.remove(&snapshot.id) {
+                bars.remove(&bar);
+            }
+            return;
+        }
         let bar = self
             .known
             .entry(snapshot.id)

@@ -116,6 +116,9 @@ fn describe(transfer: &Snapshot) {
     if let Some(destination) = &transfer.destination {
         field("to", &Printable(destination));
     }
+    if let Some(path) = &transfer.relative_path {
+        field("sent as", &Printable(path));
+    }
     field("state", &output::state(transfer));
     field("done", &output::amount(&transfer.progress));
     if let Some(rate) = transfer.progress.rate {

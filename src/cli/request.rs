@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use super::Wrong;
 use super::args::{Clash, Get, How, Put, SendBy, Sending, Shared};
 use super::remote::block_on;
+use super::trees::Named;
 use crate::{
     Address, Credentials, DownloadRequest, Failure, Form, Headers, IfExists, Metalink, Method, Notify,
     Options, Profile, Protocol, ProxyChoice, UploadRequest,
@@ -124,9 +125,9 @@ fn prefer(request: &mut DownloadRequest, get: &Get, shared: &Common<'_>, here: &
 }
 
 /// One request for each file.
-pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wrong> {
+pub(super) fn uploads(put: &Put, named: &Named, here: &Path) -> Result<Vec<UploadRequest>, Wrong> {
     let shared = Common::of(&put.shared)?;
-    let mut requests = Vec::with_capacity(put.files.len());
+    let mut requests = Vec::with_capacity(named.files.len());
     let protocol = protocol(&put.how, put.together)?;
     let sees_names = matches!(protocol, Protocol::Auto | Protocol::Webdav | Protocol::Sftp | Protocol::Ftp);
     if put.how.if_exists.is_some() && !sees_names {
@@ -134,9 +135,13 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
             "Whether a name is taken can only be seen over WebDAV, SFTP and FTP. Leave out --if-exists.",
         ));
     }
-    let (each, others) = if put.together { put.files.split_at(1) } else { (&put.files[..], &[][..]) };
-    for file in each {
-        let mut request = UploadRequest::new(here.join(file), &put.to)?;
+    if put.together && named.has_folder() {
+        return Err(Wrong::usage("A folder is sent file by file. Leave out --together."));
+    }
+    let (each, others) = if put.together { named.files.split_at(1) } else { (&named.files[..], &[][..]) };
+    for (file, folders) in each {
+        let mut request = UploadRequest::new(file, &put.to)?;
+        request.folders.clone_from(folders);
         request = match (put.how.method, protocol) {
             (Some(method), Protocol::Auto | Protocol::Raw) => request.by(method.into()),
             (Some(method), Protocol::Resumable) => request.by(method.into()).through(protocol),
@@ -148,7 +153,7 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
         request.form = Form {
             file_field: put.how.file_field.clone(),
             fields: put.how.fields.clone(),
-            others: others.iter().map(|file| here.join(file)).collect(),
+            others: others.iter().map(|(file, _)| file.clone()).collect(),
         };
         request.if_exists = put.how.if_exists.map_or(IfExists::Fail, IfExists::from);
         request.limit = put.how.limit;
@@ -165,6 +170,7 @@ pub(super) fn uploads(put: &Put, here: &Path) -> Result<Vec<UploadRequest>, Wron
         }
         request.check()?;
         request.retries = put.shared.retries;
+        request.connections = put.connections;
         requests.push(request);
     }
     match UploadRequest::clash(&requests) {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::args::{Get, Global, Put, Shared};
 use super::here::{self, Work};
+use super::trees::Named;
 use super::{Wrong, destinations, output, remote, request};
-use crate::ipc::{Control as _, Reply, Request, WithSecrets};
-use crate::{DownloadRequest, Secrets, UploadRequest};
+use crate::ipc::{self, Control as _, Reply, Request, WithSecrets};
+use crate::{Secrets, Snapshot, UploadRequest};
 
 /// Where secrets are kept.
 type Keyring = Arc<dyn Secrets>;
@@ -18,7 +19,7 @@ pub(super) fn get(get: &Get, global: &Global) -> Result<ExitCode, Wrong> {
         Some(source) => request::described(source, get, &here, super::profile(global)?)?,
         None => request::downloads(get, &here)?,
     };
-    start((downloads, Vec::new()), &get.shared, global, None)
+    start(Work { downloads, ..Work::default() }, &get.shared, global)
 }
 
 pub(super) fn put(mut put: Put, global: &Global, keyring: Keyring) -> Result<ExitCode, Wrong> {
@@ -26,53 +27,66 @@ pub(super) fn put(mut put: Put, global: &Global, keyring: Keyring) -> Result<Exi
     if let Some(place) = &place {
         destinations::prefill(&mut put, place);
     }
-    let mut uploads = request::uploads(&put, &current_folder()?)?;
+    let here = current_folder()?;
+    let named = Named::of(&put.files, &here)?;
+    let mut uploads = request::uploads(&put, &named, &here)?;
     if let Some(place) = &place {
-        uploads.iter_mut().for_each(|upload| place.complete(upload));
+        for upload in &mut uploads {
+            place.complete(upload);
+        }
         // A session finds them itself, when the time comes.
         if !put.shared.background {
             destinations::unlock(&mut uploads, place, &keyring)?;
         }
     }
     // A file that is not there is better known before anything starts.
-    for file in uploads.iter().flat_map(UploadRequest::files) {
+    for file in uploads.iter().filter(|request| request.folders.is_none()).flat_map(UploadRequest::files) {
         crate::Source::of(file)?;
     }
-    start((Vec::new(), uploads), &put.shared, global, Some(keyring))
+    let everything = named.tell(global.quiet || put.shared.json);
+    if uploads.is_empty() {
+        return Err(Wrong::new("There is no file to send."));
+    }
+    let (to, _) = crate::Address::parse(&put.to)?;
+    let sent: Vec<_> =
+        put.files.iter().map(|file| format!("{} {}", to.expose(), here.join(file).display())).collect();
+    let work = Work { uploads, sent, keyring: Some(keyring), ..Work::default() };
+    let code = start(work, &put.shared, global)?;
+    Ok(if code == ExitCode::SUCCESS && !everything { ExitCode::FAILURE } else { code })
 }
 
 fn current_folder() -> Result<std::path::PathBuf, Wrong> {
     std::env::current_dir().map_err(|_| Wrong::new("The current folder is gone. Change to another one."))
 }
 
-fn start(
-    (downloads, uploads): (Vec<DownloadRequest>, Vec<UploadRequest>),
-    shared: &Shared,
-    global: &Global,
-    keyring: Option<Keyring>,
-) -> Result<ExitCode, Wrong> {
+/// Starts these.
+fn start(work: Work, shared: &Shared, global: &Global) -> Result<ExitCode, Wrong> {
     if !shared.background {
         let work = Work {
-            downloads,
-            uploads,
-            keyring,
             authorities: shared.ca_file.iter().cloned().collect(),
             json: shared.json,
             verbose: global.verbose > 0,
             quiet: global.quiet,
+            ..work
         };
         return here::run(work, global);
     }
-    let downloads = downloads.into_iter().map(|request| Request::Download(WithSecrets::pack(request)));
-    let uploads = uploads.into_iter().map(|request| Request::Upload(WithSecrets::pack(request)));
-    let requests: Vec<_> = downloads.chain(uploads).collect();
+    let tell = |added: &Snapshot| if shared.json { output::json(added) } else { output::result(added.id) };
     remote::block_on(async {
         let session = remote::connect_or_start(global).await?;
-        for request in requests {
-            if let Reply::Transfer(added) = session.ask(request).await? {
-                if shared.json { output::json(&added) } else { output::result(added.id) }
+        for request in work.downloads {
+            if let Reply::Transfer(added) = session.ask(Request::Download(WithSecrets::pack(request))).await?
+            {
+                tell(&added);
             }
         }
-        Ok(ExitCode::SUCCESS)
+        let uploads = work.uploads.into_iter().map(|request| ((), request)).collect();
+        let mut code = ExitCode::SUCCESS;
+        ipc::start_uploads(&session, uploads, |(), started| match started {
+            Ok(added) => tell(&added),
+            Err(fault) => code = Wrong::from(fault).tell(),
+        })
+        .await;
+        Ok(code)
     })
 }

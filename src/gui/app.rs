@@ -9,7 +9,7 @@ use std::time::Instant;
 use iced::{Element, Subscription, Task, Theme, event, window as native};
 
 use crate::ipc::{Link, Request, Update};
-use crate::{Event, Settings, Snapshot};
+use crate::{Event, Phase, Settings, Snapshot};
 
 use super::desktop::{self, Desktop, Scheme, TrayMenu};
 use super::display::Backend;
@@ -160,7 +160,12 @@ impl App {
                 self.store.advance(&moved);
                 return Task::none();
             }
-            Update::Event(event) => self.follow_event(event),
+            Update::Event(event) => {
+                let linked = self.linked(&event);
+                self.follow_event(event);
+                self.refresh_tray();
+                return linked;
+            }
             Update::OpenWindow { links, files } => return self.open_window(&links, files),
             Update::Gone => return self.session_gone(),
         }
@@ -172,6 +177,14 @@ impl App {
         self.store.replace(all);
         let store = &self.store;
         self.dialogs.retain(|dialog| dialog.transfer().is_none_or(|id| store.get(id).is_some()));
+    }
+
+    /// Copies the link to what has just been sent, if its destination says so.
+    fn linked(&self, event: &Event) -> Task<Message> {
+        let Event::Changed { transfer } = event else { return Task::none() };
+        let was_under_way = self.store.get(transfer.id).is_some_and(|row| row.state != Phase::Completed);
+        let is_wanted = transfer.copy_link && transfer.state == Phase::Completed;
+        if is_wanted && was_under_way { asking::copied(transfer) } else { Task::none() }
     }
 
     fn follow_event(&mut self, event: Event) {

@@ -22,6 +22,8 @@ pub enum Verb {
     Open,
     /// Show the file in its folder.
     Show,
+    /// Put the link to what was sent onto the clipboard.
+    CopyLink,
     /// Show everything about it.
     Details,
 }
@@ -35,6 +37,7 @@ pub fn allowed(row: &Snapshot) -> &'static [Verb] {
         Phase::Waiting => &[Verb::Resume, Verb::Pause, Verb::Cancel],
         Phase::Paused if begins_again(row) => &[Verb::Restart, Verb::Cancel],
         Phase::Paused => &[Verb::Resume, Verb::Cancel],
+        Phase::Completed if row.link.is_some() => &[Verb::CopyLink, Verb::Details, Verb::Remove],
         Phase::Completed if row.kind == Kind::Upload => &[Verb::Details, Verb::Remove],
         Phase::Completed => &[Verb::Open, Verb::Show, Verb::Remove],
         Phase::Cancelled => &[Verb::Restart, Verb::Remove],
@@ -83,7 +86,7 @@ impl Verb {
             Self::Cancel => Some(Request::Cancel(which)),
             Self::Restart => Some(Request::Restart(which)),
             Self::Remove => Some(Request::Remove { which, delete_file: false }),
-            Self::Open | Self::Show | Self::Details => None,
+            Self::Open | Self::Show | Self::CopyLink | Self::Details => None,
         }
     }
 
@@ -97,6 +100,7 @@ impl Verb {
             Self::Remove => Icon::Remove,
             Self::Open => Icon::Open,
             Self::Show => Icon::Folder,
+            Self::CopyLink => Icon::Link,
             Self::Details => Icon::Details,
         }
     }
@@ -119,6 +123,7 @@ impl Verb {
             Self::Remove => "remove",
             Self::Open => "open",
             Self::Show => "show-in-folder",
+            Self::CopyLink => "copy-link",
             Self::Details => "details",
         }
     }

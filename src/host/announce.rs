@@ -74,6 +74,10 @@ fn notice(transfer: &Snapshot, texts: &Texts) -> Option<Notice> {
     }
     let name = transfer.name.as_str();
     let success = transfer.state == Phase::Completed;
+    // Of a tree nobody wants to hear file by file that all is well.
+    if success && transfer.relative_path.is_some() && wish.success.is_none() {
+        return None;
+    }
     let title = match (transfer.kind, &transfer.error) {
         (Kind::Download, _) if success => t!(texts, "notice-download-done", name = name),
         (Kind::Upload, _) if success => t!(texts, "notice-upload-done", name = name),

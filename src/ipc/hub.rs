@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join_all};
 use futures_util::stream::{self, BoxStream, StreamExt as _};
 use tokio::sync::{broadcast, watch};
 
-use super::protocol::{Fault, Reply, Request, Update, VERSION, Which};
+use super::protocol::{Fault, Reply, Request, Update, VERSION, Which, WithSecrets};
 use super::{Control, Link};
-use crate::{Change, Error, Event, Session, Snapshot, TransferId};
+use crate::{Change, Error, Event, Place, Session, Snapshot, TransferId};
 
 /// A session and those who listen to it.
 pub struct Hub {
@@ -130,9 +130,11 @@ impl Hub {
                 let download = session.start_download(request.unpack()).await?;
                 return Ok(Reply::Transfer(Box::new(download.snapshot().await?)));
             }
-            Request::Upload(request) => {
-                let upload = session.start_upload(request.unpack()).await?;
-                return Ok(Reply::Transfer(Box::new(upload.snapshot().await?)));
+            Request::Uploads(requests) => {
+                let requests = requests.into_iter().map(WithSecrets::unpack).collect();
+                let started = session.start_uploads(requests).await?.into_iter();
+                let started = started.map(|upload| async { Ok(upload?.snapshot().await?) });
+                return Ok(Reply::Started(join_all(started).await));
             }
             Request::Pause(which) => session.pause(self.which(which).await?).await?,
             Request::Resume(which) => session.resume(self.which(which).await?).await?,
@@ -151,6 +153,10 @@ impl Hub {
             }
             Request::Settings => return Ok(Reply::Settings(Box::new(session.settings().await?))),
             Request::Configure(settings) => session.configure(*settings).await?,
+            Request::Destinations => {
+                return Ok(Reply::Destinations(session.places().await?.iter().cloned().collect()));
+            }
+            Request::KeepDestination(place) => self.keep(place.unpack()).await?,
             Request::OpenWindow { links, files } => {
                 if self.windows.load(Relaxed) == 0 || self.wishes.send(Wish { links, files }).is_err() {
                     return Err(Fault::new("No window is attached to this session."));
@@ -162,6 +168,15 @@ impl Hub {
             }
         }
         Ok(Reply::Done)
+    }
+
+    async fn keep(&self, place: Place) -> Result<(), Fault> {
+        match self.session.keep_place(place).await? {
+            Some(error) => {
+                Err(Fault::new(format!("The destination is kept, but its secrets are not: {error}.")))
+            }
+            None => Ok(()),
+        }
     }
 
     async fn which(&self, which: Which) -> Result<Option<Vec<TransferId>>, Fault> {

@@ -9,8 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Address, DownloadRequest, ErrorView, Event, Failure, Headers, Moved, Settings, Snapshot, TransferId,
-    UploadRequest,
+    Address, DownloadRequest, ErrorView, Event, Failure, Headers, Moved, Place, Settings, Snapshot,
+    TransferId, UploadRequest,
 };
 
 /// The version of these words. A session answers only to its own.
@@ -37,8 +37,8 @@ pub enum Request {
     },
     /// Start a download.
     Download(Box<WithSecrets<DownloadRequest>>),
-    /// Start an upload.
-    Upload(Box<WithSecrets<UploadRequest>>),
+    /// Start uploads; those that can start do. A call can carry only so many, see [`start`](super::start).
+    Uploads(Vec<WithSecrets<UploadRequest>>),
     /// Stop for now.
     Pause(Which),
     /// Go on.
@@ -66,6 +66,10 @@ pub enum Request {
     Settings,
     /// Change the settings.
     Configure(Box<Settings>),
+    /// The named places that files can be sent to.
+    Destinations,
+    /// Add one, with its secrets, in place of the one that was called so before.
+    KeepDestination(Box<WithSecrets<Place>>),
     /// Raise the window with these in its dialogs.
     OpenWindow {
         /// Links for the download dialog.
@@ -145,6 +149,12 @@ impl HasHeaders for UploadRequest {
     }
 }
 
+impl HasHeaders for Place {
+    fn headers(&mut self) -> &mut Headers {
+        &mut self.headers
+    }
+}
+
 impl<R: HasHeaders> WithSecrets<R> {
     /// Packs a request.
     pub fn pack(mut request: R) -> Box<Self> {
@@ -176,8 +186,12 @@ pub enum Reply {
     Transfers(Vec<Snapshot>),
     /// One transfer.
     Transfer(Box<Snapshot>),
+    /// What became of each upload.
+    Started(Vec<Result<Snapshot, Fault>>),
     /// The settings.
     Settings(Box<Settings>),
+    /// Named places.
+    Destinations(Vec<Place>),
 }
 
 /// What goes to a listener.

@@ -16,7 +16,7 @@ use super::answer::Answer;
 use super::body::{Body, stays_open};
 use super::connect::{Connected, Dial, connect};
 use super::connection::{Connection, Pool};
-use super::failure::from_error;
+use super::failure::{from_error, is_cut};
 use super::ftp::{Ftp, Sender as FtpSender};
 use super::get::Get;
 use super::hosts::{Hosts, Share};
@@ -27,6 +27,7 @@ use super::redirect;
 use super::sftp::{Sender as SftpSender, Sftp};
 use super::stream::Stream;
 use super::tls::Tls;
+use super::transport::Standing;
 use super::way::Way;
 use crate::attempt::Timeouts;
 use crate::transfer::{Address, ErrorKind, Failure, Headers, Protocol, Scheme};
@@ -59,6 +60,7 @@ struct Common {
 #[derive(Default)]
 struct Idle {
     web: Pool,
+    sending: Pool<Standing>,
     ftp: Ftp,
     sftp: Sftp,
 }
@@ -115,6 +117,11 @@ impl Net {
         self.common.hosts.protocol(url)
     }
 
+    /// To be locked by whoever asks the server for that.
+    pub(crate) fn asking(&self, url: &Address) -> Arc<tokio::sync::Mutex<()>> {
+        self.common.hosts.asking(url)
+    }
+
     /// Takes note of it.
     pub(crate) fn remember_protocol(&self, url: &Address, protocol: Protocol) {
         self.common.hosts.remember_protocol(url, protocol);
@@ -163,6 +170,11 @@ impl Net {
     /// How to connect on that way.
     pub(crate) fn dial<'a>(&'a self, way: Option<&'a Way>, timeouts: Timeouts) -> Dial<'a> {
         Dial { tls: &self.common.tls, way, timeouts }
+    }
+
+    /// Connections on that way that were kept after something was sent.
+    pub(crate) fn kept(&self, way: Option<&Way>) -> &Pool<Standing> {
+        &self.idle(way).sending
     }
 
     /// Asks for a file. Secrets go to the origin that was asked for and to no other: once a redirect
@@ -230,7 +242,7 @@ impl Net {
 
     /// One request, over a connection that was kept or a fresh one.
     async fn once(&self, hop: &Hop<'_>) -> Result<Answer, Failure> {
-        if let Some(stream) = self.idle(hop.way.as_ref()).web.take(&hop.url.origin()) {
+        if let Some(stream) = self.idle(hop.way.as_ref()).web.take(&hop.url.origin(), |stream| stream) {
             match self.send(stream, hop).await {
                 // A server may close a connection that was kept at the very moment it is used again
                 // (RFC 9112 §9.3.1).
@@ -306,13 +318,6 @@ impl Hop<'_> {
         }
         Ok(request)
     }
-}
-
-fn is_cut(failure: &Failure) -> bool {
-    matches!(
-        failure.kind,
-        ErrorKind::ConnectionReset | ErrorKind::Disconnected | ErrorKind::ConnectionAborted
-    )
 }
 
 #[cfg(test)]

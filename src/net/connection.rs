@@ -94,20 +94,19 @@ fn drive(
 }
 
 /// Connections that nobody uses for the moment.
-pub(super) struct Pool<T = Stream>(Arc<Mutex<Idle<T>>>);
+pub(crate) struct Pool<T = Stream>(Arc<Mutex<Idle<T>>>);
 
 type Idle<T> = HashMap<Origin, Vec<(T, Instant)>>;
 
-impl Pool {
-    /// One to this server that still stands.
-    pub(super) fn take(&self, to: &Origin) -> Option<Stream> {
+impl<T: Send + 'static> Pool<T> {
+    /// One to this server whose stream still stands.
+    pub(super) fn take(&self, to: &Origin, stream: impl Fn(&mut T) -> &mut Stream) -> Option<T> {
         let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = idle.get_mut(to)?;
-        std::iter::from_fn(|| known.pop()).find_map(|(mut stream, _)| is_quiet(&mut stream).then_some(stream))
+        std::iter::from_fn(|| known.pop())
+            .find_map(|(mut kept, _)| is_quiet(stream(&mut kept)).then_some(kept))
     }
-}
 
-impl<T: Send + 'static> Pool<T> {
     /// One to this server that fits.
     pub(super) fn take_if(&self, to: &Origin, fits: impl Fn(&T) -> bool) -> Option<T> {
         let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -110,6 +110,14 @@ fn from_certificate(error: &CertificateError) -> Failure {
     }
 }
 
+/// Whether a connection has ended, as one that was kept may at any time.
+pub(super) fn is_cut(failure: &Failure) -> bool {
+    matches!(
+        failure.kind,
+        ErrorKind::ConnectionReset | ErrorKind::Disconnected | ErrorKind::ConnectionAborted
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -28,6 +28,8 @@ struct Host {
     worth: Option<(usize, Instant)>,
     /// How it takes files best, in which of its folders, and when that was found out.
     protocols: HashMap<String, (Protocol, Instant)>,
+    /// Taken by whoever finds that out, so that nobody else does meanwhile.
+    asking: HashMap<String, Arc<tokio::sync::Mutex<()>>>,
     /// It does not say that it wants a body, or refuses to be asked for that.
     says_nothing: bool,
     /// It says where an upload stands while bytes come, and that is heard here in time.
@@ -74,6 +76,11 @@ impl Hosts {
         let hosts = self.lock();
         let (protocol, at) = hosts.get(&url.origin())?.protocols.get(&folder(url))?;
         (at.elapsed() < REMEMBERED).then_some(*protocol)
+    }
+
+    /// To be locked by whoever finds that out.
+    pub(crate) fn asking(&self, url: &Address) -> Arc<tokio::sync::Mutex<()>> {
+        self.lock().entry(url.origin()).or_default().asking.entry(folder(url)).or_default().clone()
     }
 
     /// Takes note that this host does not say whether it wants a body.
@@ -139,7 +146,12 @@ impl Drop for Share {
         }
         hosts.retain(|_, host| {
             let closed = host.closed_until.is_some_and(|until| until > Timestamp::now());
-            closed || host.transfers > 0 || recent(host.refused).is_some() || recent(host.worth).is_some()
+            let sends = host.says_nothing || host.tells || !host.protocols.is_empty();
+            closed
+                || sends
+                || host.transfers > 0
+                || recent(host.refused).is_some()
+                || recent(host.worth).is_some()
         });
     }
 }
@@ -197,5 +209,16 @@ mod tests {
         drop(first);
         let second = hosts.share(origin("http://a.example/"));
         assert_eq!((second.allowed(), second.worth()), (3, Some(2)));
+    }
+
+    #[test]
+    fn how_a_host_takes_files_is_remembered_when_a_download_ends() {
+        let hosts = Hosts::default();
+        let (url, _) = Address::parse("http://a.example/in/file").unwrap();
+        hosts.remember_protocol(&url, Protocol::Raw);
+        hosts.says_nothing(origin("http://a.example/"));
+        drop(hosts.share(origin("http://b.example/")));
+        assert_eq!(hosts.protocol(&url), Some(Protocol::Raw));
+        assert!(!hosts.may_say(&origin("http://a.example/")));
     }
 }

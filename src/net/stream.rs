@@ -5,6 +5,8 @@ use std::any::Any;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
+use super::transport::Kept;
+
 /// Anything that carries bytes both ways.
 pub(crate) trait Carrier: AsyncRead + AsyncWrite + Send + Unpin {
     /// The socket, if it is nothing else. A [`Stream`] is asked for what is in its box, not for itself.
@@ -13,7 +15,8 @@ pub(crate) trait Carrier: AsyncRead + AsyncWrite + Send + Unpin {
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin + 'static> Carrier for T {
     fn socket(&self) -> Option<&TcpStream> {
-        (self as &dyn Any).downcast_ref()
+        let carrier = self as &dyn Any;
+        carrier.downcast_ref().or_else(|| carrier.downcast_ref().map(Kept::socket))
     }
 }
 

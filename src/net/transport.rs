@@ -1,19 +1,21 @@
-//! One request with a streamed body, over a connection of its own.
+//! One request with a streamed body, and its answer.
 //!
 //! The usual clients lose what a server says early: it answers "too large", closes, and the next
 //! write fails before the answer was read. Here a failed write only ends the writing
 //! ([`keep`]). And they cannot say how much of the body was really out when the answer came, which
-//! decides whether "200 OK" is true; [`ledger`] counts that at the socket.
+//! decides whether "200 OK" is true; [`ledger`] counts that at the socket. What a file has goes past the
+//! HTTP library where nothing lies between it and the socket ([`payload`]).
 //!
-//! Nothing is followed, repeated or pooled here: one request, one connection, one answer.
+//! Nothing is followed or repeated here. A connection over which everything came to its proper end is kept
+//! for the next request to the same server.
 
 use std::pin::pin;
 use std::sync::Arc;
 
-use bytes::Bytes;
+use futures_util::future::FusedFuture as _;
 use http::header::EXPECT;
-use http::{HeaderMap, HeaderValue, Request, StatusCode};
-use http_body::Body;
+use http::{HeaderMap, HeaderValue, Request, Response as Heading, StatusCode};
+use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::sync::mpsc;
@@ -21,19 +23,26 @@ use tokio_util::sync::CancellationToken;
 
 use crate::transfer::{Address, ErrorKind, Failure, Meter, Response};
 
+use super::body::stays_open;
 use super::connect::{Connected, Dial, connect};
+use super::connection::Pool;
+use super::failure::is_cut;
 use super::from_error;
 use super::http2;
-use gate::Waiting;
-use keep::Kept;
+use super::stream::Stream;
+pub(super) use keep::Kept;
+use keep::Lost;
 use ledger::{Counted, Ledger};
 use message::Message;
+pub(crate) use payload::Payload;
+use payload::{Carried, Sending, load};
 
 mod answer;
 mod gate;
 mod keep;
 mod ledger;
 mod message;
+mod payload;
 
 /// Most bytes of an answer's head that are taken.
 const LONGEST_HEAD: usize = 64 * 1024;
@@ -42,6 +51,10 @@ const LONGEST_HEAD: usize = 64 * 1024;
 pub(crate) struct Line<'a> {
     /// How to connect, and how long to wait.
     pub dial: Dial<'a>,
+    /// Connections that were kept.
+    pub idle: &'a Pool<Standing>,
+    /// Whether none of them may be used: if one turned out to be closed, the request could not be repeated.
+    pub fresh: bool,
     /// Whether a large body waits until the server wants it. Of some servers it is known that they say nothing.
     pub expect: bool,
     /// Where the body's bytes are counted when the socket takes them, and the connection too.
@@ -61,6 +74,17 @@ pub(crate) struct Interim {
     /// Where they go.
     pub told: mpsc::Sender<HeaderMap>,
 }
+
+/// A connection that can be used again.
+pub(crate) struct Standing {
+    stream: Stream,
+    lost: Lost,
+}
+
+/// The connection was a kept one, and closed before anything came back over it: the same is to be done once
+/// more over a fresh one (RFC 9112 §9.3.1).
+#[derive(Debug)]
+pub(crate) struct Stale;
 
 /// How an exchange ended, and how far it had come by then.
 #[derive(Debug)]
@@ -104,56 +128,72 @@ pub(crate) enum Broken {
     Failed(Failure),
 }
 
-/// Sends `request`, which is for the server of `to`, and waits for the final answer. A body error
-/// that is a [`Failure`] comes back as it is.
-pub(crate) async fn exchange<B>(line: &Line<'_>, to: &Address, mut request: Request<B>) -> Exchange
-where
-    B: Body<Data = Bytes> + Send + Unpin + 'static,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
+/// Sends `request`, which is for the server of `to`, and waits for the final answer.
+///
+/// # Errors
+/// If a connection that was kept is none any more.
+pub(crate) async fn exchange<B: Payload>(
+    line: &Line<'_>,
+    to: &Address,
+    mut request: Request<B>,
+) -> Result<Exchange, Stale> {
     let size = request.body().size_hint().exact().unwrap_or(u64::MAX);
-    let ledger = Arc::new(Ledger::new(line.meter.clone(), size));
-    let connected = tokio::select! {
-        connected = connect(to, line.dial, |socket| Kept::new(socket, ledger.clone())) => connected,
-        () = line.stop.cancelled() => return ledger.close(Err(Broken::Stopped)),
+    let take = || line.idle.take(&to.origin(), |kept: &mut Standing| &mut kept.stream);
+    let kept = if line.fresh { None } else { take() };
+    let (is_kept, lost) = (kept.is_some(), kept.as_ref().map(|kept| kept.lost.clone()).unwrap_or_default());
+    let ledger = Arc::new(Ledger::new(line.meter.clone(), size, lost.clone()));
+    let connected = if let Some(Standing { stream, .. }) = kept {
+        Ok(Connected { stream, http2: false })
+    } else {
+        tokio::select! {
+            connected = connect(to, line.dial, |socket| Kept::new(socket, lost.clone())) => connected,
+            () = line.stop.cancelled() => return Ok(ledger.close(Err(Broken::Stopped))),
+        }
     };
     let Connected { stream, http2 } = match connected {
         Ok(connected) => connected,
-        Err(failure) => return ledger.close(Err(Broken::Failed(failure))),
+        Err(failure) => return Ok(ledger.close(Err(Broken::Failed(failure)))),
     };
     let open = line.meter.connection();
-    let stream = Counted::new(stream, ledger.clone(), Message::new(http2));
     let end = if http2 {
+        let stream = Counted::new(stream, ledger.clone(), Message::new(http2));
         converse_in_http2(line, to, stream, request, &ledger).await
     } else {
         if line.expect && size > gate::LARGE {
             request.headers_mut().insert(EXPECT, HeaderValue::from_static("100-continue"));
         }
-        converse(line, to, stream, request, &ledger).await
+        converse(line, to, stream, request, &ledger).await.map(|(answer, stream)| {
+            if let Some(stream) = stream {
+                line.idle.put(&to.origin(), Standing { stream, lost });
+            }
+            answer
+        })
     };
     // The connection may not have noticed yet that it is over.
     ledger.answered();
     drop(open);
-    ledger.close(end)
+    if is_kept && ledger.heard_nothing() && matches!(&end, Err(Broken::Failed(failure)) if is_cut(failure)) {
+        return Err(Stale);
+    }
+    Ok(ledger.close(end))
 }
 
-async fn converse<B>(
+/// The answer, and the connection if it can be used again.
+async fn converse<B: Payload>(
     line: &Line<'_>,
     to: &Address,
-    stream: Counted,
+    stream: Stream,
     request: Request<B>,
     ledger: &Arc<Ledger>,
-) -> Result<Answer, Broken>
-where
-    B: Body<Data = Bytes> + Send + Unpin + 'static,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    let word = request.headers().contains_key(EXPECT).then(|| ledger.word.clone());
-    let mut request = request.map(|body| Waiting::new(body, word));
-    let (heard, interim) = (ledger.clone(), line.interim.cloned());
+) -> Result<(Answer, Option<Stream>), Broken> {
+    let (parts, body) = request.into_parts();
+    let (is_asked, is_bare) = (parts.headers.contains_key(EXPECT), body.size_hint().exact() == Some(0));
+    let (body, mut sending) = load(&stream, body, is_asked, ledger).map_err(Broken::Failed)?;
+    let mut request = Request::from_parts(parts, body);
+    let (noted, interim) = (ledger.clone(), line.interim.cloned());
     hyper::ext::on_informational(&mut request, move |answer| {
-        heard.answer_is_still_to_come();
-        heard.word.go_on();
+        noted.answer_is_still_to_come();
+        noted.word.go_on();
         if let Some(interim) = interim.as_ref().filter(|wanted| answer.status() == wanted.status) {
             // One after the other is as good as all of them.
             let _ = interim.told.try_send(answer.headers().clone());
@@ -161,49 +201,88 @@ where
     });
     let broken = |error: hyper::Error| Broken::Failed(ledger.explain(from_error(&error, &to.host())));
 
+    let stream = Counted::new(stream, ledger.clone(), Message::new(false));
     let mut http = http1::Builder::new();
     http.max_buf_size(LONGEST_HEAD);
-    let (mut requests, connection) = http.handshake(TokioIo::new(stream)).await.map_err(broken)?;
     // Dropping it, on whatever way out of here, closes the socket.
-    let mut connection = pin!(connection);
-    let mut answer = pin!(requests.send_request(request));
+    let (mut requests, mut connection) = http.handshake(TokioIo::new(stream)).await.map_err(broken)?;
     let mut silence = pin!(ledger.silence(line.dial.timeouts.silence));
     let mut alive = true;
-    let answer = loop {
-        tokio::select! {
-            biased;
-            answer = &mut answer => break answer.map_err(broken)?,
-            // How it ended is told to whoever waits for the answer.
-            _ = &mut connection, if alive => alive = false,
-            () = line.stop.cancelled() => return Err(Broken::Stopped),
-            () = &mut silence => return Err(Broken::Failed(Failure::new(ErrorKind::Timeout).about(to.host()))),
+    let answer = {
+        let mut answer = pin!(requests.send_request(request));
+        loop {
+            tokio::select! {
+                biased;
+                answer = &mut answer => break answer.map_err(broken)?,
+                () = line.stop.cancelled() => return Err(Broken::Stopped),
+                // Before the connection: where interim answers never end, that leaves no turn to a clock behind it.
+                () = &mut silence => return Err(Broken::Failed(Failure::new(ErrorKind::Timeout).about(to.host()))),
+                // How it ended is told to whoever waits for the answer.
+                _ = &mut connection, if alive => alive = false,
+                sent = &mut sending, if !sending.is_terminated() => sent.map_err(Broken::Failed)?,
+            }
         }
     };
     ledger.answered();
-    let (head, mut body) = answer.into_parts();
-    let mut kept = Vec::new();
-    let patience = tokio::time::sleep(line.dial.timeouts.silence);
-    tokio::select! {
-        () = answer::read(&mut body, &mut kept) => {}
-        // What came before is in `body` still.
-        () = async { if alive { let _ = connection.as_mut().await; } std::future::pending().await } => {}
-        () = line.stop.cancelled() => {}
-        () = patience => {}
-    }
-    Ok(answer::keep(&head, &kept))
+    let heard = Heard { answer, is_bare, alive };
+    heard.end(line, connection, sending, ledger).await
 }
 
-async fn converse_in_http2<B>(
+/// The head of an answer, and whether it came to a request without a body, over a connection that goes on.
+struct Heard {
+    answer: Heading<Incoming>,
+    is_bare: bool,
+    alive: bool,
+}
+
+impl Heard {
+    /// Reads on to the end of the answer.
+    async fn end<B: Payload>(
+        self,
+        line: &Line<'_>,
+        mut connection: http1::Connection<TokioIo<Counted>, Carried<B>>,
+        sending: Sending,
+        ledger: &Ledger,
+    ) -> Result<(Answer, Option<Stream>), Broken> {
+        let Self { answer, is_bare, alive } = self;
+        let stays_open = stays_open(&answer);
+        let (head, mut body) = answer.into_parts();
+        let mut kept = Vec::new();
+        let patience = tokio::time::sleep(line.dial.timeouts.silence);
+        let is_all = tokio::select! {
+            is_all = answer::read(&mut body, &mut kept) => is_all,
+            // What came before is in `body` still.
+            () = async { if alive { let _ = (&mut connection).await; } std::future::pending().await } => false,
+            () = line.stop.cancelled() => false,
+            () = patience => false,
+        };
+        let answer = answer::keep(&head, &kept);
+        let is_through = ledger.is_through();
+        if is_through && !sending.is_terminated() {
+            // It looks at the file once more.
+            let sent = sending.await;
+            if answer.status().is_success() {
+                sent.map_err(Broken::Failed)?;
+            }
+        }
+        // One that refuses a body may be about to close.
+        let is_taken = is_bare || answer.status().is_success();
+        if !(alive && is_all && stays_open && is_through && is_taken) {
+            return Ok((answer, None));
+        }
+        let parts = connection.into_parts();
+        let stream = parts.read_buf.is_empty().then(|| parts.io.into_inner().into_stream());
+        Ok((answer, stream))
+    }
+}
+
+async fn converse_in_http2<B: Payload>(
     line: &Line<'_>,
     to: &Address,
     stream: Counted,
     request: Request<B>,
     ledger: &Arc<Ledger>,
-) -> Result<Answer, Broken>
-where
-    B: Body<Data = Bytes> + Send + Unpin + 'static,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
+) -> Result<Answer, Broken> {
     let request = http2::addressed(request, to).map_err(Broken::Failed)?;
     let broken = |error: hyper::Error| Broken::Failed(ledger.explain(from_error(&error, &to.host())));
     let silence = ledger.silence(line.dial.timeouts.silence);
@@ -217,7 +296,7 @@ where
     let (head, mut body) = answer.into_parts();
     let mut kept = Vec::new();
     tokio::select! {
-        () = answer::read(&mut body, &mut kept) => {}
+        _ = answer::read(&mut body, &mut kept) => {}
         () = line.stop.cancelled() => {}
         () = tokio::time::sleep(line.dial.timeouts.silence) => {}
     }

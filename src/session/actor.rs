@@ -18,10 +18,11 @@ use super::batch::{Batch, Pending};
 use super::command::{Command, Leaving};
 use super::events::{Event, Moved};
 use super::journal::Journal;
+use super::limits::Directions;
 use super::queue::{Conditions, Room};
 use super::running::Running;
 use super::secrets::Secrets;
-use crate::attempt::{Limit, Report, Timeouts};
+use crate::attempt::{Report, Timeouts};
 use crate::download::{Reserved, Shared, Together, Writers};
 use crate::net::Net;
 use crate::store::Settings;
@@ -68,8 +69,8 @@ pub(super) struct Actor {
     pub(super) shared: Shared,
     /// How many may run at once.
     pub(super) room: Room,
-    /// How fast all transfers together may be.
-    pub(super) limit: Limit,
+    /// How fast all transfers of a direction together may be.
+    pub(super) limits: Directions,
     inbox: Inbox,
     /// What listeners to the progress know, and how many they were when they were told.
     told: (usize, HashMap<TransferId, u64>),
@@ -91,11 +92,11 @@ impl Actor {
             reserved: Reserved::default(),
             together: Together::default(),
         };
-        let limit = Limit::new(settings.limit());
+        let limits = Directions::of(&settings);
         let mut actor = Self {
             place,
             settings,
-            limit,
+            limits,
             room: Room::default(),
             conditions: Conditions::default(),
             transfers,

@@ -11,15 +11,15 @@ use super::{Arrived, Conditions, Error};
 use crate::download::{self, part_path};
 use crate::store::Settings;
 use crate::transfer::{
-    Change, Delivery, DownloadRequest, IllegalMove, Job, Partial, Pause, Ranges, Snapshot, Source, State,
-    Step, Transfer, TransferId, Wait,
+    Change, Delivery, IllegalMove, Job, Partial, Pause, Ranges, Snapshot, Source, State, Step, Transfer,
+    TransferId, Wait,
 };
 
 impl Actor {
     pub(super) fn on_command(&mut self, command: Command) {
         match command {
             Command::Add(job, reply) => self.add(*job, reply),
-            Command::Renew(id, request, reply) => self.renew(id, *request, reply),
+            Command::Renew(id, job, reply) => self.renew(id, *job, reply),
             Command::Amend(id, change, reply) => self.amend(id, *change, reply),
             Command::Act(act, target, reply) => self.act(act, target, reply),
             Command::List(reply) => {
@@ -75,15 +75,24 @@ impl Actor {
         id
     }
 
-    fn renew(&mut self, id: TransferId, renewed: DownloadRequest, reply: oneshot::Sender<Result<(), Error>>) {
-        if let Some(Job::Download { .. }) = self.transfers.get(&id).map(|transfer| &transfer.job) {
-        } else {
+    fn renew(&mut self, id: TransferId, renewed: Job, reply: oneshot::Sender<Result<(), Error>>) {
+        let known = self.transfers.get(&id);
+        let Some(goes_on) = known.and_then(|transfer| transfer.job.goes_on_with(&renewed)) else {
             _ = reply.send(Err(Error::Unknown(id)));
+            return;
+        };
+        let is_done = goes_on && known.is_some_and(|transfer| transfer.state == State::Completed);
+        if is_done && matches!(renewed, Job::Upload { .. }) {
+            _ = reply.send(Ok(()));
             return;
         }
         self.change(id, |transfer| {
-            if let Job::Download { request, .. } = &mut transfer.job {
-                *request = renewed;
+            match (&mut transfer.job, renewed) {
+                (Job::Upload { request, .. }, Job::Upload { request: renewed, .. }) if goes_on => {
+                    *request = renewed;
+                }
+                (Job::Download { request, .. }, Job::Download { request: renewed, .. }) => *request = renewed,
+                (job, renewed) => *job = renewed,
             }
             transfer.forgive();
         });
@@ -284,7 +293,7 @@ impl Actor {
     fn configure(&mut self, settings: Settings) -> Result<(), Error> {
         // Rare, and small: the listeners of a switch can wait for a disk.
         settings.save(&self.place.settings_path).map_err(|error| Error::NotSaved(error.to_string()))?;
-        self.limit.set(settings.limit());
+        self.limits.set(&settings);
         self.settings = settings;
         Ok(())
     }

@@ -4,12 +4,12 @@ use tokio::sync::oneshot;
 
 use super::{Arrived, Conditions, Error};
 use crate::store::Settings;
-use crate::transfer::{Change, DownloadRequest, Job, Snapshot, TransferId};
+use crate::transfer::{Change, Job, Snapshot, TransferId};
 
 /// A word to the actor, with the way its answer takes.
 pub(super) enum Command {
     Add(Box<Job>, oneshot::Sender<Result<Snapshot, Error>>),
-    Renew(TransferId, Box<DownloadRequest>, oneshot::Sender<Result<(), Error>>),
+    Renew(TransferId, Box<Job>, oneshot::Sender<Result<(), Error>>),
     Amend(TransferId, Box<Change>, oneshot::Sender<Result<(), Error>>),
     Act(Act, Target, oneshot::Sender<Result<(), Error>>),
     List(oneshot::Sender<Vec<Snapshot>>),

@@ -3,7 +3,7 @@
 use tokio::sync::broadcast::error::RecvError;
 
 use super::{Error, Event, Session};
-use crate::transfer::{Change, Kind, Phase, Snapshot, TransferId};
+use crate::transfer::{Change, Phase, Snapshot, TransferId};
 
 /// What downloads and uploads have in common.
 #[derive(Clone)]
@@ -33,35 +33,6 @@ impl std::ops::Deref for Upload {
 
     fn deref(&self) -> &Handle {
         &self.0
-    }
-}
-
-impl Session {
-    /// All downloads, oldest first; those of earlier runs are among them.
-    ///
-    /// # Errors
-    /// If the session has ended.
-    pub async fn downloads(&self) -> Result<Vec<Download>, Error> {
-        let ids = self.ids(Kind::Download).await?;
-        Ok(ids.map(|id| Download(Handle { session: self.clone(), id })).collect())
-    }
-
-    /// All uploads, oldest first; those of earlier runs are among them.
-    ///
-    /// # Errors
-    /// If the session has ended.
-    pub async fn uploads(&self) -> Result<Vec<Upload>, Error> {
-        let ids = self.ids(Kind::Upload).await?;
-        Ok(ids.map(|id| Upload(Handle { session: self.clone(), id })).collect())
-    }
-
-    async fn ids(&self, kind: Kind) -> Result<impl Iterator<Item = TransferId>, Error> {
-        Ok(self
-            .list()
-            .await?
-            .into_iter()
-            .filter(move |transfer| transfer.kind == kind)
-            .map(|transfer| transfer.id))
     }
 }
 

@@ -121,7 +121,7 @@ impl Drop for Running {
 pub(super) struct Beginning {
     pub folder: std::path::PathBuf,
     pub timeouts: crate::attempt::Timeouts,
-    /// The limit that all transfers share.
+    /// The limit that all transfers of its direction share.
     pub limit: Limit,
     /// What the settings say about proxies.
     pub proxy: String,

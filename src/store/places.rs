@@ -49,13 +49,11 @@ impl Places {
 
     /// Adds one, in place of the one that was called so before, which comes back.
     pub fn put(&mut self, place: Place) -> Option<Place> {
-        match self.destinations.iter_mut().find(|known| known.name == place.name) {
-            Some(known) => Some(std::mem::replace(known, place)),
-            None => {
-                self.destinations.push(place);
-                None
-            }
+        if let Some(known) = self.destinations.iter_mut().find(|known| known.name == place.name) {
+            return Some(std::mem::replace(known, place));
         }
+        self.destinations.push(place);
+        None
     }
 
     /// Forgets the one that is called so, which comes back.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::document;
-use crate::transfer::OnChange;
+use crate::transfer::{Kind, OnChange};
 
 /// Everything that can be set. A field that is missing has its default, a number out of bounds is brought
 /// in, and a field that this version does not know is kept as it is.
@@ -20,6 +20,8 @@ pub struct Settings {
     pub max_running: usize,
     /// Bytes a second that all downloads together may get; 0 means no limit.
     pub download_limit: u64,
+    /// The same of all uploads; neither slows the other direction down.
+    pub upload_limit: u64,
     /// Tries in a row without a byte of progress before a transfer fails.
     pub retries: u32,
     /// What becomes of a download whose remote file was changed: `pause` or `restart`.
@@ -86,6 +88,7 @@ impl Default for Settings {
             download_folder: PathBuf::new(),
             max_running: 5,
             download_limit: 0,
+            upload_limit: 0,
             retries: 10,
             on_change: OnChange::Pause,
             min_split: 256 * 1024,
@@ -129,10 +132,14 @@ impl Settings {
         }
     }
 
-    /// The limit for all downloads together, in bytes a second.
+    /// The limit for all transfers of a direction together, in bytes a second.
     #[must_use]
-    pub fn limit(&self) -> Option<u64> {
-        Some(self.download_limit).filter(|limit| *limit > 0)
+    pub fn limit(&self, kind: Kind) -> Option<u64> {
+        let limit = match kind {
+            Kind::Download => self.download_limit,
+            Kind::Upload | Kind::Leftover => self.upload_limit,
+        };
+        Some(limit).filter(|limit| *limit > 0)
     }
 
     /// Brings numbers into their bounds (connect 5 min and silence 2 min are the upper ones), and takes

@@ -102,13 +102,14 @@ async fn asked<T>(answer: impl Future<Output = Result<T, Error>>) -> Result<T, N
 fn why(error: &Error) -> NoSecrets {
     match error {
         Error::Locked | Error::Prompt | Error::PromptDisconnected => NoSecrets::Locked,
-        Error::Unavailable | Error::NoResult => NoSecrets::Absent,
+        Error::Unavailable | Error::NoResult | Error::ZbusFdo(zbus::fdo::Error::ServiceUnknown(_)) => {
+            NoSecrets::Absent
+        }
         Error::Zbus(zbus::Error::MethodError(name, ..))
             if name.as_str() == "org.freedesktop.DBus.Error.ServiceUnknown" =>
         {
             NoSecrets::Absent
         }
-        Error::ZbusFdo(zbus::fdo::Error::ServiceUnknown(_)) => NoSecrets::Absent,
         other => NoSecrets::Broken(other.to_string()),
     }
 }

@@ -139,6 +139,22 @@ impl Address {
         Some(Self(url))
     }
 
+    /// Whether it is the address of a folder, which ends with `/`.
+    #[must_use]
+    pub fn is_folder(&self) -> bool {
+        self.0.path().ends_with('/')
+    }
+
+    /// The same as the address of a folder.
+    #[must_use]
+    pub fn as_folder(&self) -> Self {
+        let mut url = self.0.clone();
+        if !self.is_folder() {
+            url.set_path(&format!("{}/", self.0.path()));
+        }
+        Self(url)
+    }
+
     /// The same with this in its query, if nothing is called so there.
     #[must_use]
     pub fn asking(&self, name: &str, value: &str) -> Self {

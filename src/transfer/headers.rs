@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::address::Credentials;
 
+mod kept;
+
 /// Headers to send with a request. The values of those that may carry a secret are kept in memory
 /// only: written down and read back, their names are known and their values missing.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -182,47 +184,11 @@ impl Headers {
         self.secret.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| name.as_str())
     }
 
-    /// Those that are no secret, with their values.
-    pub fn plain(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.plain.iter().map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-
-    /// The names of those whose values are secret.
-    pub fn secret_names(&self) -> impl Iterator<Item = &str> {
-        self.secret.iter().map(|(name, _)| name.as_str())
-    }
-
-    /// Adds those of others that are not here yet, and gives the names of the secret ones among them.
-    pub(super) fn add_from(&mut self, others: &Self) -> Vec<String> {
-        let known: Vec<_> = self.plain().map(|(name, _)| name).chain(self.secret_names()).collect();
-        let known: Vec<_> = known.into_iter().map(str::to_ascii_lowercase).collect();
-        let is_new = |name: &str| !known.contains(&name.to_ascii_lowercase());
-        self.plain.extend(others.plain.iter().filter(|(name, _)| is_new(name)).cloned());
-        let secret: Vec<_> = others.secret.iter().filter(|(name, _)| is_new(name)).cloned().collect();
-        let names = secret.iter().map(|(name, _)| name.clone()).collect();
-        self.secret.extend(secret);
-        self.user = self.user.take().or_else(|| others.user.clone());
-        self.host_key = self.host_key.take().or_else(|| others.host_key.clone());
-        names
-    }
-
-    /// Makes room for a secret that is [restored](Self::restore) later.
-    pub(super) fn expect(&mut self, name: &str) {
-        self.secret.push((name.to_owned(), None));
-    }
-
-    /// The name to log in with where no password goes with it.
-    pub(super) fn user(&self) -> Option<&str> {
-        self.user.as_deref()
-    }
-
-    pub(super) fn set_user(&mut self, user: &str) {
-        self.user = Some(user.to_owned());
-    }
-
     /// Everything with its values, for the wire to the origin they are meant for.
     pub fn expose(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.plain().chain(self.secrets()).filter(|(name, _)| !name.eq_ignore_ascii_case(PROXY_LOGIN))
+        self.plain()
+            .chain(self.secrets())
+            .filter(|(name, _)| !name.eq_ignore_ascii_case(PROXY_LOGIN) && !kept::is_field(name))
     }
 
     /// The secret ones with their values, for a channel between processes of one user.

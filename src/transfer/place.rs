@@ -109,6 +109,14 @@ impl Place {
         Ok(Self { name: Self::proper_name(name)?, ..self })
     }
 
+    /// Adds a field of a form. One whose name says that it is a secret is kept like one, unless it is made anew
+    /// for each file.
+    pub fn add_field(&mut self, name: &str, value: &str) {
+        if value.contains("{filename}") || !self.headers.add_field(name, value) {
+            self.fields.push((name.to_owned(), value.to_owned()));
+        }
+    }
+
     /// Logs in there with this.
     pub fn log_in(&mut self, login: &Credentials) {
         add_login(&mut self.headers, &self.url, login);
@@ -123,9 +131,21 @@ impl Place {
     /// Its secrets as they are kept; nothing if it has none.
     #[must_use]
     pub fn secrets(&self) -> Option<SecretString> {
-        let lines: String =
-            self.headers.secrets().map(|(name, value)| format!("{name}: {value}\n")).collect();
+        let lines = self.headers.secrets().map(|(name, value)| format!("{name}: {value}\n"));
+        let lines = lines.collect::<Vec<_>>().concat();
         (!lines.is_empty()).then(|| SecretString::from(lines))
+    }
+
+    /// Takes over what was kept of its secrets, as far as they are not known here.
+    pub(crate) fn take_secrets(&mut self, kept: &SecretString) {
+        self.headers.restore(secrets_in(kept));
+    }
+
+    /// The same with the secrets of another one, whose values need not be known here.
+    #[must_use]
+    pub fn with_secrets_of(mut self, other: &Self) -> Self {
+        self.headers.add_from(&other.headers.secret_ones());
+        self
     }
 
     /// A request to send this file there. Secrets whose values are not known here are found when it is sent.
@@ -161,9 +181,15 @@ impl Place {
         if request.link.is_none() {
             request.link.clone_from(&self.link);
         }
-        let secrets = request.headers.add_from(&self.headers);
+        let secrets = request.headers.add_from(&self.headers.without_fields(&request.form.fields));
         request.place = Some(FromPlace { name: self.name.clone(), secrets, copy_link: self.copy_link });
     }
+}
+
+/// Names and values of what was kept.
+fn secrets_in(kept: &SecretString) -> impl Iterator<Item = (String, SecretString)> {
+    let lines = kept.expose_secret().lines().filter_map(|line| line.split_once(": "));
+    lines.map(|(name, value)| (name.to_owned(), SecretString::from(value)))
 }
 
 impl UploadRequest {
@@ -181,9 +207,7 @@ impl UploadRequest {
 
     /// Takes over what was kept: [`Place::secrets`].
     pub fn take_secrets(&mut self, kept: &SecretString) {
-        let lines = kept.expose_secret().lines().filter_map(|line| line.split_once(": "));
-        let mine = lines.filter(|(name, _)| self.is_kept(name));
-        let mine: Vec<_> = mine.map(|(name, value)| (name.to_owned(), SecretString::from(value))).collect();
+        let mine: Vec<_> = secrets_in(kept).filter(|(name, _)| self.is_kept(name)).collect();
         self.headers.restore(mine);
     }
 }
@@ -242,6 +266,27 @@ mod tests {
         other.place.as_mut().unwrap().secrets.retain(|name| name != "Authorization");
         other.take_secrets(&place.secrets().unwrap());
         assert_eq!((other.headers.missing(), other.kept_under()), (Some("Authorization"), None));
+    }
+
+    #[test]
+    fn a_field_whose_name_says_so_is_a_secret_and_goes_into_the_form_alone() {
+        let mut place = place();
+        for (name, value) in [("api_token", "S3CR3T"), ("key", "{filename}"), ("note", "x")] {
+            place.add_field(name, value);
+        }
+        assert_eq!(place.fields.len(), 3);
+        let request = place.request(Path::new("/b/c.txt")).unwrap();
+        assert_eq!(request.headers.fields().collect::<Vec<_>>(), [("api_token", "S3CR3T")]);
+        assert!(!request.headers.expose().any(|(name, _)| name.contains("token")));
+        let mut read: UploadRequest = ron::from_str(&ron::to_string(&request).unwrap()).unwrap();
+        assert_eq!(read.headers.fields().count(), 0);
+        read.take_secrets(&place.secrets().unwrap());
+        assert_eq!(read.headers.fields().count(), 1);
+        // Who gives another one means that.
+        let mut other = UploadRequest::new("/b/c.txt", "https://a.example/in/").unwrap();
+        other.form.fields = vec![("api_token".to_owned(), "mine".to_owned())];
+        place.complete(&mut other);
+        assert_eq!((other.headers.fields().count(), other.form.fields.len()), (0, 1));
     }
 
     #[test]

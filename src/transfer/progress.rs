@@ -80,6 +80,8 @@ struct Counters {
     /// One more than the place in [`Bound::ALL`]; zero stands for "not known".
     bound: AtomicU8,
     rate: Mutex<Rate>,
+    /// Of what this is a part.
+    whole: Option<Meter>,
 }
 
 /// An exponentially weighted mean over about three seconds.
@@ -93,9 +95,19 @@ const WINDOW: f64 = 3.0;
 const SHORTEST: f64 = 0.25;
 
 impl Meter {
+    /// One for something that goes on beside other things: what is counted there is counted here as well. It
+    /// begins at `done`, and no byte before that is.
+    pub(crate) fn part(&self, done: u64) -> Self {
+        let (done, whole) = (AtomicU64::new(done), Some(self.clone()));
+        Self(Arc::new(Counters { done, whole, ..Counters::default() }))
+    }
+
     /// Counts `bytes` more.
     pub fn add(&self, bytes: u64) {
         self.0.done.fetch_add(bytes, Relaxed);
+        if let Some(whole) = &self.0.whole {
+            return whole.add(bytes);
+        }
         self.add_known(bytes);
         self.sample(Instant::now());
     }
@@ -120,7 +132,11 @@ impl Meter {
 
     /// Sets the count: what was moved beyond that has to be moved again, or need not be.
     pub fn set_done(&self, done: u64) {
-        self.0.done.store(done, Relaxed);
+        let before = self.0.done.swap(done, Relaxed);
+        if let Some(whole) = &self.0.whole {
+            let all = whole.done().saturating_add(done).saturating_sub(before);
+            whole.set_done(all);
+        }
     }
 
     /// Says how many bytes of an upload its server has. What was sent and did not get there counts no more.
@@ -142,6 +158,9 @@ impl Meter {
     /// Counts a connection for as long as the answer lives.
     #[must_use]
     pub fn connection(&self) -> OpenConnection {
+        if let Some(whole) = &self.0.whole {
+            return whole.connection();
+        }
         self.0.connections.fetch_add(1, Relaxed);
         OpenConnection(self.clone())
     }
@@ -221,6 +240,22 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn parts_count_for_the_whole_and_take_back_only_what_is_theirs() {
+        let whole = Meter::default();
+        whole.begin(10, Some(100));
+        let (one, other) = (whole.part(20), whole.part(60));
+        one.add(5);
+        other.add(7);
+        assert_eq!((one.done(), other.done(), whole.done(), whole.fetched()), (25, 67, 22, 12));
+        let open = one.connection();
+        assert_eq!(whole.read().connections, 1);
+        drop(open);
+        one.set_done(20);
+        other.set_done(70);
+        assert_eq!((whole.done(), whole.fetched(), whole.read().connections), (20, 12, 0));
+    }
 
     #[test]
     fn bytes_that_were_there_before_are_not_speed() {

@@ -1,5 +1,7 @@
 //! What has begun at a server and can go on there: what is kept of an upload between two attempts.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +65,8 @@ impl Delivery {
 pub enum Remote {
     /// See [`Tus`].
     Tus(Tus),
+    /// See [`TusParts`].
+    TusParts(TusParts),
     /// See [`Resumable`].
     Resumable(Resumable),
     /// See [`S3`].
@@ -126,6 +130,29 @@ impl Tus {
     }
 }
 
+/// Several uploads of tus that become one file (its extension `concatenation`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TusParts {
+    /// Where uploads are made.
+    pub endpoint: Address,
+    /// The parts, in their order.
+    pub parts: Vec<TusPart>,
+    /// The server was told to make one file of them, and it is not known whether it has.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub joining: bool,
+}
+
+/// A part of a file that is an upload of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TusPart {
+    /// What is known of it. It counts from its own first byte.
+    pub tus: Tus,
+    /// Its first byte in the file.
+    pub start: u64,
+    /// The one behind its last.
+    pub end: u64,
+}
+
 /// A resumable upload of HTTP (draft-ietf-httpbis-resumable-upload).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resumable {
@@ -167,6 +194,9 @@ pub struct S3 {
     pub id: Option<String>,
     /// How many bytes each part has, but the last one.
     pub part: u64,
+    /// What the server calls the parts that it has.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<u64, String>,
 }
 
 /// A resumable session, as the services of Google have them.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::error::ErrorKind;
+use super::path;
 use super::progress::Progress;
 use super::state::{Pause, State, Wait};
 use super::{Address, Failure, Job, Notify, Transfer, TransferId, Verified};
@@ -105,8 +106,9 @@ pub struct Snapshot {
     /// The address that was asked for.
     pub url: Address,
     /// A download's file once it has a name (`NAME`, never `NAME.part`); an upload's source.
+    #[serde(serialize_with = "path::shown::one")]
     pub path: Option<PathBuf>,
-    /// What to call it in a list.
+    /// What to call it in a list: its name, in a tree with the folders that lead to it.
     pub name: String,
     /// Where it stands.
     pub state: Phase,
@@ -143,8 +145,11 @@ pub struct Snapshot {
     #[serde(default)]
     pub notify: Notify,
     /// An upload's files.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "path::shown::all")]
     pub files: Option<Vec<PathBuf>>,
+    /// What a file of a tree is called at the address, with the folders that lead to it there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relative_path: Option<String>,
     /// An upload's protocol.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protocol: Option<String>,
@@ -198,6 +203,7 @@ impl Snapshot {
                 Job::Leftover { .. } => Notify { quiet: true, ..Notify::default() },
             },
             files: None,
+            relative_path: None,
             protocol: None,
             response: None,
             link: None,
@@ -234,6 +240,8 @@ impl Snapshot {
                 self.progress.confirmed = delivery.remote.is_some().then_some(self.progress.done);
                 self.resumable = Some(delivery.remote.is_some());
                 self.files = Some(request.files().map(Path::to_owned).collect());
+                let relative = || request.relative_path().to_string_lossy().into_owned();
+                self.relative_path = request.folders.as_ref().map(|_| relative());
                 self.protocol = Some(delivery.protocol.unwrap_or(request.protocol).name().to_owned());
                 self.response.clone_from(&delivery.response);
                 self.verified = delivery.verified;
@@ -250,9 +258,10 @@ impl Snapshot {
             }
         }
         let file_name = self.path.as_ref().and_then(|path| path.file_name());
-        self.name = match file_name {
-            Some(name) => name.to_string_lossy().into_owned(),
-            None => last_segment(&self.url),
+        self.name = match (&self.relative_path, file_name) {
+            (Some(path), _) => path.clone(),
+            (None, Some(name)) => name.to_string_lossy().into_owned(),
+            (None, None) => last_segment(&self.url),
         };
     }
 }

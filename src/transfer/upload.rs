@@ -1,6 +1,7 @@
 //! What the user asked to send. No server answer ever changes it.
 
 use std::collections::HashSet;
+use std::num::NonZeroU8;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -8,9 +9,11 @@ use serde::{Deserialize, Serialize};
 use super::address::{Address, Credentials, Scheme};
 use super::change::Change;
 use super::error::{ErrorKind, Failure};
+use super::folders::Folders;
 use super::headers::Headers;
 use super::is_default;
 use super::link::LinkRule;
+use super::path;
 use super::place::FromPlace;
 use super::proxy::ProxyChoice;
 use super::request::{IfExists, Notify, add_login, address_and_login};
@@ -125,7 +128,7 @@ pub struct Form {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<(String, String)>,
     /// Further files, each in a field of the same name.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "path::list")]
     pub others: Vec<PathBuf>,
 }
 
@@ -134,9 +137,14 @@ pub struct Form {
 #[non_exhaustive]
 pub struct UploadRequest {
     /// The file to send.
+    #[serde(with = "path")]
     pub file: PathBuf,
     /// Where it goes.
     pub url: Address,
+    /// If it is sent as a part of a tree, the folders that lead to it from the address. Where files have
+    /// addresses of their own these are made as far as they are missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folders: Option<Folders>,
     /// How it is sent.
     #[serde(default, skip_serializing_if = "is_default")]
     pub protocol: Protocol,
@@ -161,6 +169,10 @@ pub struct UploadRequest {
     /// Bytes a second that it may send; nothing means no limit of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
+    /// How many parts of the file may be on their way at once, where it is sent in parts; nothing means as many as
+    /// suit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections: Option<NonZeroU8>,
     /// Through which proxy; the login for it stands among the headers.
     #[serde(default, skip_serializing_if = "is_default")]
     pub proxy: ProxyChoice,
@@ -186,6 +198,7 @@ impl UploadRequest {
         let request = Self {
             file: file.into(),
             url,
+            folders: None,
             protocol: Protocol::default(),
             method: Method::default(),
             form: Form::default(),
@@ -194,6 +207,7 @@ impl UploadRequest {
             notify: Notify::default(),
             retries: None,
             limit: None,
+            connections: None,
             proxy: ProxyChoice::default(),
             cookie_file: None,
             link: None,
@@ -237,17 +251,20 @@ impl UploadRequest {
     pub fn through(mut self, protocol: Protocol) -> Self {
         self.protocol = protocol;
         if protocol == Protocol::S3 {
-            self.url = self.stored_at();
+            self.url = self.stored_in(&self.url).unwrap_or(self.url);
         }
         self
     }
 
     /// The address that the file itself gets where files have addresses of their own: if its own ends
-    /// with `/`, that is a folder.
+    /// with `/`, that is a folder. So is that of a tree, but for PUT and S3, which have put the file's own in
+    /// its place.
     #[must_use]
     pub fn stored_at(&self) -> Address {
-        let name = self.file.file_name();
-        name.and_then(|name| self.url.file_in_folder(name)).unwrap_or_else(|| self.url.clone())
+        let is_own = matches!(self.protocol, Protocol::Raw | Protocol::Resumable | Protocol::S3);
+        let is_folder = self.url.is_folder() || self.folders.is_some() && !is_own;
+        let inside = if is_folder { self.stored_in(&self.url) } else { None };
+        inside.unwrap_or_else(|| self.url.clone())
     }
 
     /// Takes over a change.
@@ -259,8 +276,7 @@ impl UploadRequest {
         match change {
             Change::Limit(limit) => self.limit = limit.filter(|limit| *limit > 0),
             Change::Url(url, headers) => {
-                let in_folder = || self.file.file_name().and_then(|name| url.file_in_folder(name));
-                let is_same = url == self.url || in_folder().as_ref() == Some(&self.url);
+                let is_same = url == self.url || self.stored_in(&url).as_ref() == Some(&self.url);
                 let login = headers.login().filter(|_| is_same);
                 self.log_in(&login.ok_or_else(|| Failure::new(ErrorKind::NotResumable))?);
             }

@@ -3,6 +3,7 @@
 //! not replaced at all unless that was asked for.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use http_body_util::BodyExt as _;
 
@@ -19,6 +20,8 @@ use names::Names;
 
 mod names;
 
+/// How long a server may take to notice that nothing more comes.
+const MOMENT: Duration = Duration::from_secs(1);
 /// Highest number that a name gets.
 const MOST: u32 = 999;
 
@@ -154,9 +157,15 @@ impl<S: Server> Protocol for Upload<S> {
                 server.rename(&names.old, &names.place, false).await?;
             }
         }
-        match part {
+        if part == Place::Nothing {
+            return Ok(());
+        }
+        server.remove(&names.part).await?;
+        // rclone brings a file back that was still being written when it was removed.
+        tokio::time::sleep(MOMENT).await;
+        match server.look(&names.part).await? {
             Place::Nothing => Ok(()),
-            _ => Ok(server.remove(&names.part).await?),
+            _ => Err(Failure::new(ErrorKind::Locked).about(desk.request.url.host()).into()),
         }
     }
 }

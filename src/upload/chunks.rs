@@ -50,6 +50,17 @@ impl Chunks {
         }
     }
 
+    /// What stands before the server may not pass on all of a request.
+    pub(super) fn stay_small(&mut self) {
+        self.size = Some(self.size.map_or(MUCH, |size| size.min(MUCH)));
+    }
+
+    /// Of a request with more, so many bytes got there.
+    pub(super) fn passed(&mut self, bytes: u64) {
+        let size = bytes.max(LEAST);
+        self.size = Some(self.size.map_or(size, |known| known.min(size)));
+    }
+
     /// Whole pieces of the size that was learned go through in so short a time that larger ones do no harm.
     pub(super) fn took(&mut self, bytes: u64, time: Duration) {
         if let Some(size) = self.size.as_mut().filter(|size| bytes >= **size && time < QUICK) {
@@ -94,6 +105,18 @@ mod tests {
         chunks.broke(0, 12 * MIB);
         chunks.found(0);
         assert_eq!(chunks.size, Some(8 * MIB));
+    }
+
+    #[test]
+    fn where_not_all_of_a_request_gets_through_the_next_is_as_large_as_what_did() {
+        let mut chunks = Chunks::default();
+        chunks.stay_small();
+        assert_eq!(chunks.size, Some(8 * MIB));
+        chunks.passed(6 * MIB);
+        chunks.stay_small();
+        assert_eq!(chunks.size, Some(6 * MIB));
+        chunks.passed(1);
+        assert_eq!(chunks.size, Some(LEAST));
     }
 
     #[test]

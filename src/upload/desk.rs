@@ -150,6 +150,8 @@ impl Desk<'_> {
         let Attempt { timeouts, stop, .. } = self.attempt;
         let way = self.net.way(to).map_err(Outcome::Failed)?;
         let dial = self.net.dial(way.as_ref(), *timeouts);
+        // Others could do something twice.
+        let mut fresh = !is_idempotent(&message.method);
         let mut proved = false;
         loop {
             let opened = tokio::select! {
@@ -161,7 +163,12 @@ impl Desk<'_> {
             let request = self.written(to, way.as_ref(), message, content).map_err(Outcome::Failed)?;
             let begun = meter.done();
             let expect = self.net.may_say(to);
-            let exchange = exchange(&Line { dial, expect, meter, stop, interim }, to, request).await;
+            let line = Line { dial, idle: self.net.kept(way.as_ref()), fresh, expect, meter, stop, interim };
+            let Ok(exchange) = exchange(&line, to, request).await else {
+                fresh = true;
+                meter.set_done(begun);
+                continue;
+            };
             if exchange.unheard {
                 self.net.says_nothing(to);
             }
@@ -220,6 +227,11 @@ impl Desk<'_> {
         }
         Ok(request)
     }
+}
+
+/// Whether a request may be sent once more if nobody knows what became of it (RFC 9110 §9.2.2, RFC 4918).
+fn is_idempotent(method: &http::Method) -> bool {
+    method.is_idempotent() || ["PROPFIND", "MKCOL", "MOVE"].contains(&method.as_str())
 }
 
 /// What becomes of a request that a protocol can repeat, if no answer came.

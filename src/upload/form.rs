@@ -27,7 +27,8 @@ pub(super) fn message(asked: &UploadRequest, sources: &[Source]) -> Message {
 
 fn parts(asked: &UploadRequest, sources: &[Source], boundary: &str) -> Vec<Part> {
     let mut body = Body { done: Vec::new(), text: String::new() };
-    for (name, text) in &asked.form.fields {
+    let fields = asked.form.fields.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    for (name, text) in fields.chain(asked.headers.fields()) {
         body.say(format_args!(
             "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n",
             quoted(name)

@@ -10,7 +10,7 @@ use http::{HeaderValue, Method};
 
 use super::desk::{Desk, Message, few, unanswered, value};
 use super::protocol::{Finished, Opened, Protocol, Sent};
-use super::refusal::{self, Trouble};
+use super::refusal::{self, HASTY, Trouble};
 use crate::net::transport::{Answer, Exchange};
 use crate::transfer::{ErrorKind, Failure, Google, Ranges, Remote, Verified};
 
@@ -91,7 +91,7 @@ impl Protocol for Upload {
             Has::First(now) if now >= span.start && now <= span.end => Ok(Sent::Has(span.start..now)),
             Has::First(_) => Err(Trouble::Resync(self.wrong("it lost count"))),
             Has::All(finished) if span.end == size => Ok(Sent::All(finished)),
-            Has::All(_) => Err(self.wrong("it said that it had the file before all of it was sent").into()),
+            Has::All(_) => Err(self.wrong(HASTY).into()),
         }
     }
 
@@ -122,9 +122,10 @@ impl Upload {
                 Some(bytes) if bytes <= size => Ok(Has::First(bytes)),
                 _ => Err(refusal::nonsense(at, &answer, "it does not say what it has").into()),
             },
-            200 | 201 if !exchange.whole => {
-                let why = "it said that it had the file before all of it was sent";
-                Err(refusal::nonsense(at, &answer, why).into())
+            200 | 201 if !exchange.whole => Err(refusal::nonsense(at, &answer, HASTY).into()),
+            // Of whatever stands before it and wants a login first.
+            200 | 201 if answer.media_type.as_deref() == Some("text/html") => {
+                Err(refusal::nonsense(at, &answer, "it sent a page instead of an answer").into())
             }
             200 | 201 => all(answer, size).map(Has::All).map_err(|failure| failure.about(at.host()).into()),
             // Cancelled, perhaps by somebody else.

@@ -24,6 +24,21 @@ pub(super) async fn protocol(desk: &Desk<'_>) -> Result<Protocol, Outcome> {
     if let Some(known) = Protocol::of(url.scheme()).or_else(|| desk.net.protocol(url)) {
         return Ok(known);
     }
+    let asking = desk.net.asking(url);
+    let (_turn, is_first) = if let Ok(turn) = asking.try_lock() {
+        (turn, true)
+    } else {
+        tokio::select! {
+            turn = asking.lock() => (turn, false),
+            () = desk.attempt.stop.cancelled() => return Err(Outcome::Stopped),
+        }
+    };
+    match desk.net.protocol(url) {
+        Some(known) => return Ok(known),
+        // Another one has just asked, and got no answer.
+        None if !is_first => return Ok(Protocol::Raw),
+        None => {}
+    }
     let found = match timeout(PATIENCE, desk.ask(url, &resumable::question())).await {
         Ok(Ok((_, answer))) => spoken(&answer),
         Ok(Err(Trouble::Over(Outcome::Stopped))) => return Err(Outcome::Stopped),

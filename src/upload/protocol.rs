@@ -1,9 +1,11 @@
 //! Uploads that go on after a cut: what a protocol has to know, and the one way in which all of them are
-//! used. Open → send what is missing → finish; after a cut, ask what is missing first.
+//! used. Open → send what is missing → finish; after a cut, ask what is missing first. Where a server takes
+//! several spans at once, they go in [`lanes`](super::lanes).
 
 use std::ops::Range;
 
 use super::desk::Desk;
+use super::lanes::Lanes;
 use super::refusal::Trouble;
 use crate::attempt::{Outcome, Report};
 use crate::transfer::{ErrorKind, Failure, Ranges, Remote, Response, Verified};
@@ -29,6 +31,25 @@ pub(super) trait Protocol: Sized + Send {
     fn span(&self, missing: Range<u64>) -> Range<u64> {
         missing
     }
+
+    /// What goes into the next request of what is missing and not on its way, while `busy` is; nothing if it
+    /// has to wait.
+    fn pick(&self, missing: &[Range<u64>], _busy: &[Range<u64>]) -> Option<Range<u64>> {
+        missing.first().map(|missing| self.span(missing.clone()))
+    }
+
+    /// How many spans may be on their way at once.
+    fn lanes(&self, _desk: &Desk<'_>) -> usize {
+        1
+    }
+
+    /// A copy of it that sends one span beside others; nothing if they have to go one after the other.
+    fn lane(&self) -> Option<Self> {
+        None
+    }
+
+    /// Takes over what a copy of it has learned.
+    fn join(&mut self, _lane: Self) {}
 
     /// Makes do with less in one request; false if it cannot.
     fn shrink(&mut self) -> bool {
@@ -122,7 +143,7 @@ async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished
         match P::open(desk).await? {
             Opened::Begun(begun, came) => (session, has) = (begun, came),
             Opened::All(finished) => {
-                confirmed(desk, size).await;
+                confirmed(desk, size, true).await;
                 return Ok(finished);
             }
         }
@@ -131,17 +152,17 @@ async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished
     }
     desk.attempt.meter.begin(has.len(), Some(size));
     let mut vain = 0;
+    let mut lanes = Lanes::new(desk);
     loop {
-        confirmed(desk, has.len()).await;
-        let Some(missing) = has.missing(size).into_iter().next() else { break };
+        confirmed(desk, has.len(), lanes.are_empty()).await;
         keep(desk, session.remote(), &mut written).await?;
         let before = has.len();
-        let sent = session.send(desk, session.span(missing)).await;
+        let Some(sent) = lanes.next(&mut session, &has).await else { break };
         keep(desk, session.remote(), &mut written).await?;
         match sent {
             Ok(Sent::Has(span)) => has.insert(span),
             Ok(Sent::All(finished)) => {
-                confirmed(desk, size).await;
+                confirmed(desk, size, true).await;
                 return Ok(finished);
             }
             Err(Trouble::Resync(failure)) if vain == IN_VAIN => return Err(failure.into()),
@@ -163,9 +184,11 @@ async fn once<P: Protocol>(desk: &Desk<'_>, begun: Option<P>) -> Result<Finished
     finished
 }
 
-/// The server has said that it has so much.
-async fn confirmed(desk: &Desk<'_>, bytes: u64) {
-    desk.attempt.meter.set_done(bytes);
+/// The server has said that it has so much; nothing more is out if `settled`.
+async fn confirmed(desk: &Desk<'_>, bytes: u64, settled: bool) {
+    if settled {
+        desk.attempt.meter.set_done(bytes);
+    }
     desk.attempt.meter.confirm(bytes);
     desk.attempt.report(Report::Confirmed(bytes)).await;
 }

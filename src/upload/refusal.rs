@@ -7,6 +7,9 @@ use crate::net::retry_after;
 use crate::net::transport::Answer;
 use crate::transfer::{Address, ErrorKind, Failure};
 
+/// What is wrong with a server that says so.
+pub(super) const HASTY: &str = "it said that it had the file before all of it was sent";
+
 /// Why a step of an upload did not get where it should.
 #[derive(Debug)]
 pub(super) enum Trouble {

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::desk::{Desk, Message, number, unanswered, words};
 use super::protocol::{Finished, Opened, Protocol, Sent};
-use super::refusal::{self, Trouble};
+use super::refusal::{self, HASTY, Trouble};
 use crate::attempt::{Outcome, Report};
 use crate::net::transport::{Answer, Broken, Exchange};
 use crate::transfer::{
@@ -40,13 +40,15 @@ pub(super) struct Upload {
     at: Resumable,
     /// What the last request had to carry.
     tried: u64,
+    /// Where the last request began, if it has no last answer.
+    missed: Option<u64>,
     /// The server has all of it and has dealt with it.
     complete: Option<Response>,
 }
 
 impl From<Resumable> for Upload {
     fn from(at: Resumable) -> Self {
-        Self { at, tried: 0, complete: None }
+        Self { at, tried: 0, missed: None, complete: None }
     }
 }
 
@@ -82,6 +84,9 @@ impl Protocol for Upload {
         self.at.upload = at;
         self.at.in_doubt = false;
         self.at.chunks.found(offset);
+        if let Some(from) = self.missed.take().filter(|from| offset > *from && offset < size) {
+            self.at.chunks.passed(offset - from);
+        }
         self.heed(&answer.headers);
         self.complete = Some(answer.response).filter(|_| complete);
         Ok(std::iter::once(0..offset).collect())
@@ -113,6 +118,7 @@ impl Protocol for Upload {
         // Newer versions do not say how much there is now: it is what was sent.
         let now = number(&answer.headers, OFFSET).or((whole && said_more(&answer)).then_some(span.end));
         match now {
+            Some(now) if now == span.end && !whole => Err(refusal::nonsense(&at, &answer, HASTY).into()),
             Some(now) if now >= span.start && now <= span.end => {
                 if now == span.end {
                     self.at.chunks.took(self.tried, began.elapsed());
@@ -171,6 +177,11 @@ impl Upload {
             .with("content-type", HeaderValue::from_static("application/partial-upload"))
             .carrying(vec![desk.part(span.clone())]);
         self.tried = span.end - span.start;
+        if last && !self.at.in_doubt && !desk.request.method.is_idempotent() {
+            // This program may end before it hears the answer.
+            self.at.in_doubt = true;
+            desk.attempt.begun(self.remote()).await?;
+        }
         let (at, mut told) = (self.at.upload.clone(), false);
         let mut talk = Talk::new(desk, &at, &message, self.at.version).muffled(self.at.muffled);
         let exchange = loop {
@@ -181,7 +192,7 @@ impl Upload {
                 }
                 Word::Last(exchange) => break exchange,
                 Word::Missing => {
-                    self.at.muffled = true;
+                    self.miss(span.start);
                     return Ok(None);
                 }
             }
@@ -189,7 +200,7 @@ impl Upload {
         self.note(desk, &span, &exchange);
         match exchange.end {
             Err(broken) if exchange.whole && told && is_muffled(&broken) => {
-                self.at.muffled = true;
+                self.miss(span.start);
                 Ok(None)
             }
             end => Ok(Some((end.map_err(unanswered)?, exchange.whole))),
@@ -198,15 +209,24 @@ impl Upload {
 
     /// Notes what can be learned from how it ended to send these bytes.
     fn note(&mut self, desk: &Desk<'_>, span: &Range<u64>, exchange: &Exchange) {
-        if exchange.end.as_ref().map_or(true, |answer| answer.response.status >= 500) {
+        let unsure = exchange.end.as_ref().map_or(true, |answer| answer.response.status >= 500);
+        if unsure {
             self.at.chunks.broke(span.start, desk.attempt.meter.done().saturating_sub(span.start));
-            self.at.in_doubt = exchange.whole && span.end == desk.source().size;
         }
+        self.at.in_doubt = unsure && exchange.whole && span.end == desk.source().size;
     }
 
-    /// One of which it was found out that no last answer comes.
-    fn without_last_word(mut self) -> Self {
+    /// No last answer comes to a request with bytes from there on. What keeps it back passes on no more of the
+    /// request once it has heard an interim one (nginx does so).
+    fn miss(&mut self, from: u64) {
         self.at.muffled = true;
+        self.at.chunks.stay_small();
+        self.missed = Some(from);
+    }
+
+    /// The same of one that was just made.
+    fn without_last_word(mut self) -> Self {
+        self.miss(0);
         self
     }
 
@@ -241,10 +261,7 @@ impl Upload {
 async fn last_word(desk: &Desk<'_>, at: &Address, answer: Answer, whole: bool) -> Result<Finished, Trouble> {
     match answer.response.status {
         200..=299 if whole => return Ok(finished(answer.response)),
-        200..=299 => {
-            let why = "it said that it had the file before all of it was sent";
-            return Err(refusal::nonsense(at, &answer, why).into());
-        }
+        200..=299 => return Err(refusal::nonsense(at, &answer, HASTY).into()),
         _ => {}
     }
     let failure = refusal::failure(at, &answer);

@@ -9,13 +9,13 @@
 //! several attempts finds it where the server has sums of what came earlier (parts of S3); sums that go along
 //! with bytes (tus) prove only that those came as they were read.
 
+use std::collections::VecDeque;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::ops::Range;
 use std::os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::mpsc as blocking;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -24,12 +24,19 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::sync::mpsc;
 
 use crate::attempt::Limits;
+use crate::net::Courier;
+use crate::net::transport::Payload;
 use crate::transfer::{ErrorKind, Failure, FileIdentity, Source};
 
-/// Size of a piece, and how many of them one upload uses, again and again: one is being sent while
-/// one is being read. Smaller ones cost more, as each goes from one processor to another.
+mod buffers;
+mod straight;
+
+use buffers::Buffers;
+
+/// Size of a piece. Smaller ones cost more, as each goes from one processor to another.
 const PIECE: usize = 1024 * 1024;
-const PIECES: usize = 2;
+/// As much is read at once, before anything is sent.
+const LITTLE: u64 = 256 * 1024;
 
 impl Source {
     /// The file at `path` as it is now.
@@ -87,43 +94,110 @@ impl Part {
 
 type Pieces = mpsc::Sender<Result<Bytes, Failure>>;
 
-/// Parts of files and what stands between them as the body of a request, read ahead by a few pieces on a
-/// thread that may block, and handed on as fast as the limits allow.
+/// Parts of files and what stands between them as the body of a request, handed on as fast as the limits
+/// allow. Little is read at once; of much, a few pieces are read ahead on a thread that may block, or it
+/// goes straight to a socket.
 pub(super) struct Content {
-    pieces: mpsc::Receiver<Result<Bytes, Failure>>,
+    rest: Rest,
     /// What came and was not handed on yet.
     piece: Bytes,
     left: u64,
     limits: Limits,
-    /// What was handed on is being paid for.
-    payment: Option<BoxFuture<'static, ()>>,
+    /// The next piece is being paid for; so many bytes of it.
+    payment: Option<(u64, BoxFuture<'static, ()>)>,
+}
+
+/// What is left to be handed on.
+enum Rest {
+    /// It is here.
+    Here(VecDeque<Bytes>),
+    /// Nobody has begun to read it.
+    There(Vec<Part>),
+    /// It comes.
+    Coming(mpsc::Receiver<Result<Bytes, Failure>>),
 }
 
 impl Content {
-    /// Begins to read.
+    /// Makes sure that everything is there.
     ///
     /// # Errors
     /// If a file cannot be opened or is not the one any more that it was.
     pub(super) async fn open(parts: Vec<Part>, limits: Limits) -> Result<Self, Failure> {
         let left = parts.iter().map(Part::len).sum();
-        let opened = tokio::task::spawn_blocking(move || {
-            for part in &parts {
-                if let Part::File { path, source, .. } = part {
-                    open(path, source)?;
+        let rest = if parts.iter().all(|part| matches!(part, Part::Bytes(_))) {
+            Rest::Here(all(parts)?)
+        } else {
+            let opened = tokio::task::spawn_blocking(move || {
+                if left <= LITTLE {
+                    return all(parts).map(Rest::Here);
                 }
-            }
-            Ok(parts)
-        });
-        let parts = opened.await.unwrap_or_else(|_| Err(Failure::new(ErrorKind::Io)))?;
-        let (pieces, taken) = mpsc::channel(1);
-        // Detached, but not lost: it ends when nobody takes its pieces any more.
-        tokio::task::spawn_blocking(move || {
-            if let Err(failure) = read(parts, &pieces) {
-                let _ = pieces.blocking_send(Err(failure));
-            }
-        });
-        Ok(Self { pieces: taken, piece: Bytes::new(), left, limits, payment: None })
+                for part in &parts {
+                    if let Part::File { path, source, .. } = part {
+                        open(path, source)?;
+                    }
+                }
+                Ok(Rest::There(parts))
+            });
+            opened.await.unwrap_or_else(|_| Err(Failure::new(ErrorKind::Io)))?
+        };
+        Ok(Self { rest, piece: Bytes::new(), left, limits, payment: None })
     }
+
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Failure>>> {
+        if let Rest::There(parts) = &mut self.rest {
+            let (parts, (pieces, taken)) = (std::mem::take(parts), mpsc::channel(1));
+            // Detached, but not lost: it ends when nobody takes its pieces any more.
+            tokio::task::spawn_blocking(move || {
+                if let Err(failure) = read(parts, &pieces) {
+                    let _ = pieces.blocking_send(Err(failure));
+                }
+            });
+            self.rest = Rest::Coming(taken);
+        }
+        match &mut self.rest {
+            Rest::Coming(pieces) => pieces.poll_recv(cx),
+            Rest::Here(pieces) => Poll::Ready(pieces.pop_front().map(Ok)),
+            Rest::There(_) => Poll::Ready(None),
+        }
+    }
+
+    /// What sends everything straight to a socket; nothing if it is here already, or on its way.
+    pub(super) fn courier(&mut self) -> Option<Courier> {
+        let Rest::There(parts) = &mut self.rest else { return None };
+        let (parts, limits) = (std::mem::take(parts), self.limits.clone());
+        self.left = 0;
+        Some(Box::new(move |outlet| straight::send(&parts, &limits, outlet)))
+    }
+}
+
+impl Payload for Content {
+    fn courier(&mut self) -> Option<Courier> {
+        self.courier()
+    }
+}
+
+/// Reads everything there is.
+fn all(parts: Vec<Part>) -> Result<VecDeque<Bytes>, Failure> {
+    let read = |part| match part {
+        Part::Bytes(bytes) => Ok(bytes),
+        Part::File { path, source, range } => {
+            let mut bytes = vec![0; usize::try_from(range.end - range.start).unwrap_or_default()];
+            read_at(&open(&path, &source)?, &mut bytes, range.start, (&path, &source))?;
+            Ok(bytes.into())
+        }
+    };
+    parts.into_iter().map(read).filter(|bytes| !bytes.as_ref().is_ok_and(Bytes::is_empty)).collect()
+}
+
+/// Fills `bytes` with what the file has at `offset`, if it still is the one that it was afterwards.
+fn read_at(
+    file: &File,
+    bytes: &mut [u8],
+    offset: u64,
+    (path, source): (&Path, &Source),
+) -> Result<(), Failure> {
+    file.read_exact_at(bytes, offset).map_err(|error| broken(&error, path))?;
+    source.check(path)
 }
 
 /// The path is looked at before it is opened, so that nothing but an ordinary file ever is.
@@ -139,8 +213,7 @@ fn open(path: &Path, source: &Source) -> Result<File, Failure> {
 
 /// Reads everything piece by piece, as fast as the pieces are taken.
 fn read(parts: Vec<Part>, pieces: &Pieces) -> Result<(), Failure> {
-    let (back, free) = blocking::channel();
-    let mut buffers = Buffers { back, free, made: 0 };
+    let mut buffers = Buffers::new();
     for part in parts {
         match part {
             Part::Bytes(bytes) => {
@@ -167,61 +240,13 @@ fn read_file(
         let length = usize::try_from(range.end - at).unwrap_or(usize::MAX).min(PIECE);
         let Some(mut buffer) = buffers.next() else { return Ok(()) };
         buffer.resize(length, 0);
-        file.read_exact_at(&mut buffer, at).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => changed(path),
-            _ => unreadable(&error, path),
-        })?;
-        source.check(path)?;
+        read_at(&file, &mut buffer, at, (path, source))?;
         at += length as u64;
         if pieces.blocking_send(Ok(buffers.piece(buffer))).is_err() {
             return Ok(());
         }
     }
     Ok(())
-}
-
-/// The buffers of one body.
-struct Buffers {
-    back: blocking::Sender<Vec<u8>>,
-    free: blocking::Receiver<Vec<u8>>,
-    made: usize,
-}
-
-impl Buffers {
-    /// One that was used before, or a new one, or the next that comes back.
-    fn next(&mut self) -> Option<Vec<u8>> {
-        if let Ok(buffer) = self.free.try_recv() {
-            return Some(buffer);
-        }
-        if self.made < PIECES {
-            self.made += 1;
-            return Some(Vec::new());
-        }
-        self.free.recv().ok()
-    }
-
-    fn piece(&self, buffer: Vec<u8>) -> Bytes {
-        Bytes::from_owner(Piece { buffer, back: self.back.clone() })
-    }
-}
-
-/// A buffer that goes back to its reader when it was sent.
-struct Piece {
-    buffer: Vec<u8>,
-    back: blocking::Sender<Vec<u8>>,
-}
-
-impl AsRef<[u8]> for Piece {
-    fn as_ref(&self) -> &[u8] {
-        &self.buffer
-    }
-}
-
-impl Drop for Piece {
-    fn drop(&mut self) {
-        // If the reader is through, nobody needs it.
-        let _ = self.back.send(std::mem::take(&mut self.buffer));
-    }
 }
 
 impl Body for Content {
@@ -232,26 +257,27 @@ impl Body for Content {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
-        if let Some(payment) = &mut self.payment {
-            ready!(payment.as_mut().poll(cx));
-            self.payment = None;
-        }
         if self.piece.is_empty() {
-            match ready!(self.pieces.poll_recv(cx)) {
+            match ready!(self.poll_piece(cx)) {
                 Some(Ok(piece)) => self.piece = piece,
                 Some(Err(failure)) => return Poll::Ready(Some(Err(failure))),
                 None => return Poll::Ready(None),
             }
         }
-        let turn = self.limits.turn(1);
-        let most = turn.and_then(|turn| usize::try_from(turn).ok()).unwrap_or(usize::MAX);
-        let length = self.piece.len().min(most);
-        let piece = self.piece.split_to(length);
-        self.left = self.left.saturating_sub(length as u64);
-        if turn.is_some() {
-            let limits = self.limits.clone();
-            self.payment = Some(Box::pin(async move { limits.pay(length as u64).await }));
+        if self.payment.is_none()
+            && let Some(turn) = self.limits.turn(1)
+        {
+            let (paid, limits) = (turn.min(self.piece.len() as u64), self.limits.clone());
+            self.payment = Some((paid, Box::pin(async move { limits.pay(paid).await })));
         }
+        let mut most = self.piece.len();
+        if let Some((paid, payment)) = &mut self.payment {
+            ready!(payment.as_mut().poll(cx));
+            most = usize::try_from(*paid).unwrap_or(most).min(most);
+            self.payment = None;
+        }
+        let piece = self.piece.split_to(most);
+        self.left = self.left.saturating_sub(most as u64);
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
@@ -268,69 +294,18 @@ fn changed(path: &Path) -> Failure {
     Failure::new(ErrorKind::FileChanged).about(path.display().to_string())
 }
 
+/// Why it could not be read to its end.
+fn broken(error: &io::Error, path: &Path) -> Failure {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => changed(path),
+        _ => unreadable(error, path),
+    }
+}
+
 fn unreadable(error: &io::Error, path: &Path) -> Failure {
     let failure = Failure::from_io(error, path);
     if failure.kind == ErrorKind::PermissionDenied { failure.because("it may not be read") } else { failure }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use http_body_util::BodyExt as _;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn no_more_is_read_than_is_taken_and_buffers_are_used_again() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("file");
-        let file = OpenOptions::new().write(true).create_new(true).open(&path).unwrap();
-        file.set_len(20 * PIECE as u64 + 1).unwrap();
-        let part = Part::whole(&path, Source::of(&path).unwrap());
-        let mut content = Content::open(vec![part], Limits::default()).await.unwrap();
-
-        let mut held = Vec::new();
-        while let Ok(frame) = tokio::time::timeout(Duration::from_millis(100), content.frame()).await {
-            held.push(frame.unwrap().unwrap().into_data().unwrap());
-        }
-        assert_eq!(held.len(), PIECES);
-        let mut places: Vec<_> = held.iter().map(|piece| piece.as_ptr()).collect();
-        let mut length: usize = held.drain(..).map(|piece| piece.len()).sum();
-        while let Some(frame) = content.frame().await {
-            let piece = frame.unwrap().into_data().unwrap();
-            length += piece.len();
-            places.push(piece.as_ptr());
-        }
-        assert_eq!(length, 20 * PIECE + 1);
-        assert!(content.is_end_stream());
-        places.sort();
-        places.dedup();
-        assert_eq!(places.len(), PIECES);
-    }
-
-    #[test]
-    fn only_an_ordinary_file_is_a_source() {
-        let dir = tempfile::tempdir().unwrap();
-        let folder = Source::of(dir.path()).unwrap_err();
-        assert_eq!((folder.kind, folder.reason.as_deref()), (ErrorKind::FileMissing, Some("it is a folder")));
-        assert_eq!(Source::of(&dir.path().join("none")).unwrap_err().kind, ErrorKind::FileMissing);
-        assert_eq!(Source::of(Path::new("/dev/null")).unwrap_err().kind, ErrorKind::FileMissing);
-    }
-
-    #[test]
-    fn a_source_knows_another_file_of_the_same_length_by_its_inode_or_time() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("file");
-        let mut file = OpenOptions::new().write(true).create_new(true).open(&path).unwrap();
-        io::Write::write_all(&mut file, b"one").unwrap();
-        let source = Source::of(&path).unwrap();
-        assert_eq!(source.size, 3);
-        assert!(source.check(&path).is_ok());
-
-        file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
-        assert_eq!(source.check(&path).unwrap_err().kind, ErrorKind::FileChanged);
-        std::fs::remove_file(&path).unwrap();
-        assert_eq!(source.check(&path).unwrap_err().kind, ErrorKind::FileMissing);
-    }
-}
+mod tests;

@@ -6,7 +6,7 @@
 use crate::net::transport::{Answer, Broken, Exchange};
 use crate::transfer::{Address, ErrorKind, Failure, Pause, Response, Retry};
 
-use super::refusal;
+use super::refusal::{self, HASTY};
 use crate::attempt::Outcome;
 
 /// What to do next.
@@ -51,10 +51,7 @@ fn answered(repeatable: bool, target: &Address, whole: bool, answer: &Answer) ->
     let status = answer.response.status;
     match status {
         200..=299 if whole => Outcome::Completed(None),
-        200..=299 => {
-            let why = "it said that it had the file before all of it was sent";
-            Outcome::Failed(refusal::nonsense(target, answer, why))
-        }
+        200..=299 => Outcome::Failed(refusal::nonsense(target, answer, HASTY)),
         _ => {
             let failure = refusal::failure(target, answer);
             // The kinds of these are tried again by themselves, or could come to be.

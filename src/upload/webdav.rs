@@ -10,7 +10,7 @@ use http::Method;
 
 use super::desk::{Desk, Message, unanswered, value};
 use super::protocol::{Finished, Opened, Protocol, Sent};
-use super::refusal::{self, Trouble};
+use super::refusal::{self, HASTY, Trouble};
 use crate::transfer::{Address, ErrorKind, Failure, Partly, Ranges, Remote, Verified, Webdav};
 
 mod multistatus;
@@ -106,8 +106,7 @@ impl Protocol for Upload {
         match answer.response.status {
             200..=299 if whole => {}
             200..=299 => {
-                let why = "it said that it had the file before all of it was sent";
-                return Err(refusal::nonsense(at, &answer, why).into());
+                return Err(refusal::nonsense(at, &answer, HASTY).into());
             }
             // The folder has gone, and the file with it.
             409 => return Err(Trouble::Gone(refusal::failure(at, &answer))),

@@ -11,23 +11,26 @@
 | far | a shared line of 1 Gbit/s, far away and lossy |
 | many | a thousand small files, and two hundred of a megabyte |
 | crowd | five hundred slow downloads at once |
-| sending | a large file to nginx, plain and encrypted, and two hundred of a megabyte |
+| sending | a large file to nginx, plain and encrypted, and two hundred of a megabyte; both to rclone, by rclone too |
 
-Needs nginx, openssl, rustc, and the peers: apt-get install aria2 axel curl wget2. Prints tables in
-Markdown; `--json` writes the same figures to a file.
+Needs nginx, openssl, rustc, and the peers: apt-get install aria2 axel curl wget2, and rclone among the
+servers that .ci/run fetches. Prints tables in Markdown; `--json` writes the same figures to a file.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import time
 
 from lab import (GIB, MIB, Failed, Lab, Relay, Run, Windlass, end, environment, markdown, measure, memory, rounds,
                  same, summary)
+from fileservers import program_of
 
 RATE = 5_000_000
 GIGABIT = 125_000_000
@@ -216,6 +219,9 @@ def send(tool, files, url, folder, authority=None):
         listed.write_text("next\n".join(f'upload-file = "{file}"\nurl = "{url}{file.name}"\n{trust}' for file in files))
         return ["curl", "-q", "-s", "-S", "-f", "--parallel", "--parallel-max", "50", "-K", listed]
     trust = ["--ca-file", authority] if authority else []
+    if tool == "rclone":
+        return [program_of("rclone"), "--config", "", "--quiet", "--transfers", "50", "copy", "--no-check-dest",
+                files[0].parent, f":webdav,url='{url}':"]
     app = Windlass(folder)
     if tool == "windlass, 16 at once":
         app.settings(max_running=16)
@@ -254,6 +260,47 @@ def sending(lab, options):
 
         case = f"{number} × {size // MIB} MiB, {'TLS' if secure else 'plain'}"
         yield from summary(case, number * size, rounds(tools, options.rounds or 5, run))
+    for number, size in [(1, large), (200, MIB)]:
+        yield from to_rclone(lab, number, size, options.rounds or 5)
+
+
+@contextlib.contextmanager
+def rclone(folder):
+    """A server of rclone for a folder."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen([program_of("rclone"), "--config", "", "--quiet", "serve", "webdav",
+                                "--addr", f"127.0.0.1:{port}", folder])
+    try:
+        for _ in range(100):
+            with socket.socket() as caller:
+                if not caller.connect_ex(("127.0.0.1", port)):
+                    break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        end(process)
+
+
+def to_rclone(lab, number, size, count):
+    """The same to a server of rclone, so that rclone can send, too."""
+    source, kept = lab.files / "many", lab.folders["memory"] / "dav"
+    shutil.rmtree(source, ignore_errors=True)
+    source.mkdir(mode=0o755)
+    files = [lab.web.make(f"many/{n}.bin", size) for n in range(number)]
+    with rclone(kept) as address:
+        def run(tool, _):
+            folder = lab.fresh("disk")
+            for old in kept.iterdir():
+                old.unlink()
+            figures = measure(send(tool, files, address, folder), environment(folder), folder)
+            if not same(source, kept):
+                raise Failed("the files are not the same")
+            return figures
+
+        case = f"{number} × {size // MIB} MiB, to rclone"
+        yield from summary(case, number * size, rounds(["windlass", "curl", "rclone"], count, run))
 
 
 SCENARIOS = {"loopback": loopback, "limited": limited, "uneven": uneven, "far": far, "many": many, "crowd": crowd,

@@ -7,6 +7,7 @@ mod server;
 
 mod checksums;
 mod destinations;
+mod trees;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -218,7 +219,7 @@ fn put_shows_what_the_server_said() {
     let folder = server.url("in/");
     let output = shell.run(&["put", "a.txt", "--to", &folder, "--method", "put", "-v"]);
     assert!(output.status.success(), "{output:?}");
-    assert_eq!(text(&output.stdout), "201 words\n");
+    assert_eq!(text(&output.stdout), format!("201 words\n{folder}a.txt\n"));
     assert_eq!(server.seen()[0].path, "/in/a.txt");
     let output = shell.run(&["put", "a.txt", "--to", &folder, "--json"]);
     assert_eq!(output.status.code(), Some(1));

@@ -10,9 +10,9 @@ use futures_util::future::{BoxFuture, ready};
 use futures_util::stream::{BoxStream, empty, pending};
 use tokio::sync::watch;
 
-use crate::Settings;
 use crate::gui::desktop::{CannotOpen, Desktop, Event, Picked, Scheme, TrayMenu};
 use crate::ipc::{Control, Fault, Reply, Request, Update};
+use crate::{Place, Settings};
 
 /// A session.
 #[derive(Default)]
@@ -20,6 +20,7 @@ pub struct FakeLink {
     asked: Mutex<Vec<Request>>,
     refusals: Mutex<VecDeque<Fault>>,
     settings: Mutex<Settings>,
+    places: Mutex<Vec<Place>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -37,6 +38,11 @@ impl FakeLink {
         lock(&self.refusals).push_back(fault);
     }
 
+    /// Has this place from now on.
+    pub fn know(&self, place: Place) {
+        lock(&self.places).push(place);
+    }
+
     /// The settings it keeps.
     pub fn settings(&self) -> Settings {
         lock(&self.settings).clone()
@@ -45,6 +51,10 @@ impl FakeLink {
 
 impl Control for FakeLink {
     fn ask(&self, request: Request) -> BoxFuture<'static, Result<Reply, Fault>> {
+        if matches!(request, Request::Destinations) {
+            // The dialog asks for them by itself.
+            return Box::pin(ready(Ok(Reply::Destinations(lock(&self.places).clone()))));
+        }
         let reply = match &request {
             Request::Settings => Ok(Reply::Settings(Box::new(self.settings()))),
             Request::Configure(settings) => {

@@ -108,11 +108,45 @@ fn a_file_is_sent_where_and_how_it_was_said() {
     ui.click("PUT");
     ui.write("headers", "X-Kind: report");
     ui.click("Start");
-    let Some(Request::Upload(packed)) = ui.asked().pop() else { panic!("{:?}", ui.texts()) };
-    let request = packed.unpack();
+    let Some(Request::Uploads(mut packed)) = ui.asked().pop() else { panic!("{:?}", ui.texts()) };
+    let request = packed.pop().unwrap().unpack();
     assert_eq!(request.file, std::path::Path::new("/home/me/report.pdf"));
     assert_eq!((request.url.expose(), request.method), ("https://example.org/in", Method::Put));
     assert_eq!(request.headers.expose().collect::<Vec<_>>(), [("X-Kind", "report")]);
+}
+
+#[test]
+fn a_dropped_folder_is_counted_and_sent_as_a_tree() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("photos");
+    std::fs::create_dir_all(folder.join("2024")).unwrap();
+    for name in ["a", "2024/b"] {
+        std::fs::File::create_new(folder.join(name)).unwrap().set_len(1_000_000).unwrap();
+    }
+    std::os::unix::fs::symlink(dir.path(), folder.join("up")).unwrap();
+    let mut ui = Ui::with(vec![]);
+    ui.press("add-upload");
+    ui.desktop.will_pick(Picked::Paths(vec![folder.clone()]));
+    ui.click("Choose folder…");
+    ui.write("address", "https://example.org/in/");
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let words = "2 files in 2 folders, 2.0 MB · not sent: up (a link to a folder)";
+    while !ui.shows(words) {
+        assert!(std::time::Instant::now() < end, "{:?}", ui.texts());
+        std::thread::yield_now();
+        ui.send(Message::Update(Update::All(vec![])));
+    }
+    // That this was all of it may come a moment later.
+    let packed = loop {
+        assert!(std::time::Instant::now() < end, "{:?}", ui.texts());
+        ui.send(Message::Key(Command::Open));
+        if let Some(Request::Uploads(packed)) = ui.asked().pop() {
+            break packed;
+        }
+        std::thread::yield_now();
+    };
+    let sent: Vec<_> = packed.into_iter().map(|packed| packed.unpack().relative_path()).collect();
+    assert_eq!(sent, ["photos/2024/b", "photos/a"].map(std::path::PathBuf::from));
 }
 
 #[test]
@@ -188,7 +222,7 @@ fn return_does_what_the_main_button_of_a_dialog_does() {
     ui.click("More");
     ui.click("PUT");
     ui.send(Message::Key(Command::Open));
-    assert!(matches!(&ui.asked()[..], [Request::Upload(_)]), "{:?}", ui.texts());
+    assert!(matches!(&ui.asked()[..], [Request::Uploads(_)]), "{:?}", ui.texts());
 }
 
 #[test]

@@ -4,9 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what breaks here is a failed test")]
 
 use windlass::{
-    Address, ErrorView, Failure, Kind, Notify, Phase, Progress, Settings, Snapshot, TransferId, gui, ipc,
+    Address, ErrorView, Failure, Kind, Notify, Phase, Place, Progress, Settings, Snapshot, TransferId, gui,
+    ipc,
 };
 
+mod destinations;
 mod fake;
 mod flows;
 mod sample;

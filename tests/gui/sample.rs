@@ -33,6 +33,7 @@ pub fn download(name: &str) -> Snapshot {
         error: None,
         notify: crate::Notify::default(),
         files: None,
+        relative_path: None,
         protocol: None,
         response: None,
         link: None,

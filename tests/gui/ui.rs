@@ -230,6 +230,7 @@ impl Ui {
             Action::Clipboard(clipboard::Action::Read { channel, .. }) => {
                 let _ = channel.send(self.clipboard.clone());
             }
+            Action::Clipboard(clipboard::Action::Write { contents, .. }) => self.clipboard = Some(contents),
             Action::Window(windows::Action::Open(id, _, opened)) => {
                 self.window = id;
                 self.opened += 1;

@@ -32,6 +32,7 @@ mod sends;
 mod sftp;
 mod sources;
 mod traps;
+mod trees;
 mod uploads;
 mod waste;
 

@@ -9,7 +9,7 @@ import select
 import signal
 import subprocess
 
-from harness import Case, main, mode, runs, wait_for, written
+from harness import PATIENCE, Case, main, mode, runs, wait_for, written
 from webserver import WebServer, digest
 
 FIELDS = {"id", "kind", "url", "path", "state", "reason", "done", "total", "rate", "eta", "connections",
@@ -103,7 +103,7 @@ class Here(Commands):
         part = self.folder / "cut.bin.part"
         wait_for(lambda: written(part) > 4 * MB, "4 MB have come")
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE)
         self.assertEqual(process.returncode, 130)
         self.assertTrue(part.exists())
         earlier = len(self.web.all_requests("cut.bin"))
@@ -134,7 +134,7 @@ class Here(Commands):
                 shown += os.read(ours, 65536)
             except OSError:
                 break
-        process.communicate(timeout=10)
+        process.communicate(timeout=PATIENCE)
         os.close(ours)
         self.assertEqual(process.returncode, 0)
         amounts = set(re.findall(r"([\d.]+ MB) of", shown.decode()))
@@ -286,7 +286,7 @@ class Background(Commands):
         waiting = self.app.wait_state(name, "waiting")
         self.assertEqual(waiting["reason"], "retry")
         self.web.start()
-        self.app.wait_state(name, "completed", 60)
+        self.app.wait_state(name, "completed")
         self.same(self.folder / "x", "long.bin")
 
     def test_sigterm_ends_a_session_in_good_order(self):

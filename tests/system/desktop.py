@@ -11,7 +11,7 @@ from Xlib import X, display as xlib
 from Xlib.error import XError
 from Xlib.protocol import event
 
-from harness import Windlass, end, wait_for
+from harness import PATIENCE, Windlass, end, wait_for
 
 HERE = pathlib.Path(__file__).resolve().parent
 CLASS = "org.windlass.Windlass"
@@ -104,7 +104,7 @@ class Desktop:
         except XError:  # it has just gone
             return False
 
-    def window(self, seconds=20):
+    def window(self, seconds=PATIENCE):
         """The program's window, once it can be seen."""
         return wait_for(self.windows, "the window can be seen", seconds)[0]
 

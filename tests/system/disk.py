@@ -5,7 +5,7 @@ import os
 import subprocess
 import unittest
 
-from harness import Case, main, wait_for
+from harness import PATIENCE, Case, main, wait_for
 from webserver import WebServer, digest
 
 MB = 1_000_000
@@ -51,13 +51,13 @@ class Disks(Case):
         wait_for(lambda: self.app.show(slow)["done"] > MB, "a megabyte has come")
         second = self.fill(late)
         for name in full, slow:
-            waiting = self.app.wait_state(name, "waiting", 15)
+            waiting = self.app.wait_state(name, "waiting")
             self.assertEqual(waiting["reason"], "disk-space")
             self.assertEqual(waiting["error"]["kind"], "disk-full")
         first.unlink()
         second.unlink()
         for name, folder in (full, early), (slow, late):
-            self.app.wait_state(name, "completed", 60)
+            self.app.wait_state(name, "completed")
             self.assertEqual(digest(folder / "a.bin"), digest(self.web.folder / "files" / "a.bin"))
 
     def test_a_disk_that_may_only_be_read_is_told(self):
@@ -75,7 +75,7 @@ class Disks(Case):
 
         def add():
             adding = self.app.spawn("get", self.web.url("none.bin"), "-o", "y", "--background")
-            out, err = adding.communicate(timeout=20)
+            out, err = adding.communicate(timeout=PATIENCE)
             kept.extend(out.split())
             return adding.returncode and err
 

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 
 from fileservers import kill, new_key, pure_ftpd, sshd, vsftpd
-from harness import Case, free_port, listens, main, wait_for, written
+from harness import PATIENCE, Case, free_port, listens, main, wait_for, written
 from line import Line
 from sums import verifies
 from webserver import digest, make_certificates
@@ -153,14 +153,14 @@ class Vsftpd(Served):
         self.same()
         self.assertIn("certificate is not trusted", self.get(self.address("ftpes", "localhost"), code=1).stderr)
         self.kill()
-        self.serve(*lines, rate=3 * MB)
+        self.serve(*lines, rate=MB)
         (self.folder / "got").unlink()
         process = self.app.spawn("get", self.address("ftpes", "localhost"), "-o", "got", "--ca-file", authority)
         part = self.folder / "got.part"
         wait_for(lambda: written(part) > MB, "bytes have come")
         self.kill()
         self.serve(*lines, rate=0)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=PATIENCE)
         self.assertEqual(process.returncode, 0, out + err)
         self.same()
 
@@ -192,7 +192,7 @@ class PureFtpd(Served):
         self.same()
         self.kill()
         # Kilobytes a second, of each connection.
-        slowly = lambda: self.serve("-T", ":1500")
+        slowly = lambda: self.serve("-T", ":700")
         slowly()
         self.cut_and_resume(self.address(), slowly, "--user", "me:S3CR3T")
 

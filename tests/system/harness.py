@@ -4,9 +4,11 @@ The tests run the built program as people do, against a real web server on this 
 test starts it ends, by process id; it waits for conditions, never for a time.
 """
 
+import contextlib
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -31,7 +33,11 @@ def program():
     return str(path)
 
 
-def wait_for(condition, what, seconds=15, every=0.02):
+# More than anything here takes on a slow machine; who waits for a condition need not wait longer.
+PATIENCE = 90
+
+
+def wait_for(condition, what, seconds=PATIENCE, every=0.02):
     """Waits until `condition()` gives something true, and returns that."""
     end = time.monotonic() + seconds
     while True:
@@ -55,10 +61,13 @@ def end(process, seconds=10):
 
 
 def free_port():
-    """A port on loopback that nobody listens on right now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A port on loopback that nobody has right now. The system gives none of these to callers, so that none of
+    them takes it before the server does."""
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 def listens(port):
@@ -110,7 +119,7 @@ class Windlass:
         options.setdefault("stderr", subprocess.PIPE)
         return subprocess.Popen(self.command(*arguments), **options)
 
-    def run(self, *arguments, code=0, seconds=60, **options):
+    def run(self, *arguments, code=0, seconds=PATIENCE, **options):
         """Runs a command to its end and checks its exit code."""
         stdin = options.pop("input", None)
         if stdin is not None:
@@ -157,7 +166,7 @@ class Windlass:
         """One transfer, as `show --json` gives it."""
         return json.loads(self.run("show", name, "--json").stdout)
 
-    def wait_state(self, name, state, seconds=30):
+    def wait_state(self, name, state, seconds=PATIENCE):
         """Waits until a transfer is in `state`, and returns it."""
         last = {}
 
@@ -217,9 +226,9 @@ class Windlass:
         pid = self.pid()
         if pid is None:
             return
-        subprocess.run(self.command("quit"), env=self.env, capture_output=True, timeout=20, check=False)
+        subprocess.run(self.command("quit"), env=self.env, capture_output=True, timeout=PATIENCE, check=False)
         try:
-            wait_for(lambda: not runs(pid), "the session ends", 10)
+            wait_for(lambda: not runs(pid), "the session ends")
         except AssertionError:
             os.kill(pid, signal.SIGKILL)
             raise
@@ -264,6 +273,7 @@ class Sentences(unittest.TextTestResult):
 
     def sentence(self, word, test):
         name = test.id().rsplit(".", 1)[-1].removeprefix("test_").replace("_", " ")
+        name = f"{type(test).__name__}: {name}"
         seconds = time.monotonic() - getattr(self, "began", time.monotonic())
         print(f"{word:>7}  {name} ({seconds:.1f} s)", flush=True)
 

@@ -15,7 +15,7 @@ import subprocess
 import threading
 import time
 
-from harness import Case, main, wait_for
+from harness import PATIENCE, Case, main, wait_for
 from webserver import WebServer, digest
 
 ROUNDS = int(os.environ.get("KILLS_ROUNDS", "24"))
@@ -56,7 +56,7 @@ class Kills(Case):
     def add(self, command):
         """Adds a download. The session may be killed meanwhile; what was printed counts."""
         adding = self.app.spawn(*command)
-        out, _ = adding.communicate(timeout=60)
+        out, _ = adding.communicate(timeout=PATIENCE)
         for line in out.splitlines():
             self.acknowledged[line] = command[4]
         return adding.returncode == 0
@@ -120,7 +120,7 @@ class Kills(Case):
             return [t for t in self.app.list() if t["state"] != "completed"]
 
         try:
-            wait_for(lambda: not open_ones(), "all are completed", 120, 0.2)
+            wait_for(lambda: not open_ones(), "all are completed", 2 * PATIENCE, 0.2)
         except AssertionError as error:
             raise AssertionError(f"{error}: {open_ones()}") from None
         wanted = {str(path) for path in self.acknowledged.values()}

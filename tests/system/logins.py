@@ -99,9 +99,9 @@ class Logins(Case):
         for place in kind.places[1:]:
             earlier = self.server.sent()
             address = f"{self.server.address}/{place}/file.bin"
-            name = self.app.run("get", address, "-o", place, "--user", LOGIN, "--connections", "4",
+            name = self.app.run("get", address, "-o", place, "--user", LOGIN, "--connections", "8",
                                 "--background").stdout.strip()
-            wait_for(lambda name=name: self.app.show(name)["done"] > 5 * MB, "bytes have come", 40)
+            wait_for(lambda name=name: self.app.show(name)["done"] > 5 * MB, "bytes have come")
             self.server.kill()
             self.app.wait_state(name, "waiting")
             self.server.start()

@@ -3,15 +3,37 @@
 sessions at the emulator of its storage."""
 
 import shutil
+import threading
+import time
 import urllib.request
 
 import uploads
 from fileservers import program_of
 from harness import main
-from uploads import MIB, Cut, GivenUp
+from line import Line
+from uploads import MIB, SIZE, WORDS, Cut, GivenUp
 
 KEYS = "AKEY:S3CR3T/with+signs"
 IN_ADDRESS = "AKEY:S3CR3T%2Fwith%2Bsigns"
+
+
+class Slow(Line):
+    """A line that is slow towards the server on each connection, and counts what it carries there, and over how many
+    connections at once."""
+
+    def __init__(self, port):
+        self.said, self.busy, self.most, self.counting = 0, 0, 0, threading.Lock()
+        super().__init__(port, 4 * MIB)
+
+    def asked(self, client, data):
+        carries_file = len(data) > 10_000
+        with self.counting:
+            self.said += len(data)
+            self.busy += carries_file
+            self.most = max(self.most, self.busy)
+        time.sleep(len(data) / self.rate)
+        with self.counting:
+            self.busy -= carries_file
 
 
 class Store(uploads.Upload):
@@ -40,16 +62,33 @@ class Stores(Cut):
             self.put(file=file)
             self.assertEqual(self.kept(file.name).read_bytes(), file.read_bytes())
         name = self.put("--background").stdout.split()[0]
-        self.assertEqual(self.app.wait_state(name, "completed", 60)["verified"], self.verified)
+        self.assertEqual(self.app.wait_state(name, "completed")["verified"], self.verified)
         self.same()
 
 
 class S3(Store):
-    options = ("--protocol", "s3", "--user", KEYS)
+    # One part at a time: of so small a file all would be on their way at once, and none there before the others.
+    options = ("--protocol", "s3", "--user", KEYS, "--connections", "1")
     verified = "md5"
 
     def address(self, port):
         return f"http://127.0.0.1:{port}/bucket/a%20folder/"
+
+    def test_several_parts_go_at_once_and_none_twice(self):
+        self.daemon()
+        took = {}
+        for lanes in "1", "3":
+            self.options = ("--protocol", "s3", "--user", KEYS, "--connections", lanes)
+            line = Slow(self.port)
+            self.addCleanup(line.close)
+            began = time.monotonic()
+            name = self.put("--background", to=self.address(line.near)).stdout.split()[0]
+            self.assertEqual(self.app.wait_state(name, "completed", 60)["verified"], "md5")
+            took[lanes] = time.monotonic() - began
+            self.same()
+            self.assertEqual(line.most, int(lanes))
+            self.assertLess(line.said, SIZE + WORDS)
+        self.assertLess(took["3"], took["1"] * 0.7)
 
     def was_forgotten(self, name):
         self.app.wait_state(name, "paused")

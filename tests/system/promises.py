@@ -4,7 +4,7 @@
 import os
 import signal
 
-from harness import Case, main, wait_for, written
+from harness import PATIENCE, Case, main, wait_for, written
 from webserver import WebServer, digest
 
 MB = 1_000_000
@@ -23,7 +23,7 @@ class Promises(Case):
     def same(self, path, name):
         self.assertEqual(digest(path), digest(self.web.folder / "files" / name))
 
-    def on_its_way(self, url, to, seconds=20):
+    def on_its_way(self, url, to, seconds=PATIENCE):
         """A download in a session, a part of which has come."""
         name = self.app.run("get", url, "-o", to, "--background").stdout.strip()
         wait_for(lambda: self.app.show(name)["done"] > 2 * MB, "2 MB have come", seconds)
@@ -80,7 +80,7 @@ class Promises(Case):
         wait_for((self.folder / "x.part").exists, "the first one runs")
         self.assertIn("already running", self.app.run(*command, code=1).stderr)
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE)
         self.assertEqual(process.returncode, 130)
 
     def test_no_name_of_a_server_leads_out_of_the_folder(self):

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 
-from harness import Case, end, free_port, main, wait_for, written
+from harness import PATIENCE, Case, end, free_port, main, wait_for, written
 from sums import verifies
 from webserver import WebServer, digest
 
@@ -223,7 +223,7 @@ class Proxies(Case):
         wait_for(lambda: written(part) > 15 * MB, "15 MB have come")
         proxy.stop()
         proxy.start()
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=PATIENCE)
         self.assertEqual(process.returncode, 0, out + err)
         self.same(self.folder / name, name)
         # Of a whole file on top of what had come, there would be 39 MB.

@@ -189,7 +189,7 @@ class OpenSsh(Sends, OpenSshServer):
     def test_a_file_that_changes_meanwhile_is_not_mixed(self):
         self.line.shut_after(SIZE // 4)
         name = self.put("--background").stdout.strip()
-        wait_for(self.line.is_shut, "some of it was sent", 60)
+        wait_for(self.line.is_shut, "some of it was sent")
         with open(self.file, "r+b") as file:
             file.write(b"changed")
         self.line.shut_after(math.inf)

@@ -31,7 +31,7 @@ class Downloads(Case):
     def over(self, earlier, count):
         """The requests behind the first `earlier` ones, when there are at least so many."""
         return wait_for(lambda: self.server.requests()[earlier + count - 1:] and self.server.requests()[earlier:],
-                        f"{count} requests are in the log", 20)
+                        f"{count} requests are in the log")
 
     def whole(self, kind):
         self.begin(kind)
@@ -58,7 +58,7 @@ class Downloads(Case):
         return any(not request["if_range"] for request in requests) and len(requests) > 4 and requests
 
     def until(self, name, done):
-        return wait_for(lambda: (shown := self.app.show(name))["done"] > done and shown, f"{done} bytes are here", 30)
+        return wait_for(lambda: (shown := self.app.show(name))["done"] > done and shown, f"{done} bytes are here")
 
     def cut(self, kind):
         """Kills the server, and a while later the session."""
@@ -74,10 +74,10 @@ class Downloads(Case):
         before = self.until(name, 8 * MB)
         os.kill(session.pid, signal.SIGKILL)
         session.wait()
-        wait_for(lambda: not talks(self.server.port), "the server has noticed", 90)
+        wait_for(lambda: not talks(self.server.port), "the server has noticed")
         between, sent = len(self.server.requests()), self.server.sent()
         self.daemon()
-        after = self.app.wait_state(name, "completed", 60)
+        after = self.app.wait_state(name, "completed")
         self.same()
         self.assertEqual(after["restarts"], 0 if self.server.parts else 2)
         if not self.server.parts:

@@ -4,7 +4,7 @@
 import os
 import signal
 
-from harness import Case, main, wait_for, written
+from harness import PATIENCE, Case, main, wait_for, written
 from webserver import WebServer, digest
 
 MB = 1_000_000
@@ -110,7 +110,7 @@ class Secrets(Trust):
         wait_for(lambda: written(part), "bytes have come")
         self.look_everywhere()
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=PATIENCE)
         self.look_everywhere(out, err)
         done = self.app.run(*command)
         self.look_everywhere(done.stdout, done.stderr)

@@ -70,8 +70,17 @@ class ResumableUpload(Cut, GivenUp, Tus):
 
     def test_every_piece_is_proved_by_its_checksum(self):
         self.daemon()
-        shown = self.app.wait_state(self.put("--background").stdout.strip(), "completed", 60)
+        shown = self.app.wait_state(self.put("--background").stdout.strip(), "completed")
         self.assertEqual(shown["verified"], "sha-256")
+
+    def test_several_parts_at_once_become_the_file_and_nothing_else_is_left(self):
+        self.daemon()
+        name = self.put("--connections", "3", "--background").stdout.strip()
+        shown = self.app.wait_state(name, "completed", 60)
+        self.assertEqual((shown["verified"], shown["done"], shown["restarts"]), ("sha-256", SIZE, 0))
+        self.same()
+        self.assertEqual(len([path for path in self.kept.rglob("*") if path.is_file() and path.stat().st_size > MIB]), 1)
+        self.assertLess(self.line.said, SIZE + uploads.WORDS)
 
     def test_a_file_that_is_too_large_is_refused_with_the_size_that_is_not(self):
         self.kill()

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 
 from desktop import Desktop, OnDesktop
-from harness import Case, end, main, wait_for
+from harness import PATIENCE, Case, end, main, wait_for
 from webserver import WebServer, digest
 
 MB = 1_000_000
@@ -70,7 +70,7 @@ class OnScreen(Case):
         def found():
             return [t for t in self.app.list() if all(t[key] == value for key, value in wanted.items())]
 
-        return wait_for(found, f"a transfer with {wanted}", 30, 0.05)[0]
+        return wait_for(found, f"a transfer with {wanted}", every=0.05)[0]
 
     def add_by_typing(self, link):
         """Types a link into the download dialog and starts it."""
@@ -150,7 +150,7 @@ class Story(OnScreen):
         listed = {t["url"].rsplit("/", 1)[1]: t for t in self.app.list()}
         self.assertEqual(set(listed), {"big.bin", "small.bin", "dropped.bin"})
         self.assertGreater(listed["big.bin"]["done"], 0)
-        self.app.wait_state(name, "completed", 60)
+        self.app.wait_state(name, "completed")
         self.desktop.shot("story-9-completed")
         self.same(self.got / "big.bin")
         self.same(self.got / "small.bin", "small.bin")
@@ -284,7 +284,7 @@ class Sessions(OnScreen):
         process.wait()
         self.open()
         self.assertGreater(self.done(name), 0)
-        self.app.wait_state(name, "completed", 60)
+        self.app.wait_state(name, "completed")
         self.same(self.got / "big.bin")
 
     def test_a_list_it_cannot_read_is_explained_in_a_window_that_return_closes(self):
@@ -298,7 +298,7 @@ class Sessions(OnScreen):
         self.desktop.focus()
         self.desktop.shot("cannot-start")
         self.desktop.key("Return")
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=PATIENCE)
         self.assertEqual(process.returncode, 1)
         self.assertIn("newer Windlass", err)
         self.assertEqual((state / "transfers-000001.ron").read_text(), newer)
@@ -344,7 +344,7 @@ class Alone(OnScreen):
         wait_for(lambda: self.done(name) > done, "it goes on without a window")
         self.app.run()
         self.desktop.window()
-        self.app.wait_state(name, "completed", 60)
+        self.app.wait_state(name, "completed")
         self.desktop.close_window()
         self.assertEqual(process.wait(20), 0)
 

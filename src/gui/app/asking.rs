@@ -9,7 +9,7 @@ use crate::gui::overlay::Overlay;
 use crate::gui::verb::{self, Verb};
 use crate::i18n::Language;
 use crate::ipc::{Fault, Link, Reply, Request};
-use crate::{Appearance, Settings, TransferId};
+use crate::{Appearance, Settings, Snapshot, TransferId};
 
 use super::{App, Message};
 
@@ -52,6 +52,7 @@ impl App {
         let Some(row) = self.store.get(id) else { return Task::none() };
         match verb {
             Verb::Details => self.open_overlay(Overlay::Details(id)),
+            Verb::CopyLink => copied(row),
             _ if verb::loses(verb, row) => self.open_overlay(Overlay::Loss(verb, id)),
             Verb::Open | Verb::Show => {
                 let Some(path) = row.path.clone() else { return Task::none() };
@@ -95,6 +96,11 @@ impl App {
         self.refresh_tray();
         Task::none()
     }
+}
+
+/// Puts the link to what was sent onto the clipboard, if there is one.
+pub(super) fn copied(row: &Snapshot) -> Task<Message> {
+    row.link.clone().map_or_else(Task::none, iced::clipboard::write)
 }
 
 /// Changes what the session has now, which somebody else may have changed meanwhile.

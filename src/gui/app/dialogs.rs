@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use iced::Task;
 use iced::widget::operation;
 
-use crate::TransferId;
 use crate::gui::notice::Notice;
 use crate::gui::overlay::{self, Overlay};
 use crate::gui::screen::add_download::{self, AddDownload};
-use crate::gui::screen::add_upload::{self, AddUpload};
+use crate::gui::screen::add_upload::{self, AddUpload, place, trees};
 use crate::i18n::t;
-use crate::ipc::{Fault, Link, Request, WithSecrets};
+use crate::ipc::{self, Fault, Link, Reply, Request, WithSecrets};
+use crate::{TransferId, UploadRequest};
 
 use super::{App, Message};
 
@@ -70,7 +70,11 @@ impl App {
         } else {
             self.dialogs.push(Dialog::Upload(AddUpload::new(files)));
         }
-        operation::focus(add_upload::ADDRESS_FIELD)
+        Task::batch([
+            operation::focus(add_upload::ADDRESS_FIELD),
+            self.list_places(),
+            self.look_into_folders(),
+        ])
     }
 
     pub(super) fn open_overlay(&mut self, overlay: Overlay) -> Task<Message> {
@@ -150,24 +154,60 @@ impl App {
             return self.refused(refused);
         };
         match dialog.update(message) {
-            add_upload::Action::None => Task::none(),
+            add_upload::Action::None => self.look_into_folders(),
+            add_upload::Action::PickFolder => {
+                let picked = self.desktop.pick_folder(t!(self.look.texts, "folder"), PathBuf::new());
+                Task::perform(picked, |picked| Message::AddUpload(add_upload::Message::Picked(picked)))
+            }
             add_upload::Action::Pick => {
                 let picked = self.desktop.pick_files(t!(self.look.texts, "files"));
                 Task::perform(picked, |picked| Message::AddUpload(add_upload::Message::Picked(picked)))
             }
             add_upload::Action::Start(requests) => {
-                let requests = requests
-                    .into_iter()
-                    .map(|(file, request)| (file, Request::Upload(WithSecrets::pack(request))));
-                Task::perform(ask_each(self.link.clone(), requests.collect()), |refused| {
+                Task::perform(start_each(self.link.clone(), requests), |refused| {
                     Message::AddUpload(add_upload::Message::Answered(refused))
                 })
+            }
+            add_upload::Action::Keep(place) => {
+                let kept = self.link.ask(Request::KeepDestination(WithSecrets::pack(*place)));
+                let kept = Task::perform(kept, |kept| {
+                    Message::AddUpload(add_upload::Message::Place(place::Message::Kept(kept.map(drop))))
+                });
+                kept.chain(self.list_places())
             }
             add_upload::Action::Close => {
                 self.dialogs.retain(|dialog| !matches!(dialog, Dialog::Upload(_)));
                 Task::none()
             }
         }
+    }
+
+    /// Finds out what is in the folders that are new in the upload dialog. It ends with them.
+    fn look_into_folders(&mut self) -> Task<Message> {
+        let Some(dialog) = self.upload_dialog() else { return Task::none() };
+        let looking = dialog.unseen().into_iter().map(|folder| {
+            let path = folder.clone();
+            let news = Task::run(trees::news(folder.clone()), move |news| {
+                Message::AddUpload(add_upload::Message::Tree(path.clone(), news))
+            });
+            let (news, handle) = news.abortable();
+            dialog.look(folder, handle.abort_on_drop());
+            news
+        });
+        Task::batch(looking.collect::<Vec<_>>())
+    }
+
+    /// Asks for the places that the upload dialog offers, and offers those that were used last first.
+    fn list_places(&self) -> Task<Message> {
+        let used = self.store.rows().iter().filter_map(|row| row.destination.clone()).collect::<Vec<_>>();
+        Task::perform(self.link.ask(Request::Destinations), move |reply| {
+            let places = match reply {
+                Ok(Reply::Destinations(places)) => place::last_used_first(places, &used),
+                // What cannot be read is told by the command line.
+                Ok(_) | Err(_) => Vec::new(),
+            };
+            Message::AddUpload(add_upload::Message::Place(place::Message::Listed(places)))
+        })
     }
 
     /// Tells about what was refused after its dialog had been left.
@@ -202,5 +242,15 @@ async fn ask_each<T>(link: Link, requests: Vec<(T, Request)>) -> Vec<(T, Fault)>
             refused.push((what, fault));
         }
     }
+    refused
+}
+
+/// Starts uploads in their order; the answer is what was refused.
+async fn start_each(link: Link, requests: Vec<(PathBuf, UploadRequest)>) -> Vec<(PathBuf, Fault)> {
+    let mut refused = Vec::new();
+    ipc::start_uploads(&*link, requests, |file, started| {
+        refused.extend(started.err().map(|fault| (file, fault)));
+    })
+    .await;
     refused
 }

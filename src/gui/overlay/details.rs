@@ -43,6 +43,8 @@ fn lines(shown: &Snapshot, look: &Look) -> Vec<(String, String, Tone)> {
         plain(t!(texts, "detail-amount"), words::amount(shown, texts)),
         plain(t!(texts, "detail-file"), path),
         plain(t!(texts, "detail-address"), Some(shown.url.to_string())),
+        plain(t!(texts, "detail-destination"), shown.destination.clone()),
+        plain(t!(texts, "detail-link"), shown.link.clone()),
         plain(t!(texts, "detail-added"), Some(texts.date(shown.added))),
         plain(t!(texts, "detail-finished"), shown.finished.map(|at| texts.date(at))),
         plain(t!(texts, "detail-checked"), shown.verified.map(|verified| checked(verified, look))),

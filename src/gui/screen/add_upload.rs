@@ -1,18 +1,23 @@
 //! The dialog that starts uploads: files and an address; for those who want more, how to send, fields
 //! and headers.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
+use iced::task::Handle;
 use iced::widget::text_editor::{self, Content};
 
 use crate::gui::desktop::Picked;
 use crate::gui::path;
 use crate::ipc::Fault;
-use crate::{Address, Headers, UploadRequest};
+use crate::{Address, Folders, Headers, Place, UploadRequest};
+use trees::Trees;
 use way::Way;
 
+pub mod place;
 #[cfg(test)]
 mod tests;
+pub mod trees;
 mod view;
 mod way;
 
@@ -23,6 +28,7 @@ pub const ADDRESS_FIELD: &str = "address";
 #[derive(Debug)]
 pub struct AddUpload {
     files: Vec<PathBuf>,
+    trees: Trees,
     typed: String,
     address: String,
     /// Whether more is shown than files and address.
@@ -30,6 +36,7 @@ pub struct AddUpload {
     way: Way,
     fields: Content,
     headers: Content,
+    places: Box<place::Chooser>,
     /// Whether the session has been asked and has not answered.
     asking: bool,
     problem: Option<Problem>,
@@ -44,6 +51,10 @@ pub enum Problem {
     Header(String),
     /// This line is not a field.
     Field(String),
+    /// The limit is no speed.
+    Speed,
+    /// A destination cannot be called so.
+    Name,
     /// The typed file is not a whole path.
     File,
     /// More than one file would be stored at this address.
@@ -63,6 +74,10 @@ pub enum Message {
     LeaveOut(PathBuf),
     /// Files are to be chosen.
     Choose,
+    /// A folder is to be chosen.
+    ChooseFolder,
+    /// Something new of a folder.
+    Tree(PathBuf, trees::News),
     /// Files were chosen, or not.
     Picked(Picked),
     /// The address was edited.
@@ -71,6 +86,8 @@ pub enum Message {
     More,
     /// How to send.
     Way(Way),
+    /// With the named places.
+    Place(place::Message),
     /// The fields of a form were edited.
     Fields(text_editor::Action),
     /// The headers were edited.
@@ -90,6 +107,10 @@ pub enum Action {
     None,
     /// Let the user choose files.
     Pick,
+    /// Let the user choose a folder.
+    PickFolder,
+    /// Keep this place under its name.
+    Keep(Box<Place>),
     /// Start these, each with the file it sends.
     Start(Vec<(PathBuf, UploadRequest)>),
     /// Leave.
@@ -101,12 +122,14 @@ impl AddUpload {
     pub fn new(files: Vec<PathBuf>) -> Self {
         let mut dialog = Self {
             files: Vec::new(),
+            trees: Trees::default(),
             typed: String::new(),
             address: String::new(),
             more: false,
             way: Way::default(),
             fields: Content::new(),
             headers: Content::new(),
+            places: Box::default(),
             asking: false,
             problem: None,
         };
@@ -123,17 +146,40 @@ impl AddUpload {
         }
     }
 
+    /// Folders among the files into which nobody looks yet.
+    pub fn unseen(&mut self) -> Vec<PathBuf> {
+        self.trees.unseen(&self.files)
+    }
+
+    /// Somebody looks into this folder.
+    pub fn look(&mut self, folder: PathBuf, looking: Handle) {
+        self.trees.look(folder, looking);
+    }
+
     /// Follows a message.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::Typed(typed) => self.typed = typed,
             Message::AddTyped => self.add_typed(),
-            Message::LeaveOut(file) => self.files.retain(|known| *known != file),
+            Message::LeaveOut(file) => {
+                self.trees.leave_out(&file);
+                self.files.retain(|known| *known != file);
+            }
             Message::Choose => return Action::Pick,
+            Message::ChooseFolder => return Action::PickFolder,
+            Message::Tree(folder, news) => {
+                if let Err(failure) = self.trees.hear(&folder, news) {
+                    self.problem = Some(Problem::Session(failure.into()));
+                }
+            }
             Message::Picked(picked) => self.picked(picked),
-            Message::Address(address) => self.address = address,
+            Message::Address(address) => {
+                self.address = address;
+                self.places.let_go();
+            }
             Message::More => self.more = !self.more,
             Message::Way(way) => self.way = way,
+            Message::Place(message) => return self.at_places(message),
             Message::Fields(action) => self.fields.perform(action),
             Message::Headers(action) => self.headers.perform(action),
             Message::Start => return self.start(),
@@ -168,7 +214,7 @@ impl AddUpload {
     /// Whether there is enough to start.
     fn is_ready(&self) -> bool {
         let some_file = !self.files.is_empty() || !self.typed.trim().is_empty();
-        some_file && !self.address.trim().is_empty() && !self.asking
+        some_file && !self.address.trim().is_empty() && !self.asking && !self.trees.is_looking()
     }
 
     fn start(&mut self) -> Action {
@@ -176,7 +222,7 @@ impl AddUpload {
         if !self.typed.trim().is_empty() {
             self.add_typed();
         }
-        if !self.is_ready() || !self.typed.trim().is_empty() {
+        if !self.is_ready() || !self.typed.trim().is_empty() || self.trees.has_unseen(&self.files) {
             return Action::None;
         }
         match self.requests() {
@@ -193,20 +239,25 @@ impl AddUpload {
     }
 
     fn requests(&self) -> Result<Vec<(PathBuf, UploadRequest)>, Problem> {
-        let request = |file: &PathBuf| {
-            let request = UploadRequest::new(file, &self.address)
+        let request = |(file, folders): (&PathBuf, Option<&Folders>)| {
+            let mut request = UploadRequest::new(file, &self.address)
                 .map_err(|failure| Problem::Session(failure.into()))?;
+            if let Some(folders) = folders {
+                request = request.in_folders(folders.clone());
+            }
             let mut request = self.way.apply(request);
             if self.way.has_fields() {
                 request.form.fields = fields(&self.fields.text())?;
             }
             add_headers(&mut request.headers, &self.headers.text())?;
+            self.places.apply(&mut request)?;
             Ok(request)
         };
-        let requests = self.files.iter().map(request).collect::<Result<Vec<_>, _>>()?;
+        let files = self.files.iter().flat_map(|file| self.trees.files(file));
+        let requests = files.map(request).collect::<Result<Vec<_>, _>>()?;
         match UploadRequest::clash(&requests) {
             Some(address) => Err(Problem::Clash(address)),
-            None => Ok(self.files.iter().cloned().zip(requests).collect()),
+            None => Ok(requests.into_iter().map(|request| (request.file.clone(), request)).collect()),
         }
     }
 
@@ -218,7 +269,9 @@ impl AddUpload {
         let Some((_, fault)) = refused.first() else { return Action::Close };
         self.problem = Some(Problem::Session(fault.clone()));
         // What was taken runs already; only the rest can be tried again.
-        self.files = refused.into_iter().map(|(file, _)| file).collect();
+        let refused: HashSet<_> = refused.into_iter().map(|(file, _)| file).collect();
+        let trees = &mut self.trees;
+        self.files.retain(|file| trees.keep(file, &refused));
         Action::None
     }
 }

@@ -148,6 +148,8 @@ pub(super) struct Features {
     pub rest: Option<bool>,
     /// Whether it says that it tells sizes.
     pub size: bool,
+    /// Whether it says that it tells what is at a path.
+    pub mlst: bool,
     /// Whether it has to be told that names are UTF-8.
     pub utf8: bool,
 }
@@ -162,7 +164,7 @@ impl Features {
             let named = |line: &String| line.trim().to_ascii_uppercase().starts_with(wanted);
             reply.lines.iter().any(named)
         };
-        Self { rest: Some(has("REST STREAM")), size: has("SIZE"), utf8: has("UTF8") }
+        Self { rest: Some(has("REST STREAM")), size: has("SIZE"), mlst: has("MLST"), utf8: has("UTF8") }
     }
 }
 

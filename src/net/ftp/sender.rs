@@ -101,8 +101,13 @@ impl Sender {
         Ok(())
     }
 
-    /// Whether it could be renamed says whether it is there; nothing comes of it unless the new name follows.
+    /// Whether something is at `path`. Where the server does not tell (RFC 3659 §7), whether it could be renamed
+    /// says that; nothing comes of it unless the new name follows. But proftpd then takes nothing else, so that
+    /// must not be asked of what is known to be there.
     async fn is_there(&mut self, path: &[u8]) -> Result<bool, Failure> {
+        if self.control.features().mlst && self.control.ask("MLST", path).await?.code == 250 {
+            return Ok(true);
+        }
         Ok(self.control.ask("RNFR", path).await?.code == 350)
     }
 

@@ -12,16 +12,20 @@ use super::Answer;
 /// Most bytes of an answer's body that are kept.
 const LONGEST_BODY: usize = 64 * 1024;
 
-/// Reads the beginning of the body into `kept`. Whatever ends it early, what came is there.
-pub(super) async fn read(body: &mut Incoming, kept: &mut Vec<u8>) {
-    while kept.len() < LONGEST_BODY
-        && let Some(Ok(frame)) = body.frame().await
-    {
+/// Reads the beginning of the body into `kept`; says whether that was all of it. Whatever ends it early, what
+/// came is there.
+pub(super) async fn read(body: &mut Incoming, kept: &mut Vec<u8>) -> bool {
+    while kept.len() < LONGEST_BODY {
+        let frame = match body.frame().await {
+            Some(Ok(frame)) => frame,
+            end => return end.is_none(),
+        };
         if let Some(data) = frame.data_ref() {
             let room = LONGEST_BODY - kept.len();
             kept.extend_from_slice(&data[..data.len().min(room)]);
         }
     }
+    false
 }
 
 /// The same headers, but no library shows what sets cookies.

@@ -9,33 +9,51 @@
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context, Poll};
 
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::ledger::Ledger;
-
 /// Most bytes that the system takes and has not sent yet.
 const UNSENT: u32 = 256 * 1024;
 
-pub(super) struct Kept {
+/// Whether a connection can no longer be written to. Clones are the same.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lost(Arc<AtomicBool>);
+
+impl Lost {
+    pub(super) fn note(&self) {
+        self.0.store(true, Relaxed);
+    }
+
+    pub(super) fn is_so(&self) -> bool {
+        self.0.load(Relaxed)
+    }
+}
+
+/// See the module.
+pub(crate) struct Kept {
     socket: TcpStream,
-    ledger: Arc<Ledger>,
+    lost: Lost,
 }
 
 impl Kept {
-    pub(super) fn new(socket: TcpStream, ledger: Arc<Ledger>) -> Self {
+    pub(super) fn new(socket: TcpStream, lost: Lost) -> Self {
         // What waits in the system counts as sent, so little should. Where that cannot be said, more does.
         _ = SockRef::from(&socket).set_tcp_notsent_lowat(UNSENT);
-        Self { socket, ledger }
+        Self { socket, lost }
+    }
+
+    pub(in crate::net) fn socket(&self) -> &TcpStream {
+        &self.socket
     }
 
     fn keep<T>(&self, cx: &Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         match written {
             Poll::Ready(Err(error)) if is_gone(&error) => {
-                self.ledger.lose();
+                self.lost.note();
                 // Nobody waits for the socket now; the reader has to be asked once more.
                 cx.waker().wake_by_ref();
                 Poll::Pending
@@ -62,7 +80,7 @@ impl AsyncRead for Kept {
 
 impl AsyncWrite for Kept {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        if self.ledger.is_lost() {
+        if self.lost.is_so() {
             return Poll::Pending;
         }
         let written = Pin::new(&mut self.socket).poll_write(cx, buf);
@@ -74,7 +92,7 @@ impl AsyncWrite for Kept {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        if self.ledger.is_lost() {
+        if self.lost.is_so() {
             return Poll::Pending;
         }
         let written = Pin::new(&mut self.socket).poll_write_vectored(cx, bufs);
@@ -86,14 +104,14 @@ impl AsyncWrite for Kept {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.ledger.is_lost() {
+        if self.lost.is_so() {
             return Poll::Ready(Ok(()));
         }
         Pin::new(&mut self.socket).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.ledger.is_lost() {
+        if self.lost.is_so() {
             return Poll::Ready(Ok(()));
         }
         Pin::new(&mut self.socket).poll_shutdown(cx)

@@ -8,17 +8,20 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::Notify;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::transfer::{ErrorKind, Failure, Meter};
 
 use super::gate::Word;
+use super::keep::Lost;
 use super::message::Message;
 use super::{Answer, Broken, Exchange};
+use crate::net::outlet::Account;
 use crate::net::stream::Stream;
 
-/// What is known about the bytes of one exchange. Everything that writes to it runs in one task;
-/// the atomics are only there so that the task may move between threads.
+/// What is known about the bytes of one exchange.
 pub(super) struct Ledger {
     meter: Meter,
     /// Length of the body.
@@ -28,12 +31,16 @@ pub(super) struct Ledger {
     moved: AtomicU64,
     head: AtomicBool,
     body: AtomicU64,
+    /// The server may have more than is counted: what another thread sends is counted when it is out.
+    offered: AtomicBool,
     /// Nothing is held back by encryption.
     flushed: AtomicBool,
     /// A write has failed.
-    lost: AtomicBool,
+    lost: Lost,
     /// The answer is here; nothing more is sent.
-    answered: AtomicBool,
+    answered: CancellationToken,
+    /// Tells that the head is out.
+    pub(super) begun: Notify,
     /// Whether the server wants the body.
     pub(super) word: Word,
     /// Whether everything was out when the first byte of the final answer came.
@@ -41,7 +48,7 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    pub(super) fn new(meter: Meter, size: u64) -> Self {
+    pub(super) fn new(meter: Meter, size: u64, lost: Lost) -> Self {
         Self {
             meter,
             size,
@@ -49,26 +56,19 @@ impl Ledger {
             moved: AtomicU64::new(0),
             head: AtomicBool::new(false),
             body: AtomicU64::new(0),
+            offered: AtomicBool::new(false),
             flushed: AtomicBool::new(false),
-            lost: AtomicBool::new(false),
-            answered: AtomicBool::new(false),
+            lost,
+            answered: CancellationToken::new(),
+            begun: Notify::new(),
             word: Word::default(),
             heard: Mutex::new(None),
         }
     }
 
-    /// Notes that the connection can no longer be written to.
-    pub(super) fn lose(&self) {
-        self.lost.store(true, Relaxed);
-    }
-
-    pub(super) fn is_lost(&self) -> bool {
-        self.lost.load(Relaxed)
-    }
-
     /// Stops the sending: whatever is left of the body, nobody wants it.
     pub(super) fn answered(&self) {
-        self.answered.store(true, Relaxed);
+        self.answered.cancel();
     }
 
     /// What was heard was an interim answer (1xx), so the final one is still to come.
@@ -76,9 +76,25 @@ impl Ledger {
         *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
+    /// Whether nothing has come back.
+    pub(super) fn heard_nothing(&self) -> bool {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).is_none()
+    }
+
+    /// Whether everything was out when the answer began, and nothing went wrong since.
+    pub(super) fn is_through(&self) -> bool {
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) == Some(true) && !self.lost.is_so()
+    }
+
+    /// From now on another thread sends the body.
+    pub(super) fn offer(&self) {
+        self.offered.store(true, Relaxed);
+    }
+
     /// The exchange is over.
     pub(super) fn close(&self, end: Result<Answer, Broken>) -> Exchange {
-        let begun = self.head.load(Relaxed) && (self.size == 0 || self.body.load(Relaxed) > 0);
+        let some = self.size == 0 || self.body.load(Relaxed) > 0 || self.offered.load(Relaxed);
+        let begun = self.head.load(Relaxed) && some;
         let heard = *self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         let whole = heard.filter(|_| end.is_ok()).unwrap_or_else(|| self.is_whole());
         Exchange { begun, whole, unheard: self.word.never_came(), end }
@@ -86,7 +102,7 @@ impl Ledger {
 
     /// A connection that ended after a write had failed was reset, however it looks from the other side.
     pub(super) fn explain(&self, mut failure: Failure) -> Failure {
-        if self.is_lost() && failure.kind == ErrorKind::Disconnected {
+        if self.lost.is_so() && failure.kind == ErrorKind::Disconnected {
             failure.kind = ErrorKind::ConnectionReset;
         }
         failure
@@ -109,7 +125,7 @@ impl Ledger {
         self.head.load(Relaxed)
             && self.body.load(Relaxed) == self.size
             && self.flushed.load(Relaxed)
-            && !self.is_lost()
+            && !self.lost.is_so()
     }
 
     /// Notes what was out when something came that may be the answer; the `first` of it counts, or the last.
@@ -120,16 +136,39 @@ impl Ledger {
         }
     }
 
-    fn sent(&self, body: u64) {
+    fn wrote(&self, body: u64) {
         self.flushed.store(false, Relaxed);
-        self.body.fetch_add(body, Relaxed);
-        self.touch();
-        self.meter.add(body);
+        Account::sent(self, body);
     }
 
     fn touch(&self) {
         let passed = self.opened.elapsed().as_millis();
         self.moved.store(u64::try_from(passed).unwrap_or(u64::MAX), Relaxed);
+    }
+}
+
+/// What goes past the HTTP library goes out on another thread.
+impl Account for Ledger {
+    fn sent(&self, bytes: u64) {
+        self.body.fetch_add(bytes, Relaxed);
+        self.touch();
+        self.meter.add(bytes);
+    }
+
+    /// The last bytes are sent like this, so whoever hears the answer to them finds them counted.
+    fn send(&self, write: &mut dyn FnMut() -> io::Result<usize>) -> io::Result<usize> {
+        let _nobody_hears = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = write()?;
+        Account::sent(self, count as u64);
+        Ok(count)
+    }
+
+    fn lost(&self) {
+        self.lost.note();
+    }
+
+    fn answered(&self) -> &CancellationToken {
+        &self.answered
     }
 }
 
@@ -148,6 +187,11 @@ impl Counted {
         Self { stream, ledger, message, spoken: false }
     }
 
+    /// The connection itself.
+    pub(super) fn into_stream(self) -> Stream {
+        self.stream
+    }
+
     fn wrote(&mut self, cx: &Context<'_>, bufs: &[IoSlice<'_>], mut taken: usize) {
         if !self.spoken {
             self.spoken = true;
@@ -159,10 +203,10 @@ impl Counted {
             taken -= part;
             body += self.message.sends(&buf[..part]);
         }
-        if self.message.has_begun() {
-            self.ledger.head.store(true, Relaxed);
+        if self.message.has_begun() && !self.ledger.head.swap(true, Relaxed) {
+            self.ledger.begun.notify_one();
         }
-        self.ledger.sent(body as u64);
+        self.ledger.wrote(body as u64);
     }
 }
 
@@ -194,7 +238,7 @@ impl AsyncWrite for Counted {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        if self.ledger.answered.load(Relaxed) {
+        if self.ledger.answered.is_cancelled() {
             return Poll::Pending;
         }
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);

@@ -99,7 +99,7 @@ impl Written {
             place.file_field = Some(file_field).filter(|name| !name.is_empty());
             for (name, value) in &self.arguments {
                 let value = constant(value, &format!("field {}", shown(name)), true)?;
-                place.fields.push((name.clone(), value));
+                place.add_field(name, &value);
             }
         }
         place.link = match self.url.trim() {
@@ -171,7 +171,7 @@ impl Written {
 fn renewed(text: &str) -> String {
     let parts: Vec<&str> = text.split('$').collect();
     // What is not closed is no more than a sign.
-    if parts.len() % 2 == 0 || text.contains(['{', '}', '\\']) {
+    if parts.len().is_multiple_of(2) || text.contains(['{', '}', '\\']) {
         return text.to_owned();
     }
     let part =

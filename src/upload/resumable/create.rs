@@ -16,7 +16,7 @@ use crate::net::transport::{Answer, Broken, Exchange};
 use crate::transfer::{Address, ErrorKind, Failure, Resumable, Verified};
 use crate::upload::desk::{Desk, MOST_REDIRECTS, Message, unanswered, value};
 use crate::upload::protocol::{Finished, Opened, Protocol as _};
-use crate::upload::refusal::{self, Trouble};
+use crate::upload::refusal::{self, HASTY, Trouble};
 use crate::upload::verdict::{Verdict, judge};
 
 /// What is not larger goes at once even if it may have to be sent again.
@@ -126,6 +126,8 @@ impl Making {
         let mut begun = Upload::from(Resumable::new(upload, self.version));
         self.limits.apply(&mut begun.at);
         begun.heed(headers);
+        // By the time that somebody asks, all of it may have come.
+        begun.at.in_doubt = self.at_once;
         begun
     }
 
@@ -168,8 +170,7 @@ impl Making {
         begun: Option<Upload>,
     ) -> Result<Opened<Upload>, Trouble> {
         if is_complete(answer) {
-            let why = "it said that it had the file before all of it was sent";
-            return Err(refusal::nonsense(target, answer, why).into());
+            return Err(refusal::nonsense(target, answer, HASTY).into());
         }
         // It may stand at another server; what the user says stays here.
         let mut begun = match (begun, refusal::made(target, answer)) {

@@ -24,6 +24,8 @@ const MOST_WAITING: usize = 16;
 /// How long the last answer may take where it may never come: such a part of the time after which a silent
 /// server is given up, and no less than that once everything was sent.
 const PATIENCE: u32 = 6;
+/// The same where it is known that it never comes.
+const LITTLE_PATIENCE: Duration = Duration::from_secs(1);
 
 /// See the module.
 pub(super) struct Talk<'a> {
@@ -67,7 +69,9 @@ impl<'a> Talk<'a> {
 
     /// The same where it is known that no last answer may come.
     pub(super) fn muffled(mut self, muffled: bool) -> Self {
-        self.since = self.since.or(muffled.then(Instant::now));
+        if muffled {
+            (self.since, self.patience) = (Some(Instant::now()), self.patience.min(LITTLE_PATIENCE));
+        }
         self
     }
 

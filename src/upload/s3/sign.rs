@@ -26,6 +26,7 @@ const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 const AS_IS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// See the module.
+#[derive(Clone)]
 pub(super) struct Signer {
     /// The address of the object, as it is signed.
     object: Url,

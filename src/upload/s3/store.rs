@@ -15,6 +15,7 @@ use crate::upload::source::Part;
 const SIGNED_AGAIN: u32 = 2;
 
 /// See the module.
+#[derive(Clone)]
 pub(super) struct Store {
     signer: Signer,
 }
@@ -96,7 +97,8 @@ impl Said {
     pub(super) fn trouble(&self) -> Trouble {
         let words::Refusal { code, failure } = self.refusal();
         match code.as_str() {
-            "NoSuchUpload" => Trouble::Gone(failure),
+            // It may have forgotten a part that it had, where it cannot be asked for them.
+            "NoSuchUpload" | "InvalidPart" => Trouble::Gone(failure),
             // It came damaged.
             "BadDigest" => Trouble::Resync(failure),
             _ => failure.into(),

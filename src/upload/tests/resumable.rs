@@ -1,6 +1,7 @@
 //! Resumable uploads of HTTP against a server that is strict about the draft, and one that breaks off.
 
 mod at_once;
+mod doubt;
 mod strict;
 
 use super::*;
@@ -205,46 +206,6 @@ async fn an_answer_in_the_word_of_earlier_drafts_is_understood() {
         last
     });
     assert_eq!(upload(&noise(9), &server).send().await.completed().body, "stored");
-}
-
-#[tokio::test]
-async fn an_upload_whose_last_answer_was_lost_is_not_sent_twice() {
-    let content = noise(MIB + 1);
-    for (kept, method) in [(true, Method::Post), (false, Method::Post), (false, Method::Put)] {
-        let strict = Strict::default();
-        let server = strict.serve_but(move |strict, call, method, nth| match (method, nth) {
-            ("PATCH", 0) => {
-                call.rest_of_request();
-                let mut state = strict.state();
-                (state.bytes, state.complete) = (call.seen.body.clone(), true);
-                call.reset();
-                true
-            }
-            ("HEAD", _) if !kept => {
-                call.answer("404 Not Found", "", "");
-                strict.state().complete = false;
-                true
-            }
-            _ => false,
-        });
-        let ask = || {
-            let mut asked = upload(&content, &server);
-            asked.request.method = method;
-            asked
-        };
-        let first = ask().send().await;
-        let from = remote(&first);
-        assert!(from.in_doubt);
-        first.failed();
-        let second = go_on(ask(), from).await;
-        match (kept, method) {
-            (false, Method::Post) => assert_eq!(second.kind(), ErrorKind::ResultUnknown),
-            // Either it is there, or putting it once more does no harm.
-            _ => _ = second.completed(),
-        }
-        let patches = server.seen(4).await.iter().filter(|seen| seen.head.starts_with("PATCH")).count();
-        assert_eq!(patches, if method == Method::Put { 2 } else { 1 });
-    }
 }
 
 #[tokio::test]

@@ -2,6 +2,9 @@
 //! elsewhere or by another clock.
 
 mod bucket;
+mod lanes;
+
+use std::collections::BTreeMap;
 
 use http::Method as Verb;
 
@@ -25,13 +28,16 @@ fn s3(content: &[u8], server: &Server) -> Upload {
     let url = server.url("/bucket/folder/").replace("://", "://AKEY:S3CR3T@");
     let mut upload = Upload::of(content, &url, Method::Post);
     upload.request = upload.request.through(Protocol::S3);
+    // One after the other, so that what was asked for has an order.
+    upload.request.connections = std::num::NonZeroU8::new(1);
     upload
 }
 
 /// An upload that the server knows as `id`.
 fn begun(upload: Upload, id: &str) -> Running {
     let mut delivery = Delivery::of(vec![Source::of(&upload.request.file).unwrap()]);
-    delivery.remote = Some(Remote::S3(S3 { id: Some(id.to_owned()), part: PART as u64 }));
+    delivery.remote =
+        Some(Remote::S3(S3 { id: Some(id.to_owned()), part: PART as u64, tags: BTreeMap::new() }));
     upload.start_from(delivery)
 }
 

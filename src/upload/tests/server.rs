@@ -8,12 +8,15 @@ use std::time::Duration;
 use rustls::{ClientConfig, RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 use rustls_pki_types::PrivatePkcs8KeyDer;
 
-/// Serves one connection after the other, each by the same script, until the process ends.
+/// Serves one connection after the other, each by the same script, until the process ends; or all at once.
 pub(super) struct Server {
     pub(super) address: SocketAddr,
     scheme: &'static str,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    seen: All,
 }
+
+/// What came over all connections that have ended.
+type All = Arc<Mutex<Vec<Seen>>>;
 
 /// What came over one connection.
 #[derive(Clone, Debug, Default)]
@@ -35,8 +38,8 @@ impl Seen {
     }
 }
 
-trait Wire: Read + Write {}
-impl<T: Read + Write> Wire for T {}
+trait Wire: Read + Write + Send {}
+impl<T: Read + Write + Send> Wire for T {}
 
 /// One connection, in the hands of a script. When the script ends, the connection does.
 pub(super) struct Call {
@@ -49,20 +52,46 @@ pub(super) struct Call {
 
 impl Server {
     pub(super) fn plain(script: impl Fn(&mut Call) + Send + 'static) -> Self {
-        Self::start("http", |socket| Box::new(socket), script)
+        Self::start(
+            "http",
+            |socket| Box::new(socket),
+            move |mut call, all: &All| {
+                script(&mut call);
+                all.lock().unwrap().push(call.seen);
+            },
+        )
+    }
+
+    /// One that does not keep anybody waiting for others.
+    pub(super) fn for_many(script: impl Fn(&mut Call) + Send + Sync + 'static) -> Self {
+        let script = Arc::new(script);
+        Self::start(
+            "http",
+            |socket| Box::new(socket),
+            move |mut call, all: &All| {
+                let (script, all) = (script.clone(), all.clone());
+                std::thread::spawn(move || {
+                    script(&mut call);
+                    all.lock().unwrap().push(call.seen);
+                });
+            },
+        )
     }
 
     pub(super) fn encrypted(tls: Arc<ServerConfig>, script: impl Fn(&mut Call) + Send + 'static) -> Self {
         let wrap = move |socket| -> Box<dyn Wire> {
             Box::new(StreamOwned::new(ServerConnection::new(tls.clone()).unwrap(), socket))
         };
-        Self::start("https", wrap, script)
+        Self::start("https", wrap, move |mut call, all: &All| {
+            script(&mut call);
+            all.lock().unwrap().push(call.seen);
+        })
     }
 
     fn start(
         scheme: &'static str,
         wrap: impl Fn(TcpStream) -> Box<dyn Wire> + Send + 'static,
-        script: impl Fn(&mut Call) + Send + 'static,
+        serve: impl Fn(Call, &All) + Send + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let server = Self { address: listener.local_addr().unwrap(), scheme, seen: Arc::default() };
@@ -76,9 +105,7 @@ impl Server {
                 socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
                 socket.set_write_timeout(Some(Duration::from_secs(20))).unwrap();
                 let wire = wrap(socket.try_clone().unwrap());
-                let mut call = Call { wire, socket, nth, seen: Seen::default() };
-                script(&mut call);
-                all.lock().unwrap().push(call.seen);
+                serve(Call { wire, socket, nth, seen: Seen::default() }, &all);
             }
         });
         server
@@ -165,7 +192,8 @@ impl Call {
 
     /// Ends the sending side properly, and the connection when the script does.
     pub(super) fn finish(&mut self) {
-        self.socket.shutdown(std::net::Shutdown::Write).unwrap();
+        // The client may have gone already.
+        let _ = self.socket.shutdown(std::net::Shutdown::Write);
     }
 }
 

@@ -1,6 +1,8 @@
 //! tus against a server that keeps to the protocol, and one that forgets, loses count or breaks off.
 
+mod at_once;
 mod kept;
+mod parts;
 mod pieces;
 
 use super::server::Server;
@@ -68,6 +70,23 @@ async fn an_upload_that_has_begun_goes_on_where_the_server_is() {
     go_on(upload(&content, &server), begun(&server)).await.completed();
     kept.has(&content);
     assert_eq!(brought(&server.seen(2).await), [MIB], "what is there is not sent again");
+}
+
+#[tokio::test]
+async fn an_offset_that_goes_back_is_asked_about() {
+    let content = noise(2 * MIB);
+    let kept = Kept::of(&content[..MIB]);
+    let server = scripted(&kept, |_, call, method, nth| {
+        let back = method == "PATCH" && nth == 0;
+        if back {
+            call.rest_of_request();
+            call.say("HTTP/1.1 204 No Content\r\nUpload-Offset: 5\r\n\r\n");
+        }
+        back
+    });
+    go_on(upload(&content, &server), begun(&server)).await.completed();
+    kept.has(&content);
+    assert_eq!(brought(&server.seen(4).await), [MIB, MIB]);
 }
 
 #[tokio::test]

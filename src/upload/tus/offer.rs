@@ -16,6 +16,10 @@ const MOST: &str = "tus-max-size";
 pub(super) struct Offer {
     /// The checksum that it looks at, the best that we both know.
     pub checksum: Option<Algorithm>,
+    /// Bytes may come with the request that makes an upload.
+    pub with_upload: bool,
+    /// It makes one upload of several.
+    pub concatenation: bool,
 }
 
 impl Offer {
@@ -45,7 +49,12 @@ impl From<&HeaderMap> for Offer {
             |name: &str, word: &str| words(headers, name).any(|known| known.eq_ignore_ascii_case(word));
         let known = [Algorithm::Sha256, Algorithm::Sha1];
         let checksum = known.into_iter().find(|algorithm| says("tus-checksum-algorithm", word(*algorithm)));
-        Self { checksum: checksum.filter(|_| says("tus-extension", "checksum")) }
+        let can = |extension| says("tus-extension", extension);
+        Self {
+            checksum: checksum.filter(|_| can("checksum")),
+            with_upload: can("creation-with-upload"),
+            concatenation: can("concatenation"),
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
 use windlass::{ErrorKind, IfExists, Phase, Verified};
 
@@ -207,6 +207,39 @@ fn folders_that_are_missing_are_made() {
     assert!(kept.get("x/y/a").unwrap() == b"hello");
     let made: Vec<_> = server.seen("MKD").into_iter().map(|command| command.argument).collect();
     assert_eq!(made, ["x", "x/y"]);
+}
+
+#[test]
+fn a_server_that_after_one_half_of_a_rename_takes_only_the_other_is_asked_differently() {
+    let dir = tempfile::tempdir().unwrap();
+    let kept = Kept::default();
+    let files = kept.clone();
+    let is_bound = AtomicBool::new(false);
+    let server = FtpServer::start(move |command, control| match command.verb.as_str() {
+        "RNTO" if is_bound.swap(false, SeqCst) => control.keep(&files, command),
+        _ if is_bound.load(SeqCst) => control.say("501 Bad sequence of commands"),
+        "FEAT" => control.say("211-Features:\r\n MLST modify*;type*;\r\n REST STREAM\r\n SIZE\r\n211 End"),
+        "MLST" | "RNFR" if command.argument == "in" => {
+            is_bound.store(command.verb == "RNFR", SeqCst);
+            control.say(if command.verb == "RNFR" {
+                "350 and now?"
+            } else {
+                "250-It is\r\n type=dir; in\r\n250 End"
+            });
+        }
+        "MLST" => control.say("550 no such file"),
+        "RNFR" => {
+            is_bound.store(files.get(&command.argument).is_some(), SeqCst);
+            control.keep(&files, command);
+        }
+        _ => control.keep(&files, command),
+    });
+    let session = impatient(dir.path());
+    run(&session, async {
+        let done = send(&session, request(dir.path(), b"hello", &server.url("in/a"))).await;
+        assert_eq!(done.state, Phase::Completed, "{done:?}");
+    });
+    assert!(kept.get("in/a").unwrap() == b"hello");
 }
 
 #[test]

@@ -20,10 +20,14 @@ use super::{ADDRESS_FIELD, AddUpload, Message, Problem};
 impl AddUpload {
     /// The content of the dialog, at most `room` high.
     pub fn view<'a>(&'a self, room: f32, look: &'a Look) -> Element<'a, Message> {
-        let fields = column![self.files(look), self.address(look), self.more(look)]
+        let fields = column![self.files(look)]
+            .push(self.places.names(look))
+            .push(self.address(look))
+            .push(self.more(look))
             .push(self.more.then(|| self.way(look)))
             .push((self.more && self.way.has_fields()).then(|| self.fields(look)))
             .push(self.more.then(|| self.headers(look)))
+            .push(self.more.then(|| self.places.more(look)))
             .push(self.problem.as_ref().map(|problem| told(problem, look)))
             .spacing(gap::LARGE);
         column![look.title(t!(look.texts, "add-upload")), body(fields, room), self.answers(look)]
@@ -35,7 +39,7 @@ impl AddUpload {
         let chosen: Element<'_, Message> = if self.files.is_empty() {
             look.caption(t!(look.texts, "files-none")).into()
         } else {
-            let lines = self.files.iter().map(|file| file_line(file, look));
+            let lines = self.files.iter().map(|file| file_line(file, self.trees.words(file, look), look));
             let lines =
                 scrollable(column(lines).padding([gap::TIGHT, gap::SMALL])).style(theme::scroll::list);
             container(lines).max_height(110).width(Fill).style(theme::container::quote).into()
@@ -47,8 +51,10 @@ impl AddUpload {
         let add = (!self.typed.trim().is_empty()).then_some(Message::AddTyped);
         let choose =
             answer(look, t!(look.texts, "choose-files"), Some(Message::Choose), theme::button::secondary);
-        let line =
-            row![typed, answer(look, t!(look.texts, "add-file"), add, theme::button::secondary), choose];
+        let words = t!(look.texts, "choose-folder");
+        let folder = answer(look, words, Some(Message::ChooseFolder), theme::button::secondary);
+        let add = answer(look, t!(look.texts, "add-file"), add, theme::button::secondary);
+        let line = row![typed, add, choose, folder];
         let both = column![chosen, line.spacing(gap::SMALL).align_y(Alignment::Center)].spacing(gap::SMALL);
         look.field(t!(look.texts, "files"), both, None)
     }
@@ -92,7 +98,7 @@ impl AddUpload {
     }
 }
 
-fn input<'a>(placeholder: &str, value: &str, look: &Look) -> iced::widget::TextInput<'a, Message> {
+pub(super) fn input<'a>(placeholder: &str, value: &str, look: &Look) -> iced::widget::TextInput<'a, Message> {
     text_input(placeholder, value)
         .font(look.font)
         .size(size::BODY)
@@ -116,10 +122,12 @@ fn lines<'a>(
         .style(theme::text_input::editor)
 }
 
-fn file_line<'a>(file: &'a Path, look: &'a Look) -> Element<'a, Message> {
+/// A file, or a folder with `words` about what is in it.
+fn file_line<'a>(file: &'a Path, words: Option<String>, look: &'a Look) -> Element<'a, Message> {
     let name = elided(file.to_string_lossy(), Cut::Middle, look.font, size::BODY);
     let id = Id::from(format!("leave out {}", file.display()));
     let out = Press::new(id, Icon::Close, t!(look.texts, "remove"), Message::LeaveOut(PathBuf::from(file)));
+    let name = column![name].push(words.map(|words| look.caption(words))).width(Fill);
     row![name, out.quiet(look)].align_y(Alignment::Center).into()
 }
 
@@ -129,6 +137,8 @@ fn told<'a>(problem: &Problem, look: &'a Look) -> Element<'a, Message> {
         Problem::Header(line) => t!(look.texts, "header-wrong", line = line.clone()),
         Problem::Field(line) => t!(look.texts, "field-wrong", line = line.clone()),
         Problem::Clash(address) => t!(look.texts, "files-clash", address = address.to_string()),
+        Problem::Speed => t!(look.texts, "speed-wrong"),
+        Problem::Name => t!(look.texts, "destination-name-wrong"),
         Problem::File => t!(look.texts, "path-not-whole"),
         Problem::NoPicker => t!(look.texts, "no-picker"),
     };

@@ -1,7 +1,7 @@
 //! How files are sent, as somebody chooses it.
 
 use crate::i18n::{Texts, t};
-use crate::{Method, Protocol, UploadRequest};
+use crate::{Method, Place, Protocol, UploadRequest};
 
 /// A protocol, and for one request the method.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,6 +26,21 @@ impl Way {
 
     const fn of(protocol: Protocol) -> Self {
         Self { protocol, method: Method::Post }
+    }
+
+    /// How files are sent to a place, if that can be chosen here.
+    pub fn of_place(place: &Place) -> Self {
+        let way = Self { protocol: place.protocol, method: place.method.unwrap_or_default() };
+        Self::ALL
+            .into_iter()
+            .find(|known| *known == way || known.protocol == way.protocol && way.protocol != Protocol::Raw)
+            .unwrap_or_default()
+    }
+
+    /// Says of a place that files are sent there like this.
+    pub fn describe(self, place: &mut Place) {
+        place.protocol = self.protocol;
+        place.method = Some(self.method).filter(|_| self.protocol == Protocol::Raw);
     }
 
     /// Whether fields go along.

@@ -99,7 +99,7 @@ fn sizes_and_moments_are_read_or_are_not_there() {
 fn features_are_known_only_if_they_were_told() {
     let features = |text| Features::of(&reply(text));
     let told = features("211-Features\r\n SIZE\r\n rest stream\r\n UTF8\r\n211 End\r\n");
-    assert_eq!(told, Features { rest: Some(true), size: true, utf8: true });
+    assert_eq!(told, Features { rest: Some(true), size: true, mlst: false, utf8: true });
     assert_eq!(features("211-x\r\n SIZE\r\n211 End\r\n").rest, Some(false));
     assert_eq!(features("500 what\r\n").rest, None);
 }

@@ -176,6 +176,10 @@ impl Bucket {
 
     /// Deals with a request as S3 does.
     pub(super) fn deal_with(&self, asked: &Asked, call: &mut Call) {
+        // What is still coming keeps nobody else waiting.
+        if asked.part().is_some() {
+            receive(call);
+        }
         let mut state = self.state.lock().unwrap();
         let foreign = asked.query.get("uploadId").is_some_and(|id| id != ID);
         match (asked.method.as_str(), asked.part()) {
@@ -191,7 +195,9 @@ impl Bucket {
                 if part.is_none() && exists(&state, call) {
                     return error(call, "412 Precondition Failed", "PreconditionFailed");
                 }
-                receive(call);
+                if part.is_none() {
+                    receive(call);
+                }
                 let content = call.seen.body.clone();
                 let tag = quoted(&hex(&content));
                 match part {

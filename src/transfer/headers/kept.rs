@@ -1,0 +1,86 @@
+//! What named places need of headers: to be written down in parts, taken over and put together again; and
+//! the secret fields of forms, which are kept like secret headers.
+
+use secrecy::SecretString;
+
+use super::{Headers, is_secret};
+
+/// What stands before the name of a secret that goes into a form. No header can be called so.
+const FIELD: &str = "field:";
+
+/// Whether this is the name of a secret field of a form, and of no header.
+pub(super) fn is_field(name: &str) -> bool {
+    name.starts_with(FIELD)
+}
+
+impl Headers {
+    /// Those that are no secret, with their values.
+    pub fn plain(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.plain.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The names of those whose values are secret.
+    pub fn secret_names(&self) -> impl Iterator<Item = &str> {
+        self.secret.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Adds those of others that are not here yet, and gives the names of the secret ones among them.
+    pub(in crate::transfer) fn add_from(&mut self, others: &Self) -> Vec<String> {
+        let known: Vec<_> = self.plain().map(|(name, _)| name).chain(self.secret_names()).collect();
+        let known: Vec<_> = known.into_iter().map(str::to_ascii_lowercase).collect();
+        let is_new = |name: &str| !known.contains(&name.to_ascii_lowercase());
+        self.plain.extend(others.plain.iter().filter(|(name, _)| is_new(name)).cloned());
+        let secret: Vec<_> = others.secret.iter().filter(|(name, _)| is_new(name)).cloned().collect();
+        let names = secret.iter().map(|(name, _)| name.clone()).collect();
+        self.secret.extend(secret);
+        self.user = self.user.take().or_else(|| others.user.clone());
+        self.host_key = self.host_key.take().or_else(|| others.host_key.clone());
+        names
+    }
+
+    /// Adds a field of a form whose name says that its value is a secret. It stands among the headers as it is
+    /// treated like them, but goes into the form. False if it is no secret, or none that is a line of text.
+    pub(in crate::transfer) fn add_field(&mut self, name: &str, value: &str) -> bool {
+        let is_line =
+            ![name, value].iter().any(|text| text.contains(char::is_control)) && !name.contains(": ");
+        if !is_line || !is_secret(name) {
+            return false;
+        }
+        self.set_secret(&format!("{FIELD}{name}"), SecretString::from(value));
+        true
+    }
+
+    /// The secret fields of a form.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.secrets().filter_map(|(name, value)| Some((name.strip_prefix(FIELD)?, value)))
+    }
+
+    /// The same without secret fields of these names.
+    pub(in crate::transfer) fn without_fields(&self, names: &[(String, String)]) -> Self {
+        let is_there = |name: &str| {
+            name.strip_prefix(FIELD).is_some_and(|name| names.iter().any(|known| known.0 == name))
+        };
+        let mut rest = self.clone();
+        rest.secret.retain(|(name, _)| !is_there(name));
+        rest
+    }
+
+    /// The secret ones alone.
+    pub(in crate::transfer) fn secret_ones(&self) -> Self {
+        Self { secret: self.secret.clone(), ..Self::default() }
+    }
+
+    /// Makes room for a secret that is [restored](Self::restore) later.
+    pub(in crate::transfer) fn expect(&mut self, name: &str) {
+        self.secret.push((name.to_owned(), None));
+    }
+
+    /// The name to log in with where no password goes with it.
+    pub(in crate::transfer) fn user(&self) -> Option<&str> {
+        self.user.as_deref()
+    }
+
+    pub(in crate::transfer) fn set_user(&mut self, user: &str) {
+        self.user = Some(user.to_owned());
+    }
+}

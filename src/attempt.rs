@@ -19,6 +19,8 @@ use crate::transfer::{
 pub(crate) struct Attempt {
     /// The transfer it is for.
     pub id: TransferId,
+    /// How often it had been started over when this attempt began.
+    pub restarts: u32,
     /// Where downloads go that name no folder.
     pub folder: PathBuf,
     /// How long to wait for others.
@@ -45,6 +47,7 @@ impl Attempt {
     pub(crate) fn alone(folder: PathBuf, reports: mpsc::Sender<(TransferId, Report)>) -> Self {
         Self {
             id: TransferId::new(),
+            restarts: 0,
             folder,
             timeouts: Timeouts { connect: Duration::from_secs(5), silence: Duration::from_secs(5) },
             on_change: OnChange::Pause,
@@ -108,6 +111,16 @@ pub(crate) enum Outcome {
 }
 
 impl Attempt {
+    /// What stands in the names of things that an upload makes at its server. All attempts call them the
+    /// same, so that what one of them has left is found by the next; those of a transfer that was started
+    /// over have others, as what was there before may be about to go.
+    pub(crate) fn mark(&self) -> String {
+        let id = self.id.to_string();
+        // The end of such an id is what differs (RFC 9562 §5.7).
+        let end = &id[id.len().saturating_sub(12)..];
+        if self.restarts == 0 { end.to_owned() } else { format!("{end}-{}", self.restarts) }
+    }
+
     /// Reports something that need not be waited for.
     pub(crate) async fn report(&self, report: Report) {
         // Nobody to hear it means that the runtime is ending, and this task with it.

@@ -24,6 +24,7 @@ mod command;
 mod events;
 mod handle;
 mod journal;
+mod leftovers;
 mod limits;
 mod metalink;
 mod options;
@@ -245,7 +246,8 @@ impl Session {
         self.act(Act::Resume, ids).await
     }
 
-    /// Ends transfers without an error; every byte is kept until they are removed.
+    /// Ends transfers without an error. What came is kept until they are removed; what an unfinished upload
+    /// has at its server goes from there, see [`Session::leftovers`].
     ///
     /// # Errors
     /// If one of the named ones is unknown or has ended.

@@ -17,6 +17,7 @@ mod checksum;
 mod error;
 mod folders;
 mod headers;
+mod job;
 mod link;
 mod path;
 mod place;
@@ -37,6 +38,7 @@ pub use error::{ErrorKind, Failure, Retry};
 pub use folders::{Folders, NotInside};
 pub use headers::{Headers, NotAFingerprint, NotAHeader};
 pub(crate) use headers::{PROXY_LOGIN, basic, from_basic};
+pub use job::Job;
 pub(crate) use link::found as found_link;
 pub use link::{LinkRule, NotALinkRule};
 #[cfg(fuzzing)]
@@ -157,107 +159,19 @@ impl Transfer {
         match &self.job {
             Job::Download { partial: Some(partial), .. } => partial.durable.len(),
             Job::Download { partial: None, .. } => 0,
-            Job::Upload { delivery, .. } => delivery.confirmed,
+            Job::Upload { delivery, .. } | Job::Leftover { delivery, .. } => delivery.confirmed,
         }
+    }
+
+    /// Whether it is nothing that was asked for, but what is left of that at a server.
+    #[must_use]
+    pub fn is_leftover(&self) -> bool {
+        matches!(self.job, Job::Leftover { .. })
     }
 
     /// Somebody wants it to go on: what was in vain until now no longer counts.
     pub(crate) fn forgive(&mut self) {
         (self.fruitless, self.fetched) = (0, self.durable());
-    }
-}
-
-/// The two directions.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum Job {
-    /// From an address to a file.
-    Download {
-        /// What was asked for.
-        request: DownloadRequest,
-        /// The file on disk, once a server has said what it will be.
-        #[serde(default)]
-        partial: Option<Box<Partial>>,
-    },
-    /// From a file to an address.
-    Upload {
-        /// What was asked for.
-        request: UploadRequest,
-        /// How far it has come.
-        delivery: Box<Delivery>,
-    },
-}
-
-impl Job {
-    /// Its direction.
-    #[must_use]
-    pub(crate) fn kind(&self) -> Kind {
-        match self {
-            Self::Download { .. } => Kind::Download,
-            Self::Upload { .. } => Kind::Upload,
-        }
-    }
-
-    /// The name of a header whose secret value is not known any more, and is kept nowhere.
-    #[must_use]
-    pub fn missing_secret(&self) -> Option<&str> {
-        match self {
-            Self::Download { request, .. } => request.headers.missing(),
-            Self::Upload { request, .. } => request.headers.lost().find(|name| !request.is_kept(name)),
-        }
-    }
-
-    /// Whether it may begin again after a cut without asking: nothing is done twice by that.
-    #[must_use]
-    pub(crate) fn is_repeatable(&self) -> bool {
-        match self {
-            Self::Download { .. } => true,
-            Self::Upload { request, delivery } => delivery.remote.is_some() || request.is_repeatable(),
-        }
-    }
-
-    /// Its own speed limit in bytes a second.
-    #[must_use]
-    pub fn limit(&self) -> Option<u64> {
-        match self {
-            Self::Download { request, .. } => request.limit,
-            Self::Upload { request, .. } => request.limit,
-        }
-    }
-
-    /// Whether what there is of it can go on as this; nothing if this goes the other way.
-    #[must_use]
-    pub(crate) fn goes_on_with(&self, other: &Self) -> Option<bool> {
-        match (self, other) {
-            (Self::Download { .. }, Self::Download { .. }) => Some(true),
-            (Self::Upload { request, delivery }, Self::Upload { request: now, delivery: files }) => {
-                let is_sent_alike = request.protocol == now.protocol && request.method == now.method;
-                Some(is_sent_alike && request.form == now.form && delivery.sources == files.sources)
-            }
-            _ => None,
-        }
-    }
-
-    /// Takes over a change to what was asked for.
-    ///
-    /// # Errors
-    /// If it makes no sense for this transfer.
-    pub(crate) fn amend(&mut self, change: Change) -> Result<(), Failure> {
-        match self {
-            Self::Download { request, .. } => {
-                request.amend(change);
-                Ok(())
-            }
-            Self::Upload { request, .. } => request.amend(change),
-        }
-    }
-
-    /// How many fruitless tries in a row the request allows, if it says so.
-    #[must_use]
-    pub fn retries(&self) -> Option<u32> {
-        match self {
-            Self::Download { request, .. } => request.retries,
-            Self::Upload { request, .. } => request.retries,
-        }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::net::Net;
 use crate::transfer::{Delivery, Failure, Headers, Protocol, Remote, Source, UploadRequest};
 
 use desk::Desk;
+use protocol::Protocol as _;
 pub use tree::{Found, LeftOut, Tally, Tree, Why};
 
 mod beside;
@@ -68,6 +69,33 @@ fn words(request: &UploadRequest) -> Headers {
         Protocol::S3 => request.headers.without_login(s3::is_for_the_object),
         _ => request.headers.clone(),
     }
+}
+
+/// Removes what the server has of `delivery`, unless that is a complete file. It is there no more when this
+/// completes.
+pub(crate) async fn remove(
+    attempt: Attempt,
+    request: UploadRequest,
+    delivery: Delivery,
+    net: Net,
+) -> Outcome {
+    let words = words(&request);
+    let desk = Desk { attempt: &attempt, request: &request, words, sources: &delivery.sources, net: &net };
+    let removed = match delivery.remote {
+        None => Ok(()),
+        Some(Remote::Tus(tus)) => tus::Upload::from(tus).abort(&desk).await,
+        Some(Remote::TusParts(parts)) => tus::abort_parts(&desk, parts).await,
+        Some(Remote::Resumable(at)) => resumable::Upload::from(at).abort(&desk).await,
+        Some(Remote::Webdav(at)) => webdav::Upload::from(at).abort(&desk).await,
+        Some(Remote::Nextcloud(at)) => nextcloud::Upload::from(at).abort(&desk).await,
+        Some(Remote::S3(s3)) => match s3::Upload::of(&desk, s3) {
+            Ok(begun) => begun.abort(&desk).await,
+            Err(failure) => Err(failure.into()),
+        },
+        Some(Remote::Google(google)) => google::Upload::from(google).abort(&desk).await,
+        Some(Remote::Beside(at)) => beside::abort(&desk, at).await,
+    };
+    removed.map_or_else(Outcome::from, |()| Outcome::Completed(None))
 }
 
 async fn go_on(desk: &Desk<'_>, remote: Remote) -> Outcome {

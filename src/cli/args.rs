@@ -74,11 +74,11 @@ pub enum Command {
     Pause(Which),
     /// Let transfers go on
     Resume(Which),
-    /// End transfers; every byte is kept
+    /// End transfers; what came is kept, and what an unfinished upload has at its server is removed
     Cancel(Which),
     /// Drop the bytes and begin again
     Restart(Which),
-    /// Forget transfers, with their part files
+    /// Forget transfers, with their part files, here and at servers
     Remove {
         #[command(flatten)]
         which: Which,
@@ -94,8 +94,31 @@ pub enum Command {
         #[arg(value_name = "KEY=VALUE", required = true, value_parser = key_and_value)]
         changes: Vec<(String, String)>,
     },
+    /// List what is left at servers of uploads that were given up; it is being removed there
+    #[command(args_conflicts_with_subcommands = true)]
+    Leftovers {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+        #[command(subcommand)]
+        command: Option<Leftovers>,
+    },
     /// Write everything down and end the running session
     Quit,
+}
+
+/// What can be done about that.
+#[derive(Debug, Subcommand)]
+pub enum Leftovers {
+    /// Try again at once to remove it. Where a login is missing, give it first, as in
+    /// `windlass set ID url=https://NAME:PASSWORD@HOST/…`
+    Remove {
+        #[command(flatten)]
+        which: Which,
+        /// Only forget it, and leave the server alone
+        #[arg(long)]
+        forget: bool,
+    },
 }
 
 fn key_and_value(text: &str) -> Result<(String, String), String> {

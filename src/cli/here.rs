@@ -41,6 +41,8 @@ pub(super) struct Work {
 const INTERRUPTED: u8 = 130;
 /// Commands that were interrupted this long ago are not given again.
 const FORGOTTEN: Duration = Duration::from_secs(90 * 24 * 3600);
+/// How long what earlier runs have left at servers may take to go from there.
+const CLEARING: Duration = Duration::from_secs(5);
 /// Tries in a row without progress when somebody is waiting for the end.
 const RETRIES: u32 = 3;
 /// From more than so many on, only those that are under way have bars.
@@ -66,6 +68,9 @@ pub(super) fn run(work: Work, global: &Global) -> Result<ExitCode, Wrong> {
             outcome = transfer(&session, work) => outcome.map(Some),
             () = super::signals::interrupted() => Ok(None),
         };
+        if let Ok(Some(_)) = outcome {
+            tell_what_is_left(&session).await?;
+        }
         // Every byte that arrived is kept, whatever the end was.
         session.close().await.map_err(|error| Wrong::new(error.to_string()))?;
         outcome
@@ -80,6 +85,26 @@ pub(super) fn run(work: Work, global: &Global) -> Result<ExitCode, Wrong> {
         Some(false) => ExitCode::FAILURE,
         None => ExitCode::from(INTERRUPTED),
     })
+}
+
+/// Gives what earlier runs have left at servers a moment to go from there, and says what does not.
+async fn tell_what_is_left(session: &Session) -> Result<(), crate::Error> {
+    let mut events = session.subscribe();
+    let end = tokio::time::Instant::now() + CLEARING;
+    loop {
+        let left = session.leftovers().await?;
+        let is_going = |t: &Snapshot| matches!(t.state, Phase::Queued | Phase::Running | Phase::Waiting);
+        let is_late = tokio::time::Instant::now() >= end;
+        if is_late || !left.iter().any(is_going) {
+            for leftover in left {
+                let why = leftover.error.map(|error| error.message).unwrap_or_default();
+                let what = "what an earlier try has sent may still be at the server";
+                output::note(format_args!("windlass: {}: {what}. {}", leftover.url, Printable(&why)));
+            }
+            return Ok(());
+        }
+        _ = tokio::time::timeout_at(end, events.recv()).await;
+    }
 }
 
 /// The folder of a command is named after what it gets and sends, and where from and to.

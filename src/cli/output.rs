@@ -128,6 +128,18 @@ pub(super) fn line(snapshot: &Snapshot, id: &str) -> String {
     )
 }
 
+/// One line about what is left at a server: how much, where, and why it is still there.
+pub(super) fn leftover(snapshot: &Snapshot, id: &str) -> String {
+    let why = snapshot.error.as_ref().map(|error| error.message.clone()).unwrap_or_default();
+    format!(
+        "{id}  {:<24} {:>10}  {}  {}",
+        state(snapshot),
+        size(snapshot.progress.done),
+        Printable(&snapshot.url.to_string()),
+        Printable(&why)
+    )
+}
+
 /// For each id, the shortest beginning (of at least eight letters) that no other one has.
 pub(super) fn short_ids(list: &[Snapshot]) -> Vec<String> {
     let ids: Vec<String> = list.iter().map(|transfer| transfer.id.to_string()).collect();

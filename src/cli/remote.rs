@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 
-use super::args::{Command, Global, Which};
+use super::args::{Command, Global, Leftovers, Which};
 use super::output::{self, Printable};
 use super::{Wrong, profile};
 use crate::ipc::{self, Client, Control as _, Reply, Request, Update};
-use crate::{Event, Snapshot};
+use crate::{Event, Kind, Snapshot};
 
 /// How long a session that was just started may take to answer.
 const START: Duration = Duration::from_secs(10);
@@ -32,6 +32,10 @@ pub(super) fn run(command: Command, global: &Global) -> Result<ExitCode, Wrong> 
 async fn carry_out(command: Command, session: &Client) -> Result<(), Wrong> {
     let request = match command {
         Command::List { json } => return list(session, json).await,
+        Command::Leftovers { json, command: None } => return leftovers(session, json).await,
+        Command::Leftovers { command: Some(Leftovers::Remove { which, forget }), .. } => {
+            return remove_leftovers(session, which, forget).await;
+        }
         Command::Show { id, json } => return show(session, id, json).await,
         Command::Watch => return watch(session).await,
         Command::Pause(which) => Request::Pause(which.into()),
@@ -64,6 +68,30 @@ async fn list(session: &Client, json: bool) -> Result<(), Wrong> {
         let ids = output::short_ids(&list);
         list.iter().zip(ids).for_each(|(transfer, id)| output::result(output::line(transfer, &id)));
     }
+    Ok(())
+}
+
+async fn leftovers(session: &Client, json: bool) -> Result<(), Wrong> {
+    let Reply::Transfers(list) = session.ask(Request::Leftovers).await? else { return Ok(()) };
+    if json {
+        list.iter().for_each(output::json);
+    } else {
+        let ids = output::short_ids(&list);
+        list.iter().zip(ids).for_each(|(leftover, id)| output::result(output::leftover(leftover, &id)));
+    }
+    Ok(())
+}
+
+async fn remove_leftovers(session: &Client, which: Which, forget: bool) -> Result<(), Wrong> {
+    let ids = if which.all {
+        let Reply::Transfers(list) = session.ask(Request::Leftovers).await? else { return Ok(()) };
+        list.iter().map(|leftover| leftover.id.to_string()).collect()
+    } else {
+        which.ids
+    };
+    let which = ipc::Which::Ids(ids);
+    let request = if forget { Request::Remove { which, delete_file: false } } else { Request::Resume(which) };
+    session.ask(request).await?;
     Ok(())
 }
 
@@ -127,11 +155,14 @@ async fn watch(session: &Client) -> Result<(), Wrong> {
             () = super::signals::interrupted() => return Ok(()),
         };
         match update {
-            Some(Update::All(list)) => {
+            Some(Update::All(mut list)) => {
+                list.retain(|transfer| transfer.kind != Kind::Leftover);
                 let ids = output::short_ids(&list);
                 list.iter().zip(ids).for_each(|(transfer, id)| output::result(output::line(transfer, &id)));
             }
-            Some(Update::Event(Event::Added { transfer } | Event::Changed { transfer })) => {
+            Some(Update::Event(Event::Added { transfer } | Event::Changed { transfer }))
+                if transfer.kind != Kind::Leftover =>
+            {
                 output::result(output::line(&transfer, &transfer.id.to_string()));
             }
             Some(Update::Event(_) | Update::Progress(_) | Update::OpenWindow { .. }) => {}

@@ -9,7 +9,8 @@ mod tests;
 /// The cache.
 #[derive(Debug, Default)]
 pub struct Store {
-    /// Newest first. Ids sort by the time they were given, so a row is found by bisection.
+    /// Newest first. What is left at servers is among them if it does not go from there by itself at once.
+    /// Ids sort by the time they were given, so a row is found by bisection.
     rows: Vec<Snapshot>,
 }
 
@@ -37,6 +38,7 @@ impl Store {
     pub fn replace(&mut self, mut all: Vec<Snapshot>) {
         all.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
         all.dedup_by_key(|row| row.id);
+        all.retain(|row| !is_going(row));
         self.rows = all;
     }
 
@@ -47,6 +49,7 @@ impl Store {
                 let transfer = std::sync::Arc::unwrap_or_clone(transfer);
                 match self.place(transfer.id) {
                     Ok(at) => self.rows[at] = transfer,
+                    Err(_) if is_going(&transfer) => {}
                     Err(at) => self.rows.insert(at, transfer),
                 }
             }
@@ -88,8 +91,9 @@ impl Store {
 
     /// How much is going on.
     pub fn totals(&self) -> Totals {
-        let mut totals = Totals { all: self.rows.len(), ..Totals::default() };
-        for row in &self.rows {
+        let mut totals = Totals::default();
+        for row in self.rows.iter().filter(|row| row.kind != Kind::Leftover) {
+            totals.all += 1;
             match row.state {
                 Phase::Running | Phase::Verifying => {
                     totals.running += 1;
@@ -97,7 +101,7 @@ impl Store {
                     let rate = row.progress.rate.unwrap_or(0);
                     match row.kind {
                         Kind::Download => totals.down += rate,
-                        Kind::Upload => totals.up += rate,
+                        Kind::Upload | Kind::Leftover => totals.up += rate,
                     }
                 }
                 Phase::Queued | Phase::Waiting => totals.alive += 1,
@@ -113,4 +117,9 @@ impl Store {
     pub fn completed(&self) -> Vec<String> {
         self.rows.iter().filter(|row| row.state == Phase::Completed).map(|row| row.id.to_string()).collect()
     }
+}
+
+/// What is left at a server and is about to be removed there needs nobody's attention.
+fn is_going(row: &Snapshot) -> bool {
+    row.kind == Kind::Leftover && matches!(row.state, Phase::Queued | Phase::Running)
 }

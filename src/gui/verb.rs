@@ -1,7 +1,7 @@
 //! What can be done with a transfer as it stands.
 
 use crate::ipc::{Request, Which};
-use crate::{Kind, Phase, Reason, Snapshot};
+use crate::{ErrorKind, Kind, Phase, Reason, Snapshot};
 
 use super::icon::Icon;
 
@@ -31,6 +31,8 @@ pub enum Verb {
 /// What makes sense for `row`, the most likely first.
 pub fn allowed(row: &Snapshot) -> &'static [Verb] {
     match row.state {
+        Phase::Queued | Phase::Running if row.kind == Kind::Leftover => &[Verb::Remove],
+        _ if row.kind == Kind::Leftover => &[Verb::Resume, Verb::Remove],
         Phase::Queued | Phase::Running | Phase::Verifying => &[Verb::Pause, Verb::Cancel],
         Phase::Waiting => &[Verb::Resume, Verb::Pause, Verb::Cancel],
         Phase::Paused if begins_again(row) => &[Verb::Restart, Verb::Cancel],
@@ -39,13 +41,19 @@ pub fn allowed(row: &Snapshot) -> &'static [Verb] {
         Phase::Completed if row.kind == Kind::Upload => &[Verb::Details, Verb::Remove],
         Phase::Completed => &[Verb::Open, Verb::Show, Verb::Remove],
         Phase::Cancelled => &[Verb::Restart, Verb::Remove],
+        Phase::Failed if begins_again(row) => &[Verb::Restart, Verb::Remove],
         Phase::Failed => &[Verb::Resume, Verb::Restart, Verb::Remove],
     }
 }
 
 /// Going on would do harm or do nothing; only the user may begin again.
 fn begins_again(row: &Snapshot) -> bool {
-    matches!(row.reason, Some(Reason::RestartNeeded | Reason::Changed))
+    matches!(row.reason, Some(Reason::RestartNeeded | Reason::Changed)) || is_unknown(row)
+}
+
+/// All of it was sent, and nobody knows what became of it.
+fn is_unknown(row: &Snapshot) -> bool {
+    row.error.as_ref().is_some_and(|error| error.kind == ErrorKind::ResultUnknown)
 }
 
 /// What the space bar does: pause what goes on, resume what does not.
@@ -59,7 +67,9 @@ pub fn toggle(row: &Snapshot) -> Option<Verb> {
 pub fn loses(verb: Verb, row: &Snapshot) -> bool {
     let bytes = row.progress.done > 0;
     match verb {
-        Verb::Remove => bytes && !matches!(row.state, Phase::Completed | Phase::Cancelled),
+        Verb::Remove => {
+            bytes && row.kind != Kind::Leftover && !matches!(row.state, Phase::Completed | Phase::Cancelled)
+        }
         // Where it can only begin again, what is there is of no use.
         Verb::Restart => bytes && row.kind == Kind::Download && !begins_again(row),
         _ => false,
@@ -95,6 +105,14 @@ impl Verb {
         }
     }
 
+    /// The key of what it is called where it is done with `row`.
+    pub fn name(self, row: &Snapshot) -> &'static str {
+        match self {
+            Self::Restart if row.kind == Kind::Upload && begins_again(row) => "send-again",
+            _ => self.key(),
+        }
+    }
+
     /// The key of its name among the texts.
     pub fn key(self) -> &'static str {
         match self {
@@ -114,7 +132,8 @@ impl Verb {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gui::sample::{download, running, upload};
+    use crate::Failure;
+    use crate::gui::sample::{download, failed, running, upload};
 
     fn at(state: Phase, reason: Option<Reason>) -> Snapshot {
         Snapshot { state, reason, ..download("a") }
@@ -128,6 +147,18 @@ mod tests {
             assert_eq!(toggle(&row), None);
         }
         assert_eq!(toggle(&at(Phase::Paused, Some(Reason::User))), Some(Verb::Resume));
+        let unknown = failed(upload("a"), &Failure::new(ErrorKind::ResultUnknown));
+        assert_eq!((allowed(&unknown)[0], toggle(&unknown)), (Verb::Restart, None));
+        assert_eq!(Verb::Restart.name(&unknown), "send-again");
+    }
+
+    #[test]
+    fn what_is_left_at_a_server_can_be_tried_again_or_forgotten_and_nothing_else() {
+        let left = |state| Snapshot { kind: Kind::Leftover, ..at(state, None) };
+        for state in [Phase::Waiting, Phase::Paused, Phase::Failed] {
+            assert_eq!(allowed(&left(state)), [Verb::Resume, Verb::Remove]);
+        }
+        assert_eq!(allowed(&left(Phase::Running)), [Verb::Remove]);
     }
 
     #[test]

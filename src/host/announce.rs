@@ -7,7 +7,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::i18n::{Texts, t};
 use crate::system::notify::{Notice, Notify};
-use crate::{Event, Kind, Phase, Session, Snapshot, TransferId};
+use crate::{Event, Kind, Phase, Reason, Session, Snapshot, TransferId};
 
 /// Listens to a session from a moment on.
 pub(super) struct Announcer {
@@ -81,7 +81,13 @@ fn notice(transfer: &Snapshot, texts: &Texts) -> Option<Notice> {
     let title = match (transfer.kind, &transfer.error) {
         (Kind::Download, _) if success => t!(texts, "notice-download-done", name = name),
         (Kind::Upload, _) if success => t!(texts, "notice-upload-done", name = name),
-        (_, Some(error)) => t!(texts, "notice-failed", name = name, reason = texts.sentence(error)),
+        (_, Some(error)) => {
+            let reason = match transfer.reason {
+                Some(Reason::RestartNeeded) => t!(texts, "state-restart-needed"),
+                _ => texts.sentence(error),
+            };
+            t!(texts, "notice-failed", name = name, reason = reason)
+        }
         // The user has paused it, and knows.
         (_, None) => return None,
     };

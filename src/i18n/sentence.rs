@@ -83,6 +83,7 @@ fn key_of_ours(kind: ErrorKind) -> &'static str {
         E::FileMissing => "error-file-missing",
         E::FileChanged => "error-file-changed",
         E::FileExists => "error-file-exists",
+        E::AlreadyComplete => "error-already-complete",
         E::Ftp => "error-ftp",
         E::ResultUnknown => "error-result-unknown",
         E::NotResumable => "error-not-resumable",

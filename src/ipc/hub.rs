@@ -10,7 +10,7 @@ use tokio::sync::{broadcast, watch};
 
 use super::protocol::{Fault, Reply, Request, Update, VERSION, Which, WithSecrets};
 use super::{Control, Link};
-use crate::{Change, Event, Place, Session, TransferId};
+use crate::{Change, Error, Event, Place, Session, Snapshot, TransferId};
 
 /// A session and those who listen to it.
 pub struct Hub {
@@ -118,6 +118,7 @@ impl Hub {
             Request::Hello { .. } => {
                 return Err(Fault::new("The running Windlass is another version. Quit it and start again."));
             }
+            Request::Leftovers => return Ok(Reply::Transfers(session.leftovers().await?)),
             Request::List | Request::Watch { .. } | Request::Progress => {
                 return Ok(Reply::Transfers(session.list().await?));
             }
@@ -192,7 +193,7 @@ impl Hub {
         if let Ok(id) = text.parse() {
             return Ok(id);
         }
-        let known = self.session.list().await?;
+        let known = everything(&self.session).await?;
         let wanted = text.to_ascii_lowercase();
         let mut matching = known.iter().filter(|transfer| transfer.id.to_string().starts_with(&wanted));
         match (matching.next(), matching.next()) {
@@ -205,12 +206,19 @@ impl Hub {
     }
 }
 
+/// All transfers, and what is left at servers.
+async fn everything(session: &Session) -> Result<Vec<Snapshot>, Error> {
+    let mut all = session.list().await?;
+    all.extend(session.leftovers().await?);
+    Ok(all)
+}
+
 impl Listener {
     async fn next(&mut self) -> Option<Update> {
         match self.step {
             Step::Everything => {
                 self.step = Step::Events;
-                if let Ok(all) = self.hub.session.list().await {
+                if let Ok(all) = everything(&self.hub.session).await {
                     return Some(Update::All(all));
                 }
                 self.step = Step::Over;
@@ -229,7 +237,7 @@ impl Listener {
                     // Too much has happened to tell it one by one.
                     Err(broadcast::error::RecvError::Lagged(_)) => {
                         self.events = self.events.resubscribe();
-                        if let Ok(all) = self.hub.session.list().await {
+                        if let Ok(all) = everything(&self.hub.session).await {
                             return Update::All(all);
                         }
                     }

@@ -27,6 +27,9 @@ pub enum Request {
     },
     /// All transfers, oldest first.
     List,
+    /// What is left at servers of uploads that were given up, oldest first. To resume it is to try again at
+    /// once; to remove it is to forget it.
+    Leftovers,
     /// One transfer.
     Show {
         /// Its id or the beginning of it.

@@ -34,6 +34,8 @@ const TICK: Duration = Duration::from_millis(100);
 const ROUND: usize = 1024;
 /// How long a closing session waits for its tasks to hand in what they have.
 const CLOSING: Duration = Duration::from_secs(10);
+/// How long it lets what is being removed at servers come to an end: the login for that may be gone then.
+const GRACE: Duration = Duration::from_secs(3);
 
 /// Where the actor writes, and whom it tells.
 pub(super) struct Place {
@@ -60,6 +62,8 @@ pub(super) struct Actor {
     pub(super) closing: Option<oneshot::Sender<()>>,
     pub(super) queued: BTreeSet<TransferId>,
     pub(super) waiting: BTreeSet<TransferId>,
+    /// Those that nobody has asked for: see `leftovers`.
+    pub(super) leftovers: BTreeSet<TransferId>,
     /// What the disk refused to take so far.
     pub(super) unsaved: BTreeSet<TransferId>,
     pub(super) shared: Shared,
@@ -104,6 +108,7 @@ impl Actor {
             closing: None,
             queued: BTreeSet::new(),
             waiting: BTreeSet::new(),
+            leftovers: BTreeSet::new(),
             unsaved: BTreeSet::new(),
             shared,
             inbox: Inbox { reports: reported, discarded: discards },
@@ -120,7 +125,7 @@ impl Actor {
             let Some(transfer) = self.transfers.get(&id) else { continue };
             let state = match (&transfer.state, &transfer.job) {
                 (State::Running, job @ Job::Upload { request, .. }) if !job.is_repeatable() => {
-                    let failure = Failure::new(ErrorKind::ResultUnknown).about(request.url.host());
+                    let failure = Failure::new(ErrorKind::Disconnected).about(request.url.host());
                     State::Paused(Pause::RestartNeeded(failure))
                 }
                 (State::Running | State::Verifying, _) => State::Queued,
@@ -132,6 +137,7 @@ impl Actor {
             self.set_state(id, state);
         }
         self.batch = Batch::default();
+        self.take_up_leftovers();
     }
 
     pub(super) async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
@@ -196,8 +202,13 @@ impl Actor {
     pub(super) fn index(&mut self, id: TransferId) {
         self.queued.remove(&id);
         self.waiting.remove(&id);
+        if self.transfers.get(&id).is_some_and(Transfer::is_leftover) {
+            self.leftovers.insert(id);
+        } else {
+            self.leftovers.remove(&id);
+        }
         match self.transfers.get(&id).map(|transfer| &transfer.state) {
-            Some(State::Queued) => _ = self.queued.insert(id),
+            Some(State::Queued) if !self.leftovers.contains(&id) => _ = self.queued.insert(id),
             Some(State::Waiting(_)) => _ = self.waiting.insert(id),
             _ => {}
         }
@@ -205,7 +216,8 @@ impl Actor {
 
     pub(super) fn snapshot(&self, transfer: &Transfer) -> Snapshot {
         let live = self.running.get(&transfer.id).map(|running| running.meter.read());
-        Snapshot::of(transfer, live.filter(|_| transfer.state.is_active()))
+        let shows_live = transfer.state.is_active() && !transfer.is_leftover();
+        Snapshot::of(transfer, live.filter(|_| shows_live))
     }
 
     /// Writes down what has changed; then answers and tells.
@@ -300,7 +312,7 @@ impl Actor {
             told.clear();
         }
         let mut moved = Vec::new();
-        for (id, running) in &self.running {
+        for (id, running) in self.running.iter().filter(|(id, _)| !self.leftovers.contains(id)) {
             let progress = running.meter.read();
             if told.insert(*id, progress.done) != Some(progress.done)
                 || progress.rate.is_some_and(|rate| rate > 0)
@@ -315,19 +327,26 @@ impl Actor {
 
     /// Lets every task hand in what it has, and writes it down.
     async fn close(mut self) {
-        for running in self.running.values() {
-            running.stop();
-        }
+        let asked_for = self.running.iter().filter(|(id, _)| !self.leftovers.contains(id));
+        asked_for.for_each(|(_, running)| running.stop());
         let end = Instant::now() + CLOSING;
+        let (grace, mut is_late) = (Instant::now() + GRACE, false);
         while !self.running.is_empty() {
             tokio::select! {
                 Some((id, report)) = self.inbox.reports.recv() => self.on_report(id, report),
+                () = sleep_until(grace), if !is_late => {
+                    is_late = true;
+                    self.running.values().for_each(Running::stop);
+                }
                 () = sleep_until(end) => break,
             }
             while let Ok((id, report)) = self.inbox.reports.try_recv() {
                 self.on_report(id, report);
             }
             self.commit().await;
+            if !is_late {
+                self.start_what_may_run().await;
+            }
         }
         self.commit().await;
         if let Some(reply) = self.closing.take() {

@@ -23,9 +23,10 @@ impl Actor {
             Command::Amend(id, change, reply) => self.amend(id, *change, reply),
             Command::Act(act, target, reply) => self.act(act, target, reply),
             Command::List(reply) => {
-                let list = self.transfers.values().map(|transfer| self.snapshot(transfer)).collect();
-                _ = reply.send(list);
+                let asked_for = self.transfers.values().filter(|transfer| !transfer.is_leftover());
+                _ = reply.send(asked_for.map(|transfer| self.snapshot(transfer)).collect());
             }
+            Command::Leftovers(reply) => _ = reply.send(self.leftovers()),
             Command::Show(id, reply) => {
                 let shown = self.transfers.get(&id).map(|transfer| self.snapshot(transfer));
                 _ = reply.send(shown.ok_or(Error::Unknown(id)));
@@ -60,13 +61,18 @@ impl Actor {
     }
 
     fn add(&mut self, job: Job, reply: oneshot::Sender<Result<Snapshot, Error>>) {
+        let id = self.take_on(job);
+        self.batch.pending.push(Pending::Added(id, reply));
+    }
+
+    pub(super) fn take_on(&mut self, job: Job) -> TransferId {
         let transfer = Transfer::new(job);
         let id = transfer.id;
         self.transfers.insert(id, transfer);
         self.index(id);
         self.batch.before.insert(id, None);
         self.batch.added.insert(id);
-        self.batch.pending.push(Pending::Added(id, reply));
+        id
     }
 
     fn renew(&mut self, id: TransferId, renewed: Job, reply: oneshot::Sender<Result<(), Error>>) {
@@ -135,7 +141,10 @@ impl Actor {
 
     fn act(&mut self, act: Act, target: Target, reply: oneshot::Sender<Result<(), Error>>) {
         let (ids, strict) = match target {
-            Target::All => (self.transfers.keys().copied().collect(), false),
+            Target::All => {
+                let asked_for = self.transfers.keys().filter(|id| !self.leftovers.contains(id));
+                (asked_for.copied().collect(), false)
+            }
             Target::These(ids) => (ids, true),
         };
         let mut outcome = Ok(());
@@ -163,6 +172,9 @@ impl Actor {
             }
             return Ok(());
         }
+        if transfer.is_leftover() {
+            return self.act_on_leftover(act, id);
+        }
         match act {
             Act::Pause => {
                 transfer.state.allows(Step::Pause)?;
@@ -172,7 +184,7 @@ impl Actor {
             }
             Act::Resume => {
                 transfer.state.allows(Step::Resume)?;
-                if matches!(transfer.state, State::Paused(Pause::RestartNeeded(_))) {
+                if transfer.state.needs_restart() {
                     return Err(IllegalMove::needs_restart().into());
                 }
                 self.change(id, Transfer::forgive);
@@ -181,6 +193,9 @@ impl Actor {
             Act::Cancel => {
                 transfer.state.allows(Step::Cancel)?;
                 self.stop(id, State::Cancelled);
+                if !self.running.contains_key(&id) {
+                    self.clear_away(id);
+                }
             }
             Act::Restart => {
                 transfer.state.allows(Step::Restart)?;
@@ -199,7 +214,7 @@ impl Actor {
         self.set_state(id, state);
     }
 
-    fn leave(&mut self, id: TransferId, act: Act) {
+    pub(super) fn leave(&mut self, id: TransferId, act: Act) {
         self.leaving.insert(id, Leaving { act, replies: Vec::new() });
         match self.running.get(&id) {
             // Its files can go when the task has let go of them.
@@ -217,7 +232,7 @@ impl Actor {
         let completed = transfer.state == State::Completed;
         let partial = match &transfer.job {
             Job::Download { partial, .. } => partial.clone(),
-            Job::Upload { .. } => None,
+            Job::Upload { .. } | Job::Leftover { .. } => None,
         };
         let discarded = self.discarded.clone();
         tokio::task::spawn_blocking(move || {
@@ -231,15 +246,20 @@ impl Actor {
         if let Err(error) = result {
             tracing::warn!(%id, %error, "a part file could not be removed");
         }
+        self.clear_away(id);
         if matches!(leaving.act, Act::Restart) {
             self.begin_again(id);
         } else {
-            let before = self.transfers.remove(&id);
-            self.batch.before.entry(id).or_insert(before);
-            self.batch.removed.insert(id);
-            self.index(id);
+            self.forget(id);
         }
         self.batch.pending.extend(leaving.replies.into_iter().map(Pending::Done));
+    }
+
+    pub(super) fn forget(&mut self, id: TransferId) {
+        let before = self.transfers.remove(&id);
+        self.batch.before.entry(id).or_insert(before);
+        self.batch.removed.insert(id);
+        self.index(id);
     }
 
     fn begin_again(&mut self, id: TransferId) {
@@ -253,6 +273,7 @@ impl Actor {
         self.change(id, |transfer| {
             match &mut transfer.job {
                 Job::Download { partial, .. } => *partial = None,
+                Job::Leftover { .. } => {}
                 Job::Upload { delivery, .. } => {
                     let known = std::mem::take(&mut delivery.sources);
                     let now = sources.as_ref().and_then(|sources| sources.as_ref().ok());

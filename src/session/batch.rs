@@ -41,7 +41,7 @@ impl Batch {
         let planned = self.planned.iter().filter(|id| !is_put(id));
         let planned = planned.filter_map(|id| match &transfers.get(id)?.job {
             Job::Download { partial, .. } => Some(Entry::Partial(*id, partial.clone()?)),
-            Job::Upload { .. } => None,
+            Job::Upload { .. } | Job::Leftover { .. } => None,
         });
         let durable = self.durable.iter().filter(|(id, _)| !self.changed.contains(*id));
         let durable = durable.map(|(id, ranges)| Entry::Durable(*id, ranges.clone()));

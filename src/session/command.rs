@@ -13,6 +13,7 @@ pub(super) enum Command {
     Amend(TransferId, Box<Change>, oneshot::Sender<Result<(), Error>>),
     Act(Act, Target, oneshot::Sender<Result<(), Error>>),
     List(oneshot::Sender<Vec<Snapshot>>),
+    Leftovers(oneshot::Sender<Vec<Snapshot>>),
     Show(TransferId, oneshot::Sender<Result<Snapshot, Error>>),
     Arrived(TransferId, oneshot::Sender<Result<Arrived, Error>>),
     Settings(oneshot::Sender<Settings>),

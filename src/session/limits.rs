@@ -27,7 +27,7 @@ impl Directions {
     pub(super) fn limit(&self, kind: Kind) -> &Limit {
         match kind {
             Kind::Download => &self.down,
-            Kind::Upload => &self.up,
+            Kind::Upload | Kind::Leftover => &self.up,
         }
     }
 }

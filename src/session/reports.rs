@@ -63,7 +63,7 @@ impl Actor {
         });
     }
 
-    fn change_delivery(&mut self, id: TransferId, change: impl FnOnce(&mut Delivery)) {
+    pub(super) fn change_delivery(&mut self, id: TransferId, change: impl FnOnce(&mut Delivery)) {
         self.change(id, |transfer| {
             if let Job::Upload { delivery, .. } = &mut transfer.job {
                 change(delivery);
@@ -112,6 +112,9 @@ impl Actor {
         let moved = transfer.durable().max(confirmed) > running.began_with;
         let fetched = running.meter.fetched();
         let at_work = transfer.state.is_active();
+        if self.leftovers.contains(&id) {
+            return self.on_leftover_ended(id, outcome);
+        }
         if matches!(outcome, Outcome::Completed(_)) {
             self.room.ended(running.began.elapsed(), self.settings.max_running);
         }
@@ -130,11 +133,21 @@ impl Actor {
                     self.set_state(id, State::Paused(pause));
                 }
             }
+            // Also if it was paused in the last moment: it may be there.
+            Outcome::Failed(failure)
+                if failure.kind == ErrorKind::ResultUnknown
+                    && !matches!(self.transfers.get(&id).map(|t| &t.state), Some(State::Cancelled)) =>
+            {
+                self.set_state(id, State::Failed(failure));
+            }
             Outcome::Failed(failure) if at_work => self.on_failed(id, failure, (moved, fetched)),
             // Told to stop for the night, or its command could not be written down.
             Outcome::Stopped if at_work => self.set_state(id, State::Queued),
             // What it became when it was stopped stands.
             Outcome::Failed(_) | Outcome::Stopped => {}
+        }
+        if self.transfers.get(&id).is_some_and(|transfer| transfer.state == State::Cancelled) {
+            self.clear_away(id);
         }
         if self.leaving.contains_key(&id) {
             self.discard(id);
@@ -156,8 +169,7 @@ impl Actor {
     fn on_failed(&mut self, id: TransferId, failure: Failure, (moved, fetched): (bool, u64)) {
         self.change(id, |transfer| transfer.fetched += fetched);
         let Some(transfer) = self.transfers.get(&id) else { return };
-        let no_way = matches!(failure.kind, ErrorKind::HostNameNotResolved | ErrorKind::ServerUnreachable);
-        if no_way && !route::is_there() {
+        if is_no_way(&failure) {
             return self.set_state(id, State::Waiting(Wait::Network));
         }
         let in_vain = retry::is_in_vain(transfer);
@@ -169,4 +181,10 @@ impl Actor {
         self.change(id, |transfer| transfer.fruitless = fruitless);
         self.set_state(id, state);
     }
+}
+
+/// Whether it failed as there is no way out of this computer.
+pub(super) fn is_no_way(failure: &Failure) -> bool {
+    let no_way = matches!(failure.kind, ErrorKind::HostNameNotResolved | ErrorKind::ServerUnreachable);
+    no_way && !route::is_there()
 }

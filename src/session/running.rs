@@ -45,6 +45,7 @@ impl Running {
         let began_with = transfer.durable();
         let attempt = Attempt {
             id,
+            restarts: transfer.restarts,
             folder,
             timeouts,
             on_change,
@@ -86,7 +87,9 @@ async fn work(mut job: Job, attempt: Attempt, shared: Shared, kept: Kept) -> Out
     }
     let (headers, choice, cookies) = match &job {
         Job::Download { request, .. } => (&request.headers, &request.proxy, &request.cookie_file),
-        Job::Upload { request, .. } => (&request.headers, &request.proxy, &request.cookie_file),
+        Job::Upload { request, .. } | Job::Leftover { request, .. } => {
+            (&request.headers, &request.proxy, &request.cookie_file)
+        }
     };
     let wishes = Wishes { headers, proxy: choice, settings: &kept.proxy, cookie_file: cookies.as_deref() };
     let net = match shared.net.for_transfer(&wishes).await {
@@ -101,6 +104,9 @@ async fn work(mut job: Job, attempt: Attempt, shared: Shared, kept: Kept) -> Out
         Job::Upload { request, delivery } => {
             // It is much larger than that of a download, of which there may be many.
             Box::pin(upload::run(attempt, request, *delivery, net)).await
+        }
+        Job::Leftover { request, delivery } => {
+            Box::pin(upload::remove(attempt, request, *delivery, net)).await
         }
     }
 }

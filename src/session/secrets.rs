@@ -51,7 +51,7 @@ pub(super) async fn fill(
     keyring: Option<&Arc<dyn Secrets>>,
     stop: &CancellationToken,
 ) -> Result<(), Outcome> {
-    let Job::Upload { request, .. } = job else { return Ok(()) };
+    let (Job::Upload { request, .. } | Job::Leftover { request, .. }) = job else { return Ok(()) };
     let Some(key) = request.kept_under() else { return Ok(()) };
     let found = match keyring {
         None => Err(NoSecrets::Absent),

@@ -87,14 +87,17 @@ impl Actor {
 
     /// Those that may run now and do not.
     fn next(&mut self) -> Vec<TransferId> {
+        let mut next = self.next_leftovers();
         if self.closing.is_some() || self.queued.is_empty() {
-            return Vec::new();
+            return next;
         }
         let busy = |id: &TransferId| self.running.contains_key(id) || self.leaving.contains_key(id);
         let ready = self.queued.iter().filter(|id| !busy(id)).copied();
-        let times = self.running.values().map(|running| running.began.elapsed());
+        let running = self.running.iter().filter(|(id, _)| !self.leftovers.contains(id));
+        let times = running.map(|(_, running)| running.began.elapsed());
         let room = self.room.left(times, self.settings.max_running);
-        queue::next(ready, room, self.conditions)
+        next.extend(queue::next(ready, room, self.conditions));
+        next
     }
 
     /// Sets a task to work on a transfer that has begun.

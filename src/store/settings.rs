@@ -137,7 +137,7 @@ impl Settings {
     pub fn limit(&self, kind: Kind) -> Option<u64> {
         let limit = match kind {
             Kind::Download => self.download_limit,
-            Kind::Upload => self.upload_limit,
+            Kind::Upload | Kind::Leftover => self.upload_limit,
         };
         Some(limit).filter(|limit| *limit > 0)
     }

@@ -78,6 +78,7 @@ with_all! {
         FileMissing,
         FileChanged,
         FileExists,
+        AlreadyComplete,
         Io,
         Ftp,
         ResultUnknown,
@@ -243,11 +244,16 @@ impl ErrorKind {
             Self::FileMissing => ("The file is not there", "Check its path."),
             Self::FileChanged => ("The file changed meanwhile", "Restart to send it as it is now."),
             Self::FileExists => ("The name is taken", "Choose another name."),
+            Self::AlreadyComplete => (
+                "All of the file had arrived at the server",
+                "It stays there; remove it there if you do not want it.",
+            ),
             Self::Io => ("The disk reports an error", "Check the disk, then resume."),
             Self::Ftp => ("The server refuses the command", "Check the address."),
-            Self::ResultUnknown => {
-                ("Everything was sent, but the answer never came", "Look on the server before sending again.")
-            }
+            Self::ResultUnknown => (
+                "Everything was sent, but the answer never came",
+                "Look on the server; restart to send it again.",
+            ),
             Self::NotResumable => ("It cannot be continued", "Restart from the beginning."),
             Self::SecretNotFound => {
                 ("The login was not found", "Unlock the keyring and resume, or add it again with the login.")
@@ -329,6 +335,18 @@ impl Failure {
     }
 }
 
+/// What can be done where something was cut off that may have happened nevertheless.
+const SEND_AGAIN: &str = "It may be there nevertheless: look on the server, and restart to send it again.";
+
+impl Failure {
+    /// What happened and what can be done, of what nothing but a person begins again.
+    pub(super) fn in_doubt(&self) -> String {
+        let (_, advice) = self.kind.sentence();
+        let told = self.to_string();
+        told.strip_suffix(advice).map_or(told.clone(), |told| format!("{told}{SEND_AGAIN}"))
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (what, advice) = self.kind.sentence();
@@ -354,6 +372,12 @@ mod tests {
     fn a_failure_says_what_happened_where_and_what_to_do() {
         let failure = Failure::from_status(404).about("example.org");
         assert_eq!(failure.to_string(), "The server has no such file (example.org) [404]. Check the link.");
+    }
+
+    #[test]
+    fn what_may_have_happened_is_not_to_be_resumed() {
+        let told = Failure::new(ErrorKind::ConnectionReset).about("example.org").in_doubt();
+        assert_eq!(told, format!("The connection was cut off (example.org). {SEND_AGAIN}"));
     }
 
     #[test]

@@ -81,6 +81,14 @@ pub enum Remote {
     Nextcloud(Nextcloud),
 }
 
+impl Remote {
+    /// Whether the server has anything of it. An object of S3 that goes in one request is there as a whole
+    /// or not at all.
+    pub(crate) fn is_there(&self) -> bool {
+        !matches!(self, Self::S3(S3 { id: None, .. }))
+    }
+}
+
 /// How much of a file goes into one request: everything, until something shows that less is better.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chunks {

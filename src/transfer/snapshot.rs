@@ -14,10 +14,13 @@ use super::{Address, Failure, Job, Notify, Transfer, TransferId, Verified};
 /// Which way the bytes go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Kind {
+    /// From an address to a file.
     Download,
+    /// From a file to an address.
     Upload,
+    /// What is left at a server of an upload that was given up; it is being removed there.
+    Leftover,
 }
 
 /// The name of a [`State`].
@@ -174,7 +177,7 @@ impl Snapshot {
             kind: Kind::Download,
             url: match &transfer.job {
                 Job::Download { request, .. } => request.url.clone(),
-                Job::Upload { request, .. } => request.url.clone(),
+                Job::Upload { request, .. } | Job::Leftover { request, .. } => request.url.clone(),
             },
             path: None,
             name: String::new(),
@@ -192,10 +195,12 @@ impl Snapshot {
             added: transfer.added,
             started: transfer.started,
             finished: transfer.finished,
-            error: transfer.state.failure().map(ErrorView::from),
+            error: error(&transfer.state),
             notify: match &transfer.job {
                 Job::Download { request, .. } => request.notify.clone(),
                 Job::Upload { request, .. } => request.notify.clone(),
+                // Nobody waits for it.
+                Job::Leftover { .. } => Notify { quiet: true, ..Notify::default() },
             },
             files: None,
             relative_path: None,
@@ -244,6 +249,13 @@ impl Snapshot {
                 self.copy_link = request.place.as_ref().is_some_and(|place| place.copy_link);
                 self.destination = request.place.as_ref().map(|place| place.name.clone());
             }
+            Job::Leftover { request, delivery } => {
+                self.kind = Kind::Leftover;
+                self.path = Some(request.file.clone());
+                self.progress.total = Some(delivery.size());
+                self.progress.done = delivery.confirmed;
+                self.protocol = Some(delivery.protocol.unwrap_or(request.protocol).name().to_owned());
+            }
         }
         let file_name = self.path.as_ref().and_then(|path| path.file_name());
         self.name = match (&self.relative_path, file_name) {
@@ -261,6 +273,15 @@ fn last_segment(url: &Address) -> String {
         || url.host(),
         |part| percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned(),
     )
+}
+
+fn error(state: &State) -> Option<ErrorView> {
+    let failure = state.failure()?;
+    let mut error = ErrorView::from(failure);
+    if let State::Paused(Pause::RestartNeeded(_)) = state {
+        error.message = failure.in_doubt();
+    }
+    Some(error)
 }
 
 fn phase(state: &State) -> (Phase, Option<Reason>) {

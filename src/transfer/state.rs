@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::error::Failure;
+use super::error::{ErrorKind, Failure};
 
 /// Where a transfer stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +84,11 @@ impl IllegalMove {
     pub(crate) fn needs_restart() -> Self {
         Self { from: "half-sent", step: "resumed; restart it if it may be sent again" }
     }
+
+    /// It is on its way out already.
+    pub(crate) fn of_leftover() -> Self {
+        Self { from: "left-over", step: "held up; resume it to try again, or remove it from the list" }
+    }
 }
 
 impl State {
@@ -130,6 +135,16 @@ impl State {
         }
     }
 
+    /// Whether it may have been done, so that only somebody who says so begins it again.
+    #[must_use]
+    pub(crate) fn needs_restart(&self) -> bool {
+        match self {
+            Self::Paused(Pause::RestartNeeded(_)) => true,
+            Self::Failed(failure) => failure.kind == ErrorKind::ResultUnknown,
+            _ => false,
+        }
+    }
+
     /// When it should be looked at again, if it waits for a moment.
     #[must_use]
     pub fn due(&self) -> Option<Timestamp> {
@@ -170,7 +185,6 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transfer::ErrorKind;
 
     const ALL: [Step; 4] = [Step::Pause, Step::Resume, Step::Cancel, Step::Restart];
 
@@ -180,7 +194,9 @@ mod tests {
             let legal: Vec<_> = ALL.into_iter().filter(|s| state.allows(*s).is_ok()).collect();
             assert_eq!(legal, [Step::Restart], "{state:?}");
         }
+        assert!(State::Failed(Failure::new(ErrorKind::ResultUnknown)).needs_restart());
         let failed = State::Failed(Failure::new(ErrorKind::NotFound));
+        assert!(!failed.needs_restart());
         assert!(failed.allows(Step::Resume).is_ok());
         assert!(failed.allows(Step::Pause).is_err());
     }

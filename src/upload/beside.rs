@@ -3,6 +3,7 @@
 //! not replaced at all unless that was asked for.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use http_body_util::BodyExt as _;
 
@@ -19,6 +20,8 @@ use names::Names;
 
 mod names;
 
+/// How long a server may take to notice that nothing more comes.
+const MOMENT: Duration = Duration::from_secs(1);
 /// Highest number that a name gets.
 const MOST: u32 = 999;
 
@@ -69,6 +72,14 @@ pub(super) async fn run(desk: &Desk<'_>, begun: Option<Beside>) -> Outcome {
     match desk.request.url.scheme() {
         Scheme::Sftp => Box::pin(protocol::run(desk, begun.map(Upload::<SftpSender>::from))).await,
         _ => Box::pin(protocol::run(desk, begun.map(Upload::<FtpSender>::from))).await,
+    }
+}
+
+/// Removes what is there of an upload.
+pub(super) async fn abort(desk: &Desk<'_>, begun: Beside) -> Result<(), Trouble> {
+    match desk.request.url.scheme() {
+        Scheme::Sftp => Box::pin(desk.unless_stopped(Upload::<SftpSender>::from(begun).abort(desk))).await,
+        _ => Box::pin(desk.unless_stopped(Upload::<FtpSender>::from(begun).abort(desk))).await,
     }
 }
 
@@ -131,11 +142,30 @@ impl<S: Server> Protocol for Upload<S> {
     }
 
     async fn abort(mut self, desk: &Desk<'_>) -> Result<(), Trouble> {
-        let names = self.names(desk)?;
+        let (names, placing) = (self.names(desk)?, self.at.placing);
         let server = self.server(desk).await?;
+        let part = server.look(&names.part).await?;
+        if placing {
+            let place = server.look(&names.place).await?;
+            let is_placed = part == Place::Nothing && place == Place::File(desk.source().size);
+            if is_placed {
+                let failure = Failure::new(ErrorKind::AlreadyComplete).about(desk.request.url.host());
+                return Err(failure.into());
+            }
+            if place == Place::Nothing && matches!(server.look(&names.old).await?, Place::File(_)) {
+                // It was about to be replaced, and is not.
+                server.rename(&names.old, &names.place, false).await?;
+            }
+        }
+        if part == Place::Nothing {
+            return Ok(());
+        }
+        server.remove(&names.part).await?;
+        // rclone brings a file back that was still being written when it was removed.
+        tokio::time::sleep(MOMENT).await;
         match server.look(&names.part).await? {
             Place::Nothing => Ok(()),
-            _ => Ok(server.remove(&names.part).await?),
+            _ => Err(Failure::new(ErrorKind::Locked).about(desk.request.url.host()).into()),
         }
     }
 }

@@ -54,7 +54,7 @@ impl Protocol for Upload {
         let target = desk.request.stored_at();
         place::check(desk, &target).await?;
         store::folders(desk, &target).await?;
-        let name = format!("windlass-{}/", desk.attempt.id);
+        let name = format!("windlass-{}/", desk.attempt.mark());
         let folder = uploads(&target).and_then(|uploads| uploads.join(&name).ok());
         let nowhere = || Failure::new(ErrorKind::InvalidUrl).about(target.host());
         let at = Nextcloud {

@@ -5,7 +5,7 @@ use super::desk::{Desk, MOST_REDIRECTS};
 use super::verdict::{Verdict, judge};
 use super::{form, raw};
 use crate::attempt::{Outcome, Report};
-use crate::transfer::{ErrorKind, Failure, Protocol, Verified};
+use crate::transfer::{ErrorKind, Failure, Protocol, Response, Verified};
 
 /// Sends it. The final answer, good or bad, is reported before the outcome is given.
 pub(super) async fn run(desk: &Desk<'_>, protocol: Protocol) -> Outcome {
@@ -22,7 +22,12 @@ pub(super) async fn run(desk: &Desk<'_>, protocol: Protocol) -> Outcome {
         };
         match judge(desk.request.is_repeatable(), &target, exchange) {
             Verdict::SendTo(address) => target = address,
-            Verdict::Over(outcome, response) => {
+            Verdict::Over(mut outcome, response) => {
+                if let (Outcome::Failed(failure), Some(response)) = (&mut outcome, &response)
+                    && response.status == 405
+                {
+                    *failure = failure.clone().because(&instead(&message.method, response));
+                }
                 if let Some(response) = response {
                     desk.attempt.report(Report::Answered(Box::new(response))).await;
                 }
@@ -35,4 +40,38 @@ pub(super) async fn run(desk: &Desk<'_>, protocol: Protocol) -> Outcome {
     }
     let failure = Failure::new(ErrorKind::RedirectFailed).about(target.host());
     Outcome::Failed(failure.because("it leads on and on"))
+}
+
+/// What can be tried where this method is not allowed: what the server says that it takes (RFC 9110 §15.5.6).
+fn instead(method: &http::Method, response: &Response) -> String {
+    let said = response.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("allow"));
+    let allowed: Vec<&str> =
+        said.flat_map(|(_, value)| value.split(',')).map(str::trim).filter(|word| !word.is_empty()).collect();
+    let mut others = ["PUT", "POST", "PATCH"].into_iter().filter(|other| *other != method.as_str());
+    let other = if allowed.is_empty() { others.next() } else { others.find(|other| allowed.contains(other)) };
+    match other {
+        Some(other) => format!("it takes no {method} there; try --method {other}"),
+        None => format!("it takes no file there, only {}", allowed.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::*;
+
+    #[test]
+    fn what_a_server_allows_is_what_to_try() {
+        let said = |method: Method, allow: &[&str]| {
+            let headers = allow.iter().map(|value| ("allow".to_owned(), (*value).to_owned())).collect();
+            instead(&method, &Response { status: 405, headers, body: String::new() })
+        };
+        let put = "it takes no POST there; try --method PUT";
+        assert_eq!(said(Method::POST, &["GET, HEAD,PUT"]), put);
+        assert_eq!(said(Method::POST, &[]), put);
+        assert_eq!(said(Method::POST, &["GET", "PATCH"]), "it takes no POST there; try --method PATCH");
+        assert_eq!(said(Method::PUT, &[]), "it takes no PUT there; try --method POST");
+        assert_eq!(said(Method::POST, &["GET, HEAD"]), "it takes no file there, only GET, HEAD");
+    }
 }

@@ -66,7 +66,7 @@ pub(super) trait Protocol: Sized + Send {
     /// Everything is there: puts it in place and makes sure of it.
     fn finish(&mut self, desk: &Desk<'_>) -> impl Future<Output = Result<Finished, Trouble>> + Send;
 
-    /// Removes what is there of it.
+    /// Removes what is there of it, and nothing else: a file that turns out to be complete stays.
     fn abort(self, desk: &Desk<'_>) -> impl Future<Output = Result<(), Trouble>> + Send;
 }
 

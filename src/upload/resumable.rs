@@ -149,7 +149,16 @@ impl Protocol for Upload {
     }
 
     async fn abort(self, desk: &Desk<'_>) -> Result<(), Trouble> {
-        let (at, answer) = desk.ask(&self.at.upload, &ruled(Method::DELETE, self.at.version)).await?;
+        let (at, answer) = desk.ask(&self.at.upload, &ruled(Method::HEAD, self.at.version)).await?;
+        match answer.response.status {
+            404 | 410 => return Ok(()),
+            200..=299 if is_complete(&answer) => {
+                return Err(Failure::new(ErrorKind::AlreadyComplete).about(at.host()).into());
+            }
+            200..=299 => {}
+            _ => return Err(refusal::failure(&at, &answer).into()),
+        }
+        let (at, answer) = desk.ask(&at, &ruled(Method::DELETE, self.at.version)).await?;
         match answer.response.status {
             200..=299 | 404 | 410 => Ok(()),
             _ => Err(refusal::failure(&at, &answer).into()),
@@ -341,7 +350,7 @@ pub(super) fn is_spoken(answer: &Answer) -> bool {
 /// Everything was sent, the answer was lost, and the upload is gone: it may be done.
 fn doubt(failure: Failure) -> Trouble {
     let failure = Failure { kind: ErrorKind::ResultUnknown, ..failure };
-    Trouble::Spent(Outcome::Paused(Pause::RestartNeeded(failure)))
+    Trouble::Spent(Outcome::Failed(failure))
 }
 
 fn ruled(method: Method, version: u8) -> Message {

@@ -166,6 +166,7 @@ impl Protocol for Upload {
         }
         // Of an empty file nothing was missing.
         let Some(id) = self.at.id.clone() else { return self.put(desk).await };
+        self.check_parts(desk).await?;
         let parts = self.parts.iter().map(|(number, part)| (*number, part.tag.as_str()));
         let mut message = Message::ruled(Method::POST).carrying(few(words::assembly(parts)));
         message.headers = object_words(desk, "if-");
@@ -204,6 +205,23 @@ impl Upload {
         let parts = std::mem::take(&mut at.tags).into_iter();
         let parts = parts.map(|(number, tag)| (number, Stored { tag, sum: None })).collect();
         Ok(Self { at, store: Store::of(desk.request)?, parts, done: None })
+    }
+
+    /// Makes sure that what earlier attempts have sent is what the file has there now, where the server's tags
+    /// are sums: a file that was changed in place, and its time put back, is found before it is put together.
+    async fn check_parts(&mut self, desk: &Desk<'_>) -> Result<(), Trouble> {
+        if !self.parts.values().any(|part| part.sum.is_some_and(|sum| sum.is(&part.tag))) {
+            return Ok(());
+        }
+        for (number, part) in self.parts.iter_mut().filter(|(_, part)| part.sum.is_none()) {
+            let sum = sums::of(desk, sums::bytes_of(*number, self.at.part, desk.source().size)).await?;
+            if !sum.is(&part.tag) {
+                let failure = Failure::new(ErrorKind::FileChanged);
+                return Err(failure.about(desk.request.file.display().to_string()).into());
+            }
+            part.sum = Some(sum);
+        }
+        Ok(())
     }
 
     /// Sends all of it in one request.

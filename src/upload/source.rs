@@ -4,6 +4,10 @@
 //! looked at again; another file, length or time means that the server would get a mixture, and
 //! ends the stream. The last piece waits for the last look, so a server never has all of a file that
 //! changed on the way.
+//!
+//! Bytes that are changed in place, with length and time put back, cannot be seen like that. Whoever sends in
+//! several attempts finds it where the server has sums of what came earlier (parts of S3); sums that go along
+//! with bytes (tus) prove only that those came as they were read.
 
 use std::collections::VecDeque;
 use std::fs::{File, Metadata, OpenOptions};

@@ -52,6 +52,11 @@ pub(super) async fn go_on_in_parts(desk: &Desk<'_>, parts: TusParts) -> Outcome 
     protocol::run(desk, Some(Parts::from(parts))).await
 }
 
+/// Removes what is there of the parts.
+pub(super) async fn abort_parts(desk: &Desk<'_>, parts: TusParts) -> Result<(), Trouble> {
+    Parts::from(parts).abort(desk).await
+}
+
 /// See the module.
 #[derive(Clone)]
 pub(super) struct Upload {
@@ -185,7 +190,18 @@ impl Protocol for Upload {
     }
 
     async fn abort(self, desk: &Desk<'_>) -> Result<(), Trouble> {
-        let (at, answer) = desk.ask(&self.at.upload, &ruled(Method::DELETE)).await?;
+        let (at, answer) = desk.ask(&self.at.upload, &ruled(Method::HEAD)).await?;
+        let length = number(&answer.headers, "upload-length").unwrap_or_else(|| desk.source().size);
+        match answer.response.status {
+            404 | 410 => return Ok(()),
+            // A part of a file is never the file.
+            200..=299 if self.part.is_none() && number(&answer.headers, OFFSET) == Some(length) => {
+                return Err(Failure::new(ErrorKind::AlreadyComplete).about(at.host()).into());
+            }
+            200..=299 => {}
+            _ => return Err(refusal::failure(&at, &answer).into()),
+        }
+        let (at, answer) = desk.ask(&at, &ruled(Method::DELETE)).await?;
         match answer.response.status {
             200..=299 | 404 | 410 => Ok(()),
             _ => Err(refusal::failure(&at, &answer).into()),

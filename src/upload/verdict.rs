@@ -40,12 +40,10 @@ fn unanswered(repeatable: bool, begun: bool, whole: bool, broken: Broken) -> Out
         Broken::Failed(failure) if again || (!whole && failure.kind.retry() == Retry::Final) => {
             Outcome::Failed(failure)
         }
-        Broken::Failed(mut failure) => {
-            if whole {
-                failure.kind = ErrorKind::ResultUnknown;
-            }
-            Outcome::Paused(Pause::RestartNeeded(failure))
+        Broken::Failed(failure) if whole => {
+            Outcome::Failed(Failure { kind: ErrorKind::ResultUnknown, ..failure })
         }
+        Broken::Failed(failure) => Outcome::Paused(Pause::RestartNeeded(failure)),
     }
 }
 
@@ -103,9 +101,7 @@ mod tests {
         );
         for kind in [ErrorKind::ConnectionReset, ErrorKind::ErrorHttpInvalidServerResponse] {
             let late = broken(Method::Post, true, true, kind);
-            assert!(
-                matches!(late, Outcome::Paused(Pause::RestartNeeded(f)) if f.kind == ErrorKind::ResultUnknown)
-            );
+            assert!(matches!(late, Outcome::Failed(f) if f.kind == ErrorKind::ResultUnknown));
         }
     }
 

@@ -11,7 +11,7 @@ use http::Method;
 use super::desk::{Desk, Message, unanswered, value};
 use super::protocol::{Finished, Opened, Protocol, Sent};
 use super::refusal::{self, HASTY, Trouble};
-use crate::transfer::{Address, ErrorKind, Failure, Partly, Ranges, Remote, TransferId, Verified, Webdav};
+use crate::transfer::{Address, ErrorKind, Failure, Partly, Ranges, Remote, Verified, Webdav};
 
 mod multistatus;
 pub(super) mod place;
@@ -44,10 +44,10 @@ impl Protocol for Upload {
     async fn open(desk: &Desk<'_>) -> Result<Opened<Self>, Trouble> {
         let target = desk.request.stored_at();
         place::check(desk, &target).await?;
-        let part = beside(&target, desk.attempt.id, "partial");
+        let part = beside(&target, &desk.attempt.mark(), "partial");
         let mut partly = None;
         if desk.source().size >= LARGE {
-            let scratch = beside(&target, desk.attempt.id, "try");
+            let scratch = beside(&target, &desk.attempt.mark(), "try");
             partly = probe::partly(desk, &scratch).await?;
             // What cannot be done in the end is better known now than when all of it was sent.
             let message = Message::ruled(place::move_method()).with("overwrite", value("T"));
@@ -158,13 +158,10 @@ impl Protocol for Upload {
     }
 }
 
-/// A file beside `target`, of this upload alone, however often it begins anew. There are servers that refuse
+/// A file beside `target`, of this upload alone. There are servers that refuse
 /// names with a dot before them, and Nextcloud refuses `.part`.
-fn beside(target: &Address, id: TransferId, ending: &str) -> Address {
+fn beside(target: &Address, mark: &str, ending: &str) -> Address {
     let name: String = target.file_name().chars().take(NAME).collect();
-    let id = id.to_string();
-    // The end of such an id is what differs (RFC 9562 §5.7).
-    let mark = &id[id.len().saturating_sub(12)..];
     let part = target.folder().file_in_folder(format!("{name}.{mark}.{ending}").as_ref());
     part.unwrap_or_else(|| unreachable!("a folder ends with /"))
 }
@@ -201,9 +198,8 @@ mod tests {
 
     #[test]
     fn the_name_of_the_file_beside_is_short_enough_whatever_the_name_is() {
-        let id = TransferId::new();
-        let part = |url: &str| beside(&Address::parse(url).unwrap().0, id, "partial");
-        let mark = id.to_string().rsplit('-').next().unwrap().to_owned();
+        let mark = "0123456789ab-2";
+        let part = |url: &str| beside(&Address::parse(url).unwrap().0, mark, "partial");
         assert_eq!(
             part("http://a.example/x/b%20c.txt?key=1").expose(),
             format!("http://a.example/x/b%20c.txt.{mark}.partial?key=1")

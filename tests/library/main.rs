@@ -21,6 +21,7 @@ mod destinations;
 mod downloads;
 mod ftp;
 mod http2;
+mod leftovers;
 mod logins;
 mod mirrors;
 mod proxies;

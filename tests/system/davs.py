@@ -11,7 +11,7 @@ import uploads
 from fileservers import program_of
 from harness import REPOSITORY, main
 from line import Gate
-from uploads import OLD, SIZE, WORDS, Cut
+from uploads import OLD, SIZE, WORDS, Cut, GivenUp
 from webserver import digest
 
 # It is too dear to be built whenever the others run: cargo build --release --manifest-path tests/system/davserver/Cargo.toml
@@ -53,6 +53,9 @@ class Dav(uploads.Upload):
         self.assertEqual(digest(self.root / place), digest(self.file))
         self.assertEqual([path for end in ("partial", "try") for path in self.root.rglob(f"*.{end}")], [])
 
+    def left(self):
+        return list((self.root / "in").iterdir())
+
     def parts_sent(self):
         """The ranges that were written, without the byte that it was tried with."""
         ranges = [line.split(": ", 1)[1] for head in self.line.heads for line in head.split("\r\n")
@@ -60,7 +63,7 @@ class Dav(uploads.Upload):
         return [said for said in ranges if said not in ("bytes 1-1/2", "bytes=1-1")]
 
 
-class Davs(Cut):
+class Davs(Cut, GivenUp):
     """What every server has to do."""
 
     overwrites = True

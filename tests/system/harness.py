@@ -158,6 +158,10 @@ class Windlass:
         """All transfers, as `list --json` gives them."""
         return [json.loads(line) for line in self.run("list", "--json").stdout.splitlines()]
 
+    def leftovers(self):
+        """What is left at servers, as `leftovers --json` gives it."""
+        return [json.loads(line) for line in self.run("leftovers", "--json").stdout.splitlines()]
+
     def show(self, name):
         """One transfer, as `show --json` gives it."""
         return json.loads(self.run("show", name, "--json").stdout)

@@ -11,7 +11,7 @@ import uploads
 from fileservers import program_of
 from harness import main
 from line import Line
-from uploads import MIB, SIZE, WORDS, Cut
+from uploads import MIB, SIZE, WORDS, Cut, GivenUp
 
 KEYS = "AKEY:S3CR3T/with+signs"
 IN_ADDRESS = "AKEY:S3CR3T%2Fwith%2Bsigns"
@@ -114,7 +114,7 @@ class Rclone(Stores, S3):
         self.assertFalse(self.stored().exists())
 
 
-class Moto(Stores, S3):
+class Moto(Stores, GivenUp, S3):
     kind = "moto, by S3"
 
     def command(self):
@@ -127,6 +127,11 @@ class Moto(Stores, S3):
 
     def kept(self, name):
         return self.fetched(f"http://127.0.0.1:{self.port}/bucket/a%20folder/{urllib.request.quote(name)}?Signature=any")
+
+    def left(self):
+        address = f"http://127.0.0.1:{self.port}/bucket?uploads"
+        with urllib.request.urlopen(address, timeout=60) as answer:
+            return answer.read().count(b"<Upload>")
 
     def test_nothing_is_replaced_where_that_is_not_wanted(self):
         file = self.folder / "a"

@@ -9,7 +9,7 @@ import uploads
 from fileservers import new_key, proftpd, program_of, pure_ftpd, python, sshd, vsftpd
 from harness import main, wait_for
 from line import FtpGate, Gate
-from uploads import SIZE, Cut
+from uploads import SIZE, Cut, GivenUp
 from webserver import digest, make_certificates
 
 # An FTP server in Python, at the port and in the folder that it is given; with a certificate, over TLS.
@@ -55,13 +55,16 @@ class Sent(uploads.Upload):
         self.assertEqual(digest(path), digest(self.file))
         self.assertEqual([entry.name for entry in path.parent.iterdir() if entry.name.endswith(".part")], [])
 
+    def left(self):
+        return list(self.inbox.iterdir())
+
     def was_forgotten(self, name):
         if self.login:
             self.assertEqual(self.app.wait_state(name, "paused")["reason"], "needs-login")
             self.app.run("set", name, f"url={self.address(self.line.near, login=self.login + '@')}")
 
 
-class Sends(Cut):
+class Sends(Cut, GivenUp):
     """What every server has to do."""
 
     def test_files_go_to_folders_old_and_new_and_replace_nothing_unasked(self):

@@ -7,7 +7,7 @@ import shutil
 import uploads
 from fileservers import SERVERS, program_of
 from harness import free_port, main
-from uploads import MIB, SIZE, Cut
+from uploads import MIB, SIZE, Cut, GivenUp
 from webserver import digest
 
 NODE = """
@@ -50,13 +50,16 @@ class Tus(uploads.Upload):
     def address(self, port):
         return f"http://127.0.0.1:{port}/files/"
 
+    def left(self):
+        return [path for path in self.kept.rglob("*") if path.is_file()]
+
     def same(self):
         """The server has the file, once, and nothing that is as long and another."""
         found = [path for path in self.kept.rglob("*") if path.is_file() and path.stat().st_size == SIZE]
         self.assertEqual([digest(path) for path in found], [digest(self.file)])
 
 
-class ResumableUpload(Cut, Tus):
+class ResumableUpload(Cut, GivenUp, Tus):
     kind = "resumable-upload"
     verified = "sha-256"
     more = ("--checksum-algorithms", "sha1,sha256")
@@ -103,7 +106,7 @@ class Node(Tus):
         return [program_of("node"), script]
 
 
-class TusServer(Cut, Node):
+class TusServer(Cut, GivenUp, Node):
     def test_a_file_is_there_and_was_sent_once(self):
         self.put()
         self.same()

@@ -156,6 +156,23 @@ class Upload(Case):
         self.assertEqual(digest(self.stored()), digest(self.file))
 
 
+class GivenUp:
+    """For servers at which something is left of a file that was begun; each says what is, in `left`."""
+
+    def test_what_is_cancelled_goes_from_the_server(self):
+        self.daemon()
+        self.line.shut_after(SIZE // 2)
+        name = self.put("--background").stdout.split()[0]
+        wait_for(self.line.is_shut, "half of it is sent", PATIENCE)
+        self.assertTrue(self.left())
+        self.app.run("cancel", name)
+        self.line.shut_after(math.inf)
+        wait_for(lambda: not self.left(), "nothing is left", 30)
+        wait_for(lambda: not self.app.leftovers(), "and that is known", 30)
+        self.assertFalse(self.left())
+        self.assertEqual(self.app.show(name)["state"], "cancelled")
+
+
 class Cut:
     """The story, for a class of servers."""
 

@@ -24,7 +24,8 @@ pub(super) fn view<'a>(verb: Verb, shown: &'a Snapshot, look: &'a Look) -> Eleme
     let loss = match (verb, shown.kind) {
         (Verb::Restart, _) => t!(texts, "restart-loss", amount = amount),
         (_, Kind::Download) => t!(texts, "remove-loss", amount = amount),
-        (_, Kind::Upload) => t!(texts, "remove-loss-upload"),
+        (_, Kind::Upload) if shown.resumable == Some(true) => t!(texts, "remove-loss-upload-begun"),
+        (_, Kind::Upload | Kind::Leftover) => t!(texts, "remove-loss-upload"),
     };
     let word = texts.loader().get(verb.key());
     let answers = answers([

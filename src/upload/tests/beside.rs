@@ -107,9 +107,9 @@ async fn go_on(memory: &Memory, at: Beside, if_exists: IfExists) -> (Outcome, Ve
     upload.request.if_exists = if_exists;
     let (reports, mut heard, _) = written_down();
     let attempt = Attempt::alone(PathBuf::new(), reports);
-    let sources = [Source::of(&upload.request.file).unwrap()];
     let net = Net::new(&upload.tls, Proxies::none());
     let words = upload.request.headers.clone();
+    let sources = [Source::of(&upload.request.file).unwrap()];
     let desk = Desk { attempt: &attempt, request: &upload.request, words, sources: &sources, net: &net };
     let begun = Upload::over(memory.clone(), at, attempt.meter.connection());
     let outcome = protocol::run(&desk, Some(begun)).await;
@@ -171,9 +171,21 @@ async fn what_is_left_of_an_upload_can_be_removed() {
     let attempt = Attempt::alone(PathBuf::new(), written_down().0);
     let net = Net::new(&upload.tls, Proxies::none());
     let words = upload.request.headers.clone();
-    let desk = Desk { attempt: &attempt, request: &upload.request, words, sources: &[], net: &net };
+    let sources = [Source::of(&upload.request.file).unwrap()];
+    let desk = Desk { attempt: &attempt, request: &upload.request, words, sources: &sources, net: &net };
     let begun = Upload::over(memory.clone(), at(false), attempt.meter.connection());
     assert!(matches!(begun.remote(), Remote::Beside(_)));
     begun.abort(&desk).await.unwrap();
     assert_eq!(memory.files(), [("/a".to_owned(), b"old".to_vec())]);
+
+    let all: &[(&str, &[u8])] = &[("/.a.7f.part", b"new file"), ("/.a.7f.old", b"old")];
+    let memory = Memory::with(all);
+    let stopped = Upload::over(memory.clone(), at(true), attempt.meter.connection());
+    stopped.abort(&desk).await.unwrap();
+    assert_eq!(memory.files(), [("/a".to_owned(), b"old".to_vec())], "what was there before is there again");
+
+    let memory = Memory::with(&[("/a", b"new file")]);
+    let done = Upload::over(memory.clone(), at(true), attempt.meter.connection());
+    assert!(done.abort(&desk).await.is_err());
+    assert_eq!(memory.files(), [("/a".to_owned(), b"new file".to_vec())], "what is complete stays");
 }

@@ -38,7 +38,7 @@ async fn an_end_midway_is_an_error_at_once() {
 async fn a_lost_answer_leaves_a_post_in_doubt() {
     let (put, post) = both(Call::request).await;
     assert_eq!(put.kind(), ErrorKind::Disconnected);
-    let post = post.asks_first();
+    let (post, _) = post.failed();
     assert_eq!(post.kind, ErrorKind::ResultUnknown);
     assert!(post.subject.is_some());
 }
@@ -51,14 +51,14 @@ async fn an_answer_that_never_comes_leaves_a_post_in_doubt() {
     })
     .await;
     assert_eq!(put.kind(), ErrorKind::Timeout);
-    assert_eq!(post.asks_first().kind, ErrorKind::ResultUnknown);
+    assert_eq!(post.kind(), ErrorKind::ResultUnknown);
 }
 
 #[tokio::test]
 async fn an_empty_post_without_an_answer_is_in_doubt_too() {
     let server = Server::plain(Call::head);
     let post = Upload::of(b"", &server.url("/"), Method::Post).send().await;
-    assert_eq!(post.asks_first().kind, ErrorKind::ResultUnknown);
+    assert_eq!(post.kind(), ErrorKind::ResultUnknown);
 }
 
 #[tokio::test]

@@ -313,15 +313,22 @@ async fn a_server_where_the_upload_stands_hears_nothing_of_what_the_user_says_to
 
 #[tokio::test]
 async fn what_is_left_at_a_server_can_be_removed() {
-    let server = Strict::default().serve();
-    let (asked, sources) = (upload(b"", &server), []);
+    let (strict, content) = (Strict::default(), noise(MIB));
+    let server = strict.serve();
+    let asked = upload(&content, &server);
+    let sources = [Source::of(&asked.request.file).unwrap()];
     let (reports, _heard, _) = written_down();
     let attempt = Attempt::alone(PathBuf::new(), reports);
     let net = Net::new(&asked.tls, Proxies::none());
     let words = asked.request.headers.clone();
     let desk = Desk { attempt: &attempt, request: &asked.request, words, sources: &sources, net: &net };
     assert!(resumable::Upload::from(begun(&server)).abort(&desk).await.is_ok());
-    assert!(server.seen(1).await[0].head.starts_with("DELETE /uploads/1 "));
+    strict.state().complete = true;
+    let complete = resumable::Upload::from(begun(&server)).abort(&desk).await;
+    assert!(complete.is_err(), "what is complete stays");
+    let seen = server.seen(3).await;
+    let asked: Vec<_> = seen.iter().map(|seen| seen.head.split(" HTTP").next().unwrap()).collect();
+    assert_eq!(asked, ["HEAD /uploads/1", "DELETE /uploads/1", "HEAD /uploads/1"]);
 }
 
 #[tokio::test]

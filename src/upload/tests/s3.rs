@@ -115,6 +115,28 @@ async fn after_a_cut_only_parts_that_are_not_there_in_full_are_sent_and_the_old_
 }
 
 #[tokio::test]
+async fn a_file_that_was_changed_in_place_between_two_attempts_is_found_before_it_is_put_together() {
+    let (bucket, content) = (Bucket::default(), three());
+    bucket.store(b"old");
+    let server = serving_but(&bucket, |asked, call| {
+        let is_second = asked.part() == Some(2);
+        if is_second {
+            call.body(MIB);
+            call.reset();
+        }
+        is_second
+    });
+    assert_eq!(s3(&content, &server).send().await.kind(), ErrorKind::ConnectionReset);
+    // Its length and, as far as anybody can see, its time are what they were.
+    let mut changed = content.clone();
+    changed[5] ^= 1;
+    let (server, before) = (serving(&bucket), bucket.asked().len());
+    assert_eq!(begun(s3(&changed, &server), bucket::ID).end().await.kind(), ErrorKind::FileChanged);
+    assert!(bucket.asked()[before..].iter().all(|asked| !asked.starts_with("POST")));
+    bucket.has(b"old");
+}
+
+#[tokio::test]
 async fn a_success_that_is_an_error_is_none() {
     let (bucket, content) = (Bucket::default(), three());
     let server = serving_but(&bucket, |asked, call| {

@@ -10,6 +10,7 @@ use super::*;
 use crate::transfer::{Address, Algorithm, Chunks, Protocol, Retry, Tus};
 use crate::upload::desk::Desk;
 use crate::upload::protocol::Protocol as _;
+use crate::upload::refusal::Trouble;
 use crate::upload::tus;
 use kept::{Kept, brought, scripted};
 
@@ -286,12 +287,16 @@ async fn an_upload_that_has_moved_is_followed_at_the_same_server() {
 
 #[tokio::test]
 async fn what_is_left_at_a_server_can_be_removed() {
-    let kept = Kept::default();
-    let server = scripted(&kept, |_, call, _, nth| {
-        call.answer(["204 No Content", "404 Not Found", "403 Forbidden"][nth.min(2)], "", "");
-        true
+    let (kept, content) = (Kept::default(), noise(MIB));
+    let server = scripted(&kept, |_, call, method, nth| {
+        let ends = method == "DELETE";
+        if ends {
+            call.answer(["204 No Content", "404 Not Found", "403 Forbidden"][nth.min(2)], "", "");
+        }
+        ends
     });
-    let (asked, sources) = (upload(b"", &server), []);
+    let asked = upload(&content, &server);
+    let sources = [Source::of(&asked.request.file).unwrap()];
     let (reports, _heard, _) = written_down();
     let attempt = Attempt::alone(PathBuf::new(), reports);
     let net = Net::new(&asked.tls, Proxies::none());
@@ -301,7 +306,14 @@ async fn what_is_left_at_a_server_can_be_removed() {
         let removed = tus::Upload::from(begun(&server)).abort(&desk).await;
         assert_eq!(removed.is_ok(), expected);
     }
-    assert!(server.seen(3).await.iter().all(|seen| seen.head.starts_with("DELETE /up/1 ")));
+    kept.keep(&content);
+    let complete = tus::Upload::from(begun(&server)).abort(&desk).await.unwrap_err();
+    let Trouble::Over(Outcome::Failed(complete)) = complete else { panic!("{complete:?}") };
+    assert_eq!(complete.kind, ErrorKind::AlreadyComplete);
+    let seen = server.seen(7).await;
+    let asked: Vec<_> = seen.iter().map(|seen| seen.head.split(" HTTP").next().unwrap()).collect();
+    let each = ["HEAD /up/1", "DELETE /up/1"];
+    assert_eq!(asked, [each, each, each].concat().into_iter().chain(["HEAD /up/1"]).collect::<Vec<_>>());
 }
 
 #[test]

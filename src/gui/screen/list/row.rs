@@ -48,7 +48,7 @@ pub(super) fn hairline(theme: &iced::Theme) -> iced::widget::rule::Style {
 fn sign<'a>(shown: &Snapshot, tone: Tone) -> Element<'a, Message> {
     let icon = match shown.kind {
         Kind::Download => Icon::Download,
-        Kind::Upload => Icon::Upload,
+        Kind::Upload | Kind::Leftover => Icon::Upload,
     };
     container(icon.view(20.0, tone)).center(36).style(theme::container::sign).into()
 }
@@ -86,7 +86,7 @@ fn bar<'a>(state: Phase, fraction: f32) -> Element<'a, Message> {
 fn actions<'a>(shown: &Snapshot, look: &Look) -> Element<'a, Message> {
     let press = |verb: Verb| {
         let id = Id::from(format!("{} {}", verb.key(), shown.id));
-        let name = look.texts.loader().get(verb.key());
+        let name = look.texts.loader().get(verb.name(shown));
         Press::new(id, verb.icon(), name, Message::Do(verb, shown.id)).quiet(look)
     };
     let presses = row(verb::allowed(shown).iter().copied().map(press)).spacing(2);

@@ -6,11 +6,14 @@ use crate::{Kind, Phase, Reason, Response, Snapshot};
 
 /// Where it stands, with the reason, and how that is meant.
 pub fn state(row: &Snapshot, texts: &Texts) -> (String, Tone) {
+    if row.kind == Kind::Leftover {
+        return leftover(row, texts);
+    }
     match row.state {
         Phase::Queued => (t!(texts, "state-queued"), Tone::Muted),
         Phase::Running => match row.kind {
             Kind::Download => (t!(texts, "state-downloading"), Tone::Accent),
-            Kind::Upload => (t!(texts, "state-uploading"), Tone::Accent),
+            Kind::Upload | Kind::Leftover => (t!(texts, "state-uploading"), Tone::Accent),
         },
         Phase::Verifying => (t!(texts, "state-verifying"), Tone::Accent),
         Phase::Completed => (completed(row, texts), Tone::Success),
@@ -19,6 +22,17 @@ pub fn state(row: &Snapshot, texts: &Texts) -> (String, Tone) {
         Phase::Paused => paused(row, texts),
         Phase::Waiting => waiting(row, texts),
     }
+}
+
+/// What is left at a server, and why it is still there.
+fn leftover(row: &Snapshot, texts: &Texts) -> (String, Tone) {
+    let why = match row.state {
+        Phase::Waiting => waiting(row, texts).0,
+        Phase::Paused => paused(row, texts).0,
+        Phase::Failed => problem(row, texts).unwrap_or_default(),
+        _ => return (t!(texts, "leftover-removing"), Tone::Muted),
+    };
+    (joined([Some(t!(texts, "leftover")), Some(why)], texts), Tone::Warning)
 }
 
 fn completed(row: &Snapshot, texts: &Texts) -> String {
@@ -66,6 +80,7 @@ fn problem(row: &Snapshot, texts: &Texts) -> Option<String> {
 pub fn amount(row: &Snapshot, texts: &Texts) -> Option<String> {
     let done = row.progress.done;
     match row.progress.total {
+        Some(_) if row.kind == Kind::Leftover => Some(texts.size(done)),
         Some(total) if row.state == Phase::Completed => Some(texts.size(total)),
         Some(total) => Some(texts.size_of(done.min(total), total)),
         None if done > 0 => Some(texts.size(done)),
@@ -91,7 +106,7 @@ pub fn particulars(row: &Snapshot, texts: &Texts) -> String {
 /// How much of it is done, 0.0 to 1.0, where there is a bar to show.
 #[expect(clippy::cast_precision_loss, reason = "a bar has few pixels")]
 pub fn fraction(row: &Snapshot) -> Option<f32> {
-    let over = matches!(row.state, Phase::Completed | Phase::Cancelled);
+    let over = matches!(row.state, Phase::Completed | Phase::Cancelled) || row.kind == Kind::Leftover;
     let untouched = row.progress.done == 0 && !matches!(row.state, Phase::Running);
     match row.progress.total {
         _ if over || untouched => None,

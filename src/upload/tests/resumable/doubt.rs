@@ -33,7 +33,7 @@ async fn an_upload_whose_last_answer_was_lost_is_not_sent_twice() {
         first.failed();
         let second = go_on(ask(), from).await;
         match (kept, method) {
-            (false, Method::Post) => assert_eq!(second.asks_first().kind, ErrorKind::ResultUnknown),
+            (false, Method::Post) => assert_eq!(second.kind(), ErrorKind::ResultUnknown),
             // Either it is there, or putting it once more does no harm.
             _ => _ = second.completed(),
         }

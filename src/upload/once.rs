@@ -26,7 +26,9 @@ pub(super) async fn run(desk: &Desk<'_>, protocol: Protocol) -> Outcome {
                 if let (Outcome::Failed(failure), Some(response)) = (&mut outcome, &response)
                     && response.status == 405
                 {
-                    *failure = failure.clone().because(&instead(&message.method, response));
+                    let said = failure.reason.iter().cloned();
+                    let all: Vec<_> = said.chain([instead(&message.method, response)]).collect();
+                    *failure = failure.clone().because(&all.join("; "));
                 }
                 if let Some(response) = response {
                     desk.attempt.report(Report::Answered(Box::new(response))).await;

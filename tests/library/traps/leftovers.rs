@@ -125,16 +125,22 @@ fn a_part_file_that_was_meddled_with_is_not_taken_for_what_it_was() {
                 });
             });
             let session = open(dir.path());
+            let folder = dir.path().join("down");
             run(&session, async {
-                let folder = dir.path().join("down");
                 let mut request = DownloadRequest::new(&server.url("a.bin")).unwrap().into_folder(&folder);
                 request.connections = std::num::NonZeroU8::new(connections);
                 let download = session.start_download(request).await.unwrap();
                 until(&download, |now| now.progress.done >= (SIZE / 16) as u64).await;
                 download.pause().await.unwrap();
-                until(&download, |now| now.progress.connections == 0 && now.state == Phase::Paused).await;
-                deed(&folder.join("a.bin.part"));
-                going_on.store(true, SeqCst);
+                // Then nothing writes any more.
+                session.close().await.unwrap();
+            });
+            drop(session);
+            deed(&folder.join("a.bin.part"));
+            going_on.store(true, SeqCst);
+            let session = open(dir.path());
+            run(&session, async {
+                let download = session.downloads().await.unwrap().remove(0);
                 download.resume().await.unwrap();
                 let done = download.settled().await.unwrap();
                 assert_eq!(done.state, Phase::Completed, "{what}: {done:?}");

@@ -165,7 +165,7 @@ fn reopened(dir: &Path) -> Session {
     let options = windlass::Options::new(windlass::Profile::at(dir.join("profile")));
     loop {
         match Session::open(&options) {
-            Err(windlass::OpenError::Locked) => std::thread::yield_now(),
+            Err(windlass::OpenError::Locked) => std::thread::sleep(Duration::from_millis(5)),
             session => return session.unwrap(),
         }
     }

@@ -152,7 +152,7 @@ class NginxThatKeepsTheLastAnswer(Nginx):
         # It passes on no more of a request once it has heard an interim answer.
         self.assertLess(self.line.said, 1.5 * SIZE + WORDS)
         said = [method for method, _, _ in self.requests()]
-        self.assertEqual(said[:4] + said[-2:], ["OPTIONS", "POST", "HEAD", "PATCH", "PATCH", "HEAD"])
+        self.assertEqual((said[:4], set(said[4:])), (["OPTIONS", "POST", "HEAD", "PATCH"], {"PATCH", "HEAD"}))
 
 
 if __name__ == "__main__":

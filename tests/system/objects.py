@@ -66,13 +66,8 @@ class Stores(Cut):
         self.same()
 
 
-class S3(Store):
-    # One part at a time: of so small a file all would be on their way at once, and none there before the others.
-    options = ("--protocol", "s3", "--user", KEYS, "--connections", "1")
-    verified = "md5"
-
-    def address(self, port):
-        return f"http://127.0.0.1:{port}/bucket/a%20folder/"
+class Lanes:
+    """What can be said of stores that take several parts at once."""
 
     def test_several_parts_go_at_once_and_none_twice(self):
         self.daemon()
@@ -90,6 +85,15 @@ class S3(Store):
             self.assertLess(line.said, SIZE + WORDS)
         self.assertLess(took["3"], took["1"] * 0.7)
 
+
+class S3(Store):
+    # One part at a time: of so small a file all would be on their way at once, and none there before the others.
+    options = ("--protocol", "s3", "--user", KEYS, "--connections", "1")
+    verified = "md5"
+
+    def address(self, port):
+        return f"http://127.0.0.1:{port}/bucket/a%20folder/"
+
     def was_forgotten(self, name):
         self.app.wait_state(name, "paused")
         state = b"".join(path.read_bytes() for path in self.app.profile.rglob("*") if path.is_file())
@@ -97,7 +101,7 @@ class S3(Store):
         self.app.run("set", name, f"url={self.address(self.line.near).replace('://', f'://{IN_ADDRESS}@')}")
 
 
-class Rclone(Stores, S3):
+class Rclone(Stores, Lanes, S3):
     kind = "rclone, by S3"
 
     def command(self):
@@ -114,7 +118,7 @@ class Rclone(Stores, S3):
         self.assertFalse(self.stored().exists())
 
 
-class Moto(Stores, GivenUp, S3):
+class Moto(Stores, GivenUp, Lanes, S3):
     kind = "moto, by S3"
 
     def command(self):

@@ -63,13 +63,16 @@ class Draft(uploads.Upload):
 
 
 class Stories(Cut):
+    # Bytes that go again although nothing was cut.
+    again = 0
+
     def test_a_file_is_sent_once(self):
         self.daemon()
         name = self.begin()
         shown = self.app.wait_state(name, "completed", uploads.PATIENCE)
         self.assertEqual((shown["done"], shown["verified"], shown["restarts"]), (SIZE, "length", 0))
         self.same()
-        self.assertLess(self.line.said, SIZE + WORDS)
+        self.assertLess(self.line.said, SIZE + self.again + WORDS)
         self.assertEqual(self.makes(), self.made)
 
 
@@ -135,6 +138,8 @@ class Nginx(Draft):
 class NginxThatPassesEverythingOn(Stories, Nginx):
     way = ", behind nginx"
     more = "proxy_request_buffering off; proxy_buffering off;"
+    # It takes an interim answer for the last one (1.22), and what it had not passed on by then is lost.
+    again = 4_000_000
 
 
 class NginxThatKeepsTheLastAnswer(Nginx):

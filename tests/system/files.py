@@ -85,7 +85,8 @@ class Served(Case):
         # What had come is not asked for again, but for what was on its way.
         again = wait_for(lambda: self.sent() - earlier >= SIZE - before["done"] and self.sent() - earlier,
                          "all of it was counted")
-        self.assertLess(again, SIZE - before["done"] + 2 * MB)
+        # What servers had put into the sockets of connections that were left is lost: the more, the slower they are.
+        self.assertLess(again, SIZE - before["done"] + 5 * MB)
 
     def change_and_resume(self, address, start, *arguments):
         """The same, but meanwhile the file has become another one."""

@@ -147,8 +147,8 @@ class Kills(Case):
         return {"size": download.size, "again": again, "allowed": allowed}
 
     def may_be_lost(self, request, download):
-        """Bytes of a request that were sent shortly before a kill, or for nothing because another
-        connection had taken over its end: up to a second's worth, which this server sends at once."""
+        """Bytes of a request that were sent shortly before a kill, and what this server had put into the
+        socket when the request was cut or another connection had taken over its end: a second's worth."""
         began = request["ended"] - request["took"]
         lost = 0
         for kill in self.kills:
@@ -159,7 +159,7 @@ class Kills(Case):
                 lost += part * request["sent"] + IN_SOCKET * (part > 0)
         first, last = re.fullmatch(r"bytes=(\d+)-(\d*)", request["range"]).groups()
         ends_early = request["sent"] < int(last or download.size - 1) - int(first) + 1
-        return min(request["sent"], lost or ends_early * download.rate)
+        return min(request["sent"], lost + ends_early * download.rate)
 
     def whole(self, name, size):
         requests = [r for r in self.web.requests(name) if r["status"] in (200, 206)]

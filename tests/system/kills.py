@@ -131,6 +131,7 @@ class Kills(Case):
             self.assertEqual(digest(download.path), digest(self.web.folder / "files" / name), f"{name} is not the same")
             if download.rate:
                 sums.update(self.fetched_again(name, download))
+        self.assertLessEqual(sums["again"], sums["allowed"], "fetched again")
         parts = [str(path) for path in self.folder.rglob("*.part")]
         self.assertFalse(parts, "part files are left")
         completed = sum(transfer["state"] == "completed" for transfer in self.app.list())
@@ -143,7 +144,8 @@ class Kills(Case):
         requests = wait_for(lambda: self.whole(name, download.size), f"the log tells of all of {name}")
         again = sum(request["sent"] for request in requests) - download.size
         allowed = sum(self.may_be_lost(request, download) for request in requests)
-        self.assertLessEqual(again, allowed, f"{name}: fetched again")
+        # When a request was cut is known only roughly; over all files that evens out.
+        self.assertLessEqual(again, allowed * 3 / 2, f"{name}: fetched again")
         return {"size": download.size, "again": again, "allowed": allowed}
 
     def may_be_lost(self, request, download):

@@ -6,9 +6,11 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
+mod bucket;
 mod limits;
 
-pub(crate) use limits::{Limit, Limits};
+pub(crate) use bucket::Limit;
+pub(crate) use limits::Limits;
 
 use crate::transfer::{
     Failure, Meter, OnChange, Partial, Pause, Protocol, Ranges, Remote, Response, TransferId, Verified,

@@ -18,7 +18,7 @@ use super::batch::{Batch, Pending};
 use super::command::{Command, Leaving};
 use super::events::{Event, Moved};
 use super::journal::Journal;
-use super::limits::Directions;
+use super::limits::SharedLimits;
 use super::queue::{Conditions, Room};
 use super::running::Running;
 use super::secrets::Secrets;
@@ -70,7 +70,7 @@ pub(super) struct Actor {
     /// How many may run at once.
     pub(super) room: Room,
     /// How fast all transfers of a direction together may be.
-    pub(super) limits: Directions,
+    pub(super) limits: SharedLimits,
     inbox: Inbox,
     /// What listeners to the progress know, and how many they were when they were told.
     told: (usize, HashMap<TransferId, u64>),
@@ -92,7 +92,7 @@ impl Actor {
             reserved: Reserved::default(),
             together: Together::default(),
         };
-        let limits = Directions::of(&settings);
+        let limits = SharedLimits::new(&settings);
         let mut actor = Self {
             place,
             settings,

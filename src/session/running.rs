@@ -35,7 +35,7 @@ impl Running {
             on_change,
             min_split,
             find_checksums,
-            limit: all,
+            limits,
             proxy,
             secrets,
             reports,
@@ -52,7 +52,7 @@ impl Running {
             min_split,
             find_checksums,
             meter: meter.clone(),
-            limits: Limits { own: limit.clone(), all },
+            limits: Limits::new(limit.clone(), limits),
             stop: stop.clone(),
             reports: reports.clone(),
         };
@@ -121,8 +121,8 @@ impl Drop for Running {
 pub(super) struct Beginning {
     pub folder: std::path::PathBuf,
     pub timeouts: crate::attempt::Timeouts,
-    /// The limit that all transfers of its direction share.
-    pub limit: Limit,
+    /// The limits that it shares with others.
+    pub limits: [Limit; 2],
     /// What the settings say about proxies.
     pub proxy: String,
     /// Where secrets are kept that are not written down.

@@ -110,7 +110,7 @@ impl Actor {
             // To find the desktop's own takes a look at the disk.
             folder: if says_where { PathBuf::new() } else { self.settings.folder() },
             timeouts: timeouts(&self.settings),
-            limit: self.limits.limit(transfer.job.kind()).clone(),
+            limits: self.limits.of(transfer.job.kind()),
             proxy: self.settings.proxy.clone(),
             secrets: self.place.secrets.clone(),
             on_change: self.settings.on_change,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::document;
-use crate::transfer::{Kind, OnChange};
+use crate::transfer::OnChange;
 
 /// Everything that can be set. A field that is missing has its default, a number out of bounds is brought
 /// in, and a field that this version does not know is kept as it is.
@@ -18,9 +18,11 @@ pub struct Settings {
     pub download_folder: PathBuf,
     /// How many transfers run at once, 1 to 1000.
     pub max_running: usize,
-    /// Bytes a second that all downloads together may get; 0 means no limit.
+    /// Bytes a second that all transfers together may move, in both directions; 0 means no limit.
+    pub speed_limit: u64,
+    /// The same of all downloads.
     pub download_limit: u64,
-    /// The same of all uploads; neither slows the other direction down.
+    /// The same of all uploads.
     pub upload_limit: u64,
     /// Tries in a row without a byte of progress before a transfer fails.
     pub retries: u32,
@@ -87,6 +89,7 @@ impl Default for Settings {
         Self {
             download_folder: PathBuf::new(),
             max_running: 5,
+            speed_limit: 0,
             download_limit: 0,
             upload_limit: 0,
             retries: 10,
@@ -130,16 +133,6 @@ impl Settings {
         } else {
             super::Profile::downloads()
         }
-    }
-
-    /// The limit for all transfers of a direction together, in bytes a second.
-    #[must_use]
-    pub fn limit(&self, kind: Kind) -> Option<u64> {
-        let limit = match kind {
-            Kind::Download => self.download_limit,
-            Kind::Upload | Kind::Leftover => self.upload_limit,
-        };
-        Some(limit).filter(|limit| *limit > 0)
     }
 
     /// Brings numbers into their bounds (connect 5 min and silence 2 min are the upper ones), and takes

@@ -22,6 +22,7 @@ mod downloads;
 mod ftp;
 mod http2;
 mod leftovers;
+mod limits;
 mod logins;
 mod mirrors;
 mod proxies;

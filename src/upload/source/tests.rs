@@ -68,8 +68,8 @@ async fn got(limits: Limits, connections: usize, time: Duration) -> f64 {
 #[tokio::test(start_paused = true)]
 async fn uploads_and_downloads_get_equal_shares_of_a_limit_that_they_have_in_common() {
     let (rate, time) = (1_000_000, Duration::from_secs(8));
-    let shared = Limit::new(Some(rate));
-    let share = || Limits::new(Limit::default(), [shared.clone()]);
+    let both = Limit::new(Some(rate));
+    let share = || Limits::new(Limit::default(), [both.clone()]);
     let uploads = futures_util::future::join_all((0..3).map(|_| sent(share(), time)));
     let downloads = futures_util::future::join_all([1, 4].map(|connections| got(share(), connections, time)));
     let (uploads, downloads) = tokio::join!(uploads, downloads);

@@ -129,8 +129,7 @@ pub(super) fn uploads(put: &Put, named: &Named, here: &Path) -> Result<Vec<Uploa
     let shared = Common::of(&put.shared)?;
     let mut requests = Vec::with_capacity(named.files.len());
     let protocol = protocol(&put.how, put.together)?;
-    let sees_names = matches!(protocol, Protocol::Auto | Protocol::Webdav | Protocol::Sftp | Protocol::Ftp);
-    if put.how.if_exists.is_some() && !sees_names {
+    if put.how.if_exists.is_some() && !protocol.sees_names() {
         return Err(Wrong::usage(
             "Whether a name is taken can only be seen over WebDAV, SFTP and FTP. Leave out --if-exists.",
         ));

@@ -61,6 +61,12 @@ impl Protocol {
         Self::Ftp,
     ];
 
+    /// Whether it is seen that a name is taken, so that [`IfExists`] can be kept to.
+    #[must_use]
+    pub fn sees_names(self) -> bool {
+        matches!(self, Self::Auto | Self::Webdav | Self::Sftp | Self::Ftp)
+    }
+
     /// Its name on the outside.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use windlass::gui::Message;
 use windlass::ipc::{Request, Update};
-use windlass::{Event, Method, Protocol};
+use windlass::{Event, IfExists, Method, Protocol};
 
 use crate::sample::{running, upload};
 use crate::ui::Ui;
@@ -77,6 +77,27 @@ fn what_the_dialog_says_can_be_kept_under_a_name() {
     ui.press("keep");
     assert!(ui.shows("This is not a speed."), "{:?}", ui.texts());
     assert!(ui.asked().is_empty());
+}
+
+#[test]
+fn what_becomes_of_a_taken_name_can_be_said_where_it_is_seen() {
+    let mut ui = Ui::with(vec![]);
+    dialog(&mut ui);
+    ui.write("address", "https://a.example/in/");
+    ui.click("More");
+    ui.click("Replace it");
+    ui.write("destination-name", "Mine");
+    ui.press("keep");
+    let Some(Request::KeepDestination(packed)) = ui.asked().pop() else { panic!("{:?}", ui.texts()) };
+    assert_eq!(packed.unpack().if_exists, Some(IfExists::Overwrite));
+    ui.click("Start");
+    let Some(Request::Uploads(mut packed)) = ui.asked().pop() else { panic!("{:?}", ui.texts()) };
+    assert_eq!(packed.pop().unwrap().unpack().if_exists, IfExists::Overwrite);
+    let mut ui = Ui::with(vec![]);
+    dialog(&mut ui);
+    ui.click("More");
+    ui.click("PUT");
+    assert!(!ui.shows("Replace it"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use windlass::gui::{Command, FirstOpen, Message, desktop};
 use windlass::ipc::{Fault, Update};
-use windlass::{Appearance, ErrorKind, Failure, Phase, Reason, Response, Settings, Snapshot};
+use windlass::{Address, Appearance, ErrorKind, Failure, Phase, Place, Reason, Response, Settings, Snapshot};
 
 use crate::sample::{download, failed, running, upload};
 use crate::ui::Ui;
@@ -90,6 +90,33 @@ fn every_dialog(ui: &mut Ui, name: &str) {
     ui.shoot(&format!("notice-{name}"));
 }
 
+/// The upload dialog, from little to everything.
+fn uploading(ui: &mut Ui, name: &str) {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("photos");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::File::create_new(folder.join("1.jpg")).unwrap().set_len(1_000_000).unwrap();
+    std::os::unix::fs::symlink(dir.path(), folder.join("up")).unwrap();
+    for (place, url) in
+        [("Photos", "https://cloud.example.org/dav/photos/"), ("Backup", "sftp://nas.example/b/")]
+    {
+        ui.link.know(Place::new(place, Address::parse(url).unwrap().0).unwrap());
+    }
+    let files = vec!["/home/me/report.pdf".into(), folder];
+    ui.send(Message::Desktop(desktop::Event::Dropped { links: vec![], files }));
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while !ui.texts().iter().any(|text| text.contains("up") && text.contains("1.0")) {
+        assert!(std::time::Instant::now() < end, "{:?}", ui.texts());
+        std::thread::yield_now();
+        ui.send(Message::Key(Command::Down));
+    }
+    ui.click("Photos");
+    ui.shoot(&format!("upload-chosen-{name}"));
+    ui.press("more");
+    ui.shoot(&format!("upload-more-{name}"));
+    ui.send(Message::Key(Command::Escape));
+}
+
 #[test]
 fn every_state_can_be_drawn_in_every_language() {
     for language in ["en", "zh-CN", "ja"] {
@@ -106,6 +133,7 @@ fn every_state_can_be_drawn_in_every_language() {
             ui.send(Message::Update(Update::All(busy())));
             ui.send(Message::Key(Command::Down));
             ui.shoot(&format!("large-{name}"));
+            uploading(&mut ui, &name);
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Named places in the upload dialog: to choose one, and to keep what the dialog says under a name. The speed
-//! limit, which a place may have too, is here as well.
+//! Named places in the upload dialog: to choose one, and to keep what the dialog says under a name. What a
+//! place may say, too, is here as well: a speed limit, and what to do when a name is taken.
 
 use iced::widget::{container, row, text_editor};
 use iced::{Alignment, Element};
@@ -10,7 +10,7 @@ use crate::gui::theme::{self, space as gap};
 use crate::gui::widget::{answer, choice};
 use crate::i18n::t;
 use crate::ipc::Fault;
-use crate::{Address, Place, UploadRequest};
+use crate::{Address, IfExists, Place, UploadRequest};
 
 use super::view::input;
 use super::way::Way;
@@ -23,6 +23,8 @@ pub struct Chooser {
     chosen: Option<Place>,
     name: String,
     limit: String,
+    /// What to do when the name is taken; nothing stands for leaving alone what is there.
+    if_exists: Option<IfExists>,
     /// Whether what the dialog says was kept just now.
     kept: bool,
 }
@@ -38,6 +40,8 @@ pub enum Message {
     Name(String),
     /// The speed limit was edited.
     Limit(String),
+    /// What to do when the name is taken.
+    IfExists(Option<IfExists>),
     /// What the dialog says is to be kept.
     Keep,
     /// It is kept, or not.
@@ -61,9 +65,9 @@ impl Chooser {
         request.limit = self.limit()?;
         if let Some(place) = &self.chosen {
             request.form.file_field.clone_from(&place.file_field);
-            request.if_exists = place.if_exists.unwrap_or(request.if_exists);
             place.complete(request);
         }
+        request.if_exists = self.if_exists.unwrap_or(IfExists::Fail);
         Ok(())
     }
 
@@ -83,6 +87,20 @@ impl Chooser {
         };
         let names = row(self.places.iter().map(one)).spacing(gap::TIGHT).wrap();
         (!self.places.is_empty()).then(|| look.field(t!(look.texts, "destination"), names, None))
+    }
+
+    /// What to do when the name is taken.
+    pub fn if_exists<'a>(&'a self, look: &'a Look) -> Element<'a, super::Message> {
+        let ways = [
+            (t!(look.texts, "if-exists-fail"), None),
+            (t!(look.texts, "if-exists-rename"), Some(IfExists::Rename)),
+            (t!(look.texts, "if-exists-overwrite"), Some(IfExists::Overwrite)),
+        ];
+        let one = |(name, way)| {
+            choice(look, name, self.if_exists == way, super::Message::Place(Message::IfExists(way)))
+        };
+        let all = row(ways.map(one)).spacing(gap::TIGHT).wrap();
+        look.field(t!(look.texts, "if-exists"), all, None)
     }
 
     /// What only those see who want more.
@@ -115,6 +133,7 @@ impl AddUpload {
             Message::Chosen(name) => self.choose(&name),
             Message::Name(name) => (self.places.name, self.places.kept) = (name, false),
             Message::Limit(limit) => self.places.limit = limit,
+            Message::IfExists(way) => self.places.if_exists = way,
             Message::Keep => match self.described() {
                 Ok(place) => {
                     self.problem = None;
@@ -142,6 +161,7 @@ impl AddUpload {
         self.fields = text_editor::Content::with_text(&fields.join("\n"));
         self.headers = text_editor::Content::with_text(&headers.join("\n"));
         self.places.limit = place.limit.map(|limit| limit.to_string()).unwrap_or_default();
+        self.places.if_exists = place.if_exists.filter(|way| *way != IfExists::Fail);
         self.places.kept = false;
         self.places.chosen = Some(place);
         self.problem = None;
@@ -159,6 +179,7 @@ impl AddUpload {
         let mut place = known.map_err(|_| Problem::Name)?;
         self.way.describe(&mut place);
         place.limit = self.places.limit()?;
+        place.if_exists = self.places.if_exists.filter(|_| self.way.sees_names());
         (place.headers, place.fields) = (crate::Headers::default(), Vec::new());
         if self.way.has_fields() {
             for (name, value) in fields(&self.fields.text())? {

@@ -26,6 +26,7 @@ impl AddUpload {
             .push(self.more(look))
             .push(self.more.then(|| self.way(look)))
             .push((self.more && self.way.has_fields()).then(|| self.fields(look)))
+            .push((self.more && self.way.sees_names()).then(|| self.places.if_exists(look)))
             .push(self.more.then(|| self.headers(look)))
             .push(self.more.then(|| self.places.more(look)))
             .push(self.problem.as_ref().map(|problem| told(problem, look)))

@@ -48,6 +48,11 @@ impl Way {
         self.protocol == Protocol::Form
     }
 
+    /// Whether it is seen that a name is taken.
+    pub fn sees_names(self) -> bool {
+        self.protocol.sees_names()
+    }
+
     /// The request, sent like this.
     pub fn apply(self, request: UploadRequest) -> UploadRequest {
         match self.protocol {

@@ -3,19 +3,14 @@
 (nginx, lighttpd, WsgiDAV), and one that destroys a file when it is asked to (rclone)."""
 
 import os
-import pathlib
 import socket
-import unittest
 
 import uploads
 from fileservers import program_of
-from harness import REPOSITORY, main
+from harness import main
 from line import Gate
 from uploads import OLD, SIZE, WORDS, Cut, GivenUp
 from webserver import digest
-
-# It is too dear to be built whenever the others run: cargo build --release --manifest-path tests/system/davserver/Cargo.toml
-DAV_SERVER = pathlib.Path(os.environ.get("DAV_SERVER", REPOSITORY / "tests/system/davserver/target/release/davserver"))
 
 
 class Listening(Gate):
@@ -147,12 +142,11 @@ class Lighttpd(Davs, Dav):
         return ["/usr/sbin/lighttpd", "-D", "-f", configuration]
 
 
-@unittest.skipUnless(DAV_SERVER.is_file(), f"{DAV_SERVER} is not built")
 class DavServer(Davs, Dav):
     kind = "dav-server"
 
     def command(self):
-        return [DAV_SERVER, self.port, self.root]
+        return [program_of("davserver"), self.port, self.root]
 
 
 class Wsgidav(Davs, Dav):

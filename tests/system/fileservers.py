@@ -13,7 +13,7 @@ SERVERS = pathlib.Path(os.environ.get("WINDLASS_SERVERS", REPOSITORY / "target" 
 
 
 def program_of(name):
-    for folder in ("usr/sbin", "usr/bin", "python/bin"):
+    for folder in ("usr/sbin", "usr/bin", "python/bin", "davserver/debug"):
         if (path := SERVERS / folder / name).is_file():
             return str(path)
     sys.exit(f"{name} is not in {SERVERS}; .ci/run puts it there")

@@ -220,7 +220,10 @@ fn proper(text: &str, base: &Address) -> Option<String> {
     if text.is_empty() || text.len() > LONGEST || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return None;
     }
-    let url = base.url().join(text).ok()?;
+    let mut base = base.url().clone();
+    // A mere fragment would take over what was asked for, and with it perhaps a signature.
+    base.set_query(None);
+    let url = base.join(text).ok()?;
     let is_web = matches!(url.scheme(), "http" | "https") && url.has_host();
     let is_plain = url.username().is_empty() && url.password().is_none();
     (is_web && is_plain && url.as_str().len() <= LONGEST).then(|| url.into())
@@ -302,6 +305,12 @@ mod tests {
         assert_eq!(found(&form(), &answer(&[], " https://a.example/x\n")).unwrap(), "https://a.example/x");
         let located = answer(&[("Location", "/x")], "https://a.example/y");
         assert_eq!(found(&form(), &located).unwrap(), "https://a.example/x");
+    }
+
+    #[test]
+    fn a_mere_fragment_leads_to_no_secret() {
+        let located = answer(&[("Location", "#top")], "");
+        assert_eq!(found(&form(), &located).unwrap(), "https://a.example/up#top");
     }
 
     #[test]

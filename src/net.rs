@@ -16,6 +16,7 @@ mod gateway;
 mod get;
 mod hosts;
 mod http2;
+mod keep;
 mod outlet;
 mod place;
 mod proxies;

@@ -29,6 +29,7 @@ mod request;
 mod secret;
 mod snapshot;
 mod state;
+mod stored;
 mod upload;
 
 pub use address::{Address, Credentials, Scheme};

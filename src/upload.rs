@@ -19,6 +19,7 @@ pub use tree::{Found, LeftOut, Tally, Tree, Why};
 mod beside;
 mod chunks;
 mod desk;
+mod engine;
 mod form;
 mod ftp;
 mod google;
@@ -100,16 +101,16 @@ pub(crate) async fn remove(
 
 async fn go_on(desk: &Desk<'_>, remote: Remote) -> Outcome {
     match remote {
-        Remote::Tus(tus) => protocol::run(desk, Some(tus::Upload::from(tus))).await,
+        Remote::Tus(tus) => engine::run(desk, Some(tus::Upload::from(tus))).await,
         Remote::TusParts(parts) => tus::go_on_in_parts(desk, parts).await,
-        Remote::Resumable(at) => protocol::run(desk, Some(resumable::Upload::from(at))).await,
-        Remote::Webdav(at) => protocol::run(desk, Some(webdav::Upload::from(at))).await,
-        Remote::Nextcloud(at) => protocol::run(desk, Some(nextcloud::Upload::from(at))).await,
+        Remote::Resumable(at) => engine::run(desk, Some(resumable::Upload::from(at))).await,
+        Remote::Webdav(at) => engine::run(desk, Some(webdav::Upload::from(at))).await,
+        Remote::Nextcloud(at) => engine::run(desk, Some(nextcloud::Upload::from(at))).await,
         Remote::S3(s3) => match s3::Upload::of(desk, s3) {
-            Ok(begun) => protocol::run(desk, Some(begun)).await,
+            Ok(begun) => engine::run(desk, Some(begun)).await,
             Err(failure) => Outcome::Failed(failure),
         },
-        Remote::Google(google) => protocol::run(desk, Some(google::Upload::from(google))).await,
+        Remote::Google(google) => engine::run(desk, Some(google::Upload::from(google))).await,
         Remote::Beside(at) => beside::run(desk, Some(at)).await,
     }
 }
@@ -126,11 +127,11 @@ async fn begin(desk: &Desk<'_>) -> Outcome {
     match protocol {
         Protocol::Auto | Protocol::Raw | Protocol::Form => once::run(desk, protocol).await,
         Protocol::Tus => tus::begin(desk).await,
-        Protocol::Resumable => protocol::run::<resumable::Upload>(desk, None).await,
-        Protocol::Webdav if nextcloud::suits(desk) => protocol::run::<nextcloud::Upload>(desk, None).await,
-        Protocol::Webdav => protocol::run::<webdav::Upload>(desk, None).await,
-        Protocol::S3 => protocol::run::<s3::Upload>(desk, None).await,
-        Protocol::Google => protocol::run::<google::Upload>(desk, None).await,
+        Protocol::Resumable => engine::run::<resumable::Upload>(desk, None).await,
+        Protocol::Webdav if nextcloud::suits(desk) => engine::run::<nextcloud::Upload>(desk, None).await,
+        Protocol::Webdav => engine::run::<webdav::Upload>(desk, None).await,
+        Protocol::S3 => engine::run::<s3::Upload>(desk, None).await,
+        Protocol::Google => engine::run::<google::Upload>(desk, None).await,
         Protocol::Sftp | Protocol::Ftp => beside::run(desk, None).await,
     }
 }

@@ -5,7 +5,7 @@ use std::any::Any;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
-use super::transport::Kept;
+use super::keep::Kept;
 
 /// Anything that carries bytes both ways.
 pub(crate) trait Carrier: AsyncRead + AsyncWrite + Send + Unpin {

@@ -2,7 +2,7 @@
 //!
 //! The usual clients lose what a server says early: it answers "too large", closes, and the next
 //! write fails before the answer was read. Here a failed write only ends the writing
-//! ([`keep`]). And they cannot say how much of the body was really out when the answer came, which
+//! ([`keep`](super::keep)). And they cannot say how much of the body was really out when the answer came, which
 //! decides whether "200 OK" is true; [`ledger`] counts that at the socket. What a file has goes past the
 //! HTTP library where nothing lies between it and the socket ([`payload`]).
 //!
@@ -30,10 +30,9 @@ use super::connection::Pool;
 use super::failure::is_cut;
 use super::from_error;
 use super::http2;
+use super::keep::{Kept, Lost};
 use super::stream::Stream;
 pub(crate) use gate::LARGE;
-pub(super) use keep::Kept;
-use keep::Lost;
 use ledger::{Counted, Ledger};
 use message::Message;
 pub(crate) use payload::Payload;
@@ -41,7 +40,6 @@ use payload::{Carried, Sending, load};
 
 mod answer;
 mod gate;
-mod keep;
 mod ledger;
 mod message;
 mod payload;

@@ -1,6 +1,5 @@
 //! What the user asked to send. No server answer ever changes it.
 
-use std::collections::HashSet;
 use std::num::NonZeroU8;
 use std::path::{Path, PathBuf};
 
@@ -262,17 +261,6 @@ impl UploadRequest {
         self
     }
 
-    /// The address that the file itself gets where files have addresses of their own: if its own ends
-    /// with `/`, that is a folder. So is that of a tree, but for PUT and S3, which have put the file's own in
-    /// its place.
-    #[must_use]
-    pub fn stored_at(&self) -> Address {
-        let is_own = matches!(self.protocol, Protocol::Raw | Protocol::Resumable | Protocol::S3);
-        let is_folder = self.url.is_folder() || self.folders.is_some() && !is_own;
-        let inside = if is_folder { self.stored_in(&self.url) } else { None };
-        inside.unwrap_or_else(|| self.url.clone())
-    }
-
     /// Takes over a change.
     ///
     /// # Errors
@@ -310,18 +298,6 @@ impl UploadRequest {
             | Protocol::Sftp
             | Protocol::Ftp => true,
         }
-    }
-
-    /// The address that more than one of these files would be stored at, each in place of the one
-    /// before it.
-    #[must_use]
-    pub fn clash(requests: &[Self]) -> Option<Address> {
-        let put = |request: &&Self| match request.protocol {
-            Protocol::Raw | Protocol::Resumable => request.method == Method::Put,
-            protocol => matches!(protocol, Protocol::S3 | Protocol::Webdav) || !request.url.is_web(),
-        };
-        let mut seen = HashSet::new();
-        requests.iter().filter(put).map(Self::stored_at).find(|url| !seen.insert(url.clone()))
     }
 }
 

@@ -8,7 +8,8 @@ use std::time::Duration;
 use http_body_util::BodyExt as _;
 
 use super::desk::Desk;
-use super::protocol::{self, Finished, Opened, Protocol, Sent};
+use super::engine;
+use super::protocol::{Finished, Opened, Protocol, Sent};
 use super::refusal::Trouble;
 use super::source::Content;
 use crate::attempt::Outcome;
@@ -70,8 +71,8 @@ pub(super) trait Server: Sized + Send {
 /// Brings an upload to its end, from where it stands.
 pub(super) async fn run(desk: &Desk<'_>, begun: Option<Beside>) -> Outcome {
     match desk.request.url.scheme() {
-        Scheme::Sftp => Box::pin(protocol::run(desk, begun.map(Upload::<SftpSender>::from))).await,
-        _ => Box::pin(protocol::run(desk, begun.map(Upload::<FtpSender>::from))).await,
+        Scheme::Sftp => Box::pin(engine::run(desk, begun.map(Upload::<SftpSender>::from))).await,
+        _ => Box::pin(engine::run(desk, begun.map(Upload::<FtpSender>::from))).await,
     }
 }
 

@@ -13,7 +13,8 @@ use http::{HeaderMap, HeaderValue, Method};
 use tokio::time::Instant;
 
 use super::desk::{Desk, Message, number, unanswered, value};
-use super::protocol::{self, Finished, Opened, Protocol, Sent};
+use super::engine;
+use super::protocol::{Finished, Opened, Protocol, Sent};
 use super::refusal::{self, HASTY, Trouble};
 use super::sum;
 use crate::attempt::Outcome;
@@ -41,15 +42,15 @@ const SMALL: u64 = 1024 * 1024;
 /// Brings an upload to its end, from its beginning.
 pub(super) async fn begin(desk: &Desk<'_>) -> Outcome {
     match Parts::begin(desk).await {
-        Ok(Some(parts)) => protocol::run(desk, Some(parts)).await,
-        Ok(None) => protocol::run::<Upload>(desk, None).await,
+        Ok(Some(parts)) => engine::run(desk, Some(parts)).await,
+        Ok(None) => engine::run::<Upload>(desk, None).await,
         Err(outcome) => outcome,
     }
 }
 
 /// The same of one in parts that has begun.
 pub(super) async fn go_on_in_parts(desk: &Desk<'_>, parts: TusParts) -> Outcome {
-    protocol::run(desk, Some(Parts::from(parts))).await
+    engine::run(desk, Some(Parts::from(parts))).await
 }
 
 /// Removes what is there of the parts.

@@ -11,7 +11,7 @@ import uploads
 from fileservers import program_of
 from harness import main
 from line import Line
-from uploads import MIB, SIZE, WORDS, Cut, GivenUp
+from uploads import LONG_ENOUGH, MIB, SIZE, WORDS, Cut, GivenUp
 
 KEYS = "AKEY:S3CR3T/with+signs"
 IN_ADDRESS = "AKEY:S3CR3T%2Fwith%2Bsigns"
@@ -62,7 +62,7 @@ class Stores(Cut):
             self.put(file=file)
             self.assertEqual(self.kept(file.name).read_bytes(), file.read_bytes())
         name = self.put("--background").stdout.split()[0]
-        self.assertEqual(self.app.wait_state(name, "completed")["verified"], self.verified)
+        self.assertEqual(self.app.wait_state(name, "completed", LONG_ENOUGH)["verified"], self.verified)
         self.same()
 
 
@@ -78,7 +78,7 @@ class Lanes:
             self.addCleanup(line.close)
             began = time.monotonic()
             name = self.put("--background", to=self.address(line.near)).stdout.split()[0]
-            self.assertEqual(self.app.wait_state(name, "completed", 60)["verified"], "md5")
+            self.assertEqual(self.app.wait_state(name, "completed", LONG_ENOUGH)["verified"], "md5")
             took[lanes] = time.monotonic() - began
             self.same()
             self.assertEqual(line.most, int(lanes))

@@ -15,9 +15,9 @@ use tokio_util::sync::CancellationToken;
 use crate::transfer::{ErrorKind, Failure, Meter};
 
 use super::gate::Word;
-use super::keep::Lost;
 use super::message::Message;
 use super::{Answer, Broken, Exchange};
+use crate::net::keep::Lost;
 use crate::net::outlet::Account;
 use crate::net::stream::Stream;
 

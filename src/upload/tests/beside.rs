@@ -8,7 +8,8 @@ use crate::net::{Caller, Place};
 use crate::transfer::{Address, Beside, IfExists, Remote, Verified};
 use crate::upload::beside::{Server, Upload};
 use crate::upload::desk::Desk;
-use crate::upload::protocol::{self, Protocol as _};
+use crate::upload::engine;
+use crate::upload::protocol::Protocol as _;
 
 /// A server in memory, and everything that was done there.
 #[derive(Clone, Default)]
@@ -112,7 +113,7 @@ async fn go_on(memory: &Memory, at: Beside, if_exists: IfExists) -> (Outcome, Ve
     let sources = [Source::of(&upload.request.file).unwrap()];
     let desk = Desk { attempt: &attempt, request: &upload.request, words, sources: &sources, net: &net };
     let begun = Upload::over(memory.clone(), at, attempt.meter.connection());
-    let outcome = protocol::run(&desk, Some(begun)).await;
+    let outcome = engine::run(&desk, Some(begun)).await;
     drop(attempt);
     let mut verified = Verified::None;
     while let Some((_, report)) = heard.recv().await {

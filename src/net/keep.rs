@@ -46,7 +46,7 @@ impl Kept {
         Self { socket, lost }
     }
 
-    pub(in crate::net) fn socket(&self) -> &TcpStream {
+    pub(super) fn socket(&self) -> &TcpStream {
         &self.socket
     }
 

@@ -128,21 +128,22 @@ class Desktop:
         _, _, width, height = self.place()
         return len({pixel for row in self.pixels(0, 0, width, min(height, 80)) for pixel in row}) > 4
 
-    def find(self, colour, wide=24, high=16):
-        """The lowest box filled with `colour` in the window, words on it aside: left, top, right,
+    def find(self, colour, wide=24, high=16, lowest=True):
+        """The lowest (or highest) box filled with `colour` in the window, words on it aside: left, top, right,
         bottom; or nothing."""
         _, _, width, height = self.place()
         top = bottom = left = right = None
-        for y, row in reversed(list(enumerate(self.pixels(0, 0, width, height)))):
+        rows = list(enumerate(self.pixels(0, 0, width, height)))
+        for y, row in reversed(rows) if lowest else rows:
             near = [max(abs(a - b) for a, b in zip(pixel, colour)) <= 3 for pixel in row]
             if sum(near) < wide:
-                if bottom and top - y > high:
+                if bottom and max(top - y, y - bottom) > high:
                     break
                 continue
             first, last = near.index(True), width - 1 - near[::-1].index(True)
             if bottom is None:
                 top, bottom, left, right = y, y, first, last
-            top, left, right = y, min(left, first), max(right, last)
+            top, bottom, left, right = min(top, y), max(bottom, y), min(left, first), max(right, last)
         return (left, top, right, bottom) if bottom and bottom - top >= high else None
 
     def shot(self, name):

@@ -14,7 +14,7 @@ import objects
 import sends
 from fileservers import kill, new_key, python, sshd
 from harness import Case, free_port, listens, main, wait_for
-from webserver import digest
+from webserver import digest, talks
 
 SMALL = 300
 NAMES = ["with space.txt", "größe 日本語.txt", "it's \"quoted\"", "#hash?query%20&100%", "-dash;a+b=c", "deep/er/and/er/f",
@@ -75,6 +75,8 @@ class Trees:
         wait_for(lambda: len(list(arrived.glob("many/*.bin"))) > SMALL // 10, "some of it is there", 30)
         process.send_signal(signal.SIGKILL)
         process.communicate()
+        # A request of the dead that is still being worked on would make its file once more, after us.
+        wait_for(lambda: not talks(self.port), "the server has noticed")
         had = content(arrived)
         self.assertLess(len(had), len(sent), "it was not killed in the middle")
         said = self.app.run(*self.arguments(self.tree), seconds=120).stderr

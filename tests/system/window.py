@@ -96,13 +96,17 @@ class OnScreen(Case):
     def dialog(self):
         self.dimmed("a dialog can be seen")
 
+    def chosen_way(self):
+        """Where the way stands that is chosen: above all else that can be chosen there."""
+        return self.desktop.find(CHOSEN, lowest=False)
+
     def choose_put(self):
         """Shows more, and presses PUT: it stands right of POST, which stands right of what is chosen at first."""
         self.desktop.key("ctrl+i")
         for name in ["POST", "PUT"]:
-            _, top, right, bottom = self.find(CHOSEN)
+            _, top, right, bottom = wait_for(self.chosen_way, "a way is chosen")
             self.desktop.click(right + 30, (top + bottom) // 2)
-            wait_for(lambda right=right: self.desktop.find(CHOSEN)[2] != right, f"{name} is chosen")
+            wait_for(lambda right=right: self.chosen_way()[2] != right, f"{name} is chosen")
 
     def press_primary(self):
         """Presses the button to press next."""

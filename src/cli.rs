@@ -10,9 +10,11 @@ pub mod args;
 mod destinations;
 mod here;
 mod output;
+mod printed;
 mod remote;
 mod request;
 mod sending;
+mod settings;
 mod signals;
 mod start;
 mod trees;
@@ -142,6 +144,9 @@ pub fn run(arguments: Arguments, keyring: Arc<dyn Secrets>) -> ExitCode {
         Some(Command::Get(get)) => start::get(&get, &global),
         Some(Command::Put(put)) => start::put(*put, &global, keyring),
         Some(Command::Destinations(what)) => destinations::run(what, &global, &keyring),
+        Some(Command::Completions { shell }) => printed::completions(shell),
+        Some(Command::Manual { command }) => printed::manual(command.as_deref()),
+        Some(Command::Settings { settings }) => settings::run(&settings, &global),
         Some(command) => remote::run(command, &global),
         None => Ok(ExitCode::SUCCESS),
     };

@@ -128,7 +128,7 @@ pub use session::{
     Arrived, Conditions, Download, Error, Event, Handle, Moved, NoSecrets, Notice, Options, Reader, Secrets,
     Session, Upload, keep_place, metalink,
 };
-pub use store::{Appearance, OpenError, Places, Profile, Settings};
+pub use store::{Appearance, NotASetting, OpenError, Places, Profile, Settings};
 pub use transfer::{
     Address, Algorithm, Beside, Bound, Change, Checksum, Chunks, Credentials, Delivery, Destination,
     DownloadRequest, ErrorKind, ErrorView, Expected, Failure, FileIdentity, Folders, Form, FromPlace, Google,

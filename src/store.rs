@@ -5,6 +5,7 @@ mod document;
 mod lock;
 mod paths;
 mod places;
+mod setting;
 mod settings;
 mod state;
 
@@ -17,6 +18,7 @@ pub(crate) use lock::{LOCK, is_held};
 pub use paths::Profile;
 pub(crate) use paths::private_dir;
 pub use places::Places;
+pub use setting::NotASetting;
 pub use settings::{Appearance, Settings};
 pub use state::OpenError;
 pub(crate) use state::{Entry, StateFile, line};

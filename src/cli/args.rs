@@ -103,6 +103,22 @@ pub enum Command {
         #[command(subcommand)]
         command: Option<Leftovers>,
     },
+    /// Show settings, all of them or those that are named, or set them
+    Settings {
+        /// A name, to show it, or NAME=VALUE, to set it
+        #[arg(value_name = "NAME[=VALUE]")]
+        settings: Vec<String>,
+    },
+    /// Print what lets a shell complete these commands
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page (roff), of one command if it is named
+    Manual {
+        /// The command
+        command: Option<String>,
+    },
     /// Write everything down and end the running session
     Quit,
 }

@@ -46,9 +46,14 @@ async fn carry_out(command: Command, session: &Client) -> Result<(), Wrong> {
         Command::Set { id, changes } => Request::Amend { id, changes },
         Command::Quit => Request::Quit,
         // These never come here: they have ways of their own.
-        Command::Open(_) | Command::Daemon | Command::Get(_) | Command::Put(_) | Command::Destinations(_) => {
-            return Ok(());
-        }
+        Command::Open(_)
+        | Command::Daemon
+        | Command::Get(_)
+        | Command::Put(_)
+        | Command::Destinations(_)
+        | Command::Completions { .. }
+        | Command::Manual { .. }
+        | Command::Settings { .. } => return Ok(()),
     };
     session.ask(request).await?;
     Ok(())

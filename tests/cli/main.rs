@@ -7,6 +7,7 @@ mod server;
 
 mod checksums;
 mod destinations;
+mod settings;
 mod trees;
 
 use std::path::{Path, PathBuf};

@@ -1,0 +1,41 @@
+//! What is made of the definition of the command line: completions for shells, and manual pages.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::CommandFactory as _;
+use clap_complete::Shell;
+use clap_mangen::Man;
+
+use super::Wrong;
+use super::args::Arguments;
+
+pub(super) fn completions(shell: Shell) -> Result<ExitCode, Wrong> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "windlass", &mut script);
+    print(&script)
+}
+
+/// The page of the whole, or of one command.
+pub(super) fn manual(name: Option<&str>) -> Result<ExitCode, Wrong> {
+    let mut whole = Arguments::command();
+    whole.build();
+    let page = match name {
+        None => whole,
+        Some(name) => {
+            let found = whole.find_subcommand(name).cloned();
+            found.ok_or_else(|| Wrong::usage(format!("There is no command “{name}”.")))?
+        }
+    };
+    let mut roff = Vec::new();
+    Man::new(page).render(&mut roff).map_err(|error| Wrong::new(error.to_string()))?;
+    print(&roff)
+}
+
+fn print(bytes: &[u8]) -> Result<ExitCode, Wrong> {
+    match io::stdout().lock().write_all(bytes) {
+        // Whoever reads has enough.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Wrong::new(error.to_string())),
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}

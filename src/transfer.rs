@@ -21,6 +21,7 @@ mod job;
 mod link;
 mod path;
 mod place;
+mod priority;
 mod progress;
 mod proxy;
 mod ranges;
@@ -45,6 +46,7 @@ pub use link::{LinkRule, NotALinkRule};
 #[cfg(fuzzing)]
 pub(crate) use place::fuzz as fuzz_sxcu;
 pub use place::{FromPlace, NotAName, NotAnUploader, Place};
+pub use priority::{NotAPriority, Priority};
 pub(crate) use progress::OpenConnection;
 pub use progress::{Bound, Meter, Progress};
 pub use proxy::{Proxy, ProxyChoice, ProxyKind};

@@ -86,7 +86,7 @@ pub enum Command {
         #[arg(long)]
         delete_file: bool,
     },
-    /// Change what was asked for: url=ADDRESS (of the same file), limit=SPEED (as 500K, 2M or none)
+    /// Change what was asked for: url=ADDRESS (of the same file), limit=SPEED (as 500K, 2M or none), priority=NUMBER
     Set {
         /// The id, or the beginning of it
         id: String,
@@ -191,6 +191,9 @@ pub struct Shared {
     /// Tries in a row without a byte of progress before giving up
     #[arg(long, value_name = "N")]
     pub retries: Option<u32>,
+    /// Which of those that wait goes first: 0.0 (last) to 1.0, 0.5 if you say nothing
+    #[arg(long, value_name = "NUMBER")]
+    pub priority: Option<crate::Priority>,
     /// Trust the authorities in this file as well
     #[arg(long, value_name = "PEM", conflicts_with = "background")]
     pub ca_file: Option<PathBuf>,

@@ -118,6 +118,7 @@ fn prefer(request: &mut DownloadRequest, get: &Get, shared: &Common<'_>, here: &
     request.proxy = shared.proxy.clone();
     request.cookie_file = shared.cookie_file(here);
     request.retries = get.shared.retries;
+    request.priority = get.shared.priority.unwrap_or_default();
     request.limit = get.limit;
     request.sequential = get.sequential;
     request.connections = get.connections;
@@ -169,6 +170,7 @@ pub(super) fn uploads(put: &Put, named: &Named, here: &Path) -> Result<Vec<Uploa
         }
         request.check()?;
         request.retries = put.shared.retries;
+        request.priority = put.shared.priority.unwrap_or_default();
         request.connections = put.connections;
         requests.push(request);
     }

@@ -19,7 +19,7 @@ use super::command::{Command, Leaving};
 use super::events::{Event, Moved};
 use super::journal::Journal;
 use super::limits::SharedLimits;
-use super::queue::{Conditions, Room};
+use super::queue::{Conditions, Queue, Room};
 use super::running::Running;
 use super::secrets::Secrets;
 use crate::attempt::{Report, Timeouts};
@@ -60,7 +60,7 @@ pub(super) struct Actor {
     pub(super) reports: mpsc::Sender<(TransferId, Report)>,
     pub(super) discarded: mpsc::UnboundedSender<(TransferId, io::Result<()>)>,
     pub(super) closing: Option<oneshot::Sender<()>>,
-    pub(super) queued: BTreeSet<TransferId>,
+    pub(super) queued: Queue,
     pub(super) waiting: BTreeSet<TransferId>,
     /// Those that nobody has asked for: see `leftovers`.
     pub(super) leftovers: BTreeSet<TransferId>,
@@ -106,7 +106,7 @@ impl Actor {
             reports,
             discarded,
             closing: None,
-            queued: BTreeSet::new(),
+            queued: Queue::default(),
             waiting: BTreeSet::new(),
             leftovers: BTreeSet::new(),
             unsaved: BTreeSet::new(),
@@ -200,16 +200,19 @@ impl Actor {
 
     /// Keeps the indexes in step with a state.
     pub(super) fn index(&mut self, id: TransferId) {
-        self.queued.remove(&id);
+        self.queued.remove(id);
         self.waiting.remove(&id);
         if self.transfers.get(&id).is_some_and(Transfer::is_leftover) {
             self.leftovers.insert(id);
         } else {
             self.leftovers.remove(&id);
         }
-        match self.transfers.get(&id).map(|transfer| &transfer.state) {
-            Some(State::Queued) if !self.leftovers.contains(&id) => _ = self.queued.insert(id),
-            Some(State::Waiting(_)) => _ = self.waiting.insert(id),
+        let transfer = self.transfers.get(&id);
+        match transfer.map(|transfer| (&transfer.state, transfer.job.priority())) {
+            Some((State::Queued, priority)) if !self.leftovers.contains(&id) => {
+                self.queued.insert(id, priority);
+            }
+            Some((State::Waiting(_), _)) => _ = self.waiting.insert(id),
             _ => {}
         }
     }

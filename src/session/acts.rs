@@ -116,7 +116,7 @@ impl Actor {
         self.change(id, |transfer| transfer.job = job);
         match (change, self.running.get(&id)) {
             (Change::Limit(limit), Some(running)) => running.limit.set(limit),
-            (Change::Limit(_), None) => {}
+            (Change::Limit(_), None) | (Change::Priority(_), _) => {}
             // It begins again at the new address, with the bytes that are here.
             (Change::Url(..), Some(running)) => running.stop(),
             (Change::Url(..), None) => self.take_new_link(id),

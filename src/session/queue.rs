@@ -1,8 +1,10 @@
 //! Who may run now. Pure: a function of what waits, what runs, and the limits.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use crate::transfer::TransferId;
+use crate::transfer::{Priority, TransferId};
 
 /// What the desktop knows that matters to transfers. Whoever knows it tells the session; a session
 /// that is told nothing takes it that all is well.
@@ -16,6 +18,36 @@ pub struct Conditions {
 impl Default for Conditions {
     fn default() -> Self {
         Self { online: true }
+    }
+}
+
+/// Those that wait for room, in the order in which they start: the one with the highest priority first, and of
+/// equal ones the oldest.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    order: BTreeSet<(Reverse<Priority>, TransferId)>,
+    known: HashMap<TransferId, Priority>,
+}
+
+impl Queue {
+    pub(super) fn insert(&mut self, id: TransferId, priority: Priority) {
+        self.remove(id);
+        self.order.insert((Reverse(priority), id));
+        self.known.insert(id, priority);
+    }
+
+    pub(super) fn remove(&mut self, id: TransferId) {
+        if let Some(priority) = self.known.remove(&id) {
+            self.order.remove(&(Reverse(priority), id));
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = TransferId> + '_ {
+        self.order.iter().map(|(_, id)| *id)
     }
 }
 
@@ -53,7 +85,7 @@ impl Room {
     }
 }
 
-/// Those of `queued`, oldest first, that may start where there is room for so many.
+/// Those of `queued`, in its order, that may start where there is room for so many.
 pub(super) fn next(
     queued: impl Iterator<Item = TransferId>,
     room: usize,
@@ -73,11 +105,28 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_oldest_start_first_and_never_more_than_there_is_room_for(waiting in 0..50_usize, room in 0..50_usize) {
-            let queued: Vec<_> = (0..waiting).map(|_| TransferId::new()).collect();
-            let started = next(queued.iter().copied(), room, Conditions::default());
-            prop_assert_eq!(&queued[..started.len()], started.as_slice());
-            prop_assert_eq!(started.len(), waiting.min(room));
+        fn the_oldest_of_the_highest_priority_start_first_and_never_more_than_there_is_room_for(
+            priorities in prop::collection::vec(0..4_u8, 0..50),
+            room in 0..50_usize,
+        ) {
+            let mut queue = Queue::default();
+            let mut expected = Vec::new();
+            for priority in &priorities {
+                let priority = Priority::try_from(f32::from(*priority) / 4.0).unwrap();
+                let id = TransferId::new();
+                // It may have had another one before.
+                queue.insert(id, Priority::default());
+                queue.insert(id, priority);
+                expected.push((Reverse(priority), id));
+            }
+            expected.sort_by_key(|(priority, _)| *priority);
+            let started = next(queue.iter(), room, Conditions::default());
+            prop_assert_eq!(started.len(), priorities.len().min(room));
+            prop_assert!(started.iter().eq(expected[..started.len()].iter().map(|(_, id)| id)));
+            for (_, id) in expected {
+                queue.remove(id);
+            }
+            prop_assert!(queue.is_empty());
         }
 
         #[test]

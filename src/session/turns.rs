@@ -92,7 +92,7 @@ impl Actor {
             return next;
         }
         let busy = |id: &TransferId| self.running.contains_key(id) || self.leaving.contains_key(id);
-        let ready = self.queued.iter().filter(|id| !busy(id)).copied();
+        let ready = self.queued.iter().filter(|id| !busy(id));
         let running = self.running.iter().filter(|(id, _)| !self.leftovers.contains(id));
         let times = running.map(|(_, running)| running.began.elapsed());
         let room = self.room.left(times, self.settings.max_running);

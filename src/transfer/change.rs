@@ -3,6 +3,7 @@
 use super::address::Address;
 use super::error::Failure;
 use super::headers::Headers;
+use super::priority::{NotAPriority, Priority};
 use super::request::{DownloadRequest, address_and_login};
 
 /// A change to what was asked for.
@@ -13,6 +14,8 @@ pub enum Change {
     Url(Address, Headers),
     /// Another speed limit, in bytes a second; nothing for none.
     Limit(Option<u64>),
+    /// Another place among those that wait.
+    Priority(Priority),
 }
 
 /// A change that cannot be made.
@@ -20,11 +23,14 @@ pub enum Change {
 #[non_exhaustive]
 pub enum NotAChange {
     /// There is nothing of that name.
-    #[error("“{0}” cannot be set. It can be url=ADDRESS or limit=SPEED.")]
+    #[error("“{0}” cannot be set. It can be url=ADDRESS, limit=SPEED or priority=NUMBER.")]
     Unknown(String),
     /// It is not a speed.
     #[error("A speed looks like 500K or 2M, in bytes a second, or “none”.")]
     Speed,
+    /// It is not a priority.
+    #[error(transparent)]
+    Priority(#[from] NotAPriority),
     /// It is not an address.
     #[error(transparent)]
     Address(#[from] Failure),
@@ -32,10 +38,10 @@ pub enum NotAChange {
 
 impl Change {
     /// A change as somebody typed it: `url` to an address (a login in it becomes a header), or `limit`
-    /// to a [speed](speed) or `none`.
+    /// to a [speed](speed) or `none`, or `priority` to a number from 0.0 to 1.0.
     ///
     /// # Errors
-    /// If the key is not known, the address is none ([`Address::parse`]), or the speed is none.
+    /// If the key is not known, or the value is not what it should be ([`Address::parse`]).
     pub fn parse(key: &str, value: &str) -> Result<Self, NotAChange> {
         let wrong = || NotAChange::Unknown(key.chars().filter(|c| !c.is_control()).take(60).collect());
         match key {
@@ -45,6 +51,7 @@ impl Change {
             }
             "limit" if value == "none" => Ok(Self::Limit(None)),
             "limit" => Ok(Self::Limit(Some(speed(value).ok_or(NotAChange::Speed)?))),
+            "priority" => Ok(Self::Priority(value.parse()?)),
             _ => Err(wrong()),
         }
     }
@@ -81,6 +88,7 @@ impl DownloadRequest {
                 self.url = url;
             }
             Change::Limit(limit) => self.limit = limit.filter(|limit| *limit > 0),
+            Change::Priority(priority) => self.priority = priority,
         }
     }
 }

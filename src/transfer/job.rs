@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Delivery, DownloadRequest, Failure, Kind, Partial, Remote, UploadRequest};
+use super::{Change, Delivery, DownloadRequest, Failure, Kind, Partial, Priority, Remote, UploadRequest};
 
 /// The two directions.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -79,6 +79,15 @@ impl Job {
         match self {
             Self::Download { request, .. } => request.limit,
             Self::Upload { request, .. } | Self::Leftover { request, .. } => request.limit,
+        }
+    }
+
+    /// Which of those that wait goes first.
+    #[must_use]
+    pub fn priority(&self) -> Priority {
+        match self {
+            Self::Download { request, .. } => request.priority,
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.priority,
         }
     }
 

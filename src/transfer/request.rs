@@ -10,6 +10,7 @@ use super::checksum::{Checksum, Expected, Mirror};
 use super::error::Failure;
 use super::headers::Headers;
 use super::is_default;
+use super::priority::Priority;
 use super::proxy::ProxyChoice;
 
 /// Where a download goes.
@@ -96,6 +97,9 @@ pub struct DownloadRequest {
     /// What to say at the end.
     #[serde(default, skip_serializing_if = "is_default")]
     pub notify: Notify,
+    /// Which of those that wait goes first.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub priority: Priority,
     /// Tries in a row without a byte of progress before it fails; nothing means the session's own number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<u32>,
@@ -146,6 +150,7 @@ impl DownloadRequest {
             headers: Headers::default(),
             if_exists: IfExists::default(),
             notify: Notify::default(),
+            priority: Priority::default(),
             retries: None,
             sequential: false,
             limit: None,

@@ -189,7 +189,7 @@ impl Snapshot {
             verified: None,
             restarts: transfer.restarts,
             attempts: transfer.attempts,
-            priority: 0.5,
+            priority: transfer.job.priority().into(),
             group: None,
             cost_policy: "default".to_owned(),
             added: transfer.added,

@@ -14,6 +14,7 @@ use super::is_default;
 use super::link::LinkRule;
 use super::path;
 use super::place::FromPlace;
+use super::priority::Priority;
 use super::proxy::ProxyChoice;
 use super::request::{IfExists, Notify, add_login, address_and_login};
 
@@ -168,6 +169,9 @@ pub struct UploadRequest {
     /// What to say at the end.
     #[serde(default, skip_serializing_if = "is_default")]
     pub notify: Notify,
+    /// Which of those that wait goes first.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub priority: Priority,
     /// Tries in a row without a byte of progress before it fails; nothing means the session's own number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<u32>,
@@ -210,6 +214,7 @@ impl UploadRequest {
             if_exists: IfExists::Fail,
             headers,
             notify: Notify::default(),
+            priority: Priority::default(),
             retries: None,
             limit: None,
             connections: None,
@@ -269,6 +274,7 @@ impl UploadRequest {
     pub(super) fn amend(&mut self, change: Change) -> Result<(), Failure> {
         match change {
             Change::Limit(limit) => self.limit = limit.filter(|limit| *limit > 0),
+            Change::Priority(priority) => self.priority = priority,
             Change::Url(url, headers) => {
                 let is_same = url == self.url || self.stored_in(&url).as_ref() == Some(&self.url);
                 let login = headers.login().filter(|_| is_same);

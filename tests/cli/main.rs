@@ -7,6 +7,7 @@ mod server;
 
 mod checksums;
 mod destinations;
+mod order;
 mod settings;
 mod trees;
 

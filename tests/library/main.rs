@@ -25,6 +25,7 @@ mod leftovers;
 mod limits;
 mod logins;
 mod mirrors;
+mod order;
 mod proxies;
 mod redirects;
 mod restarts;

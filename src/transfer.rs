@@ -19,6 +19,7 @@ mod folders;
 mod headers;
 mod job;
 mod link;
+mod moment;
 mod path;
 mod place;
 mod priority;
@@ -43,6 +44,7 @@ pub(crate) use headers::{PROXY_LOGIN, basic, from_basic};
 pub use job::Job;
 pub(crate) use link::found as found_link;
 pub use link::{LinkRule, NotALinkRule};
+pub use moment::{NotAMoment, moment};
 #[cfg(fuzzing)]
 pub(crate) use place::fuzz as fuzz_sxcu;
 pub use place::{FromPlace, NotAName, NotAnUploader, Place};
@@ -142,10 +144,11 @@ impl Transfer {
     /// A transfer that was asked for just now.
     #[must_use]
     pub fn new(job: Job) -> Self {
+        let state = State::ready(job.start_at());
         Self {
             id: TransferId::new(),
             job,
-            state: State::Queued,
+            state,
             added: Timestamp::now(),
             started: None,
             finished: None,

@@ -50,6 +50,7 @@ state-needs-link = Stopped: the link no longer works
 state-needs-login = Stopped: a login is needed
 state-network = Waiting for the network
 state-retry = Trying again at { $time }
+state-schedule = Starts at { $time }
 state-disk-space = Waiting for room on the disk
 state-answer = Done, the server said { $status }
 leftover = Left at the server

@@ -44,6 +44,7 @@ state-needs-link = 停止：リンクが無効になりました
 state-needs-login = 停止：ログインが必要です
 state-network = ネットワークを待っています
 state-retry = { $time } に再試行します
+state-schedule = { $time } に開始します
 state-disk-space = ディスクの空きを待っています
 state-answer = 完了、サーバーの応答 { $status }
 leftover = サーバーに残っています

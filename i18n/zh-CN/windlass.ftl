@@ -44,6 +44,7 @@ state-needs-link = 已停止：链接已失效
 state-needs-login = 已停止：需要登录
 state-network = 正在等待网络
 state-retry = 将于 { $time } 重试
+state-schedule = 将于 { $time } 开始
 state-disk-space = 正在等待磁盘空间
 state-answer = 已完成，服务器返回 { $status }
 leftover = 仍留在服务器上

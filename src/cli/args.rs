@@ -3,7 +3,12 @@
 use std::num::NonZeroU8;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
+
+mod choices;
+
+pub use choices::{Clash, How, SendBy};
 
 /// Gets files from servers and sends files to them, in the background.
 #[derive(Debug, Parser)]
@@ -86,7 +91,8 @@ pub enum Command {
         #[arg(long)]
         delete_file: bool,
     },
-    /// Change what was asked for: url=ADDRESS (of the same file), limit=SPEED (as 500K, 2M or none), priority=NUMBER
+    /// Change what was asked for: url=ADDRESS (of the same file), limit=SPEED (as 500K, 2M or none), priority=NUMBER,
+    /// start-at=TIME (or now)
     Set {
         /// The id, or the beginning of it
         id: String,
@@ -146,6 +152,10 @@ fn speed(text: &str) -> Result<u64, String> {
     crate::speed(text).ok_or_else(|| "it should look like 500K or 2M, in bytes a second".to_owned())
 }
 
+fn moment(text: &str) -> Result<Timestamp, crate::NotAMoment> {
+    crate::moment(text, &jiff::Zoned::now())
+}
+
 /// Which transfers are meant.
 #[derive(Debug, Args)]
 pub struct Which {
@@ -194,6 +204,9 @@ pub struct Shared {
     /// Which of those that wait goes first: 0.0 (last) to 1.0, 0.5 if you say nothing
     #[arg(long, value_name = "NUMBER")]
     pub priority: Option<crate::Priority>,
+    /// Start then: at the next 22:30, at 2026-11-22 06:00, or in +2h30m
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub start_at: Option<Timestamp>,
     /// Trust the authorities in this file as well
     #[arg(long, value_name = "PEM", conflicts_with = "background")]
     pub ca_file: Option<PathBuf>,
@@ -348,51 +361,4 @@ pub struct Add {
     /// Let the window put the link to what was sent onto the clipboard
     #[arg(long)]
     pub copy_link: bool,
-}
-
-/// What to do when a name is taken.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Clash {
-    /// Take the next free number
-    Rename,
-    /// Replace the file once the new one is complete
-    Overwrite,
-    /// Leave the file alone and fail
-    Fail,
-}
-
-/// The method of an upload.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum SendBy {
-    /// May not be sent twice without asking
-    Post,
-    /// May be sent again after a cut
-    Put,
-    /// May not be sent twice without asking
-    Patch,
-}
-
-/// How a file is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum How {
-    /// However the server can take it best
-    Auto,
-    /// As the body of one request
-    Raw,
-    /// As a browser sends a form
-    Form,
-    /// tus, which goes on after a cut
-    Tus,
-    /// Resumable uploads of HTTP (a draft of the IETF), which go on after a cut
-    Resumable,
-    /// An object of S3, whose address ends with /bucket/name and whose login is the two keys
-    S3,
-    /// A resumable session of Google's services
-    Google,
-    /// SFTP, as an address with sftp:// says too
-    Sftp,
-    /// FTP, as an address with ftp://, ftps:// or ftpes:// says too
-    Ftp,
-    /// WebDAV; the name is there only when the file is complete
-    Webdav,
 }

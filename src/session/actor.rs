@@ -189,6 +189,10 @@ impl Actor {
     /// Moves a transfer to another state. Whether that is legal, the caller has asked the table.
     pub(super) fn set_state(&mut self, id: TransferId, state: State) {
         self.change(id, |transfer| {
+            let state = match state {
+                State::Queued => State::ready(transfer.job.start_at()),
+                state => state,
+            };
             if state.is_over() {
                 transfer.finished = Some(Timestamp::now());
             } else if transfer.state.is_over() {

@@ -116,7 +116,8 @@ impl Actor {
         self.change(id, |transfer| transfer.job = job);
         match (change, self.running.get(&id)) {
             (Change::Limit(limit), Some(running)) => running.limit.set(limit),
-            (Change::Limit(_), None) | (Change::Priority(_), _) => {}
+            (Change::Limit(_), None) | (Change::Priority(_), _) | (Change::StartAt(_), Some(_)) => {}
+            (Change::StartAt(_), None) => self.take_new_time(id),
             // It begins again at the new address, with the bytes that are here.
             (Change::Url(..), Some(running)) => running.stop(),
             (Change::Url(..), None) => self.take_new_link(id),
@@ -135,6 +136,13 @@ impl Actor {
         );
         if stuck {
             self.change(id, Transfer::forgive);
+            self.set_state(id, State::Queued);
+        }
+    }
+
+    fn take_new_time(&mut self, id: TransferId) {
+        let state = self.transfers.get(&id).map(|transfer| &transfer.state);
+        if matches!(state, Some(State::Queued | State::Waiting(Wait::Schedule { .. }))) {
             self.set_state(id, State::Queued);
         }
     }
@@ -187,7 +195,10 @@ impl Actor {
                 if transfer.state.needs_restart() {
                     return Err(IllegalMove::needs_restart().into());
                 }
-                self.change(id, Transfer::forgive);
+                self.change(id, |transfer| {
+                    transfer.forgive();
+                    transfer.job.start_now();
+                });
                 self.set_state(id, State::Queued);
             }
             Act::Cancel => {

@@ -1,8 +1,11 @@
 //! Changes to what was asked for, while it is under way.
 
+use jiff::{Timestamp, Zoned};
+
 use super::address::Address;
 use super::error::Failure;
 use super::headers::Headers;
+use super::moment::{NotAMoment, moment};
 use super::priority::{NotAPriority, Priority};
 use super::request::{DownloadRequest, address_and_login};
 
@@ -16,6 +19,8 @@ pub enum Change {
     Limit(Option<u64>),
     /// Another place among those that wait.
     Priority(Priority),
+    /// Another moment before which it does not start; nothing for none.
+    StartAt(Option<Timestamp>),
 }
 
 /// A change that cannot be made.
@@ -23,7 +28,7 @@ pub enum Change {
 #[non_exhaustive]
 pub enum NotAChange {
     /// There is nothing of that name.
-    #[error("“{0}” cannot be set. It can be url=ADDRESS, limit=SPEED or priority=NUMBER.")]
+    #[error("“{0}” cannot be set. It can be url=ADDRESS, limit=SPEED, priority=NUMBER or start-at=TIME.")]
     Unknown(String),
     /// It is not a speed.
     #[error("A speed looks like 500K or 2M, in bytes a second, or “none”.")]
@@ -31,6 +36,9 @@ pub enum NotAChange {
     /// It is not a priority.
     #[error(transparent)]
     Priority(#[from] NotAPriority),
+    /// It is not a moment.
+    #[error(transparent)]
+    Moment(#[from] NotAMoment),
     /// It is not an address.
     #[error(transparent)]
     Address(#[from] Failure),
@@ -38,7 +46,8 @@ pub enum NotAChange {
 
 impl Change {
     /// A change as somebody typed it: `url` to an address (a login in it becomes a header), or `limit`
-    /// to a [speed](speed) or `none`, or `priority` to a number from 0.0 to 1.0.
+    /// to a [speed](speed) or `none`, `priority` to a number from 0.0 to 1.0,
+    /// or `start-at` to a [moment](moment()) or `now`.
     ///
     /// # Errors
     /// If the key is not known, or the value is not what it should be ([`Address::parse`]).
@@ -51,6 +60,8 @@ impl Change {
             }
             "limit" if value == "none" => Ok(Self::Limit(None)),
             "limit" => Ok(Self::Limit(Some(speed(value).ok_or(NotAChange::Speed)?))),
+            "start-at" if value == "now" => Ok(Self::StartAt(None)),
+            "start-at" => Ok(Self::StartAt(Some(moment(value, &Zoned::now())?))),
             "priority" => Ok(Self::Priority(value.parse()?)),
             _ => Err(wrong()),
         }
@@ -89,6 +100,7 @@ impl DownloadRequest {
             }
             Change::Limit(limit) => self.limit = limit.filter(|limit| *limit > 0),
             Change::Priority(priority) => self.priority = priority,
+            Change::StartAt(at) => self.start_at = at,
         }
     }
 }

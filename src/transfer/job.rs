@@ -1,5 +1,6 @@
 //! What a transfer does: one of the two directions, or what is left of one.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Change, Delivery, DownloadRequest, Failure, Kind, Partial, Priority, Remote, UploadRequest};
@@ -79,6 +80,24 @@ impl Job {
         match self {
             Self::Download { request, .. } => request.limit,
             Self::Upload { request, .. } | Self::Leftover { request, .. } => request.limit,
+        }
+    }
+
+    /// The moment before which it does not start, if there is one.
+    #[must_use]
+    pub fn start_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Download { request, .. } => request.start_at,
+            Self::Upload { request, .. } => request.start_at,
+            Self::Leftover { .. } => None,
+        }
+    }
+
+    /// It may start at once.
+    pub(crate) fn start_now(&mut self) {
+        match self {
+            Self::Download { request, .. } => request.start_at = None,
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.start_at = None,
         }
     }
 

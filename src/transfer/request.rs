@@ -3,6 +3,7 @@
 use std::num::NonZeroU8;
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::address::{Address, Credentials, Scheme};
@@ -100,6 +101,9 @@ pub struct DownloadRequest {
     /// Which of those that wait goes first.
     #[serde(default, skip_serializing_if = "is_default")]
     pub priority: Priority,
+    /// Not before this; nothing means as soon as there is room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_at: Option<Timestamp>,
     /// Tries in a row without a byte of progress before it fails; nothing means the session's own number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<u32>,
@@ -151,6 +155,7 @@ impl DownloadRequest {
             if_exists: IfExists::default(),
             notify: Notify::default(),
             priority: Priority::default(),
+            start_at: None,
             retries: None,
             sequential: false,
             limit: None,

@@ -51,6 +51,7 @@ pub enum Reason {
     NeedsLogin,
     Network,
     Retry,
+    Schedule,
     HostLimit,
     DiskSpace,
 }
@@ -309,6 +310,7 @@ fn phase(state: &State) -> (Phase, Option<Reason>) {
                 Wait::Retry { .. } => Reason::Retry,
                 Wait::DiskSpace { .. } => Reason::DiskSpace,
                 Wait::Network => Reason::Network,
+                Wait::Schedule { .. } => Reason::Schedule,
             }),
         ),
     }

@@ -60,6 +60,11 @@ pub enum Wait {
     },
     /// Any network at all.
     Network,
+    /// The moment at which it shall start.
+    Schedule {
+        /// When it is.
+        at: Timestamp,
+    },
 }
 
 /// What somebody can ask of a transfer.
@@ -92,6 +97,14 @@ impl IllegalMove {
 }
 
 impl State {
+    /// Ready to run, at once or from this moment on.
+    pub(crate) fn ready(from: Option<Timestamp>) -> Self {
+        match from.filter(|at| *at > Timestamp::now()) {
+            Some(at) => Self::Waiting(Wait::Schedule { at }),
+            None => Self::Queued,
+        }
+    }
+
     /// The word for it that the outside relies on.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -149,7 +162,9 @@ impl State {
     #[must_use]
     pub fn due(&self) -> Option<Timestamp> {
         match self {
-            Self::Waiting(Wait::Retry { at, .. } | Wait::DiskSpace { at, .. }) => Some(*at),
+            Self::Waiting(Wait::Retry { at, .. } | Wait::DiskSpace { at, .. } | Wait::Schedule { at }) => {
+                Some(*at)
+            }
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 use std::num::NonZeroU8;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::address::{Address, Credentials, Scheme};
@@ -172,6 +173,9 @@ pub struct UploadRequest {
     /// Which of those that wait goes first.
     #[serde(default, skip_serializing_if = "is_default")]
     pub priority: Priority,
+    /// Not before this; nothing means as soon as there is room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_at: Option<Timestamp>,
     /// Tries in a row without a byte of progress before it fails; nothing means the session's own number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<u32>,
@@ -215,6 +219,7 @@ impl UploadRequest {
             headers,
             notify: Notify::default(),
             priority: Priority::default(),
+            start_at: None,
             retries: None,
             limit: None,
             connections: None,
@@ -275,6 +280,7 @@ impl UploadRequest {
         match change {
             Change::Limit(limit) => self.limit = limit.filter(|limit| *limit > 0),
             Change::Priority(priority) => self.priority = priority,
+            Change::StartAt(at) => self.start_at = at,
             Change::Url(url, headers) => {
                 let is_same = url == self.url || self.stored_in(&url).as_ref() == Some(&self.url);
                 let login = headers.login().filter(|_| is_same);

@@ -64,6 +64,9 @@ fn waiting(row: &Snapshot, texts: &Texts) -> (String, Tone) {
     let why = match (row.reason, row.retry_at) {
         (Some(Reason::Network), _) => t!(texts, "state-network"),
         (Some(Reason::DiskSpace), _) => t!(texts, "state-disk-space"),
+        (Some(Reason::Schedule), Some(at)) => {
+            return (t!(texts, "state-schedule", time = texts.date(at)), Tone::Muted);
+        }
         (_, Some(at)) => t!(texts, "state-retry", time = texts.clock(at)),
         _ => t!(texts, "state-waiting"),
     };

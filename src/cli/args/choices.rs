@@ -1,0 +1,50 @@
+//! Words to choose from.
+
+use clap::ValueEnum;
+
+/// What to do when a name is taken.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Clash {
+    /// Take the next free number
+    Rename,
+    /// Replace the file once the new one is complete
+    Overwrite,
+    /// Leave the file alone and fail
+    Fail,
+}
+
+/// The method of an upload.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum SendBy {
+    /// May not be sent twice without asking
+    Post,
+    /// May be sent again after a cut
+    Put,
+    /// May not be sent twice without asking
+    Patch,
+}
+
+/// How a file is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum How {
+    /// However the server can take it best
+    Auto,
+    /// As the body of one request
+    Raw,
+    /// As a browser sends a form
+    Form,
+    /// tus, which goes on after a cut
+    Tus,
+    /// Resumable uploads of HTTP (a draft of the IETF), which go on after a cut
+    Resumable,
+    /// An object of S3, whose address ends with /bucket/name and whose login is the two keys
+    S3,
+    /// A resumable session of Google's services
+    Google,
+    /// SFTP, as an address with sftp:// says too
+    Sftp,
+    /// FTP, as an address with ftp://, ftps:// or ftpes:// says too
+    Ftp,
+    /// WebDAV; the name is there only when the file is complete
+    Webdav,
+}

@@ -141,8 +141,8 @@ impl Actor {
     }
 
     fn take_new_time(&mut self, id: TransferId) {
-        let state = self.transfers.get(&id).map(|transfer| &transfer.state);
-        if matches!(state, Some(State::Queued | State::Waiting(Wait::Schedule { .. }))) {
+        let has_not_begun = |state: &State| *state == State::Queued || state.is_scheduled();
+        if self.transfers.get(&id).is_some_and(|transfer| has_not_begun(&transfer.state)) {
             self.set_state(id, State::Queued);
         }
     }
@@ -150,8 +150,10 @@ impl Actor {
     fn act(&mut self, act: Act, target: Target, reply: oneshot::Sender<Result<(), Error>>) {
         let (ids, strict) = match target {
             Target::All => {
-                let asked_for = self.transfers.keys().filter(|id| !self.leftovers.contains(id));
-                (asked_for.copied().collect(), false)
+                let asked_for = self.transfers.values().filter(|transfer| !transfer.is_leftover());
+                // What shall start later is held up by nothing.
+                let meant = asked_for.filter(|it| act != Act::Resume || !it.state.is_scheduled());
+                (meant.map(|transfer| transfer.id).collect(), false)
             }
             Target::These(ids) => (ids, true),
         };
@@ -197,7 +199,9 @@ impl Actor {
                 }
                 self.change(id, |transfer| {
                     transfer.forgive();
-                    transfer.job.start_now();
+                    if transfer.state.is_scheduled() {
+                        transfer.job.start_now();
+                    }
                 });
                 self.set_state(id, State::Queued);
             }

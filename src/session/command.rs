@@ -23,7 +23,7 @@ pub(super) enum Command {
 }
 
 /// What can be done to transfers.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Act {
     Pause,
     Resume,

@@ -132,6 +132,12 @@ impl State {
         matches!(self, Self::Running | Self::Verifying)
     }
 
+    /// Whether it waits for the moment at which it shall start.
+    #[must_use]
+    pub fn is_scheduled(&self) -> bool {
+        matches!(self, Self::Waiting(Wait::Schedule { .. }))
+    }
+
     /// What went wrong, if the state is due to a failure.
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {

@@ -42,6 +42,10 @@ fn what_shall_start_later_waits_until_then_or_until_somebody_says_now() {
         assert_eq!((&show(id)["state"], &show(id)["reason"]), (&"waiting".into(), &"schedule".into()));
     }
     completes(&soon);
+    for verb in ["resume", "pause", "resume"] {
+        assert!(shell.run(&[verb, "--all"]).status.success());
+    }
+    assert_eq!(show(&changed)["reason"], "schedule", "to go on is not to hurry");
     assert!(shell.run(&["resume", &resumed]).status.success());
     completes(&resumed);
     // It stays so over the end of the session.

@@ -125,6 +125,9 @@ fn describe(transfer: &Snapshot) {
         field("sent as", &Printable(path));
     }
     field("state", &output::state(transfer));
+    if let Some(at) = transfer.retry_at {
+        field("until", &at);
+    }
     field("done", &output::amount(&transfer.progress));
     if let Some(rate) = transfer.progress.rate {
         field("speed", &format_args!("{}/s", output::size(rate)));

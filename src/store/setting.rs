@@ -66,7 +66,7 @@ impl Settings {
         };
         let read = serde_json::from_value(Value::Object(known));
         let set = Self { other: self.other.clone(), ..read.map_err(|error| wanted(&error.to_string()))? };
-        if !set.download_folder.as_os_str().is_empty() && !set.download_folder.is_absolute() {
+        if name == "download_folder" && !typed.is_empty() && !set.download_folder.is_absolute() {
             return Err(wanted("a whole path such as /home/me/Downloads, or nothing for the desktop’s own"));
         }
         let nearest = set.clone().sane();
@@ -116,6 +116,8 @@ mod tests {
         assert_eq!(set("speed_limit", "none"), Settings::default());
         assert!(!set("notifications", "false").notifications);
         assert_eq!(set("appearance", "Dark").appearance, crate::store::Appearance::Dark);
+        let by_hand = Settings { download_folder: "here".into(), ..Settings::default() };
+        assert_eq!(by_hand.with("retries", "3").unwrap(), Settings { retries: 3, ..by_hand });
         let other = [("from_the_future".to_owned(), ron::Value::Bool(true))].into();
         let settings = Settings { other, ..Settings::default() };
         assert_eq!(settings.with("max_running", "7").unwrap(), Settings { max_running: 7, ..settings });

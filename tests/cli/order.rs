@@ -37,10 +37,11 @@ fn what_shall_start_later_waits_until_then_or_until_somebody_says_now() {
     };
     let show = |id: &str| json(text(&shell.run(&["show", id, "--json"]).stdout));
     let completes = |id: &str| wait_for("the end", || (show(id)["state"] == "completed").then_some(()));
-    let (resumed, changed, soon) = (get("+2h"), get("2999-01-01 06:00"), get("+1s"));
+    let (resumed, changed, soon) = (get("+2h"), get("2999-06-01 06:00"), get("+1s"));
     for id in [&resumed, &changed] {
         assert_eq!((&show(id)["state"], &show(id)["reason"]), (&"waiting".into(), &"schedule".into()));
     }
+    assert!(text(&shell.run(&["show", &changed]).stdout).contains("\nuntil      2999-"));
     completes(&soon);
     for verb in ["resume", "pause", "resume"] {
         assert!(shell.run(&[verb, "--all"]).status.success());

@@ -69,7 +69,7 @@ pub(super) struct Actor {
     pub(super) shared: Shared,
     /// How many may run at once.
     pub(super) room: Room,
-    /// How fast all transfers of a direction together may be.
+    /// How fast transfers may be together.
     pub(super) limits: SharedLimits,
     inbox: Inbox,
     /// What listeners to the progress know, and how many they were when they were told.

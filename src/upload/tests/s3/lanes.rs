@@ -30,6 +30,26 @@ impl Count {
     }
 }
 
+/// What others wait for.
+#[derive(Default)]
+struct Hold(Mutex<bool>, Condvar);
+
+impl Hold {
+    fn is_over(&self) -> bool {
+        *self.0.lock().unwrap()
+    }
+
+    fn end(&self) {
+        *self.0.lock().unwrap() = true;
+        self.1.notify_all();
+    }
+
+    fn wait(&self) {
+        let waits = |over: &mut bool| !*over;
+        drop(self.1.wait_timeout_while(self.0.lock().unwrap(), Duration::from_secs(10), waits).unwrap());
+    }
+}
+
 fn at_once(content: &[u8], server: &Server, lanes: Option<u8>) -> Upload {
     let mut upload = s3(content, server);
     upload.request.connections = lanes.and_then(std::num::NonZeroU8::new);
@@ -90,17 +110,24 @@ async fn as_many_parts_are_on_their_way_as_there_may_be() {
 async fn a_part_that_failed_is_sent_again_and_nothing_else_is() {
     let content = three();
     for slow in [false, true] {
-        let (bucket, tries) = (Bucket::default(), AtomicUsize::new(0));
+        let (bucket, failed) = (Bucket::default(), Hold::default());
         let server = serving(&bucket, move |asked, call| {
-            let fails = asked.part() == Some(1) && tries.fetch_add(1, SeqCst) == 0;
-            if fails && slow {
+            let fails = asked.part() == Some(1) && !failed.is_over();
+            if fails {
                 call.say("HTTP/1.1 100 Continue\r\n\r\n");
-                call.rest_of_request();
-                error(call, "503 Slow Down", "SlowDown");
-            } else if fails {
-                call.say("HTTP/1.1 100 Continue\r\n\r\n");
-                call.body(MIB);
-                call.reset();
+                if slow {
+                    call.rest_of_request();
+                    error(call, "503 Slow Down", "SlowDown");
+                    call.finish();
+                    call.rest();
+                } else {
+                    call.body(MIB);
+                    call.reset();
+                }
+                failed.end();
+            } else if asked.part().is_some() {
+                // What fails when nothing else is on its way ends it.
+                failed.wait();
             }
             fails
         });
@@ -114,13 +141,16 @@ async fn a_part_that_failed_is_sent_again_and_nothing_else_is() {
 
 #[tokio::test]
 async fn a_server_that_wants_quiet_gets_what_is_on_its_way_and_nothing_more() {
-    let (bucket, content) = (Bucket::default(), three());
-    let server = serving(&bucket, |asked, call| {
+    let (bucket, content, refused) = (Bucket::default(), three(), Hold::default());
+    let server = serving(&bucket, move |asked, call| {
         let fails = asked.part() == Some(1);
         if fails {
             call.answer("503 Slow Down", "Retry-After: 60\r\n", "<Error><Code>SlowDown</Code></Error>");
             call.finish();
             call.rest();
+            refused.end();
+        } else if asked.part().is_some() {
+            refused.wait();
         }
         fails
     });

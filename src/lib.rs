@@ -125,18 +125,18 @@ pub mod fuzzing {
 pub use download::{DescribedFile, Metalink, NotAMetalink};
 pub use net::Proxies;
 pub use session::{
-    Arrived, Conditions, Download, Error, Event, Handle, Moved, NoSecrets, Notice, Options, Reader, Secrets,
-    Session, Upload, keep_place, metalink,
+    Arrived, Download, Error, Event, Handle, Moved, NoSecrets, Notice, Options, Reader, Secrets, Session,
+    Upload, keep_place, metalink,
 };
 pub use store::{Appearance, NotASetting, OpenError, Places, Profile, Settings};
 pub use transfer::{
-    Address, Algorithm, Beside, Bound, Change, Checksum, Chunks, Credentials, Delivery, Destination,
-    DownloadRequest, ErrorKind, ErrorView, Expected, Failure, FileIdentity, Folders, Form, FromPlace, Google,
-    Headers, IfExists, IllegalMove, Job, Kind, LinkRule, Meter, Method, Mirror, Nextcloud, NotAChange,
-    NotAChecksum, NotAFingerprint, NotAHeader, NotALinkRule, NotAMoment, NotAName, NotAPriority,
-    NotAnUploader, NotInside, Notify, OnChange, Partial, Partly, Pause, Phase, Pieces, Place, Priority,
-    Progress, Protocol, Proxy, ProxyChoice, ProxyKind, Purpose, Ranges, Reason, Remote, Response, Resumable,
-    Retry, S3, Scheme, SecretKey, Snapshot, Source, State, Transfer, TransferId, Tus, UploadRequest,
-    Validator, Verified, Wait, Webdav, moment, speed,
+    Address, Algorithm, Beside, Bound, Change, Checksum, Chunks, Conditions, Connectivity, Credentials,
+    Delivery, Destination, DownloadRequest, ErrorKind, ErrorView, Expected, Failure, FileIdentity, Folders,
+    Form, FromPlace, Google, Headers, IfExists, IllegalMove, Job, Kind, LinkRule, Meter, Method, Mirror,
+    Nextcloud, NotAChange, NotAChecksum, NotAFingerprint, NotAHeader, NotALinkRule, NotAMoment, NotAName,
+    NotAPriority, NotAnUploader, NotInside, Notify, OnChange, Partial, Partly, Pause, Phase, Pieces, Place,
+    Priority, Progress, Protocol, Proxy, ProxyChoice, ProxyKind, Purpose, Ranges, Reason, Remote, Response,
+    Resumable, Retry, S3, Scheme, SecretKey, Snapshot, Source, State, Transfer, TransferId, Tus,
+    UploadRequest, Validator, Verified, Wait, Webdav, moment, speed,
 };
 pub use upload::{Found, LeftOut, Tally, Tree, Why};

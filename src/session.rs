@@ -15,7 +15,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::net::Net;
 use crate::store::{self, OpenError, Settings, StateFile};
-use crate::transfer::{Change, Failure, IllegalMove, Kind, Snapshot, TransferId};
+use crate::transfer::{Change, Conditions, Failure, IllegalMove, Kind, Snapshot, TransferId};
 
 mod actor;
 mod acts;
@@ -45,7 +45,6 @@ pub use handle::{Download, Handle, Upload};
 pub use metalink::metalink;
 pub use options::Options;
 pub use places::keep_place;
-pub use queue::Conditions;
 pub use reader::{Arrived, Reader};
 pub use secrets::{NoSecrets, Secrets};
 

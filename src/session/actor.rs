@@ -19,14 +19,14 @@ use super::command::{Command, Leaving};
 use super::events::{Event, Moved};
 use super::journal::Journal;
 use super::limits::SharedLimits;
-use super::queue::{Conditions, Queue, Room};
+use super::queue::{Queue, Room};
 use super::running::Running;
 use super::secrets::Secrets;
 use crate::attempt::{Report, Timeouts};
 use crate::download::{Reserved, Shared, Together, Writers};
 use crate::net::Net;
 use crate::store::Settings;
-use crate::transfer::{ErrorKind, Failure, Job, Pause, Snapshot, State, Transfer, TransferId};
+use crate::transfer::{Conditions, ErrorKind, Failure, Job, Pause, Snapshot, State, Transfer, TransferId};
 
 /// At most this often progress is told.
 const TICK: Duration = Duration::from_millis(100);

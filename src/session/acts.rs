@@ -7,12 +7,12 @@ use tokio::sync::oneshot;
 use super::actor::Actor;
 use super::batch::Pending;
 use super::command::{Act, Command, Leaving, Target};
-use super::{Arrived, Conditions, Error};
+use super::{Arrived, Error};
 use crate::download::{self, part_path};
 use crate::store::Settings;
 use crate::transfer::{
-    Change, Delivery, IllegalMove, Job, Partial, Pause, Ranges, Snapshot, Source, State, Step, Transfer,
-    TransferId, Wait,
+    Change, Conditions, Delivery, IllegalMove, Job, Partial, Pause, Ranges, Snapshot, Source, State, Step,
+    Transfer, TransferId, Wait,
 };
 
 impl Actor {
@@ -314,15 +314,15 @@ impl Actor {
     }
 
     fn set_conditions(&mut self, conditions: Conditions) {
-        let was_online = self.conditions.online;
+        let was_online = self.conditions.is_online();
         self.conditions = conditions;
-        if was_online == conditions.online {
+        if was_online == conditions.is_online() {
             return;
         }
         let ids: Vec<_> = self.transfers.keys().copied().collect();
         for id in ids {
             let Some(transfer) = self.transfers.get(&id) else { continue };
-            match (&transfer.state, conditions.online) {
+            match (&transfer.state, conditions.is_online()) {
                 (State::Queued | State::Running | State::Waiting(Wait::Retry { .. }), false) => {
                     self.stop(id, State::Waiting(Wait::Network));
                 }

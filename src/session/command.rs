@@ -2,9 +2,9 @@
 
 use tokio::sync::oneshot;
 
-use super::{Arrived, Conditions, Error};
+use super::{Arrived, Error};
 use crate::store::Settings;
-use crate::transfer::{Change, Job, Snapshot, TransferId};
+use crate::transfer::{Change, Conditions, Job, Snapshot, TransferId};
 
 /// A word to the actor, with the way its answer takes.
 pub(super) enum Command {

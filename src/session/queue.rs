@@ -4,22 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use crate::transfer::{Priority, TransferId};
-
-/// What the desktop knows that matters to transfers. Whoever knows it tells the session; a session
-/// that is told nothing takes it that all is well.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Conditions {
-    /// Whether there is any network.
-    pub online: bool,
-}
-
-impl Default for Conditions {
-    fn default() -> Self {
-        Self { online: true }
-    }
-}
+use crate::transfer::{Conditions, Priority, TransferId};
 
 /// Those that wait for room, in the order in which they start: the one with the highest priority first, and of
 /// equal ones the oldest.
@@ -91,7 +76,7 @@ pub(super) fn next(
     room: usize,
     conditions: Conditions,
 ) -> Vec<TransferId> {
-    queued.take(if conditions.online { room } else { 0 }).collect()
+    queued.take(if conditions.is_online() { room } else { 0 }).collect()
 }
 
 #[cfg(test)]
@@ -156,6 +141,6 @@ mod tests {
     #[test]
     fn without_a_network_nothing_starts() {
         let queued = [TransferId::new()];
-        assert!(next(queued.into_iter(), 5, Conditions { online: false }).is_empty());
+        assert!(next(queued.into_iter(), 5, Conditions::offline()).is_empty());
     }
 }

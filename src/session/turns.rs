@@ -24,7 +24,7 @@ impl Actor {
         // A clock that jumped back must not make anybody wait for years.
         let wait = wait.map(|wait| wait.min(Duration::from_secs(600)));
         let no_way =
-            (self.conditions.online && self.waits_for_a_way().next().is_some()).then_some(route::LOOK);
+            (self.conditions.is_online() && self.waits_for_a_way().next().is_some()).then_some(route::LOOK);
         let unsaved = (!self.unsaved.is_empty()).then_some(UNSAVED);
         wait.into_iter().chain(unsaved).chain(no_way).min().map(|wait| Instant::now() + wait)
     }
@@ -46,7 +46,7 @@ impl Actor {
             .filter(|id| self.transfers.get(id).and_then(|t| t.state.due()).is_some_and(|at| at <= now))
             .copied()
             .collect();
-        if self.conditions.online && self.waits_for_a_way().next().is_some() && route::is_there() {
+        if self.conditions.is_online() && self.waits_for_a_way().next().is_some() && route::is_there() {
             due.extend(self.waits_for_a_way());
         }
         for id in due {

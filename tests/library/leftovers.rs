@@ -193,9 +193,7 @@ fn it_waits_for_the_network() {
     let session = open(dir.path());
     run(&session, async {
         let upload = begun(&session, request(dir.path(), &server.url("files/"))).await;
-        let mut conditions = Conditions::default();
-        conditions.online = false;
-        session.set_conditions(conditions).await.unwrap();
+        session.set_conditions(Conditions::offline()).await.unwrap();
         upload.cancel().await.unwrap();
         left(&session, |left| left.len() == 1).await;
         assert!(removals(&server).is_empty());

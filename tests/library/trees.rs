@@ -107,9 +107,7 @@ fn a_name_that_is_no_text_survives_the_end_of_a_session() {
     let session = open(dir.path());
     run(&session, async {
         // Nothing may start yet.
-        let mut conditions = windlass::Conditions::default();
-        conditions.online = false;
-        session.set_conditions(conditions).await.unwrap();
+        session.set_conditions(windlass::Conditions::offline()).await.unwrap();
         let all = requests(&tree, &server.url("in/"), |request| request.by(Method::Put));
         session.start_uploads(all).await.unwrap().pop().unwrap().unwrap();
         session.close().await.unwrap();

@@ -23,6 +23,7 @@ mod batch;
 mod command;
 mod events;
 mod handle;
+mod hold;
 mod journal;
 mod leftovers;
 mod limits;
@@ -140,6 +141,8 @@ impl Session {
         let place = actor::Place {
             journal,
             settings_path: profile.settings.clone(),
+            state: profile.state.clone(),
+            conditions: options.conditions,
             net,
             secrets: options.secrets.clone(),
             events: events.clone(),

@@ -8,6 +8,8 @@ mod places;
 mod setting;
 mod settings;
 mod state;
+mod usage;
+mod window;
 
 #[cfg(test)]
 pub(crate) use atomic::replace;
@@ -24,3 +26,5 @@ pub use state::OpenError;
 pub(crate) use state::{Entry, StateFile, line};
 #[cfg(fuzzing)]
 pub(crate) use state::{checked, fuzz as fuzz_state};
+pub(crate) use usage::Usage;
+pub use window::{NotAWindow, Pace, Window};

@@ -17,6 +17,7 @@ use super::Error;
 use super::batch::{Batch, Pending};
 use super::command::{Command, Leaving};
 use super::events::{Event, Moved};
+use super::hold::Metering;
 use super::journal::Journal;
 use super::limits::SharedLimits;
 use super::queue::{Queue, Room};
@@ -26,7 +27,9 @@ use crate::attempt::{Report, Timeouts};
 use crate::download::{Reserved, Shared, Together, Writers};
 use crate::net::Net;
 use crate::store::Settings;
-use crate::transfer::{Conditions, ErrorKind, Failure, Job, Pause, Snapshot, State, Transfer, TransferId};
+use crate::transfer::{
+    Conditions, ErrorKind, Failure, Job, Pause, Snapshot, State, Transfer, TransferId, Wait,
+};
 
 /// At most this often progress is told.
 const TICK: Duration = Duration::from_millis(100);
@@ -41,6 +44,9 @@ const GRACE: Duration = Duration::from_secs(3);
 pub(super) struct Place {
     pub journal: Journal,
     pub settings_path: PathBuf,
+    pub state: PathBuf,
+    /// What is known of the desktop.
+    pub conditions: Option<Conditions>,
     pub net: Arc<Net>,
     pub secrets: Option<Arc<dyn Secrets>>,
     pub events: broadcast::Sender<Event>,
@@ -52,6 +58,11 @@ pub(super) struct Actor {
     pub(super) place: Place,
     pub(super) settings: Settings,
     pub(super) conditions: Conditions,
+    /// Whether they are known.
+    pub(super) is_told: bool,
+    pub(super) metering: Metering,
+    /// When another time of the day begins for which something else is set.
+    pub(super) next_window: Option<Timestamp>,
     pub(super) transfers: BTreeMap<TransferId, Transfer>,
     pub(super) running: HashMap<TransferId, Running>,
     /// Transfers that are about to be forgotten or begun again.
@@ -92,13 +103,14 @@ impl Actor {
             reserved: Reserved::default(),
             together: Together::default(),
         };
-        let limits = SharedLimits::new(&settings);
         let mut actor = Self {
-            place,
             settings,
-            limits,
+            limits: SharedLimits::default(),
             room: Room::default(),
-            conditions: Conditions::default(),
+            conditions: place.conditions.unwrap_or_default(),
+            is_told: place.conditions.is_some(),
+            metering: Metering::new(place.state.clone()),
+            next_window: None,
             transfers,
             running: HashMap::new(),
             leaving: HashMap::new(),
@@ -113,7 +125,9 @@ impl Actor {
             shared,
             inbox: Inbox { reports: reported, discarded: discards },
             told: (0, HashMap::new()),
+            place,
         };
+        actor.keep_time();
         actor.take_up();
         actor
     }
@@ -128,7 +142,8 @@ impl Actor {
                     let failure = Failure::new(ErrorKind::Disconnected).about(request.url.host());
                     State::Paused(Pause::RestartNeeded(failure))
                 }
-                (State::Running | State::Verifying, _) => State::Queued,
+                (State::Running | State::Verifying, _)
+                | (State::Waiting(Wait::Held(_) | Wait::Schedule { .. }), _) => State::Queued,
                 _ => {
                     self.index(id);
                     continue;
@@ -188,11 +203,12 @@ impl Actor {
 
     /// Moves a transfer to another state. Whether that is legal, the caller has asked the table.
     pub(super) fn set_state(&mut self, id: TransferId, state: State) {
+        let ready = |transfer| self.terms().ready(transfer);
+        let state = match (state, self.transfers.get(&id)) {
+            (State::Queued, Some(transfer)) => ready(transfer),
+            (state, _) => state,
+        };
         self.change(id, |transfer| {
-            let state = match state {
-                State::Queued => State::ready(transfer.job.start_at()),
-                state => state,
-            };
             if state.is_over() {
                 transfer.finished = Some(Timestamp::now());
             } else if transfer.state.is_over() {
@@ -356,6 +372,7 @@ impl Actor {
             }
         }
         self.commit().await;
+        self.count(true);
         if let Some(reply) = self.closing.take() {
             _ = reply.send(());
         }

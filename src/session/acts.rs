@@ -11,8 +11,8 @@ use super::{Arrived, Error};
 use crate::download::{self, part_path};
 use crate::store::Settings;
 use crate::transfer::{
-    Change, Conditions, Delivery, IllegalMove, Job, Partial, Pause, Ranges, Snapshot, Source, State, Step,
-    Transfer, TransferId, Wait,
+    Change, Delivery, IllegalMove, Job, Partial, Pause, Ranges, Snapshot, Source, State, Step, Transfer,
+    TransferId, Wait,
 };
 
 impl Actor {
@@ -66,7 +66,8 @@ impl Actor {
     }
 
     pub(super) fn take_on(&mut self, job: Job) -> TransferId {
-        let transfer = Transfer::new(job);
+        let mut transfer = Transfer::new(job);
+        transfer.state = self.terms().ready(&transfer);
         let id = transfer.id;
         self.transfers.insert(id, transfer);
         self.index(id);
@@ -118,6 +119,7 @@ impl Actor {
             (Change::Limit(limit), Some(running)) => running.limit.set(limit),
             (Change::Limit(_), None) | (Change::Priority(_), _) | (Change::StartAt(_), Some(_)) => {}
             (Change::StartAt(_), None) => self.take_new_time(id),
+            (Change::CostPolicy(_), _) => self.reconsider(),
             // It begins again at the new address, with the bytes that are here.
             (Change::Url(..), Some(running)) => running.stop(),
             (Change::Url(..), None) => self.take_new_link(id),
@@ -308,28 +310,8 @@ impl Actor {
     fn configure(&mut self, settings: Settings) -> Result<(), Error> {
         // Rare, and small: the listeners of a switch can wait for a disk.
         settings.save(&self.place.settings_path).map_err(|error| Error::NotSaved(error.to_string()))?;
-        self.limits.set(&settings);
-        self.settings = settings;
+        self.set_settings(settings);
         Ok(())
-    }
-
-    fn set_conditions(&mut self, conditions: Conditions) {
-        let was_online = self.conditions.is_online();
-        self.conditions = conditions;
-        if was_online == conditions.is_online() {
-            return;
-        }
-        let ids: Vec<_> = self.transfers.keys().copied().collect();
-        for id in ids {
-            let Some(transfer) = self.transfers.get(&id) else { continue };
-            match (&transfer.state, conditions.is_online()) {
-                (State::Queued | State::Running | State::Waiting(Wait::Retry { .. }), false) => {
-                    self.stop(id, State::Waiting(Wait::Network));
-                }
-                (State::Waiting(Wait::Network), true) => self.set_state(id, State::Queued),
-                _ => {}
-            }
-        }
     }
 }
 

@@ -15,7 +15,7 @@ use super::command::{Act, Command};
 use super::reports::is_no_way;
 use super::{Error, Session, queue, retry};
 use crate::attempt::Outcome;
-use crate::transfer::{IllegalMove, Snapshot, State, Transfer, TransferId, Wait};
+use crate::transfer::{Hold, IllegalMove, Snapshot, State, Transfer, TransferId, Wait};
 
 /// How many are removed at once.
 const AT_ONCE: usize = 4;
@@ -65,7 +65,7 @@ impl Actor {
             is_queued && !self.running.contains_key(id) && !self.leaving.contains_key(id)
         };
         let ready = self.leftovers.iter().filter(is_ready).copied();
-        queue::next(ready, AT_ONCE.saturating_sub(at_work), self.conditions)
+        queue::next(ready, AT_ONCE.saturating_sub(at_work))
     }
 
     pub(super) fn act_on_leftover(&mut self, act: Act, id: TransferId) -> Result<(), Error> {
@@ -92,7 +92,7 @@ impl Actor {
                 let (fruitless, given_up) = (transfer.fruitless + 1, transfer.added + PATIENCE);
                 let tries = if Timestamp::now() < given_up { u32::MAX } else { 0 };
                 let state = if is_no_way(&failure) {
-                    State::Waiting(Wait::Network)
+                    State::Waiting(Wait::Held(Hold::Network))
                 } else {
                     retry::after(failure, fruitless, tries, retry::jitter(), Timestamp::now())
                 };

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use crate::transfer::{Conditions, Priority, TransferId};
+use crate::transfer::{Priority, TransferId};
 
 /// Those that wait for room, in the order in which they start: the one with the highest priority first, and of
 /// equal ones the oldest.
@@ -71,12 +71,8 @@ impl Room {
 }
 
 /// Those of `queued`, in its order, that may start where there is room for so many.
-pub(super) fn next(
-    queued: impl Iterator<Item = TransferId>,
-    room: usize,
-    conditions: Conditions,
-) -> Vec<TransferId> {
-    queued.take(if conditions.is_online() { room } else { 0 }).collect()
+pub(super) fn next(queued: impl Iterator<Item = TransferId>, room: usize) -> Vec<TransferId> {
+    queued.take(room).collect()
 }
 
 #[cfg(test)]
@@ -105,7 +101,7 @@ mod tests {
                 expected.push((Reverse(priority), id));
             }
             expected.sort_by_key(|(priority, _)| *priority);
-            let started = next(queue.iter(), room, Conditions::default());
+            let started = next(queue.iter(), room);
             prop_assert_eq!(started.len(), priorities.len().min(room));
             prop_assert!(started.iter().eq(expected[..started.len()].iter().map(|(_, id)| id)));
             for (_, id) in expected {
@@ -136,11 +132,5 @@ mod tests {
         assert_eq!(room.left([SHORT; 10].into_iter(), 5), 40);
         assert_eq!(room.left([LONG; 5].into_iter(), 5), 0);
         assert_eq!(room.left([SHORT; 3].into_iter(), 5), 2, "it begins anew");
-    }
-
-    #[test]
-    fn without_a_network_nothing_starts() {
-        let queued = [TransferId::new()];
-        assert!(next(queued.into_iter(), 5, Conditions::offline()).is_empty());
     }
 }

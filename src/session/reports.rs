@@ -8,7 +8,7 @@ use super::retry;
 use super::route;
 use crate::attempt::{Outcome, Report};
 use crate::transfer::{
-    Delivery, ErrorKind, Failure, Job, Partial, Protocol, Ranges, State, Transfer, TransferId, Wait,
+    Delivery, ErrorKind, Failure, Hold, Job, Partial, Protocol, Ranges, State, Transfer, TransferId, Wait,
     found_link,
 };
 
@@ -45,13 +45,7 @@ impl Actor {
     /// so it is not written down.
     fn show_state(&mut self, id: TransferId, from: &State, to: State) {
         if self.transfers.get(&id).is_some_and(|transfer| transfer.state == *from) {
-            let is_written_anyway = self.batch.changed.contains(&id);
-            self.set_state(id, to);
-            if !is_written_anyway {
-                self.batch.changed.remove(&id);
-                self.batch.before.remove(&id);
-            }
-            self.batch.shown.insert(id);
+            self.show_as(id, to);
         }
     }
 
@@ -112,6 +106,7 @@ impl Actor {
         let moved = transfer.durable().max(confirmed) > running.began_with;
         let fetched = running.meter.fetched();
         let at_work = transfer.state.is_active();
+        self.count_last(id, &running);
         if self.leftovers.contains(&id) {
             return self.on_leftover_ended(id, outcome);
         }
@@ -170,7 +165,7 @@ impl Actor {
         self.change(id, |transfer| transfer.fetched += fetched);
         let Some(transfer) = self.transfers.get(&id) else { return };
         if is_no_way(&failure) {
-            return self.set_state(id, State::Waiting(Wait::Network));
+            return self.set_state(id, State::Waiting(Wait::Held(Hold::Network)));
         }
         let in_vain = retry::is_in_vain(transfer);
         let failure =

@@ -10,10 +10,12 @@ use super::actor::{Actor, timeouts};
 use super::queue;
 use super::route;
 use super::running::{Beginning, Running};
-use crate::transfer::{ErrorKind, Failure, Job, PROXY_LOGIN, Pause, State, Transfer, TransferId, Wait};
+use crate::transfer::{ErrorKind, Failure, Hold, Job, PROXY_LOGIN, Pause, State, Transfer, TransferId, Wait};
 
 /// When to try again to write down what the disk refused.
 const UNSAVED: Duration = Duration::from_secs(5);
+/// The longest wait without another look at the clock.
+const LONGEST: Duration = Duration::from_secs(600);
 
 impl Actor {
     /// The moment of the next try, or of the next attempt at what the disk refused.
@@ -22,11 +24,12 @@ impl Actor {
         let tries = self.waiting.iter().filter_map(|id| self.transfers.get(id)?.state.due());
         let wait = tries.min().map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
         // A clock that jumped back must not make anybody wait for years.
-        let wait = wait.map(|wait| wait.min(Duration::from_secs(600)));
+        let wait = wait.map(|wait| wait.min(LONGEST));
         let no_way =
             (self.conditions.is_online() && self.waits_for_a_way().next().is_some()).then_some(route::LOOK);
         let unsaved = (!self.unsaved.is_empty()).then_some(UNSAVED);
-        wait.into_iter().chain(unsaved).chain(no_way).min().map(|wait| Instant::now() + wait)
+        let again = self.look_again().map(|wait| wait.min(LONGEST));
+        wait.into_iter().chain(unsaved).chain(no_way).chain(again).min().map(|wait| Instant::now() + wait)
     }
 
     /// Transfers that found no way out of this computer.
@@ -35,10 +38,11 @@ impl Actor {
         self.waiting
             .iter()
             .copied()
-            .filter(move |id| matches!(state(id), Some(State::Waiting(Wait::Network))))
+            .filter(move |id| matches!(state(id), Some(State::Waiting(Wait::Held(Hold::Network)))))
     }
 
     pub(super) fn wake(&mut self) {
+        self.look();
         let now = Timestamp::now();
         let mut due: Vec<_> = self
             .waiting
@@ -50,11 +54,8 @@ impl Actor {
             due.extend(self.waits_for_a_way());
         }
         for id in due {
-            self.set_state(id, State::Queued);
             // That its turn has come again is of no interest to the next session.
-            self.batch.changed.remove(&id);
-            self.batch.before.remove(&id);
-            self.batch.shown.insert(id);
+            self.show_as(id, State::Queued);
         }
     }
 
@@ -87,6 +88,9 @@ impl Actor {
 
     /// Those that may run now and do not.
     fn next(&mut self) -> Vec<TransferId> {
+        if !self.is_told {
+            return Vec::new();
+        }
         let mut next = self.next_leftovers();
         if self.closing.is_some() || self.queued.is_empty() {
             return next;
@@ -96,7 +100,7 @@ impl Actor {
         let running = self.running.iter().filter(|(id, _)| !self.leftovers.contains(id));
         let times = running.map(|(_, running)| running.began.elapsed());
         let room = self.room.left(times, self.settings.max_running);
-        next.extend(queue::next(ready, room, self.conditions));
+        next.extend(queue::next(ready, room));
         next
     }
 

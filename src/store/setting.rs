@@ -59,9 +59,14 @@ impl Settings {
                 "0" | "none" => 0.into(),
                 typed => speed(typed).ok_or_else(|| wanted("a speed such as 500K or 2M, or none"))?.into(),
             },
+            Value::Number(_) if name == "data_plan" => match typed {
+                "0" | "none" => 0.into(),
+                typed => speed(typed).ok_or_else(|| wanted("a size such as 500M or 5G, or none"))?.into(),
+            },
             Value::Number(_) => {
                 typed.parse::<u64>().map_err(|_| wanted("a whole number that is not below zero"))?.into()
             }
+            Value::Array(_) => typed.split(';').map(str::trim).filter(|part| !part.is_empty()).collect(),
             _ => typed.into(),
         };
         let read = serde_json::from_value(Value::Object(known));
@@ -88,7 +93,11 @@ impl Settings {
 }
 
 fn words(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(several) => several.iter().map(words).collect::<Vec<_>>().join("; "),
+        other => other.to_string(),
+    }
 }
 
 fn short(text: &str) -> String {
@@ -101,7 +110,8 @@ mod tests {
 
     #[test]
     fn every_setting_takes_what_it_is_shown_as() {
-        let settings = Settings { download_limit: 500_000, ..Settings::default() };
+        let windows = vec!["22:00-06:00 stop".parse().unwrap(), "sat,sun 08:00-09:00 5K".parse().unwrap()];
+        let settings = Settings { download_limit: 500_000, windows, ..Settings::default() };
         let entries = settings.entries();
         assert!(entries.len() > 12, "{entries:?}");
         for (name, value) in entries {
@@ -131,6 +141,8 @@ mod tests {
         assert_eq!(refused("notifications", "maybe"), "notifications should be true or false.");
         assert!(refused("appearance", "pink").contains("system, light, dark"));
         assert!(refused("speed_limit", "fast").contains("500K"));
+        assert!(refused("data_plan", "much").contains("5G"));
+        assert!(refused("windows", "at night").contains("22:00-06:00 stop"));
         assert!(refused("retries", "-1").contains("whole number"));
         assert!(refused("download_folder", "here").contains("whole path"));
         assert!(!refused("proxy", "http://me:S3CR3T@a.example").contains("S3CR3T"));

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::document;
-use crate::transfer::OnChange;
+use super::window::Window;
+use crate::transfer::{DataPlan, OnChange, Period, Saving};
 
 /// Everything that can be set. A field that is missing has its default, a number out of bounds is brought
 /// in, and a field that this version does not know is kept as it is.
@@ -24,6 +25,22 @@ pub struct Settings {
     pub download_limit: u64,
     /// The same of all uploads.
     pub upload_limit: u64,
+    /// Times of the day with limits of their own, or at which nothing runs; the first that it is holds.
+    pub windows: Vec<Window>,
+    /// Bytes that may go over metered networks in each period, in both directions; 0 means no plan.
+    pub data_plan: u64,
+    /// After what that begins anew: `day`, `week` or `month`.
+    pub data_plan_period: Period,
+    /// On which day: of a month (1 to 31; the last one of a month that is too short), or of a week (1, Monday, to 7).
+    pub data_plan_begins: u8,
+    /// Whether nothing may go beyond it, whatever a transfer may cost.
+    pub keep_to_data_plan: bool,
+    /// Whether transfers wait while the computer runs on its battery.
+    pub pause_on_battery: bool,
+    /// They wait on a battery that has less than this, in percent.
+    pub pause_below_percent: u8,
+    /// Whether they wait while the desktop saves power.
+    pub pause_in_power_saver: bool,
     /// Tries in a row without a byte of progress before a transfer fails.
     pub retries: u32,
     /// What becomes of a download whose remote file was changed: `pause` or `restart`.
@@ -92,6 +109,14 @@ impl Default for Settings {
             speed_limit: 0,
             download_limit: 0,
             upload_limit: 0,
+            windows: Vec::new(),
+            data_plan: 0,
+            data_plan_period: Period::Month,
+            data_plan_begins: 1,
+            keep_to_data_plan: false,
+            pause_on_battery: false,
+            pause_below_percent: 0,
+            pause_in_power_saver: false,
             retries: 10,
             on_change: OnChange::Pause,
             min_split: 256 * 1024,
@@ -135,6 +160,28 @@ impl Settings {
         }
     }
 
+    /// What was paid for to go over metered networks, if that is known.
+    #[must_use]
+    pub fn plan(&self) -> Option<DataPlan> {
+        let plan = DataPlan {
+            limit: self.data_plan,
+            period: self.data_plan_period,
+            begins: self.data_plan_begins,
+            kept_to: self.keep_to_data_plan,
+        };
+        Some(plan).filter(|plan| plan.limit > 0)
+    }
+
+    /// What is done for the battery.
+    #[must_use]
+    pub fn saving(&self) -> Saving {
+        Saving {
+            on_battery: self.pause_on_battery,
+            below: self.pause_below_percent,
+            in_power_saver: self.pause_in_power_saver,
+        }
+    }
+
     /// Brings numbers into their bounds (connect 5 min and silence 2 min are the upper ones), and takes
     /// the login out of the proxy's address: it would be written down for all to read. What is no
     /// address of a proxy stays, but for a login, and fails the transfers.
@@ -142,6 +189,8 @@ impl Settings {
     pub fn sane(mut self) -> Self {
         self.max_running = self.max_running.clamp(1, 1000);
         self.min_split = self.min_split.max(4096);
+        self.data_plan_begins = self.data_plan_begins.clamp(1, 31);
+        self.pause_below_percent = self.pause_below_percent.min(100);
         self.connect_timeout = self.connect_timeout.clamp(1, 300);
         self.silence_timeout = self.silence_timeout.clamp(1, 120);
         if let Some((before, host)) = self.proxy.rsplit_once('@') {

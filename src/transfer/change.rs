@@ -6,6 +6,7 @@ use super::address::Address;
 use super::error::Failure;
 use super::headers::Headers;
 use super::moment::{NotAMoment, moment};
+use super::policy::{CostPolicy, NotAPolicy};
 use super::priority::{NotAPriority, Priority};
 use super::request::{DownloadRequest, address_and_login};
 
@@ -21,6 +22,8 @@ pub enum Change {
     Priority(Priority),
     /// Another moment before which it does not start; nothing for none.
     StartAt(Option<Timestamp>),
+    /// What it may cost.
+    CostPolicy(CostPolicy),
 }
 
 /// A change that cannot be made.
@@ -28,7 +31,9 @@ pub enum Change {
 #[non_exhaustive]
 pub enum NotAChange {
     /// There is nothing of that name.
-    #[error("“{0}” cannot be set. It can be url=ADDRESS, limit=SPEED, priority=NUMBER or start-at=TIME.")]
+    #[error(
+        "“{0}” cannot be set. It can be url=ADDRESS, limit=SPEED, priority=NUMBER, start-at=TIME or cost-policy=POLICY."
+    )]
     Unknown(String),
     /// It is not a speed.
     #[error("A speed looks like 500K or 2M, in bytes a second, or “none”.")]
@@ -39,6 +44,9 @@ pub enum NotAChange {
     /// It is not a moment.
     #[error(transparent)]
     Moment(#[from] NotAMoment),
+    /// It is no policy.
+    #[error(transparent)]
+    CostPolicy(#[from] NotAPolicy),
     /// It is not an address.
     #[error(transparent)]
     Address(#[from] Failure),
@@ -47,7 +55,7 @@ pub enum NotAChange {
 impl Change {
     /// A change as somebody typed it: `url` to an address (a login in it becomes a header), or `limit`
     /// to a [speed](speed) or `none`, `priority` to a number from 0.0 to 1.0,
-    /// or `start-at` to a [moment](moment()) or `now`.
+    /// `start-at` to a [moment](moment()) or `now`, or `cost-policy` to `unrestricted-only`, `default` or `always`.
     ///
     /// # Errors
     /// If the key is not known, or the value is not what it should be ([`Address::parse`]).
@@ -62,6 +70,7 @@ impl Change {
             "limit" => Ok(Self::Limit(Some(speed(value).ok_or(NotAChange::Speed)?))),
             "start-at" if value == "now" => Ok(Self::StartAt(None)),
             "start-at" => Ok(Self::StartAt(Some(moment(value, &Zoned::now())?))),
+            "cost-policy" => Ok(Self::CostPolicy(value.parse()?)),
             "priority" => Ok(Self::Priority(value.parse()?)),
             _ => Err(wrong()),
         }
@@ -101,6 +110,7 @@ impl DownloadRequest {
             Change::Limit(limit) => self.limit = limit.filter(|limit| *limit > 0),
             Change::Priority(priority) => self.priority = priority,
             Change::StartAt(at) => self.start_at = at,
+            Change::CostPolicy(policy) => self.cost_policy = policy,
         }
     }
 }

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Delivery, DownloadRequest, Failure, Kind, Partial, Priority, Remote, UploadRequest};
+use super::{
+    Change, CostPolicy, Delivery, DownloadRequest, Failure, Kind, Partial, Priority, Remote, UploadRequest,
+};
 
 /// The two directions.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -98,6 +100,27 @@ impl Job {
         match self {
             Self::Download { request, .. } => request.start_at = None,
             Self::Upload { request, .. } | Self::Leftover { request, .. } => request.start_at = None,
+        }
+    }
+
+    /// What it may cost.
+    #[must_use]
+    pub fn cost_policy(&self) -> CostPolicy {
+        match self {
+            Self::Download { request, .. } => request.cost_policy,
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.cost_policy,
+        }
+    }
+
+    /// How many bytes of it are still to be moved, as far as that is known.
+    #[must_use]
+    pub(crate) fn needed(&self) -> u64 {
+        match self {
+            Self::Download { partial: Some(partial), .. } => {
+                partial.total.unwrap_or_default().saturating_sub(partial.durable.len())
+            }
+            Self::Upload { delivery, .. } => delivery.size().saturating_sub(delivery.confirmed),
+            Self::Download { partial: None, .. } | Self::Leftover { .. } => 0,
         }
     }
 

@@ -11,6 +11,7 @@ use super::checksum::{Checksum, Expected, Mirror};
 use super::error::Failure;
 use super::headers::Headers;
 use super::is_default;
+use super::policy::CostPolicy;
 use super::priority::Priority;
 use super::proxy::ProxyChoice;
 
@@ -104,6 +105,9 @@ pub struct DownloadRequest {
     /// Not before this; nothing means as soon as there is room.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_at: Option<Timestamp>,
+    /// What it may cost.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub cost_policy: CostPolicy,
     /// Tries in a row without a byte of progress before it fails; nothing means the session's own number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<u32>,
@@ -156,6 +160,7 @@ impl DownloadRequest {
             notify: Notify::default(),
             priority: Priority::default(),
             start_at: None,
+            cost_policy: CostPolicy::default(),
             retries: None,
             sequential: false,
             limit: None,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ErrorKind;
 use super::path;
+use super::policy::Hold;
 use super::progress::Progress;
 use super::state::{Pause, State, Wait};
 use super::{Address, Failure, Job, Notify, Transfer, TransferId, Verified};
@@ -50,6 +51,10 @@ pub enum Reason {
     NeedsLink,
     NeedsLogin,
     Network,
+    Metered,
+    Roaming,
+    DataLimit,
+    Battery,
     Retry,
     Schedule,
     HostLimit,
@@ -192,7 +197,7 @@ impl Snapshot {
             attempts: transfer.attempts,
             priority: transfer.job.priority().into(),
             group: None,
-            cost_policy: "default".to_owned(),
+            cost_policy: transfer.job.cost_policy().name().to_owned(),
             added: transfer.added,
             started: transfer.started,
             finished: transfer.finished,
@@ -309,7 +314,11 @@ fn phase(state: &State) -> (Phase, Option<Reason>) {
                 Wait::Retry { failure, .. } if failure.not_before.is_some() => Reason::HostLimit,
                 Wait::Retry { .. } => Reason::Retry,
                 Wait::DiskSpace { .. } => Reason::DiskSpace,
-                Wait::Network => Reason::Network,
+                Wait::Held(Hold::Network) => Reason::Network,
+                Wait::Held(Hold::Metered) => Reason::Metered,
+                Wait::Held(Hold::Roaming) => Reason::Roaming,
+                Wait::Held(Hold::DataLimit) => Reason::DataLimit,
+                Wait::Held(Hold::Battery) => Reason::Battery,
                 Wait::Schedule { .. } => Reason::Schedule,
             }),
         ),

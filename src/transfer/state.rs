@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::error::{ErrorKind, Failure};
+use super::policy::Hold;
 
 /// Where a transfer stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,8 +59,8 @@ pub enum Wait {
         /// What the disk said.
         failure: Failure,
     },
-    /// Any network at all.
-    Network,
+    /// Something outside that has to change.
+    Held(Hold),
     /// The moment at which it shall start.
     Schedule {
         /// When it is.

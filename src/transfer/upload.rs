@@ -15,6 +15,7 @@ use super::is_default;
 use super::link::LinkRule;
 use super::path;
 use super::place::FromPlace;
+use super::policy::CostPolicy;
 use super::priority::Priority;
 use super::proxy::ProxyChoice;
 use super::request::{IfExists, Notify, add_login, address_and_login};
@@ -176,6 +177,9 @@ pub struct UploadRequest {
     /// Not before this; nothing means as soon as there is room.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_at: Option<Timestamp>,
+    /// What it may cost.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub cost_policy: CostPolicy,
     /// Tries in a row without a byte of progress before it fails; nothing means the session's own number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<u32>,
@@ -220,6 +224,7 @@ impl UploadRequest {
             notify: Notify::default(),
             priority: Priority::default(),
             start_at: None,
+            cost_policy: CostPolicy::default(),
             retries: None,
             limit: None,
             connections: None,
@@ -281,6 +286,7 @@ impl UploadRequest {
             Change::Limit(limit) => self.limit = limit.filter(|limit| *limit > 0),
             Change::Priority(priority) => self.priority = priority,
             Change::StartAt(at) => self.start_at = at,
+            Change::CostPolicy(policy) => self.cost_policy = policy,
             Change::Url(url, headers) => {
                 let is_same = url == self.url || self.stored_in(&url).as_ref() == Some(&self.url);
                 let login = headers.login().filter(|_| is_same);

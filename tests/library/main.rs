@@ -17,6 +17,7 @@ mod sftp_server;
 
 mod bad_input;
 mod checksums;
+mod conditions;
 mod destinations;
 mod downloads;
 mod ftp;

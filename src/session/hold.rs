@@ -1,0 +1,225 @@
+//! What holds transfers up: what the desktop knows, what was paid for, and the time of the day.
+//!
+//! Whenever one of these changes, every transfer is looked at again, and goes on or waits by that. That it waits
+//! is of no interest to the next session, which looks for itself; so it is shown and not written down, and it
+//! counts as no try.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::civil::Date;
+use jiff::{Timestamp, Zoned};
+
+use super::actor::Actor;
+use super::running::Running;
+use crate::store::{Pace, Settings, Usage, Window};
+use crate::transfer::{Budget, Conditions, DataPlan, Hold, Saving, State, Transfer, TransferId, Wait, hold};
+
+/// How often is counted what goes over a network that costs something.
+pub(super) const COUNT: Duration = Duration::from_secs(1);
+/// How often the count is kept, which a crash may lose so much of.
+const KEEP: Duration = Duration::from_secs(15);
+
+/// What decides now whether a transfer may run.
+pub(super) struct Terms {
+    conditions: Conditions,
+    saving: Saving,
+    /// What was paid for, what was used of it, and which day it is.
+    plan: Option<(DataPlan, u64, Date)>,
+    /// Until when nothing shall run at this time of the day.
+    rest: Option<Timestamp>,
+}
+
+impl Terms {
+    /// What a transfer becomes that has nothing left to do but to run.
+    pub(super) fn ready(&self, transfer: &Transfer) -> State {
+        match State::ready(transfer.job.start_at()) {
+            State::Queued => self.wait(transfer).map_or(State::Queued, State::Waiting),
+            later => later,
+        }
+    }
+
+    fn wait(&self, transfer: &Transfer) -> Option<Wait> {
+        let budget = self
+            .plan
+            .map_or(Budget::OnTrack, |(plan, used, today)| plan.budget(used, transfer.job.needed(), today));
+        let held = hold(transfer.job.cost_policy(), &self.conditions, budget, self.saving);
+        held.map(Wait::Held).or_else(|| self.rest.map(|at| Wait::Schedule { at }))
+    }
+}
+
+/// Counts what goes over networks that cost something.
+pub(super) struct Metering {
+    folder: PathBuf,
+    usage: Usage,
+    /// How far each running transfer has been counted.
+    counted: HashMap<TransferId, u64>,
+    kept: (std::time::Instant, Usage),
+}
+
+impl Metering {
+    pub(super) fn new(folder: PathBuf) -> Self {
+        let usage = Usage::load(&folder);
+        Self { folder, usage, counted: HashMap::new(), kept: (std::time::Instant::now(), usage) }
+    }
+
+    /// Takes note of what a running transfer has moved, and counts it if that `costs` something.
+    fn note(&mut self, id: TransferId, running: &Running, costs: Option<Date>) {
+        let moved = running.meter.fetched();
+        let before = self.counted.insert(id, moved).unwrap_or_default();
+        if let Some(since) = costs {
+            self.usage.count(moved.saturating_sub(before), since);
+        }
+    }
+
+    fn keep(&mut self, now: bool) {
+        let (when, what) = self.kept;
+        if what == self.usage || !now && when.elapsed() < KEEP {
+            return;
+        }
+        self.kept = (std::time::Instant::now(), self.usage);
+        let (usage, folder) = (self.usage, self.folder.clone());
+        let keep = move || {
+            if let Err(error) = usage.save(&folder) {
+                tracing::warn!(%error, "what was used of the data plan could not be kept");
+            }
+        };
+        // At the end nobody waits for other threads any more.
+        if now { keep() } else { _ = tokio::task::spawn_blocking(keep) }
+    }
+}
+
+impl Actor {
+    /// What decides now.
+    pub(super) fn terms(&self) -> Terms {
+        let (plan, windows) = (self.settings.plan(), &self.settings.windows);
+        // To ask what day it is takes a look at the time zone.
+        let now = (plan.is_some() || !windows.is_empty()).then(Zoned::now);
+        let rests = |now: &Zoned| Window::now(windows, now).is_some_and(|window| window.pace == Pace::Stop);
+        Terms {
+            conditions: self.conditions,
+            saving: self.settings.saving(),
+            plan: plan.zip(now.as_ref()).map(|(plan, now)| {
+                let usage = self.metering.usage;
+                let used = if usage.since == plan.first_day(now.date()) { usage.bytes } else { 0 };
+                (plan, used, now.date())
+            }),
+            rest: now.filter(rests).and_then(|now| Window::next_change(windows, &now)),
+        }
+    }
+
+    pub(super) fn set_conditions(&mut self, conditions: Conditions) {
+        // What has moved until now moved under the old ones.
+        self.count(false);
+        self.is_told = true;
+        if std::mem::replace(&mut self.conditions, conditions) != conditions {
+            self.reconsider();
+        }
+    }
+
+    /// Takes over settings: limits, times of the day, what may hold transfers up.
+    pub(super) fn set_settings(&mut self, settings: Settings) {
+        self.count(false);
+        self.settings = settings;
+        self.keep_time();
+        self.reconsider();
+    }
+
+    /// Makes the limits those of this time of the day.
+    pub(super) fn keep_time(&mut self) {
+        let windows = &self.settings.windows;
+        let now = (!windows.is_empty()).then(Zoned::now);
+        let pace = now.as_ref().and_then(|now| Window::now(windows, now)).map(|window| window.pace);
+        self.limits.set(&self.settings, pace);
+        self.next_window = now.and_then(|now| Window::next_change(windows, &now));
+    }
+
+    /// When to look again although nothing has happened.
+    pub(super) fn look_again(&self) -> Option<Duration> {
+        let until =
+            |at: Timestamp| Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default();
+        let counts = self.counts_something() && !self.running.is_empty();
+        let window = self.next_window.map(until);
+        counts.then_some(COUNT).into_iter().chain(window).min()
+    }
+
+    /// Looks again.
+    pub(super) fn look(&mut self) {
+        if self.next_window.is_some_and(|at| at <= Timestamp::now()) {
+            self.keep_time();
+            self.reconsider();
+        }
+        if self.counts_something() && !self.running.is_empty() {
+            self.count(false);
+            self.reconsider();
+        }
+    }
+
+    fn counts_something(&self) -> bool {
+        self.conditions.metered && self.settings.plan().is_some()
+    }
+
+    /// Counts what has moved since it was counted last; `at_the_end` it is kept at once.
+    pub(super) fn count(&mut self, at_the_end: bool) {
+        let costs = self.costs();
+        for (id, running) in &self.running {
+            self.metering.note(*id, running, costs);
+        }
+        self.metering.keep(at_the_end);
+    }
+
+    /// Counts what a transfer has moved that runs no more.
+    pub(super) fn count_last(&mut self, id: TransferId, running: &Running) {
+        let costs = self.costs();
+        self.metering.note(id, running, costs);
+        self.metering.counted.remove(&id);
+    }
+
+    /// The first day of the period in which it is counted, if it is.
+    fn costs(&self) -> Option<Date> {
+        let plan = self.settings.plan().filter(|_| self.conditions.metered)?;
+        Some(plan.first_day(Zoned::now().date()))
+    }
+
+    /// Looks at every transfer again.
+    pub(super) fn reconsider(&mut self) {
+        let terms = self.terms();
+        let changes: Vec<_> = self
+            .transfers
+            .values()
+            .filter_map(|transfer| Some((transfer.id, changed(transfer, terms.ready(transfer))?)))
+            .collect();
+        for (id, state) in changes {
+            if let Some(running) = self.running.get(&id) {
+                running.stop();
+            }
+            self.show_as(id, state);
+        }
+    }
+
+    /// Moves a transfer to a state that the next session finds out for itself.
+    pub(super) fn show_as(&mut self, id: TransferId, state: State) {
+        let is_written_anyway = self.batch.changed.contains(&id) || self.batch.added.contains(&id);
+        self.set_state(id, state);
+        if !is_written_anyway {
+            self.batch.changed.remove(&id);
+            self.batch.before.remove(&id);
+        }
+        self.batch.shown.insert(id);
+    }
+}
+
+/// What becomes of a transfer that could now be `ready` like this; nothing if it stays what it is.
+fn changed(transfer: &Transfer, ready: State) -> Option<State> {
+    let is_due = match (&transfer.state, &ready) {
+        (State::Running, State::Waiting(Wait::Held(Hold::Network))) => true,
+        // What cannot be begun again is let through to its end.
+        (State::Running, State::Waiting(_)) => transfer.job.is_repeatable(),
+        (State::Queued | State::Waiting(Wait::Held(_) | Wait::Schedule { .. }), _) => true,
+        // It shall go on as soon as there is a network, and not when its turn would have come.
+        (State::Waiting(Wait::Retry { .. }), State::Waiting(Wait::Held(Hold::Network))) => true,
+        _ => false,
+    };
+    (is_due && transfer.state != ready).then_some(ready)
+}

@@ -4,11 +4,12 @@ use std::num::NonZeroU8;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use jiff::Timestamp;
 
 mod choices;
+mod shared;
 
 pub use choices::{Clash, How, SendBy};
+pub use shared::Shared;
 
 /// Gets files from servers and sends files to them, in the background.
 #[derive(Debug, Parser)]
@@ -152,10 +153,6 @@ fn speed(text: &str) -> Result<u64, String> {
     crate::speed(text).ok_or_else(|| "it should look like 500K or 2M, in bytes a second".to_owned())
 }
 
-fn moment(text: &str) -> Result<Timestamp, crate::NotAMoment> {
-    crate::moment(text, &jiff::Zoned::now())
-}
-
 /// Which transfers are meant.
 #[derive(Debug, Args)]
 pub struct Which {
@@ -165,57 +162,6 @@ pub struct Which {
     /// All for which it makes sense
     #[arg(long)]
     pub all: bool,
-}
-
-/// Options that downloads and uploads share.
-#[derive(Debug, Args)]
-pub struct Shared {
-    /// Send this header to the address, and to nobody else
-    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
-    pub headers: Vec<String>,
-    /// Log in with this name and password; without a password it is a line of standard input
-    #[arg(long, value_name = "NAME[:PASSWORD]")]
-    pub user: Option<String>,
-    /// Send these cookies
-    #[arg(long, value_name = "NAME=VALUE; …")]
-    pub cookie: Option<String>,
-    /// Send the cookies in this file (in Netscape's format) to the servers that it names for them
-    #[arg(long, value_name = "FILE")]
-    pub cookie_file: Option<PathBuf>,
-    /// Say that the link was found there
-    #[arg(long, value_name = "URL")]
-    pub referer: Option<String>,
-    /// Call ourselves this
-    #[arg(long, value_name = "TEXT")]
-    pub user_agent: Option<String>,
-    /// Go through this proxy (http, https, socks5 or socks5h), or “direct”; instead of what the settings
-    /// or the environment say
-    #[arg(long, value_name = "URL")]
-    pub proxy: Option<String>,
-    /// Log in to the proxy; without a password it is the next line of standard input
-    #[arg(long, value_name = "NAME[:PASSWORD]")]
-    pub proxy_user: Option<String>,
-    /// Hand over to the running session, starting one if there is none, and print one id a line
-    #[arg(long)]
-    pub background: bool,
-    /// Tries in a row without a byte of progress before giving up
-    #[arg(long, value_name = "N")]
-    pub retries: Option<u32>,
-    /// Which of those that wait goes first: 0.0 (last) to 1.0, 0.5 if you say nothing
-    #[arg(long, value_name = "NUMBER")]
-    pub priority: Option<crate::Priority>,
-    /// Start then: at the next 22:30, at 2026-11-22 06:00, or in +2h30m
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    pub start_at: Option<Timestamp>,
-    /// Trust the authorities in this file as well
-    #[arg(long, value_name = "PEM", conflicts_with = "background")]
-    pub ca_file: Option<PathBuf>,
-    /// What to say on the desktop when it worked; “none” for nothing at all
-    #[arg(long, value_name = "TEXT")]
-    pub notify: Option<String>,
-    /// Print one JSON object for each transfer
-    #[arg(long)]
-    pub json: bool,
 }
 
 #[derive(Debug, Args)]

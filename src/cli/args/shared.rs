@@ -1,0 +1,61 @@
+//! Options that downloads and uploads share.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::Timestamp;
+
+/// Options that downloads and uploads share.
+#[derive(Debug, Args)]
+pub struct Shared {
+    /// Send this header to the address, and to nobody else
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
+    pub headers: Vec<String>,
+    /// Log in with this name and password; without a password it is a line of standard input
+    #[arg(long, value_name = "NAME[:PASSWORD]")]
+    pub user: Option<String>,
+    /// Send these cookies
+    #[arg(long, value_name = "NAME=VALUE; …")]
+    pub cookie: Option<String>,
+    /// Send the cookies in this file (in Netscape's format) to the servers that it names for them
+    #[arg(long, value_name = "FILE")]
+    pub cookie_file: Option<PathBuf>,
+    /// Say that the link was found there
+    #[arg(long, value_name = "URL")]
+    pub referer: Option<String>,
+    /// Call ourselves this
+    #[arg(long, value_name = "TEXT")]
+    pub user_agent: Option<String>,
+    /// Go through this proxy (http, https, socks5 or socks5h), or “direct”; instead of what the settings
+    /// or the environment say
+    #[arg(long, value_name = "URL")]
+    pub proxy: Option<String>,
+    /// Log in to the proxy; without a password it is the next line of standard input
+    #[arg(long, value_name = "NAME[:PASSWORD]")]
+    pub proxy_user: Option<String>,
+    /// Hand over to the running session, starting one if there is none, and print one id a line
+    #[arg(long)]
+    pub background: bool,
+    /// Tries in a row without a byte of progress before giving up
+    #[arg(long, value_name = "N")]
+    pub retries: Option<u32>,
+    /// Which of those that wait goes first: 0.0 (last) to 1.0, 0.5 if you say nothing
+    #[arg(long, value_name = "NUMBER")]
+    pub priority: Option<crate::Priority>,
+    /// Start then: at the next 22:30, at 2026-11-22 06:00, or in +2h30m
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub start_at: Option<Timestamp>,
+    /// Trust the authorities in this file as well
+    #[arg(long, value_name = "PEM", conflicts_with = "background")]
+    pub ca_file: Option<PathBuf>,
+    /// What to say on the desktop when it worked; “none” for nothing at all
+    #[arg(long, value_name = "TEXT")]
+    pub notify: Option<String>,
+    /// Print one JSON object for each transfer
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn moment(text: &str) -> Result<Timestamp, crate::NotAMoment> {
+    crate::moment(text, &jiff::Zoned::now())
+}

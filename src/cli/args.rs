@@ -93,7 +93,7 @@ pub enum Command {
         delete_file: bool,
     },
     /// Change what was asked for: url=ADDRESS (of the same file), limit=SPEED (as 500K, 2M or none), priority=NUMBER,
-    /// start-at=TIME (or now)
+    /// start-at=TIME (or now), cost-policy=POLICY
     Set {
         /// The id, or the beginning of it
         id: String,

@@ -117,6 +117,7 @@ fn prefer(request: &mut DownloadRequest, get: &Get, shared: &Common<'_>, here: &
     request.notify = shared.notify();
     request.proxy = shared.proxy.clone();
     request.cookie_file = shared.cookie_file(here);
+    request.cost_policy = get.shared.cost_policy.unwrap_or_default();
     request.retries = get.shared.retries;
     request.priority = get.shared.priority.unwrap_or_default();
     request.start_at = get.shared.start_at;
@@ -170,6 +171,7 @@ pub(super) fn uploads(put: &Put, named: &Named, here: &Path) -> Result<Vec<Uploa
             request.log_in(login);
         }
         request.check()?;
+        request.cost_policy = put.shared.cost_policy.unwrap_or_default();
         request.retries = put.shared.retries;
         request.priority = put.shared.priority.unwrap_or_default();
         request.start_at = put.shared.start_at;

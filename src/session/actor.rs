@@ -142,8 +142,10 @@ impl Actor {
                     let failure = Failure::new(ErrorKind::Disconnected).about(request.url.host());
                     State::Paused(Pause::RestartNeeded(failure))
                 }
-                (State::Running | State::Verifying, _)
-                | (State::Waiting(Wait::Held(_) | Wait::Schedule { .. }), _) => State::Queued,
+                (
+                    State::Running | State::Verifying | State::Waiting(Wait::Held(_) | Wait::Schedule { .. }),
+                    _,
+                ) => State::Queued,
                 _ => {
                     self.index(id);
                     continue;

@@ -44,7 +44,7 @@ impl Terms {
         let budget = self
             .plan
             .map_or(Budget::OnTrack, |(plan, used, today)| plan.budget(used, transfer.job.needed(), today));
-        let held = hold(transfer.job.cost_policy(), &self.conditions, budget, self.saving);
+        let held = hold(transfer.job.cost_policy(), self.conditions, budget, self.saving);
         held.map(Wait::Held).or_else(|| self.rest.map(|at| Wait::Schedule { at }))
     }
 }
@@ -213,12 +213,11 @@ impl Actor {
 /// What becomes of a transfer that could now be `ready` like this; nothing if it stays what it is.
 fn changed(transfer: &Transfer, ready: State) -> Option<State> {
     let is_due = match (&transfer.state, &ready) {
-        (State::Running, State::Waiting(Wait::Held(Hold::Network))) => true,
+        // It shall go on as soon as there is a network, and not when its turn would have come.
+        (State::Running | State::Waiting(Wait::Retry { .. }), State::Waiting(Wait::Held(Hold::Network)))
+        | (State::Queued | State::Waiting(Wait::Held(_) | Wait::Schedule { .. }), _) => true,
         // What cannot be begun again is let through to its end.
         (State::Running, State::Waiting(_)) => transfer.job.is_repeatable(),
-        (State::Queued | State::Waiting(Wait::Held(_) | Wait::Schedule { .. }), _) => true,
-        // It shall go on as soon as there is a network, and not when its turn would have come.
-        (State::Waiting(Wait::Retry { .. }), State::Waiting(Wait::Held(Hold::Network))) => true,
         _ => false,
     };
     (is_due && transfer.state != ready).then_some(ready)

@@ -14,6 +14,7 @@ use crate::transfer::{DataPlan, OnChange, Period, Saving};
 /// in, and a field that this version does not know is kept as it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Settings {
     /// The folder for downloads; empty means the desktop's own.
     pub download_folder: PathBuf,

@@ -120,7 +120,7 @@ impl FromStr for CostPolicy {
 impl Cost {
     /// What the network costs under these conditions, with so much left of what was paid for.
     #[must_use]
-    pub fn of(conditions: &Conditions, budget: Budget) -> Self {
+    pub fn of(conditions: Conditions, budget: Budget) -> Self {
         match budget {
             _ if !conditions.metered => Self::Unmetered,
             Budget::Spent { kept_to: true } => Self::Over,
@@ -132,7 +132,7 @@ impl Cost {
 }
 
 impl Saving {
-    fn holds(self, conditions: &Conditions) -> bool {
+    fn holds(self, conditions: Conditions) -> bool {
         let is_low = conditions.battery.is_some_and(|percent| percent < self.below);
         conditions.on_battery && (self.on_battery || is_low) || conditions.power_saver && self.in_power_saver
     }
@@ -140,7 +140,7 @@ impl Saving {
 
 /// What holds up a transfer with this policy, the first of these that does.
 #[must_use]
-pub fn hold(policy: CostPolicy, conditions: &Conditions, budget: Budget, saving: Saving) -> Option<Hold> {
+pub fn hold(policy: CostPolicy, conditions: Conditions, budget: Budget, saving: Saving) -> Option<Hold> {
     if conditions.network != Connectivity::Online {
         return Some(Hold::Network);
     }
@@ -159,7 +159,7 @@ mod tests {
     }
 
     /// What holds up transfers of the three policies.
-    fn holds(conditions: &Conditions, budget: Budget) -> [Option<Hold>; 3] {
+    fn holds(conditions: Conditions, budget: Budget) -> [Option<Hold>; 3] {
         POLICIES.map(|policy| hold(policy, conditions, budget, Saving::default()))
     }
 
@@ -167,33 +167,33 @@ mod tests {
     fn on_an_unmetered_network_everything_runs() {
         let free = Conditions { roaming: true, ..Conditions::default() };
         for budget in [Budget::OnTrack, Budget::Exceeding, SPENT] {
-            assert_eq!(holds(&free, budget), [None; 3]);
+            assert_eq!(holds(free, budget), [None; 3]);
         }
     }
 
     #[test]
     fn metered_and_on_track_only_what_wants_an_unrestricted_network_waits() {
-        assert_eq!(holds(&metered(false), Budget::OnTrack), [Some(Hold::Metered), None, None]);
+        assert_eq!(holds(metered(false), Budget::OnTrack), [Some(Hold::Metered), None, None]);
     }
 
     #[test]
     fn metered_and_on_track_to_exceed_only_what_may_always_run_runs() {
         let expected = [Some(Hold::Metered), Some(Hold::DataLimit), None];
-        assert_eq!(holds(&metered(false), Budget::Exceeding), expected);
-        assert_eq!(holds(&metered(false), Budget::Spent { kept_to: false }), expected);
+        assert_eq!(holds(metered(false), Budget::Exceeding), expected);
+        assert_eq!(holds(metered(false), Budget::Spent { kept_to: false }), expected);
     }
 
     #[test]
     fn roaming_under_the_limit_only_what_may_always_run_runs() {
         for budget in [Budget::OnTrack, Budget::Exceeding, Budget::Spent { kept_to: false }] {
-            assert_eq!(holds(&metered(true), budget), [Some(Hold::Roaming), Some(Hold::Roaming), None]);
+            assert_eq!(holds(metered(true), budget), [Some(Hold::Roaming), Some(Hold::Roaming), None]);
         }
     }
 
     #[test]
     fn over_a_limit_that_is_kept_to_nothing_runs_roaming_or_not() {
         for roaming in [false, true] {
-            assert_eq!(holds(&metered(roaming), SPENT), [Some(Hold::DataLimit); 3]);
+            assert_eq!(holds(metered(roaming), SPENT), [Some(Hold::DataLimit); 3]);
         }
     }
 
@@ -202,7 +202,7 @@ mod tests {
         for network in [Connectivity::Offline, Connectivity::Portal] {
             let conditions = Conditions { network, on_battery: true, ..Conditions::default() };
             let saving = Saving { on_battery: true, ..Saving::default() };
-            let held = hold(CostPolicy::Always, &conditions, Budget::OnTrack, saving);
+            let held = hold(CostPolicy::Always, conditions, Budget::OnTrack, saving);
             assert_eq!(held, Some(Hold::Network), "{network:?}");
         }
     }
@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn the_battery_is_spared_as_somebody_wishes_and_only_while_it_is_used() {
         let held = |conditions: Conditions, saving| {
-            hold(CostPolicy::Always, &conditions, Budget::OnTrack, saving).is_some()
+            hold(CostPolicy::Always, conditions, Budget::OnTrack, saving).is_some()
         };
         let at =
             |percent, on_battery| Conditions { battery: Some(percent), on_battery, ..Conditions::default() };

@@ -36,6 +36,10 @@ pub struct Shared {
     /// Hand over to the running session, starting one if there is none, and print one id a line
     #[arg(long)]
     pub background: bool,
+    /// Wait for a network that costs nothing (unrestricted-only), wait where it would cost more than what was
+    /// paid for (default), or go on whatever it costs (always)
+    #[arg(long, value_name = "POLICY")]
+    pub cost_policy: Option<crate::CostPolicy>,
     /// Tries in a row without a byte of progress before giving up
     #[arg(long, value_name = "N")]
     pub retries: Option<u32>,

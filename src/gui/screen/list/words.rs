@@ -63,6 +63,10 @@ fn paused(row: &Snapshot, texts: &Texts) -> (String, Tone) {
 fn waiting(row: &Snapshot, texts: &Texts) -> (String, Tone) {
     let why = match (row.reason, row.retry_at) {
         (Some(Reason::Network), _) => t!(texts, "state-network"),
+        (Some(Reason::Metered), _) => t!(texts, "state-metered"),
+        (Some(Reason::Roaming), _) => t!(texts, "state-roaming"),
+        (Some(Reason::DataLimit), _) => t!(texts, "state-data-limit"),
+        (Some(Reason::Battery), _) => t!(texts, "state-battery"),
         (Some(Reason::DiskSpace), _) => t!(texts, "state-disk-space"),
         (Some(Reason::Schedule), Some(at)) => {
             return (t!(texts, "state-schedule", time = texts.date(at)), Tone::Muted);

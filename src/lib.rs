@@ -131,12 +131,12 @@ pub use session::{
 pub use store::{Appearance, NotASetting, OpenError, Places, Profile, Settings};
 pub use transfer::{
     Address, Algorithm, Beside, Bound, Change, Checksum, Chunks, Conditions, Connectivity, Credentials,
-    Delivery, Destination, DownloadRequest, ErrorKind, ErrorView, Expected, Failure, FileIdentity, Folders,
-    Form, FromPlace, Google, Headers, IfExists, IllegalMove, Job, Kind, LinkRule, Meter, Method, Mirror,
-    Nextcloud, NotAChange, NotAChecksum, NotAFingerprint, NotAHeader, NotALinkRule, NotAMoment, NotAName,
-    NotAPriority, NotAnUploader, NotInside, Notify, OnChange, Partial, Partly, Pause, Phase, Pieces, Place,
-    Priority, Progress, Protocol, Proxy, ProxyChoice, ProxyKind, Purpose, Ranges, Reason, Remote, Response,
-    Resumable, Retry, S3, Scheme, SecretKey, Snapshot, Source, State, Transfer, TransferId, Tus,
-    UploadRequest, Validator, Verified, Wait, Webdav, moment, speed,
+    Delivery, Destination, DownloadRequest, Ended, ErrorKind, ErrorView, Expected, Failure, FileIdentity,
+    Folders, Form, FromPlace, Google, Happened, Headers, History, IfExists, IllegalMove, Job, Kind, LinkRule,
+    Meter, Method, Mirror, Nextcloud, NotAChange, NotAChecksum, NotAFingerprint, NotAHeader, NotAKind,
+    NotALinkRule, NotAMoment, NotAName, NotAPriority, NotAnUploader, NotInside, Notify, OnChange, Partial,
+    Partly, Past, Pause, Phase, Pieces, Place, Priority, Progress, Protocol, Proxy, ProxyChoice, ProxyKind,
+    Purpose, Ranges, Reason, Remote, Response, Resumable, Retry, S3, Scheme, SecretKey, Snapshot, Source,
+    State, Transfer, TransferId, Tus, UploadRequest, Validator, Verified, Wait, Webdav, moment, speed,
 };
 pub use upload::{Found, LeftOut, Tally, Tree, Why};

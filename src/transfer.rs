@@ -18,6 +18,7 @@ mod conditions;
 mod error;
 mod folders;
 mod headers;
+mod history;
 mod job;
 mod link;
 mod moment;
@@ -39,10 +40,11 @@ pub use address::{Address, Credentials, Scheme};
 pub use change::{Change, NotAChange, speed};
 pub use checksum::{Algorithm, Checksum, Expected, Mirror, NotAChecksum, Pieces};
 pub use conditions::{Conditions, Connectivity};
-pub use error::{ErrorKind, Failure, Retry};
+pub use error::{ErrorKind, Failure, NotAKind, Retry};
 pub use folders::{Folders, NotInside};
 pub use headers::{Headers, NotAFingerprint, NotAHeader};
 pub(crate) use headers::{PROXY_LOGIN, basic, from_basic};
+pub use history::{Ended, Happened, History, Past};
 pub use job::Job;
 pub(crate) use link::found as found_link;
 pub use link::{LinkRule, NotALinkRule};
@@ -140,6 +142,9 @@ pub struct Transfer {
     /// that were there then. What is not on the disk of it came in vain.
     #[serde(default)]
     pub fetched: u64,
+    /// What has become of it so far; [`History::of`] says all of it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub history: History,
 }
 
 impl Transfer {
@@ -158,6 +163,7 @@ impl Transfer {
             attempts: 0,
             fruitless: 0,
             fetched: 0,
+            history: History::default(),
         }
     }
 

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Delivery, DownloadRequest, Failure, Kind, Partial, Priority, Remote, UploadRequest};
+use super::{
+    Address, Change, Delivery, DownloadRequest, Failure, Kind, Partial, Priority, Remote, UploadRequest,
+};
 
 /// The two directions.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -51,6 +53,15 @@ impl Job {
             Self::Download { .. } => Kind::Download,
             Self::Upload { .. } => Kind::Upload,
             Self::Leftover { .. } => Kind::Leftover,
+        }
+    }
+
+    /// The address that was asked for.
+    #[must_use]
+    pub fn url(&self) -> &Address {
+        match self {
+            Self::Download { request, .. } => &request.url,
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => &request.url,
         }
     }
 

@@ -20,6 +20,7 @@ mod checksums;
 mod destinations;
 mod downloads;
 mod ftp;
+mod history;
 mod http2;
 mod leftovers;
 mod limits;

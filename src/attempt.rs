@@ -13,7 +13,8 @@ pub(crate) use bucket::Limit;
 pub(crate) use limits::Limits;
 
 use crate::transfer::{
-    Failure, Meter, OnChange, Partial, Pause, Protocol, Ranges, Remote, Response, TransferId, Verified,
+    ErrorKind, Failure, Meter, OnChange, Partial, Pause, Protocol, Ranges, Remote, Response, TransferId,
+    Verified,
 };
 
 /// What the session hands to a task that moves bytes.
@@ -79,8 +80,8 @@ pub(crate) enum Report {
     Planned(Box<Partial>, oneshot::Sender<Result<(), Failure>>),
     /// These bytes are safely on the disk.
     Durable(Ranges),
-    /// The bytes so far were dropped, and it begins again.
-    StartedOver,
+    /// The bytes so far were dropped for this reason, and it begins again.
+    StartedOver(ErrorKind),
     /// All bytes are here; they are being checked and put in place.
     Verifying,
     /// What was checked was wrong; some of it is fetched once more.
@@ -110,6 +111,17 @@ pub(crate) enum Outcome {
     Failed(Failure),
     /// A person has to decide.
     Paused(Pause),
+}
+
+impl Outcome {
+    /// What went wrong, if anything did.
+    pub(crate) fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Completed(_) | Self::Stopped => None,
+            Self::Failed(failure) => Some(failure),
+            Self::Paused(pause) => pause.failure(),
+        }
+    }
 }
 
 impl Attempt {

@@ -9,6 +9,7 @@ use crate::{Error, Failure, Profile, Secrets};
 pub mod args;
 mod destinations;
 mod here;
+mod history;
 mod output;
 mod printed;
 mod remote;

@@ -312,7 +312,7 @@ impl Download {
     async fn start_over(&mut self, open: &mut Option<Open>, reason: ErrorKind) -> Result<(), Outcome> {
         self.doubts.start_over(reason).map_err(|failure| self.failed(failure))?;
         self.discard(open).await?;
-        self.attempt.report(Report::StartedOver).await;
+        self.attempt.report(Report::StartedOver(reason)).await;
         Ok(())
     }
 

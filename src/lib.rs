@@ -131,13 +131,13 @@ pub use session::{
 pub use store::{Appearance, NotASetting, NotAWindow, OpenError, Pace, Places, Profile, Settings, Window};
 pub use transfer::{
     Address, Algorithm, Beside, Bound, Budget, Change, Checksum, Chunks, Conditions, Connectivity, Cost,
-    CostPolicy, Credentials, DataPlan, Delivery, Destination, DownloadRequest, ErrorKind, ErrorView,
-    Expected, Failure, FileIdentity, Folders, Form, FromPlace, Google, Headers, IfExists, IllegalMove, Job,
-    Kind, LinkRule, Meter, Method, Mirror, Nextcloud, NotAChange, NotAChecksum, NotAFingerprint, NotAHeader,
-    NotALinkRule, NotAMoment, NotAName, NotAPolicy, NotAPriority, NotAnUploader, NotInside, Notify, OnChange,
-    Partial, Partly, Pause, Period, Phase, Pieces, Place, Priority, Progress, Protocol, Proxy, ProxyChoice,
-    ProxyKind, Purpose, Ranges, Reason, Remote, Response, Resumable, Retry, S3, Saving, Scheme, SecretKey,
-    Snapshot, Source, State, Transfer, TransferId, Tus, UploadRequest, Validator, Verified, Wait, Webdav,
-    hold, moment, speed,
+    CostPolicy, Credentials, DataPlan, Delivery, Destination, DownloadRequest, Ended, ErrorKind, ErrorView,
+    Expected, Failure, FileIdentity, Folders, Form, FromPlace, Google, Happened, Headers, History, IfExists,
+    IllegalMove, Job, Kind, LinkRule, Meter, Method, Mirror, Nextcloud, NotAChange, NotAChecksum,
+    NotAFingerprint, NotAHeader, NotAKind, NotALinkRule, NotAMoment, NotAName, NotAPolicy, NotAPriority,
+    NotAnUploader, NotInside, Notify, OnChange, Partial, Partly, Past, Pause, Period, Phase, Pieces, Place,
+    Priority, Progress, Protocol, Proxy, ProxyChoice, ProxyKind, Purpose, Ranges, Reason, Remote, Response,
+    Resumable, Retry, S3, Saving, Scheme, SecretKey, Snapshot, Source, State, Transfer, TransferId, Tus,
+    UploadRequest, Validator, Verified, Wait, Webdav, hold, moment, speed,
 };
 pub use upload::{Found, LeftOut, Tally, Tree, Why};

@@ -15,7 +15,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::net::Net;
 use crate::store::{self, OpenError, Settings, StateFile};
-use crate::transfer::{Change, Conditions, Failure, IllegalMove, Kind, Snapshot, TransferId};
+use crate::transfer::{Change, Conditions, Failure, History, IllegalMove, Kind, Snapshot, TransferId};
 
 mod actor;
 mod acts;
@@ -226,6 +226,14 @@ impl Session {
     /// If there is no such transfer.
     pub async fn show(&self, id: TransferId) -> Result<Snapshot, Error> {
         self.ask(|reply| Command::Show(id, reply)).await?
+    }
+
+    /// What has become of one transfer so far.
+    ///
+    /// # Errors
+    /// If there is no such transfer.
+    pub async fn history(&self, id: TransferId) -> Result<History, Error> {
+        self.ask(|reply| Command::History(id, reply)).await?
     }
 
     async fn arrived(&self, id: TransferId) -> Result<Arrived, Error> {

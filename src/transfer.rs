@@ -19,6 +19,7 @@ mod data_plan;
 mod error;
 mod folders;
 mod headers;
+mod history;
 mod job;
 mod link;
 mod moment;
@@ -42,10 +43,11 @@ pub use change::{Change, NotAChange, speed};
 pub use checksum::{Algorithm, Checksum, Expected, Mirror, NotAChecksum, Pieces};
 pub use conditions::{Conditions, Connectivity};
 pub use data_plan::{Budget, DataPlan, Period};
-pub use error::{ErrorKind, Failure, Retry};
+pub use error::{ErrorKind, Failure, NotAKind, Retry};
 pub use folders::{Folders, NotInside};
 pub use headers::{Headers, NotAFingerprint, NotAHeader};
 pub(crate) use headers::{PROXY_LOGIN, basic, from_basic};
+pub use history::{Ended, Happened, History, Past};
 pub use job::Job;
 pub(crate) use link::found as found_link;
 pub use link::{LinkRule, NotALinkRule};
@@ -144,6 +146,9 @@ pub struct Transfer {
     /// that were there then. What is not on the disk of it came in vain.
     #[serde(default)]
     pub fetched: u64,
+    /// What has become of it so far; [`History::of`] says all of it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub history: History,
 }
 
 impl Transfer {
@@ -162,6 +167,7 @@ impl Transfer {
             attempts: 0,
             fruitless: 0,
             fetched: 0,
+            history: History::default(),
         }
     }
 

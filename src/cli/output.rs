@@ -34,8 +34,8 @@ pub(super) fn note(line: impl fmt::Display) {
 }
 
 /// Prints a transfer as JSON, on one line.
-pub(super) fn json(snapshot: &Snapshot) {
-    if let Ok(line) = serde_json::to_string(snapshot) {
+pub(super) fn json(transfer: &impl serde::Serialize) {
+    if let Ok(line) = serde_json::to_string(transfer) {
         result(line);
     }
 }

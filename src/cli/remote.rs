@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 
 use super::args::{Command, Global, Leftovers, Which};
+use super::history::{self, Whole};
 use super::output::{self, Printable};
 use super::{Wrong, profile};
 use crate::ipc::{self, Client, Control as _, Reply, Request, Update};
@@ -102,17 +103,24 @@ async fn remove_leftovers(session: &Client, which: Which, forget: bool) -> Resul
 
 async fn show(session: &Client, id: String, json: bool) -> Result<(), Wrong> {
     let Reply::Transfer(transfer) = session.ask(Request::Show { id }).await? else { return Ok(()) };
+    let request = Request::History { id: transfer.id.to_string() };
+    let Reply::History(history) = session.ask(request).await? else { return Ok(()) };
     if json {
-        output::json(&transfer);
+        output::json(&Whole::of(&transfer, &history));
     } else {
         describe(&transfer);
+        for (number, line) in history::lines(&history).enumerate() {
+            field(if number == 0 { "history" } else { "" }, &line);
+        }
     }
     Ok(())
 }
 
+fn field(name: &str, value: &dyn std::fmt::Display) {
+    output::result(format_args!("{name:<10} {value}"));
+}
+
 fn describe(transfer: &Snapshot) {
-    let field =
-        |name: &str, value: &dyn std::fmt::Display| output::result(format_args!("{name:<10} {value}"));
     field("id", &transfer.id);
     field("address", &Printable(&transfer.url.to_string()));
     if let Some(path) = &transfer.path {

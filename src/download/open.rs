@@ -11,7 +11,7 @@ use super::partial::{self, Found, Reservation, Reserved, Unnamed, discard};
 use super::verify::{self, Checker};
 use super::{Download, blocking, failed};
 use crate::attempt::{Outcome, Report, committed};
-use crate::transfer::{IfExists, Partial, Ranges};
+use crate::transfer::{ErrorKind, IfExists, Partial, Ranges};
 
 /// A download whose file is open.
 pub(super) struct Open {
@@ -77,7 +77,7 @@ impl Download {
             }
             Found::Nothing => {
                 if !partial.durable.is_empty() {
-                    self.attempt.report(Report::StartedOver).await;
+                    self.attempt.report(Report::StartedOver(ErrorKind::FileMissing)).await;
                 }
                 Ok(Left::Nothing)
             }

@@ -123,8 +123,10 @@ impl Hub {
                 return Ok(Reply::Transfers(session.list().await?));
             }
             Request::Show { id } => {
-                let id = self.resolve(&id).await?;
-                return Ok(Reply::Transfer(Box::new(session.show(id).await?)));
+                return Ok(Reply::Transfer(Box::new(session.show(self.resolve(&id).await?).await?)));
+            }
+            Request::History { id } => {
+                return Ok(Reply::History(session.history(self.resolve(&id).await?).await?));
             }
             Request::Download(request) => {
                 let download = session.start_download(request.unpack()).await?;
@@ -143,14 +145,7 @@ impl Hub {
             Request::Remove { which, delete_file } => {
                 session.remove(self.which(which).await?, delete_file).await?;
             }
-            Request::Amend { id, changes } => {
-                let id = self.resolve(&id).await?;
-                let changes = changes.iter().map(|(key, value)| Change::parse(key, value));
-                // All of them make sense, or none is made.
-                for change in changes.collect::<Result<Vec<_>, _>>().map_err(|e| Fault::new(e.to_string()))? {
-                    session.amend(id, change).await?;
-                }
-            }
+            Request::Amend { id, changes } => self.amend(self.resolve(&id).await?, &changes).await?,
             Request::Settings => return Ok(Reply::Settings(Box::new(session.settings().await?))),
             Request::Configure(settings) => session.configure(*settings).await?,
             Request::Destinations => {
@@ -168,6 +163,15 @@ impl Hub {
             }
         }
         Ok(Reply::Done)
+    }
+
+    async fn amend(&self, id: TransferId, changes: &[(String, String)]) -> Result<(), Fault> {
+        let changes = changes.iter().map(|(key, value)| Change::parse(key, value));
+        // All of them make sense, or none is made.
+        for change in changes.collect::<Result<Vec<_>, _>>().map_err(|e| Fault::new(e.to_string()))? {
+            self.session.amend(id, change).await?;
+        }
+        Ok(())
     }
 
     async fn keep(&self, place: Place) -> Result<(), Fault> {

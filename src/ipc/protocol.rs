@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Address, DownloadRequest, ErrorView, Event, Failure, Headers, Moved, Place, Settings, Snapshot,
+    Address, DownloadRequest, ErrorView, Event, Failure, Headers, History, Moved, Place, Settings, Snapshot,
     TransferId, UploadRequest,
 };
 
@@ -32,6 +32,11 @@ pub enum Request {
     Leftovers,
     /// One transfer.
     Show {
+        /// Its id or the beginning of it.
+        id: String,
+    },
+    /// What has become of one transfer so far.
+    History {
         /// Its id or the beginning of it.
         id: String,
     },
@@ -186,6 +191,8 @@ pub enum Reply {
     Transfers(Vec<Snapshot>),
     /// One transfer.
     Transfer(Box<Snapshot>),
+    /// What has become of one transfer so far.
+    History(History),
     /// What became of each upload.
     Started(Vec<Result<Snapshot, Fault>>),
     /// The settings.

@@ -216,6 +216,7 @@ impl Actor {
             } else if transfer.state.is_over() {
                 transfer.finished = None;
             }
+            transfer.remember_move(&state);
             transfer.state = state;
         });
     }

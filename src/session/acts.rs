@@ -11,8 +11,8 @@ use super::{Arrived, Error};
 use crate::download::{self, part_path};
 use crate::store::Settings;
 use crate::transfer::{
-    Change, Delivery, IllegalMove, Job, Partial, Pause, Ranges, Snapshot, Source, State, Step, Transfer,
-    TransferId, Wait,
+    Change, Delivery, Happened, History, IllegalMove, Job, Partial, Pause, Ranges, Snapshot, Source, State,
+    Step, Transfer, TransferId, Wait,
 };
 
 impl Actor {
@@ -30,6 +30,10 @@ impl Actor {
             Command::Show(id, reply) => {
                 let shown = self.transfers.get(&id).map(|transfer| self.snapshot(transfer));
                 _ = reply.send(shown.ok_or(Error::Unknown(id)));
+            }
+            Command::History(id, reply) => {
+                let history = self.transfers.get(&id).map(History::of);
+                _ = reply.send(history.ok_or(Error::Unknown(id)));
             }
             Command::Arrived(id, reply) => _ = reply.send(self.arrived(id)),
             Command::Settings(reply) => _ = reply.send(self.settings.clone()),
@@ -114,7 +118,12 @@ impl Actor {
             _ = reply.send(Err(failure.into()));
             return;
         }
-        self.change(id, |transfer| transfer.job = job);
+        self.change(id, |transfer| {
+            if transfer.job.url() != job.url() {
+                transfer.remember(Happened::LinkChanged);
+            }
+            transfer.job = job;
+        });
         match (change, self.running.get(&id)) {
             (Change::Limit(limit), Some(running)) => running.limit.set(limit),
             (Change::Limit(_), None) | (Change::Priority(_), _) | (Change::StartAt(_), Some(_)) => {}
@@ -298,6 +307,7 @@ impl Actor {
                 }
             }
             transfer.restarts += 1;
+            transfer.remember(Happened::StartedOver(None));
             transfer.forgive();
         });
         let state = match sources {

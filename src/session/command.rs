@@ -4,7 +4,7 @@ use tokio::sync::oneshot;
 
 use super::{Arrived, Error};
 use crate::store::Settings;
-use crate::transfer::{Change, Conditions, Job, Snapshot, TransferId};
+use crate::transfer::{Change, Conditions, History, Job, Snapshot, TransferId};
 
 /// A word to the actor, with the way its answer takes.
 pub(super) enum Command {
@@ -15,6 +15,7 @@ pub(super) enum Command {
     List(oneshot::Sender<Vec<Snapshot>>),
     Leftovers(oneshot::Sender<Vec<Snapshot>>),
     Show(TransferId, oneshot::Sender<Result<Snapshot, Error>>),
+    History(TransferId, oneshot::Sender<Result<History, Error>>),
     Arrived(TransferId, oneshot::Sender<Result<Arrived, Error>>),
     Settings(oneshot::Sender<Settings>),
     Configure(Box<Settings>, oneshot::Sender<Result<(), Error>>),

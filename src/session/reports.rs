@@ -6,10 +6,11 @@ use super::actor::Actor;
 use super::batch::Pending;
 use super::retry;
 use super::route;
+use super::running::Running;
 use crate::attempt::{Outcome, Report};
 use crate::transfer::{
-    Delivery, ErrorKind, Failure, Hold, Job, Partial, Protocol, Ranges, State, Transfer, TransferId, Wait,
-    found_link,
+    Delivery, Ended, ErrorKind, Failure, Happened, Hold, Job, Partial, Protocol, Ranges, State, Transfer,
+    TransferId, Wait, found_link,
 };
 
 impl Actor {
@@ -20,8 +21,11 @@ impl Actor {
                 self.batch.pending.push(Pending::Committed(reply));
             }
             Report::Durable(ranges) => self.on_durable(id, ranges),
-            Report::StartedOver => {
-                self.change(id, |transfer| transfer.restarts += 1);
+            Report::StartedOver(why) => {
+                self.change(id, |transfer| {
+                    transfer.restarts += 1;
+                    transfer.remember(Happened::StartedOver(Some(why)));
+                });
                 self.change_partial(id, |partial| *partial = None);
                 self.change_delivery(id, |delivery| (delivery.remote, delivery.confirmed) = (None, 0));
             }
@@ -107,6 +111,7 @@ impl Actor {
         let fetched = running.meter.fetched();
         let at_work = transfer.state.is_active();
         self.count_last(id, &running);
+        self.remember(id, &running, &outcome);
         if self.leftovers.contains(&id) {
             return self.on_leftover_ended(id, outcome);
         }
@@ -148,6 +153,21 @@ impl Actor {
             self.discard(id);
         }
         self.batch.shown.insert(id);
+    }
+
+    /// Keeps an attempt in mind. It is written down with what else is, and costs no sync of its own.
+    fn remember(&mut self, id: TransferId, running: &Running, outcome: &Outcome) {
+        let Some(transfer) = self.transfers.get_mut(&id) else { return };
+        let ended = match (outcome, outcome.failure()) {
+            (_, Some(failure)) => Ended::Failed(failure.clone()),
+            (Outcome::Completed(_), None) => Ended::Completed,
+            (_, None) => Ended::Stopped,
+        };
+        let began = Timestamp::now() - running.began.elapsed();
+        transfer.remember_attempt(began, running.meter.fetched(), ended);
+        if self.batch.durable.contains_key(&id) {
+            self.batch.changed.insert(id);
+        }
     }
 
     /// Keeps the link to what was sent, if there is one.

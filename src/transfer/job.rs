@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Change, CostPolicy, Delivery, DownloadRequest, Failure, Kind, Partial, Priority, Remote, UploadRequest,
+    Address, Change, CostPolicy, Delivery, DownloadRequest, Failure, Kind, Partial, Priority, Remote,
+    UploadRequest,
 };
 
 /// The two directions.
@@ -53,6 +54,15 @@ impl Job {
             Self::Download { .. } => Kind::Download,
             Self::Upload { .. } => Kind::Upload,
             Self::Leftover { .. } => Kind::Leftover,
+        }
+    }
+
+    /// The address that was asked for.
+    #[must_use]
+    pub fn url(&self) -> &Address {
+        match self {
+            Self::Download { request, .. } => &request.url,
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => &request.url,
         }
     }
 

@@ -181,10 +181,7 @@ impl Snapshot {
         let mut snapshot = Self {
             id: transfer.id,
             kind: Kind::Download,
-            url: match &transfer.job {
-                Job::Download { request, .. } => request.url.clone(),
-                Job::Upload { request, .. } | Job::Leftover { request, .. } => request.url.clone(),
-            },
+            url: transfer.job.url().clone(),
             path: None,
             name: String::new(),
             state,

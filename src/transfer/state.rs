@@ -42,6 +42,20 @@ pub enum Pause {
     NeedsLogin(Failure),
 }
 
+impl Pause {
+    /// What went wrong, if it is due to a failure.
+    #[must_use]
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::User => None,
+            Self::RestartNeeded(failure)
+            | Self::Changed(failure)
+            | Self::NeedsLink(failure)
+            | Self::NeedsLogin(failure) => Some(failure),
+        }
+    }
+}
+
 /// What a transfer waits for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Wait {
@@ -144,13 +158,8 @@ impl State {
     pub fn failure(&self) -> Option<&Failure> {
         match self {
             Self::Failed(failure)
-            | Self::Waiting(Wait::Retry { failure, .. } | Wait::DiskSpace { failure, .. })
-            | Self::Paused(
-                Pause::RestartNeeded(failure)
-                | Pause::Changed(failure)
-                | Pause::NeedsLink(failure)
-                | Pause::NeedsLogin(failure),
-            ) => Some(failure),
+            | Self::Waiting(Wait::Retry { failure, .. } | Wait::DiskSpace { failure, .. }) => Some(failure),
+            Self::Paused(pause) => pause.failure(),
             _ => None,
         }
     }

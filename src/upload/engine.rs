@@ -22,9 +22,12 @@ pub(super) async fn run<P: Protocol>(desk: &Desk<'_>, mut begun: Option<P>) -> O
     loop {
         match once(desk, begun.take()).await {
             Ok(finished) => return completed(desk, finished).await,
-            Err(Trouble::Gone(_)) if anew < ANEW => desk.attempt.report(Report::StartedOver).await,
+            Err(Trouble::Gone(failure)) if anew < ANEW => {
+                desk.attempt.report(Report::StartedOver(failure.kind)).await;
+            }
             Err(Trouble::Spent(outcome)) => {
-                desk.attempt.report(Report::StartedOver).await;
+                let why = outcome.failure().map_or(ErrorKind::NotResumable, |failure| failure.kind);
+                desk.attempt.report(Report::StartedOver(why)).await;
                 return outcome;
             }
             Err(Trouble::Gone(failure)) => {

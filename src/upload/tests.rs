@@ -155,7 +155,7 @@ impl Running {
             match report {
                 Report::Answered(answer) => assert!(response.replace(*answer).is_none(), "answered twice"),
                 Report::Proved(proof) => verified = Some(proof),
-                Report::Chosen(_) | Report::Confirmed(_) | Report::StartedOver | Report::Verifying => {}
+                Report::Chosen(_) | Report::Confirmed(_) | Report::StartedOver(_) | Report::Verifying => {}
                 _ => panic!("not a report of an upload"),
             }
         }

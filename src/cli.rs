@@ -8,6 +8,7 @@ use crate::{Error, Failure, Profile, Secrets};
 
 pub mod args;
 mod destinations;
+mod groups;
 mod here;
 mod history;
 mod output;

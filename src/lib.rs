@@ -125,19 +125,20 @@ pub mod fuzzing {
 pub use download::{DescribedFile, Metalink, NotAMetalink};
 pub use net::Proxies;
 pub use session::{
-    Arrived, Download, Error, Event, Handle, Moved, NoSecrets, Notice, Options, Reader, Secrets, Session,
-    Upload, keep_place, metalink,
+    Arrived, Download, Error, Event, GroupView, Handle, Moved, NoSecrets, Notice, Options, Reader, Secrets,
+    Session, Upload, keep_place, metalink,
 };
 pub use store::{Appearance, NotASetting, NotAWindow, OpenError, Pace, Places, Profile, Settings, Window};
 pub use transfer::{
-    Address, Algorithm, Beside, Bound, Budget, Change, Checksum, Chunks, Conditions, Connectivity, Cost,
-    CostPolicy, Credentials, DataPlan, Delivery, Destination, DownloadRequest, Ended, ErrorKind, ErrorView,
-    Expected, Failure, FileIdentity, Folders, Form, FromPlace, Google, Happened, Headers, History, IfExists,
-    IllegalMove, Job, Kind, LinkRule, Meter, Method, Mirror, Nextcloud, NotAChange, NotAChecksum,
-    NotAFingerprint, NotAHeader, NotAKind, NotALinkRule, NotAMoment, NotAName, NotAPolicy, NotAPriority,
-    NotAnUploader, NotInside, Notify, OnChange, Partial, Partly, Past, Pause, Period, Phase, Pieces, Place,
-    Priority, Progress, Protocol, Proxy, ProxyChoice, ProxyKind, Purpose, Ranges, Reason, Remote, Response,
-    Resumable, Retry, S3, Saving, Scheme, SecretKey, Snapshot, Source, State, Transfer, TransferId, Tus,
+    Address, Algorithm, Beside, Bound, Budget, Change, Checksum, Chunks, CommandLine, Completion, Conditions,
+    Connectivity, Cost, CostPolicy, Credentials, DataPlan, Delivery, Destination, DownloadRequest, Ended,
+    ErrorKind, ErrorView, Expected, Failure, FileIdentity, Folders, Form, FromPlace, Google, Group,
+    GroupName, Happened, Headers, History, IfExists, IllegalMove, Job, Kind, LinkRule, Meter, Method, Mirror,
+    Nextcloud, NotAChange, NotAChecksum, NotACommand, NotAFingerprint, NotAGroup, NotAHeader, NotAKind,
+    NotALinkRule, NotAMoment, NotAName, NotAPolicy, NotAPriority, NotAnUploader, NotInside, Notify, OnChange,
+    Partial, Partly, Past, Pause, Period, Phase, Pieces, Place, Position, Priority, Progress, Protocol,
+    Proxy, ProxyChoice, ProxyKind, Purpose, Ranges, Rank, Reason, Remote, Response, Resumable, Retry, S3,
+    Saving, Scheme, SecretKey, Snapshot, Source, Standing, State, Transfer, TransferId, Turn, Tus,
     UploadRequest, Validator, Verified, Wait, Webdav, hold, moment, speed,
 };
 pub use upload::{Found, LeftOut, Tally, Tree, Why};

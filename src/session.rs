@@ -15,13 +15,17 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::net::Net;
 use crate::store::{self, OpenError, Settings, StateFile};
-use crate::transfer::{Change, Conditions, Failure, History, IllegalMove, Kind, Snapshot, TransferId};
+use crate::transfer::{
+    Change, Conditions, Failure, GroupName, History, IllegalMove, Kind, Snapshot, TransferId,
+};
 
 mod actor;
 mod acts;
 mod batch;
 mod command;
+mod commands;
 mod events;
+mod groups;
 mod handle;
 mod hold;
 mod journal;
@@ -29,9 +33,11 @@ mod leftovers;
 mod limits;
 mod metalink;
 mod options;
+mod order;
 mod places;
 mod queue;
 mod reader;
+mod record;
 mod reports;
 mod retry;
 mod route;
@@ -42,6 +48,7 @@ mod turns;
 
 use command::{Act, Command, Target};
 pub use events::{Event, Moved};
+pub use groups::GroupView;
 pub use handle::{Download, Handle, Upload};
 pub use metalink::metalink;
 pub use options::Options;
@@ -80,6 +87,17 @@ pub enum Error {
     /// It could not be written down, so it was not done.
     #[error("it could not be written down ({0}), so nothing was changed")]
     NotSaved(String),
+    /// There is no such group.
+    #[error("there is no group “{0}”")]
+    UnknownGroup(GroupName),
+    /// A group has no secrets, as its transfers may go anywhere.
+    #[error(
+        "a group cannot have secret headers, as its transfers may go anywhere; give them with each transfer"
+    )]
+    SecretInGroup,
+    /// Nothing can be moved there.
+    #[error("there is no room between those two; move it somewhere else")]
+    NoRoom,
     /// It could not be read.
     #[error("it could not be read ({0})")]
     NotRead(String),
@@ -148,7 +166,7 @@ impl Session {
             events: events.clone(),
             progress: progress.clone(),
         };
-        let actor = actor::Actor::new(place, settings, loaded.transfers);
+        let actor = actor::Actor::new(place, settings, loaded.transfers, loaded.groups);
         handle.spawn(actor.run(received));
         let inner = Inner {
             commands,

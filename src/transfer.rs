@@ -14,10 +14,12 @@ use uuid::Uuid;
 mod address;
 mod change;
 mod checksum;
+mod completion;
 mod conditions;
 mod data_plan;
 mod error;
 mod folders;
+mod group;
 mod headers;
 mod history;
 mod job;
@@ -26,6 +28,7 @@ mod moment;
 mod path;
 mod place;
 mod policy;
+mod position;
 mod priority;
 mod progress;
 mod proxy;
@@ -41,10 +44,12 @@ mod upload;
 pub use address::{Address, Credentials, Scheme};
 pub use change::{Change, NotAChange, speed};
 pub use checksum::{Algorithm, Checksum, Expected, Mirror, NotAChecksum, Pieces};
+pub use completion::{CommandLine, Completion, NotACommand, Turn};
 pub use conditions::{Conditions, Connectivity};
 pub use data_plan::{Budget, DataPlan, Period};
 pub use error::{ErrorKind, Failure, NotAKind, Retry};
 pub use folders::{Folders, NotInside};
+pub use group::{Group, GroupName, NotAGroup, Standing};
 pub use headers::{Headers, NotAFingerprint, NotAHeader};
 pub(crate) use headers::{PROXY_LOGIN, basic, from_basic};
 pub use history::{Ended, Happened, History, Past};
@@ -56,6 +61,7 @@ pub use moment::{NotAMoment, moment};
 pub(crate) use place::fuzz as fuzz_sxcu;
 pub use place::{FromPlace, NotAName, NotAnUploader, Place};
 pub use policy::{Cost, CostPolicy, Hold, NotAPolicy, Saving, hold};
+pub use position::{Position, Rank};
 pub use priority::{NotAPriority, Priority};
 pub(crate) use progress::OpenConnection;
 pub use progress::{Bound, Meter, Progress};
@@ -142,6 +148,12 @@ pub struct Transfer {
     /// Tries in a row that moved no byte; progress sets it back.
     #[serde(default, skip_serializing_if = "is_default")]
     pub fruitless: u32,
+    /// Where it was moved to among those of its priority.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) rank: Option<Rank>,
+    /// How far its end has been dealt with.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) turn: Turn,
     /// Bytes of a download that came, in all tries since somebody last said that it shall go on, with those
     /// that were there then. What is not on the disk of it came in vain.
     #[serde(default)]
@@ -166,6 +178,8 @@ impl Transfer {
             restarts: 0,
             attempts: 0,
             fruitless: 0,
+            rank: None,
+            turn: Turn::default(),
             fetched: 0,
             history: History::default(),
         }
@@ -181,10 +195,26 @@ impl Transfer {
         }
     }
 
+    /// Where it stands among those of its priority.
+    pub(crate) fn rank(&self) -> Rank {
+        self.rank.unwrap_or_else(|| Rank::of(self.id))
+    }
+
     /// Whether it is nothing that was asked for, but what is left of that at a server.
     #[must_use]
     pub fn is_leftover(&self) -> bool {
         matches!(self.job, Job::Leftover { .. })
+    }
+
+    /// What becomes of its command in the state that it is in now.
+    pub(crate) fn take_turn(&mut self) {
+        match (self.state.success(), self.turn) {
+            (Some(success), Turn::Open) if self.job.completion().command(success).is_some() => {
+                self.turn = Turn::Due;
+            }
+            (None, _) => self.turn = Turn::Open,
+            _ => {}
+        }
     }
 
     /// Somebody wants it to go on: what was in vain until now no longer counts.

@@ -212,6 +212,12 @@ notice-settings = The settings could not be read and are left as they are: { $pa
 notice-download-done = { $name } is here
 notice-upload-done = { $name } is sent
 notice-failed = { $name } failed: { $reason }
+notice-group-done = Everything in “{ $name }” is done
+notice-group-failed = 
+    { $count ->
+        [one] One transfer in “{ $name }” failed
+       *[other] { $count } transfers in “{ $name }” failed
+    }
 notice-open = Open
 notice-show = Show in folder
 tray-open = Open Windlass

@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 mod choices;
+mod groups;
 mod shared;
 
 pub use choices::{Clash, How, SendBy};
+pub use groups::{Goes, GroupAct, Groups, SetGroup};
 pub use shared::Shared;
 
 /// Gets files from servers and sends files to them, in the background.
@@ -93,7 +95,7 @@ pub enum Command {
         delete_file: bool,
     },
     /// Change what was asked for: url=ADDRESS (of the same file), limit=SPEED (as 500K, 2M or none), priority=NUMBER,
-    /// start-at=TIME (or now), cost-policy=POLICY
+    /// start-at=TIME (or now), cost-policy=POLICY, group=NAME (or none)
     Set {
         /// The id, or the beginning of it
         id: String,
@@ -101,6 +103,15 @@ pub enum Command {
         #[arg(value_name = "KEY=VALUE", required = true, value_parser = key_and_value)]
         changes: Vec<(String, String)>,
     },
+    /// Move a transfer to another place among those that wait
+    Move {
+        /// The id, or the beginning of it
+        id: String,
+        #[command(subcommand)]
+        to: Goes,
+    },
+    /// List the groups, which are names for transfers that belong together, or change them
+    Groups(Groups),
     /// List what is left at servers of uploads that were given up; it is being removed there
     #[command(args_conflicts_with_subcommands = true)]
     Leftovers {

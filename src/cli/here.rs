@@ -18,8 +18,8 @@ use super::args::Global;
 use super::output::{self, Printable};
 use super::{Wrong, profile};
 use crate::{
-    DownloadRequest, Event, Kind, OpenError, Options, Phase, Profile, Secrets, Session, Snapshot, TransferId,
-    UploadRequest,
+    DownloadRequest, Event, Group, Kind, OpenError, Options, Phase, Profile, Secrets, Session, Snapshot,
+    TransferId, UploadRequest,
 };
 
 /// What to do, and how to tell of it.
@@ -32,6 +32,8 @@ pub(super) struct Work {
     pub authorities: Vec<std::path::PathBuf>,
     /// Where secrets are kept.
     pub keyring: Option<Arc<dyn Secrets>>,
+    /// What is set for their group.
+    pub group: Option<Group>,
     pub json: bool,
     pub verbose: bool,
     pub quiet: bool,
@@ -139,6 +141,9 @@ fn forget_old(commands: &Path) {
 async fn transfer(session: &Session, mut work: Work) -> Result<bool, Wrong> {
     for retries in work.uploads.iter_mut().map(|request| &mut request.retries) {
         retries.get_or_insert(RETRIES);
+    }
+    if let Some(group) = &work.group {
+        session.set_group(group.clone()).await?;
     }
     let (ids, mut all_well) = begin(session, &work).await?;
     // Only now: that an earlier run's transfer waited for its secrets is over and done with.

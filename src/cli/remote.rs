@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 
 use super::args::{Command, Global, Leftovers, Which};
+use super::groups;
 use super::history::{self, Whole};
 use super::output::{self, Printable};
 use super::{Wrong, profile};
@@ -37,6 +38,7 @@ async fn carry_out(command: Command, session: &Client) -> Result<(), Wrong> {
         Command::Leftovers { command: Some(Leftovers::Remove { which, forget }), .. } => {
             return remove_leftovers(session, which, forget).await;
         }
+        Command::Groups(what) => return groups::run(what, session).await,
         Command::Show { id, json } => return show(session, id, json).await,
         Command::Watch => return watch(session).await,
         Command::Pause(which) => Request::Pause(which.into()),
@@ -44,6 +46,7 @@ async fn carry_out(command: Command, session: &Client) -> Result<(), Wrong> {
         Command::Cancel(which) => Request::Cancel(which.into()),
         Command::Restart(which) => Request::Restart(which.into()),
         Command::Remove { which, delete_file } => Request::Remove { which: which.into(), delete_file },
+        Command::Move { id, to } => Request::Move { id, to: to.into() },
         Command::Set { id, changes } => Request::Amend { id, changes },
         Command::Quit => Request::Quit,
         // These never come here: they have ways of their own.

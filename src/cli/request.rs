@@ -10,8 +10,8 @@ use super::args::{Clash, Get, How, Put, SendBy, Sending, Shared};
 use super::remote::block_on;
 use super::trees::Named;
 use crate::{
-    Address, Credentials, DownloadRequest, Failure, Form, Headers, IfExists, Metalink, Method, Notify,
-    Options, Profile, Protocol, ProxyChoice, UploadRequest,
+    Address, Completion, Credentials, DownloadRequest, Failure, Form, Headers, IfExists, Metalink, Method,
+    Notify, Options, Profile, Protocol, ProxyChoice, UploadRequest,
 };
 
 /// One request for each address.
@@ -118,6 +118,8 @@ fn prefer(request: &mut DownloadRequest, get: &Get, shared: &Common<'_>, here: &
     request.proxy = shared.proxy.clone();
     request.cookie_file = shared.cookie_file(here);
     request.cost_policy = get.shared.cost_policy.unwrap_or_default();
+    request.group.clone_from(&get.shared.group);
+    request.completion = completion(&get.shared);
     request.retries = get.shared.retries;
     request.priority = get.shared.priority.unwrap_or_default();
     request.start_at = get.shared.start_at;
@@ -125,6 +127,14 @@ fn prefer(request: &mut DownloadRequest, get: &Get, shared: &Common<'_>, here: &
     request.sequential = get.sequential;
     request.connections = get.connections;
     request.find_checksum = get.find_checksum;
+}
+
+/// What is to be run at the end of each; in a group it is that of the group.
+fn completion(shared: &Shared) -> Completion {
+    if shared.group.is_some() {
+        return Completion::default();
+    }
+    Completion { on_success: shared.on_success.clone(), on_failure: shared.on_failure.clone() }
 }
 
 /// One request for each file.
@@ -172,6 +182,8 @@ pub(super) fn uploads(put: &Put, named: &Named, here: &Path) -> Result<Vec<Uploa
         }
         request.check()?;
         request.cost_policy = put.shared.cost_policy.unwrap_or_default();
+        request.group.clone_from(&put.shared.group);
+        request.completion = completion(&put.shared);
         request.retries = put.shared.retries;
         request.priority = put.shared.priority.unwrap_or_default();
         request.start_at = put.shared.start_at;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::args::{Get, Global, Put, Shared};
+use super::groups;
 use super::here::{self, Work};
 use super::trees::Named;
 use super::{Wrong, destinations, output, remote, request};
@@ -64,6 +65,7 @@ fn start(work: Work, shared: &Shared, global: &Global) -> Result<ExitCode, Wrong
     if !shared.background {
         let work = Work {
             authorities: shared.ca_file.iter().cloned().collect(),
+            group: groups::wanted(shared, &[]),
             json: shared.json,
             verbose: global.verbose > 0,
             quiet: global.quiet,
@@ -74,6 +76,7 @@ fn start(work: Work, shared: &Shared, global: &Global) -> Result<ExitCode, Wrong
     let tell = |added: &Snapshot| if shared.json { output::json(added) } else { output::result(added.id) };
     remote::block_on(async {
         let session = remote::connect_or_start(global).await?;
+        groups::prepare(shared, &session).await?;
         for request in work.downloads {
             if let Reply::Transfer(added) = session.ask(Request::Download(WithSecrets::pack(request))).await?
             {

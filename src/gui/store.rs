@@ -58,6 +58,8 @@ impl Store {
                     self.rows.remove(at);
                 }
             }
+            // What is shown of a group stands in its transfers.
+            Event::Group { .. } | Event::Ungrouped { .. } => {}
         }
     }
 

@@ -7,7 +7,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::i18n::{Texts, t};
 use crate::system::notify::{Notice, Notify};
-use crate::{Event, Kind, Phase, Reason, Session, Snapshot, TransferId};
+use crate::{Event, GroupView, Kind, Phase, Reason, Session, Snapshot, TransferId};
 
 /// Listens to a session from a moment on.
 pub(super) struct Announcer {
@@ -15,6 +15,7 @@ pub(super) struct Announcer {
     events: Receiver<Event>,
     /// What had ended before is old news.
     known: HashMap<TransferId, Phase>,
+    groups: HashMap<String, GroupView>,
 }
 
 impl Announcer {
@@ -23,22 +24,33 @@ impl Announcer {
         let events = session.subscribe();
         let list = session.list().await.unwrap_or_default();
         let known = list.into_iter().map(|transfer| (transfer.id, transfer.state)).collect();
-        Self { session, events, known }
+        let groups = session.groups().await.unwrap_or_default();
+        let groups = groups.into_iter().map(|group| (group.group.name.to_string(), group)).collect();
+        Self { session, events, known, groups }
     }
 
     /// Tells `desktop` of every end, until the session is gone.
     pub(super) async fn announce(self, desktop: impl Notify) {
-        let Self { session, mut events, mut known } = self;
+        let Self { session, mut events, mut known, mut groups } = self;
         loop {
             match events.recv().await {
                 Ok(Event::Added { transfer }) => _ = known.insert(transfer.id, transfer.state),
                 Ok(Event::Changed { transfer }) => {
                     let before = known.insert(transfer.id, transfer.state);
-                    if before != Some(transfer.state) {
+                    if before != Some(transfer.state) && !is_told_with_others(&transfer, &groups) {
                         tell(&session, &transfer, &desktop).await;
                     }
                 }
                 Ok(Event::Removed { id }) => _ = known.remove(&id),
+                Ok(Event::Group { group }) => {
+                    let name = group.group.name.to_string();
+                    let was_over = groups.get(&name).is_some_and(|group| group.standing.is_over());
+                    if group.standing.is_over() && !was_over {
+                        tell_group(&session, &group, &desktop).await;
+                    }
+                    groups.insert(name, *group);
+                }
+                Ok(Event::Ungrouped { name }) => _ = groups.remove(name.as_str()),
                 // The ends among what was missed are seen in the list.
                 Err(RecvError::Lagged(_)) => {
                     let Ok(list) = session.list().await else { return };
@@ -52,6 +64,36 @@ impl Announcer {
             }
         }
     }
+}
+
+/// Whether its group says a word for all of it, and this is no failure.
+fn is_told_with_others(transfer: &Snapshot, groups: &HashMap<String, GroupView>) -> bool {
+    let group = transfer.group.as_ref().and_then(|name| groups.get(name));
+    transfer.state == Phase::Completed && group.is_some_and(|group| group.group.notify.is_some())
+}
+
+async fn tell_group(session: &Session, view: &GroupView, desktop: &impl Notify) {
+    let (Some(wish), Some(success)) = (&view.group.notify, view.standing.success()) else { return };
+    let Ok(settings) = session.settings().await else { return };
+    if !settings.notifications || wish.quiet {
+        return;
+    }
+    let texts = Texts::new(&settings.language);
+    let name = view.group.name.as_str();
+    let title = if success {
+        t!(texts, "notice-group-done", name = name)
+    } else {
+        t!(texts, "notice-group-failed", name = name, count = view.standing.failed)
+    };
+    let own_words = if success { &wish.success } else { &wish.failure };
+    desktop.show(Notice {
+        title,
+        body: own_words.clone().unwrap_or_default(),
+        success,
+        file: None,
+        open_label: t!(texts, "notice-open"),
+        show_label: t!(texts, "notice-show"),
+    });
 }
 
 async fn tell(session: &Session, transfer: &Snapshot, desktop: &impl Notify) {

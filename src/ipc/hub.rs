@@ -10,7 +10,7 @@ use tokio::sync::{broadcast, watch};
 
 use super::protocol::{Fault, Reply, Request, Update, VERSION, Which, WithSecrets};
 use super::{Control, Link};
-use crate::{Change, Error, Event, Place, Session, Snapshot, TransferId};
+use crate::{Change, Error, Event, Place, Position, Session, Snapshot, TransferId};
 
 /// A session and those who listen to it.
 pub struct Hub {
@@ -146,6 +146,10 @@ impl Hub {
                 session.remove(self.which(which).await?, delete_file).await?;
             }
             Request::Amend { id, changes } => self.amend(self.resolve(&id).await?, &changes).await?,
+            Request::Groups => return Ok(Reply::Groups(session.groups().await?)),
+            Request::Move { .. } | Request::SetGroup(_) | Request::RemoveGroup { .. } => {
+                self.arrange(request).await?;
+            }
             Request::Settings => return Ok(Reply::Settings(Box::new(session.settings().await?))),
             Request::Configure(settings) => session.configure(*settings).await?,
             Request::Destinations => {
@@ -181,6 +185,31 @@ impl Hub {
             }
             None => Ok(()),
         }
+    }
+
+    /// Changes the order of transfers, or what belongs together.
+    async fn arrange(&self, request: Request) -> Result<(), Fault> {
+        let session = &self.session;
+        match request {
+            Request::Move { id, to } => {
+                let id = self.resolve(&id).await?;
+                session.move_to(id, self.position(to).await?).await?;
+            }
+            Request::SetGroup(group) => session.set_group(*group).await?,
+            Request::RemoveGroup { name } => session.remove_group(name).await?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    async fn position(&self, to: Position<String>) -> Result<Position, Fault> {
+        Ok(match to {
+            Position::First => Position::First,
+            Position::Last => Position::Last,
+            Position::Before(other) => Position::Before(self.resolve(&other).await?),
+            Position::After(other) => Position::After(self.resolve(&other).await?),
+            Position::Current => Position::Current,
+        })
     }
 
     async fn which(&self, which: Which) -> Result<Option<Vec<TransferId>>, Fault> {

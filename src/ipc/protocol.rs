@@ -9,8 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Address, DownloadRequest, ErrorView, Event, Failure, Headers, History, Moved, Place, Settings, Snapshot,
-    TransferId, UploadRequest,
+    Address, DownloadRequest, ErrorView, Event, Failure, Group, GroupName, GroupView, Headers, History,
+    Moved, Place, Position, Settings, Snapshot, TransferId, UploadRequest,
 };
 
 /// The version of these words. A session answers only to its own.
@@ -66,6 +66,22 @@ pub enum Request {
         id: String,
         /// What to change, in order.
         changes: Vec<(String, String)>,
+    },
+    /// Move a transfer to another place among those that wait.
+    Move {
+        /// Its id or the beginning of it.
+        id: String,
+        /// Where to; others by their ids or the beginnings of them.
+        to: Position<String>,
+    },
+    /// All groups, by name.
+    Groups,
+    /// Make a group, or set something else for one that there is.
+    SetGroup(Box<Group>),
+    /// Forget a group; its transfers stay.
+    RemoveGroup {
+        /// Its name.
+        name: GroupName,
     },
     /// The settings.
     Settings,
@@ -199,6 +215,8 @@ pub enum Reply {
     Settings(Box<Settings>),
     /// Named places.
     Destinations(Vec<Place>),
+    /// Groups.
+    Groups(Vec<GroupView>),
 }
 
 /// What goes to a listener.

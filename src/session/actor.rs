@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,10 +13,11 @@ use jiff::Timestamp;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
-use super::Error;
-use super::batch::{Batch, Pending};
+use super::batch::Batch;
 use super::command::{Command, Leaving};
+use super::commands::Owner;
 use super::events::{Event, Moved};
+use super::groups::Groups;
 use super::hold::Metering;
 use super::journal::Journal;
 use super::limits::SharedLimits;
@@ -28,7 +29,8 @@ use crate::download::{Reserved, Shared, Together, Writers};
 use crate::net::Net;
 use crate::store::Settings;
 use crate::transfer::{
-    Conditions, ErrorKind, Failure, Job, Pause, Snapshot, State, Transfer, TransferId, Wait,
+    Conditions, ErrorKind, Failure, Group, GroupName, Job, Pause, Phase, Reason, Snapshot, State, Transfer,
+    TransferId, Wait,
 };
 
 /// At most this often progress is told.
@@ -64,6 +66,9 @@ pub(super) struct Actor {
     /// When another time of the day begins for which something else is set.
     pub(super) next_window: Option<Timestamp>,
     pub(super) transfers: BTreeMap<TransferId, Transfer>,
+    pub(super) groups: Groups,
+    /// Whose command is due.
+    pub(super) due: BTreeSet<Owner>,
     pub(super) running: HashMap<TransferId, Running>,
     /// Transfers that are about to be forgotten or begun again.
     pub(super) leaving: HashMap<TransferId, Leaving>,
@@ -84,7 +89,7 @@ pub(super) struct Actor {
     pub(super) limits: SharedLimits,
     inbox: Inbox,
     /// What listeners to the progress know, and how many they were when they were told.
-    told: (usize, HashMap<TransferId, u64>),
+    pub(super) told: (usize, HashMap<TransferId, u64>),
 }
 
 /// What comes from the tasks.
@@ -94,7 +99,12 @@ struct Inbox {
 }
 
 impl Actor {
-    pub(super) fn new(place: Place, settings: Settings, transfers: BTreeMap<TransferId, Transfer>) -> Self {
+    pub(super) fn new(
+        place: Place,
+        settings: Settings,
+        transfers: BTreeMap<TransferId, Transfer>,
+        groups: BTreeMap<GroupName, Group>,
+    ) -> Self {
         let (reports, reported) = mpsc::channel(1024);
         let (discarded, discards) = mpsc::unbounded_channel();
         let shared = Shared {
@@ -112,6 +122,8 @@ impl Actor {
             metering: Metering::new(place.state.clone()),
             next_window: None,
             transfers,
+            groups: Groups::new(groups),
+            due: BTreeSet::new(),
             running: HashMap::new(),
             leaving: HashMap::new(),
             batch: Batch::default(),
@@ -155,12 +167,14 @@ impl Actor {
         }
         self.batch = Batch::default();
         self.take_up_leftovers();
+        self.take_up_commands();
     }
 
     pub(super) async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         self.start_what_may_run().await;
+        self.begin_commands().await;
         loop {
             let due = self.next_due();
             let listened_to = !self.running.is_empty() && self.place.progress.receiver_count() > 0;
@@ -188,6 +202,7 @@ impl Actor {
             self.start_what_is_known();
             self.commit().await;
             self.start_what_may_run().await;
+            self.begin_commands().await;
             if self.closing.is_some() {
                 return self.close().await;
             }
@@ -218,6 +233,7 @@ impl Actor {
             }
             transfer.remember_move(&state);
             transfer.state = state;
+            transfer.take_turn();
         });
     }
 
@@ -231,9 +247,10 @@ impl Actor {
             self.leftovers.remove(&id);
         }
         let transfer = self.transfers.get(&id);
-        match transfer.map(|transfer| (&transfer.state, transfer.job.priority())) {
-            Some((State::Queued, priority)) if !self.leftovers.contains(&id) => {
-                self.queued.insert(id, priority);
+        self.batch.touched.extend(self.groups.index(id, transfer));
+        match transfer.map(|transfer| (&transfer.state, transfer)) {
+            Some((State::Queued, transfer)) if !self.leftovers.contains(&id) => {
+                self.queued.insert(id, transfer.job.priority(), transfer.rank());
             }
             Some((State::Waiting(_), _)) => _ = self.waiting.insert(id),
             _ => {}
@@ -243,90 +260,11 @@ impl Actor {
     pub(super) fn snapshot(&self, transfer: &Transfer) -> Snapshot {
         let live = self.running.get(&transfer.id).map(|running| running.meter.read());
         let shows_live = transfer.state.is_active() && !transfer.is_leftover();
-        Snapshot::of(transfer, live.filter(|_| shows_live))
-    }
-
-    /// Writes down what has changed; then answers and tells.
-    pub(super) async fn commit(&mut self) {
-        let mut batch = std::mem::take(&mut self.batch);
-        batch.changed.extend(self.unsaved.iter().filter(|id| self.transfers.contains_key(id)));
-        let entries = batch.entries(&self.transfers);
-        let written =
-            if entries.is_empty() { Ok(None) } else { self.place.journal.commit(&entries).await.map(Some) };
-        match written {
-            Ok(written) => {
-                self.unsaved.clear();
-                self.answer(&mut batch, None);
-                self.tell(&batch);
-                if written.is_some_and(|written| written.long)
-                    && let Err(error) = self.place.journal.compact(&self.transfers).await
-                {
-                    tracing::warn!(%error, "the state could not be written anew; it goes on as it is");
-                }
-            }
-            Err(error) => {
-                tracing::error!(%error, "the state could not be written");
-                self.go_back(batch, &error);
-            }
+        let mut snapshot = Snapshot::of(transfer, live.filter(|_| shows_live));
+        if transfer.state == State::Queued && self.groups.is_taken(transfer, &self.running) {
+            (snapshot.state, snapshot.reason) = (Phase::Waiting, Some(Reason::Group));
         }
-    }
-
-    fn answer(&self, batch: &mut Batch, error: Option<&io::Error>) {
-        for pending in batch.pending.drain(..) {
-            match pending {
-                Pending::Done(reply) => {
-                    _ = reply.send(error.map_or(Ok(()), |error| Err(Error::NotSaved(error.to_string()))));
-                }
-                Pending::Added(id, reply) => {
-                    let added = self.transfers.get(&id).map(|transfer| self.snapshot(transfer));
-                    let not_saved = || Error::NotSaved(error.map_or_else(String::new, ToString::to_string));
-                    _ = reply.send(added.ok_or_else(not_saved));
-                }
-                Pending::Committed(reply) => {
-                    let failure = |error: &io::Error| {
-                        Failure::from_io(error, Path::new("state")).because(&error.to_string())
-                    };
-                    _ = reply.send(error.map_or(Ok(()), |error| Err(failure(error))));
-                }
-            }
-        }
-    }
-
-    fn tell(&mut self, batch: &Batch) {
-        for id in &batch.removed {
-            self.told.1.remove(id);
-            _ = self.place.events.send(Event::Removed { id: *id });
-        }
-        if self.place.events.receiver_count() == 0 {
-            return;
-        }
-        for id in batch.added.union(&batch.changed).chain(batch.shown.difference(&batch.changed)) {
-            let Some(transfer) = self.transfers.get(id) else { continue };
-            let transfer = Arc::new(self.snapshot(transfer));
-            _ = self.place.events.send(if batch.added.contains(id) {
-                Event::Added { transfer }
-            } else {
-                Event::Changed { transfer }
-            });
-        }
-    }
-
-    /// The disk refused: what somebody asked for was not done. What tasks have reported stays true,
-    /// and is written later.
-    fn go_back(&mut self, mut batch: Batch, error: &io::Error) {
-        self.unsaved.extend(batch.durable.keys().chain(&batch.planned).copied());
-        for (id, before) in std::mem::take(&mut batch.before) {
-            match before {
-                Some(before) if !self.running.contains_key(&id) && !before.state.is_active() => {
-                    self.transfers.insert(id, before);
-                }
-                Some(_) => _ = self.unsaved.insert(id),
-                None => _ = self.transfers.remove(&id),
-            }
-            self.index(id);
-        }
-        self.answer(&mut batch, Some(error));
-        self.tell(&batch);
+        snapshot
     }
 
     /// Tells those that moved since they were last told of.

@@ -42,6 +42,10 @@ impl Actor {
                 self.set_conditions(conditions);
                 _ = reply.send(());
             }
+            Command::Groups(reply) => _ = reply.send(self.views()),
+            Command::SetGroup(group, reply) => self.set_group(*group, reply),
+            Command::RemoveGroup(name, reply) => self.remove_group(&name, reply),
+            Command::Move(id, to, reply) => self.move_to(id, to, reply),
             Command::Close(reply) => self.closing = Some(reply),
         }
     }
@@ -69,7 +73,8 @@ impl Actor {
         self.batch.pending.push(Pending::Added(id, reply));
     }
 
-    pub(super) fn take_on(&mut self, job: Job) -> TransferId {
+    pub(super) fn take_on(&mut self, mut job: Job) -> TransferId {
+        self.join(&mut job);
         let mut transfer = Transfer::new(job);
         transfer.state = self.terms().ready(&transfer);
         let id = transfer.id;
@@ -128,6 +133,7 @@ impl Actor {
             (Change::Limit(limit), Some(running)) => running.limit.set(limit),
             (Change::Limit(_), None) | (Change::Priority(_), _) | (Change::StartAt(_), Some(_)) => {}
             (Change::StartAt(_), None) => self.take_new_time(id),
+            (Change::Group(group), _) => self.make_group(group.as_ref()),
             (Change::CostPolicy(_), _) => self.reconsider(),
             // It begins again at the new address, with the bytes that are here.
             (Change::Url(..), Some(running)) => running.stop(),

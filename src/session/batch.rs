@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use super::Error;
 use crate::store::Entry;
-use crate::transfer::{Failure, Job, Ranges, Snapshot, Transfer, TransferId};
+use crate::transfer::{Failure, Group, GroupName, Job, Ranges, Snapshot, Transfer, TransferId};
 
 /// Answers that wait for the disk.
 pub(super) enum Pending {
@@ -28,12 +28,20 @@ pub(super) struct Batch {
     pub planned: BTreeSet<TransferId>,
     pub durable: BTreeMap<TransferId, Ranges>,
     pub removed: BTreeSet<TransferId>,
+    /// How groups were before that have changed.
+    pub groups: BTreeMap<GroupName, Option<Group>>,
+    /// Groups of whose transfers something has changed.
+    pub touched: BTreeSet<GroupName>,
     pub pending: Vec<Pending>,
 }
 
 impl Batch {
     /// The lines for the state file.
-    pub(super) fn entries(&self, transfers: &BTreeMap<TransferId, Transfer>) -> Vec<Entry> {
+    pub(super) fn entries(
+        &self,
+        transfers: &BTreeMap<TransferId, Transfer>,
+        groups: &BTreeMap<GroupName, Group>,
+    ) -> Vec<Entry> {
         let puts = self.added.union(&self.changed).filter(|id| !self.removed.contains(*id));
         let puts =
             puts.filter_map(|id| transfers.get(id)).map(|transfer| Entry::Put(Box::new(transfer.clone())));
@@ -46,6 +54,10 @@ impl Batch {
         let durable = self.durable.iter().filter(|(id, _)| !self.changed.contains(*id));
         let durable = durable.map(|(id, ranges)| Entry::Durable(*id, ranges.clone()));
         let removed = self.removed.iter().map(|id| Entry::Remove(*id));
-        puts.chain(planned).chain(durable).chain(removed).collect()
+        let groups = self.groups.keys().map(|name| match groups.get(name) {
+            Some(group) => Entry::Group(Box::new(group.clone())),
+            None => Entry::Ungroup(name.clone()),
+        });
+        puts.chain(groups).chain(planned).chain(durable).chain(removed).collect()
     }
 }

@@ -2,9 +2,10 @@
 
 use tokio::sync::oneshot;
 
+use super::groups::GroupView;
 use super::{Arrived, Error};
 use crate::store::Settings;
-use crate::transfer::{Change, Conditions, History, Job, Snapshot, TransferId};
+use crate::transfer::{Change, Conditions, Group, GroupName, History, Job, Position, Snapshot, TransferId};
 
 /// A word to the actor, with the way its answer takes.
 pub(super) enum Command {
@@ -20,6 +21,10 @@ pub(super) enum Command {
     Settings(oneshot::Sender<Settings>),
     Configure(Box<Settings>, oneshot::Sender<Result<(), Error>>),
     Conditions(Conditions, oneshot::Sender<()>),
+    Groups(oneshot::Sender<Vec<GroupView>>),
+    SetGroup(Box<Group>, oneshot::Sender<Result<(), Error>>),
+    RemoveGroup(GroupName, oneshot::Sender<Result<(), Error>>),
+    Move(TransferId, Position, oneshot::Sender<Result<(), Error>>),
     Close(oneshot::Sender<()>),
 }
 

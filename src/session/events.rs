@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::transfer::{Progress, Snapshot, TransferId};
+use super::groups::GroupView;
+use crate::transfer::{GroupName, Progress, Snapshot, TransferId};
 
 /// How far running transfers are; those of them that have moved since the last one of these.
 pub type Moved = Arc<[(TransferId, Progress)]>;
@@ -23,6 +24,16 @@ pub enum Event {
     Changed {
         /// It, as it is now.
         transfer: Arc<Snapshot>,
+    },
+    /// A group, or how it stands, changed.
+    Group {
+        /// It, as it is now.
+        group: Box<GroupView>,
+    },
+    /// A group is no longer there.
+    Ungrouped {
+        /// Its name.
+        name: GroupName,
     },
     /// A transfer is no longer in the list.
     Removed {

@@ -1,13 +1,11 @@
 //! Writes what happened down, on a thread of its own, so that no sync holds up anybody else.
 
-use std::collections::BTreeMap;
 use std::io;
 
 use tokio::sync::{mpsc, oneshot};
 
 use crate::store::Entry;
 use crate::store::{StateFile, line};
-use crate::transfer::{Transfer, TransferId};
 
 struct Batch {
     lines: String,
@@ -16,7 +14,7 @@ struct Batch {
 
 enum Job {
     Append(Batch),
-    Compact(Vec<Transfer>, oneshot::Sender<io::Result<()>>),
+    Compact(Vec<Entry>, oneshot::Sender<io::Result<()>>),
 }
 
 /// What became of a batch.
@@ -42,8 +40,8 @@ impl Journal {
                         let written = file.append(&lines).map(|()| Written { long: file.is_long() });
                         let _ = done.send(written);
                     }
-                    Job::Compact(transfers, done) => {
-                        let _ = done.send(file.compact(transfers.iter()));
+                    Job::Compact(all, done) => {
+                        let _ = done.send(file.compact(all.into_iter()));
                     }
                 }
             }
@@ -61,10 +59,10 @@ impl Journal {
         self.send(Job::Append(Batch { lines, done }), written).await
     }
 
-    /// Begins the file anew with these transfers.
-    pub(super) async fn compact(&self, transfers: &BTreeMap<TransferId, Transfer>) -> io::Result<()> {
+    /// Begins the file anew with this, which is everything.
+    pub(super) async fn compact(&self, all: Vec<Entry>) -> io::Result<()> {
         let (done, written) = oneshot::channel();
-        self.send(Job::Compact(transfers.values().cloned().collect(), done), written).await
+        self.send(Job::Compact(all, done), written).await
     }
 
     async fn send<T>(&self, job: Job, answer: oneshot::Receiver<io::Result<T>>) -> io::Result<T> {

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use super::actor::Actor;
 use super::command::{Act, Command};
 use super::reports::is_no_way;
-use super::{Error, Session, queue, retry};
+use super::{Error, Session, retry};
 use crate::attempt::Outcome;
 use crate::transfer::{Hold, IllegalMove, Snapshot, State, Transfer, TransferId, Wait};
 
@@ -65,7 +65,7 @@ impl Actor {
             is_queued && !self.running.contains_key(id) && !self.leaving.contains_key(id)
         };
         let ready = self.leftovers.iter().filter(is_ready).copied();
-        queue::next(ready, AT_ONCE.saturating_sub(at_work))
+        ready.take(AT_ONCE.saturating_sub(at_work)).collect()
     }
 
     pub(super) fn act_on_leftover(&mut self, act: Act, id: TransferId) -> Result<(), Error> {

@@ -99,7 +99,7 @@ async fn work(mut job: Job, attempt: Attempt, shared: Shared, kept: Kept) -> Out
     match job {
         Job::Download { request, partial } => {
             let partial = partial.map(|partial| *partial);
-            download::run(attempt, request, partial, Shared { net: Arc::new(net), ..shared }).await
+            Box::pin(download::run(attempt, request, partial, Shared { net: Arc::new(net), ..shared })).await
         }
         Job::Upload { request, delivery } => {
             // It is much larger than that of a download, of which there may be many.
@@ -122,7 +122,7 @@ pub(super) struct Beginning {
     pub folder: std::path::PathBuf,
     pub timeouts: crate::attempt::Timeouts,
     /// The limits that it shares with others.
-    pub limits: [Limit; 2],
+    pub limits: Vec<Limit>,
     /// What the settings say about proxies.
     pub proxy: String,
     /// Where secrets are kept that are not written down.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::actor::{Actor, timeouts};
-use super::queue;
+use super::queue::{self, Candidate, Taken};
 use super::route;
 use super::running::{Beginning, Running};
 use crate::transfer::{ErrorKind, Failure, Hold, Job, PROXY_LOGIN, Pause, State, Transfer, TransferId, Wait};
@@ -96,11 +96,18 @@ impl Actor {
             return next;
         }
         let busy = |id: &TransferId| self.running.contains_key(id) || self.leaving.contains_key(id);
-        let ready = self.queued.iter().filter(|id| !busy(id));
+        let candidate = |id: TransferId| {
+            let transfer = self.transfers.get(&id)?;
+            Some(Candidate { id, host: transfer.job.host(), chain: self.groups.serial(transfer) })
+        };
+        let ready = self.queued.iter().filter(|id| !busy(id)).filter_map(candidate);
+        let mut taken = Taken::default();
+        self.running.keys().copied().filter_map(candidate).for_each(|running| taken.take(running));
         let running = self.running.iter().filter(|(id, _)| !self.leftovers.contains(id));
         let times = running.map(|(_, running)| running.began.elapsed());
         let room = self.room.left(times, self.settings.max_running);
-        next.extend(queue::next(ready, room));
+        let per_host = Some(self.settings.max_per_host).filter(|most| *most > 0);
+        next.extend(queue::next(ready, room, per_host.unwrap_or(usize::MAX), taken));
         next
     }
 
@@ -114,7 +121,12 @@ impl Actor {
             // To find the desktop's own takes a look at the disk.
             folder: if says_where { PathBuf::new() } else { self.settings.folder() },
             timeouts: timeouts(&self.settings),
-            limits: self.limits.of(transfer.job.kind()),
+            limits: self
+                .limits
+                .of(transfer.job.kind())
+                .into_iter()
+                .chain(self.groups.limit(&transfer.job))
+                .collect(),
             proxy: self.settings.proxy.clone(),
             secrets: self.place.secrets.clone(),
             on_change: self.settings.on_change,

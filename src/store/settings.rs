@@ -20,6 +20,8 @@ pub struct Settings {
     pub download_folder: PathBuf,
     /// How many transfers run at once, 1 to 1000.
     pub max_running: usize,
+    /// How many of them at the same server, up to 1000; 0 means as many.
+    pub max_per_host: usize,
     /// Bytes a second that all transfers together may move, in both directions; 0 means no limit.
     pub speed_limit: u64,
     /// The same of all downloads.
@@ -107,6 +109,7 @@ impl Default for Settings {
         Self {
             download_folder: PathBuf::new(),
             max_running: 5,
+            max_per_host: 0,
             speed_limit: 0,
             download_limit: 0,
             upload_limit: 0,
@@ -189,6 +192,7 @@ impl Settings {
     #[must_use]
     pub fn sane(mut self) -> Self {
         self.max_running = self.max_running.clamp(1, 1000);
+        self.max_per_host = self.max_per_host.min(1000);
         self.min_split = self.min_split.max(4096);
         self.data_plan_begins = self.data_plan_begins.clamp(1, 31);
         self.pause_below_percent = self.pause_below_percent.min(100);

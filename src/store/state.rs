@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{atomic, private_dir};
-use crate::transfer::{Job, Partial, Ranges, Transfer, TransferId};
+use crate::transfer::{Group, GroupName, Job, Partial, Ranges, Transfer, TransferId};
 
 /// The version of the format that this program writes.
 const VERSION: u32 = 1;
@@ -44,6 +44,10 @@ pub(crate) enum Entry {
     Durable(TransferId, Ranges),
     /// The transfer is forgotten.
     Remove(TransferId),
+    /// This is how the group is now.
+    Group(Box<Group>),
+    /// The group is forgotten.
+    Ungroup(GroupName),
 }
 
 /// Why the state of a profile cannot be opened.
@@ -75,6 +79,7 @@ pub enum OpenError {
 #[derive(Debug, Default)]
 pub(crate) struct Loaded {
     pub transfers: BTreeMap<TransferId, Transfer>,
+    pub groups: BTreeMap<GroupName, Group>,
     /// A copy of the file that was damaged.
     pub damaged: Option<PathBuf>,
 }
@@ -129,8 +134,7 @@ impl StateFile {
         if damaged {
             let aside = atomic::set_aside(&path, "corrupt").map_err(failed(&path))?;
             loaded.damaged = Some(aside);
-            let file =
-                Self::write_generation(dir, number + 1, loaded.transfers.values()).map_err(failed(dir))?;
+            let file = Self::write_generation(dir, number + 1, loaded.entries()).map_err(failed(dir))?;
             return Ok((file, loaded));
         }
         let file = OpenOptions::new().append(true).open(&path).map_err(failed(&path))?;
@@ -162,21 +166,17 @@ impl StateFile {
     ///
     /// # Errors
     /// Any of the file system's; the current generation then goes on.
-    pub(crate) fn compact<'a>(&mut self, transfers: impl Iterator<Item = &'a Transfer>) -> io::Result<()> {
-        let next = Self::write_generation(&self.dir, self.generation + 1, transfers)?;
+    pub(crate) fn compact(&mut self, all: impl Iterator<Item = Entry>) -> io::Result<()> {
+        let next = Self::write_generation(&self.dir, self.generation + 1, all)?;
         *self = next;
         Ok(())
     }
 
-    fn write_generation<'a>(
-        dir: &Path,
-        number: u32,
-        transfers: impl Iterator<Item = &'a Transfer>,
-    ) -> io::Result<Self> {
+    fn write_generation(dir: &Path, number: u32, all: impl Iterator<Item = Entry>) -> io::Result<Self> {
         let mut text = String::new();
         let mut records = 0;
-        for transfer in transfers {
-            text.push_str(&line(&Entry::Put(Box::new(transfer.clone())))?);
+        for entry in all {
+            text.push_str(&line(&entry)?);
             records += 1;
         }
         let header =
@@ -194,6 +194,11 @@ impl StateFile {
 }
 
 impl Loaded {
+    fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
+        let groups = self.groups.values().map(|group| Entry::Group(Box::new(group.clone())));
+        groups.chain(self.transfers.values().map(|transfer| Entry::Put(Box::new(transfer.clone()))))
+    }
+
     fn apply(&mut self, entries: Vec<Entry>) {
         for entry in entries {
             match entry {
@@ -214,6 +219,12 @@ impl Loaded {
                 }
                 Entry::Remove(id) => {
                     self.transfers.remove(&id);
+                }
+                Entry::Group(group) => {
+                    self.groups.insert(group.name.clone(), *group);
+                }
+                Entry::Ungroup(name) => {
+                    self.groups.remove(&name);
                 }
             }
         }
@@ -315,12 +326,8 @@ pub(crate) fn fuzz(bytes: &[u8]) {
     let Ok(generation) = understand(bytes, 1) else { return };
     assert!(generation.good <= bytes.len() as u64);
     loaded.apply(generation.entries);
-    let header = format!(
-        "// windlass transfers, version {VERSION}, generation 1, records {}\n",
-        loaded.transfers.len()
-    );
-    let lines =
-        loaded.transfers.values().filter_map(|transfer| line(&Entry::Put(Box::new(transfer.clone()))).ok());
+    let lines = loaded.entries().filter_map(|entry| line(&entry).ok()).collect::<Vec<_>>();
+    let header = format!("// windlass transfers, version {VERSION}, generation 1, records {}\n", lines.len());
     let text = std::iter::once(header).chain(lines).collect::<String>();
     let mut again = Loaded::default();
     if let Ok(generation) = understand(text.as_bytes(), 1) {

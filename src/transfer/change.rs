@@ -4,6 +4,7 @@ use jiff::{Timestamp, Zoned};
 
 use super::address::Address;
 use super::error::Failure;
+use super::group::{GroupName, NotAGroup};
 use super::headers::Headers;
 use super::moment::{NotAMoment, moment};
 use super::policy::{CostPolicy, NotAPolicy};
@@ -24,6 +25,8 @@ pub enum Change {
     StartAt(Option<Timestamp>),
     /// What it may cost.
     CostPolicy(CostPolicy),
+    /// Another group; nothing for none.
+    Group(Option<GroupName>),
 }
 
 /// A change that cannot be made.
@@ -32,7 +35,7 @@ pub enum Change {
 pub enum NotAChange {
     /// There is nothing of that name.
     #[error(
-        "“{0}” cannot be set. It can be url=ADDRESS, limit=SPEED, priority=NUMBER, start-at=TIME or cost-policy=POLICY."
+        "“{0}” cannot be set. It can be url=ADDRESS, limit=SPEED, priority=NUMBER, start-at=TIME, cost-policy=POLICY or group=NAME."
     )]
     Unknown(String),
     /// It is not a speed.
@@ -47,6 +50,9 @@ pub enum NotAChange {
     /// It is no policy.
     #[error(transparent)]
     CostPolicy(#[from] NotAPolicy),
+    /// It is no name of a group.
+    #[error(transparent)]
+    Group(#[from] NotAGroup),
     /// It is not an address.
     #[error(transparent)]
     Address(#[from] Failure),
@@ -55,7 +61,8 @@ pub enum NotAChange {
 impl Change {
     /// A change as somebody typed it: `url` to an address (a login in it becomes a header), or `limit`
     /// to a [speed](speed) or `none`, `priority` to a number from 0.0 to 1.0,
-    /// `start-at` to a [moment](moment()) or `now`, or `cost-policy` to `unrestricted-only`, `default` or `always`.
+    /// `start-at` to a [moment](moment()) or `now`, `cost-policy` to `unrestricted-only`, `default` or `always`,
+    /// or `group` to a name or `none`.
     ///
     /// # Errors
     /// If the key is not known, or the value is not what it should be ([`Address::parse`]).
@@ -70,6 +77,8 @@ impl Change {
             "limit" => Ok(Self::Limit(Some(speed(value).ok_or(NotAChange::Speed)?))),
             "start-at" if value == "now" => Ok(Self::StartAt(None)),
             "start-at" => Ok(Self::StartAt(Some(moment(value, &Zoned::now())?))),
+            "group" if value == "none" => Ok(Self::Group(None)),
+            "group" => Ok(Self::Group(Some(value.parse()?))),
             "cost-policy" => Ok(Self::CostPolicy(value.parse()?)),
             "priority" => Ok(Self::Priority(value.parse()?)),
             _ => Err(wrong()),
@@ -111,6 +120,7 @@ impl DownloadRequest {
             Change::Priority(priority) => self.priority = priority,
             Change::StartAt(at) => self.start_at = at,
             Change::CostPolicy(policy) => self.cost_policy = policy,
+            Change::Group(group) => self.group = group,
         }
     }
 }

@@ -136,6 +136,14 @@ impl Headers {
         self.secret.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?.1.as_ref()
     }
 
+    /// Takes over those of `others` that are no secrets and that it has none of that name of.
+    pub(crate) fn fill_in(&mut self, others: &Self) {
+        let names = self.plain.iter().map(|(name, _)| name).chain(self.secret.iter().map(|(name, _)| name));
+        let known: Vec<_> = names.map(|name| name.to_ascii_lowercase()).collect();
+        let is_new = |name: &str| !known.contains(&name.to_ascii_lowercase());
+        self.plain.extend(others.plain.iter().filter(|(name, _)| is_new(name)).cloned());
+    }
+
     /// Whether nothing is said in them.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, Change, CostPolicy, Delivery, DownloadRequest, Failure, Kind, Partial, Priority, Remote,
-    UploadRequest,
+    Address, Change, Completion, CostPolicy, Delivery, DownloadRequest, Failure, GroupName, Kind, Partial,
+    Priority, Remote, UploadRequest,
 };
 
 /// The two directions.
@@ -120,6 +120,34 @@ impl Job {
             Self::Download { request, .. } => request.cost_policy,
             Self::Upload { request, .. } | Self::Leftover { request, .. } => request.cost_policy,
         }
+    }
+
+    /// The group that it belongs to. What is left of an upload belongs to none.
+    #[must_use]
+    pub fn group(&self) -> Option<&GroupName> {
+        match self {
+            Self::Download { request, .. } => request.group.as_ref(),
+            Self::Upload { request, .. } => request.group.as_ref(),
+            Self::Leftover { .. } => None,
+        }
+    }
+
+    /// What to run when it has ended.
+    #[must_use]
+    pub fn completion(&self) -> &Completion {
+        match self {
+            Self::Download { request, .. } => &request.completion,
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => &request.completion,
+        }
+    }
+
+    /// The server that it speaks to.
+    pub(crate) fn host(&self) -> &str {
+        let url = match self {
+            Self::Download { request, .. } => &request.url,
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => &request.url,
+        };
+        url.url().host_str().unwrap_or_default()
     }
 
     /// How many bytes of it are still to be moved, as far as that is known.

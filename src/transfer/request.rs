@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::address::{Address, Credentials, Scheme};
 use super::checksum::{Checksum, Expected, Mirror};
+use super::completion::Completion;
 use super::error::Failure;
+use super::group::GroupName;
 use super::headers::Headers;
 use super::is_default;
 use super::policy::CostPolicy;
@@ -108,6 +110,12 @@ pub struct DownloadRequest {
     /// What it may cost.
     #[serde(default, skip_serializing_if = "is_default")]
     pub cost_policy: CostPolicy,
+    /// The group that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupName>,
+    /// What to run when it has ended.
+    #[serde(default, skip_serializing_if = "Completion::is_empty")]
+    pub completion: Completion,
     /// Tries in a row without a byte of progress before it fails; nothing means the session's own number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<u32>,
@@ -161,6 +169,8 @@ impl DownloadRequest {
             priority: Priority::default(),
             start_at: None,
             cost_policy: CostPolicy::default(),
+            group: None,
+            completion: Completion::default(),
             retries: None,
             sequential: false,
             limit: None,

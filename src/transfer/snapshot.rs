@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::error::ErrorKind;
 use super::path;
 use super::policy::Hold;
+use super::position::Rank;
 use super::progress::Progress;
 use super::state::{Pause, State, Wait};
 use super::{Address, Failure, Job, Notify, Transfer, TransferId, Verified};
@@ -57,6 +58,7 @@ pub enum Reason {
     Battery,
     Retry,
     Schedule,
+    Group,
     HostLimit,
     DiskSpace,
 }
@@ -135,6 +137,8 @@ pub struct Snapshot {
     pub attempts: u32,
     /// 0.0 to 1.0.
     pub priority: f32,
+    /// Its place among those of its priority, lowest first.
+    pub rank: Rank,
     /// Its group.
     pub group: Option<String>,
     /// What it may cost.
@@ -193,7 +197,8 @@ impl Snapshot {
             restarts: transfer.restarts,
             attempts: transfer.attempts,
             priority: transfer.job.priority().into(),
-            group: None,
+            rank: transfer.rank(),
+            group: transfer.job.group().map(ToString::to_string),
             cost_policy: transfer.job.cost_policy().name().to_owned(),
             added: transfer.added,
             started: transfer.started,

@@ -141,6 +141,16 @@ impl State {
         matches!(self, Self::Completed | Self::Cancelled | Self::Failed(_))
     }
 
+    /// Whether it has ended well; nothing if it has not ended, or was ended by somebody.
+    #[must_use]
+    pub fn success(&self) -> Option<bool> {
+        match self {
+            Self::Completed => Some(true),
+            Self::Failed(_) => Some(false),
+            _ => None,
+        }
+    }
+
     /// Whether a task works on it now.
     #[must_use]
     pub fn is_active(&self) -> bool {

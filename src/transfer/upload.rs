@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::address::{Address, Credentials, Scheme};
 use super::change::Change;
+use super::completion::Completion;
 use super::error::{ErrorKind, Failure};
 use super::folders::Folders;
+use super::group::GroupName;
 use super::headers::Headers;
 use super::is_default;
 use super::link::LinkRule;
@@ -180,6 +182,12 @@ pub struct UploadRequest {
     /// What it may cost.
     #[serde(default, skip_serializing_if = "is_default")]
     pub cost_policy: CostPolicy,
+    /// The group that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupName>,
+    /// What to run when it has ended.
+    #[serde(default, skip_serializing_if = "Completion::is_empty")]
+    pub completion: Completion,
     /// Tries in a row without a byte of progress before it fails; nothing means the session's own number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<u32>,
@@ -225,6 +233,8 @@ impl UploadRequest {
             priority: Priority::default(),
             start_at: None,
             cost_policy: CostPolicy::default(),
+            group: None,
+            completion: Completion::default(),
             retries: None,
             limit: None,
             connections: None,
@@ -287,6 +297,7 @@ impl UploadRequest {
             Change::Priority(priority) => self.priority = priority,
             Change::StartAt(at) => self.start_at = at,
             Change::CostPolicy(policy) => self.cost_policy = policy,
+            Change::Group(group) => self.group = group,
             Change::Url(url, headers) => {
                 let is_same = url == self.url || self.stored_in(&url).as_ref() == Some(&self.url);
                 let login = headers.login().filter(|_| is_same);

@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what breaks here is a failed test")]
 
 use windlass::{
-    Address, ErrorView, Failure, Kind, Notify, Phase, Place, Progress, Settings, Snapshot, TransferId, gui,
-    ipc,
+    Address, ErrorView, Failure, Kind, Notify, Phase, Place, Progress, Rank, Settings, Snapshot, TransferId,
+    gui, ipc,
 };
 
 mod destinations;

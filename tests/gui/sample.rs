@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Address, ErrorView, Failure, Kind, Phase, Progress, Snapshot, TransferId};
+use crate::{Address, ErrorView, Failure, Kind, Phase, Progress, Rank, Snapshot, TransferId};
 
 /// A download of `https://example.org/NAME`, in the queue.
 ///
@@ -10,8 +10,10 @@ use crate::{Address, ErrorView, Failure, Kind, Phase, Progress, Snapshot, Transf
 /// If the name makes no address.
 pub fn download(name: &str) -> Snapshot {
     let (url, _) = Address::parse(&format!("https://example.org/{name}")).expect("a sample has an address");
+    let id = TransferId::new();
     Snapshot {
-        id: TransferId::new(),
+        id,
+        rank: Rank::of(id),
         kind: Kind::Download,
         url,
         path: Some(std::path::PathBuf::from("/downloads").join(name)),

@@ -21,6 +21,7 @@ mod conditions;
 mod destinations;
 mod downloads;
 mod ftp;
+mod groups;
 mod history;
 mod http2;
 mod leftovers;

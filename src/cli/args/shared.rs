@@ -40,6 +40,18 @@ pub struct Shared {
     /// paid for (default), or go on whatever it costs (always)
     #[arg(long, value_name = "POLICY")]
     pub cost_policy: Option<crate::CostPolicy>,
+    /// They belong to this group
+    #[arg(long, value_name = "NAME")]
+    pub group: Option<crate::GroupName>,
+    /// In that group one runs after the other
+    #[arg(long, requires = "group")]
+    pub serial: bool,
+    /// Run this when it has worked, or all of the group has: a program and its arguments, without a shell
+    #[arg(long, value_name = "COMMAND")]
+    pub on_success: Option<crate::CommandLine>,
+    /// Run this when it has failed, or something of the group has when all of it has ended
+    #[arg(long, value_name = "COMMAND")]
+    pub on_failure: Option<crate::CommandLine>,
     /// Tries in a row without a byte of progress before giving up
     #[arg(long, value_name = "N")]
     pub retries: Option<u32>,

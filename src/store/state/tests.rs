@@ -39,7 +39,7 @@ fn filled(dir: &Path) -> [TransferId; 3] {
     for transfer in &transfers {
         file.append(&put(transfer)).unwrap();
     }
-    file.compact(transfers.iter()).unwrap();
+    file.compact(transfers.iter().map(|transfer| Entry::Put(Box::new(transfer.clone())))).unwrap();
     let ids = [0, 1, 2].map(|index: usize| transfers[index].id);
     file.append(&line(&Entry::Durable(ids[0], std::iter::once(0..60).collect())).unwrap()).unwrap();
     ids

@@ -191,6 +191,9 @@ impl Actor {
         self.change(id, |transfer| {
             let state = match state {
                 State::Queued => State::ready(transfer.job.start_at()),
+                State::Failed(failure) if transfer.job.pauses_on(failure.kind) => {
+                    State::Paused(Pause::Recoverable(failure))
+                }
                 state => state,
             };
             if state.is_over() {

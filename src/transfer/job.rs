@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, Change, Delivery, DownloadRequest, Failure, Kind, Partial, Priority, Remote, UploadRequest,
+    Address, Change, Delivery, DownloadRequest, ErrorKind, Failure, Kind, Partial, Priority, Remote,
+    UploadRequest,
 };
 
 /// The two directions.
@@ -146,6 +147,17 @@ impl Job {
             }
             Self::Upload { request, .. } | Self::Leftover { request, .. } => request.amend(change),
         }
+    }
+
+    /// Whether such a failure pauses it instead of ending it. What may have been done is never just to go on.
+    #[must_use]
+    pub(crate) fn pauses_on(&self, kind: ErrorKind) -> bool {
+        let kinds = match self {
+            Self::Download { request, .. } => &request.pause_on,
+            Self::Upload { request, .. } => &request.pause_on,
+            Self::Leftover { .. } => return false,
+        };
+        kind != ErrorKind::ResultUnknown && kinds.contains(&kind)
     }
 
     /// How many fruitless tries in a row the request allows, if it says so.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::address::{Address, Credentials, Scheme};
 use super::checksum::{Checksum, Expected, Mirror};
-use super::error::Failure;
+use super::error::{ErrorKind, Failure};
 use super::headers::Headers;
 use super::is_default;
 use super::priority::Priority;
@@ -107,6 +107,9 @@ pub struct DownloadRequest {
     /// Tries in a row without a byte of progress before it fails; nothing means the session's own number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<u32>,
+    /// Failures of these kinds pause it instead of ending it, when trying again has not helped or would not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pause_on: Vec<ErrorKind>,
     /// Whether the bytes shall come in order, to be looked at while they do.
     #[serde(default, skip_serializing_if = "is_default")]
     pub sequential: bool,
@@ -157,6 +160,7 @@ impl DownloadRequest {
             priority: Priority::default(),
             start_at: None,
             retries: None,
+            pause_on: Vec::new(),
             sequential: false,
             limit: None,
             proxy: ProxyChoice::default(),

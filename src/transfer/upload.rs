@@ -179,6 +179,9 @@ pub struct UploadRequest {
     /// Tries in a row without a byte of progress before it fails; nothing means the session's own number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<u32>,
+    /// Failures of these kinds pause it instead of ending it, when trying again has not helped or would not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pause_on: Vec<ErrorKind>,
     /// Bytes a second that it may send; nothing means no limit of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
@@ -221,6 +224,7 @@ impl UploadRequest {
             priority: Priority::default(),
             start_at: None,
             retries: None,
+            pause_on: Vec::new(),
             limit: None,
             connections: None,
             proxy: ProxyChoice::default(),

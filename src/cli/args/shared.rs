@@ -39,6 +39,9 @@ pub struct Shared {
     /// Tries in a row without a byte of progress before giving up
     #[arg(long, value_name = "N")]
     pub retries: Option<u32>,
+    /// Pause instead of failing on these errors, as 403,not-found: names of errors or HTTP statuses
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',')]
+    pub pause_on: Vec<crate::ErrorKind>,
     /// Which of those that wait goes first: 0.0 (last) to 1.0, 0.5 if you say nothing
     #[arg(long, value_name = "NUMBER")]
     pub priority: Option<crate::Priority>,

@@ -118,6 +118,7 @@ fn prefer(request: &mut DownloadRequest, get: &Get, shared: &Common<'_>, here: &
     request.proxy = shared.proxy.clone();
     request.cookie_file = shared.cookie_file(here);
     request.retries = get.shared.retries;
+    request.timeout = get.shared.timeout;
     request.pause_on.clone_from(&get.shared.pause_on);
     request.priority = get.shared.priority.unwrap_or_default();
     request.start_at = get.shared.start_at;
@@ -172,6 +173,7 @@ pub(super) fn uploads(put: &Put, named: &Named, here: &Path) -> Result<Vec<Uploa
         }
         request.check()?;
         request.retries = put.shared.retries;
+        request.timeout = put.shared.timeout;
         request.pause_on.clone_from(&put.shared.pause_on);
         request.priority = put.shared.priority.unwrap_or_default();
         request.start_at = put.shared.start_at;

@@ -366,9 +366,11 @@ impl Actor {
     }
 }
 
-pub(super) fn timeouts(settings: &Settings) -> Timeouts {
-    Timeouts {
-        connect: Duration::from_secs(settings.connect_timeout),
-        silence: Duration::from_secs(settings.silence_timeout),
-    }
+/// How long to wait for others: as the settings say, or as a request does, within the bounds of settings.
+pub(super) fn timeouts(settings: &Settings, own: Option<u64>) -> Timeouts {
+    let (connect, silence) = own.map_or((settings.connect_timeout, settings.silence_timeout), |own| {
+        let own = Settings { connect_timeout: own, silence_timeout: own, ..Settings::default() }.sane();
+        (own.connect_timeout, own.silence_timeout)
+    });
+    Timeouts { connect: Duration::from_secs(connect), silence: Duration::from_secs(silence) }
 }

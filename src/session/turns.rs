@@ -109,7 +109,7 @@ impl Actor {
         let beginning = Beginning {
             // To find the desktop's own takes a look at the disk.
             folder: if says_where { PathBuf::new() } else { self.settings.folder() },
-            timeouts: timeouts(&self.settings),
+            timeouts: timeouts(&self.settings, transfer.job.timeout()),
             limits: self.limits.of(transfer.job.kind()),
             proxy: self.settings.proxy.clone(),
             secrets: self.place.secrets.clone(),

@@ -160,6 +160,15 @@ impl Job {
         kind != ErrorKind::ResultUnknown && kinds.contains(&kind)
     }
 
+    /// How many seconds the request wants to wait for others, if it says so.
+    #[must_use]
+    pub fn timeout(&self) -> Option<u64> {
+        match self {
+            Self::Download { request, .. } => request.timeout,
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.timeout,
+        }
+    }
+
     /// How many fruitless tries in a row the request allows, if it says so.
     #[must_use]
     pub fn retries(&self) -> Option<u32> {

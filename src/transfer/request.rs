@@ -110,6 +110,9 @@ pub struct DownloadRequest {
     /// Failures of these kinds pause it instead of ending it, when trying again has not helped or would not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pause_on: Vec<ErrorKind>,
+    /// Seconds to wait for a connection or for the next byte; nothing means as the settings say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<u64>,
     /// Whether the bytes shall come in order, to be looked at while they do.
     #[serde(default, skip_serializing_if = "is_default")]
     pub sequential: bool,
@@ -161,6 +164,7 @@ impl DownloadRequest {
             start_at: None,
             retries: None,
             pause_on: Vec::new(),
+            timeout: None,
             sequential: false,
             limit: None,
             proxy: ProxyChoice::default(),

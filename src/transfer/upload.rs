@@ -182,6 +182,9 @@ pub struct UploadRequest {
     /// Failures of these kinds pause it instead of ending it, when trying again has not helped or would not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pause_on: Vec<ErrorKind>,
+    /// Seconds to wait for a connection or for the next byte; nothing means as the settings say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<u64>,
     /// Bytes a second that it may send; nothing means no limit of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
@@ -225,6 +228,7 @@ impl UploadRequest {
             start_at: None,
             retries: None,
             pause_on: Vec::new(),
+            timeout: None,
             limit: None,
             connections: None,
             proxy: ProxyChoice::default(),

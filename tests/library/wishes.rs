@@ -1,9 +1,11 @@
 //! What a request says of how it is to be treated when something goes wrong.
 
+use std::time::{Duration, Instant};
+
 use windlass::{DownloadRequest, ErrorKind, Method, Phase, Reason, Snapshot, UploadRequest};
 
-use crate::server::{Server, content, serve_file};
-use crate::{assert_complete, impatient, run, write};
+use crate::server::{Gate, Server, content, serve_file};
+use crate::{assert_complete, impatient, open, run, write};
 
 /// A server that answers the first requests with this, and everything after that as it should.
 fn refuses(first: usize, status: &'static str, body: Vec<u8>) -> Server {
@@ -87,4 +89,30 @@ fn an_upload_pauses_as_a_download_does() {
         upload.resume().await.unwrap();
         assert_eq!(upload.settled().await.unwrap().state, Phase::Completed);
     });
+}
+
+#[test]
+fn a_server_that_falls_silent_is_waited_for_as_long_as_the_request_says() {
+    let dir = tempfile::tempdir().unwrap();
+    write(&dir.path().join("sent"), content(3, 1000));
+    let gate = Gate::default();
+    let held = gate.clone();
+    let server = Server::start(move |_, _| held.pass());
+    // Its settings would wait for a minute.
+    let session = open(dir.path());
+    run(&session, async {
+        let began = Instant::now();
+        let mut download = DownloadRequest::new(&server.url("a")).unwrap().into_folder(dir.path());
+        (download.timeout, download.retries) = (Some(1), Some(0));
+        let mut upload =
+            UploadRequest::new(dir.path().join("sent"), &server.url("b")).unwrap().by(Method::Put);
+        (upload.timeout, upload.retries) = (Some(1), Some(0));
+        let download = session.start_download(download).await.unwrap();
+        let upload = session.start_upload(upload).await.unwrap();
+        for ended in [download.settled().await.unwrap(), upload.settled().await.unwrap()] {
+            assert_eq!(ended.error.unwrap().kind, ErrorKind::Timeout);
+        }
+        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    });
+    gate.open();
 }

@@ -42,6 +42,9 @@ pub struct Shared {
     /// Pause instead of failing on these errors, as 403,not-found: names of errors or HTTP statuses
     #[arg(long, value_name = "KIND,…", value_delimiter = ',')]
     pub pause_on: Vec<crate::ErrorKind>,
+    /// Wait so long for a connection (at most 300), and for the next byte (at most 120)
+    #[arg(long, value_name = "SECS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub timeout: Option<u64>,
     /// Which of those that wait goes first: 0.0 (last) to 1.0, 0.5 if you say nothing
     #[arg(long, value_name = "NUMBER")]
     pub priority: Option<crate::Priority>,

@@ -10,6 +10,7 @@ pub mod args;
 mod destinations;
 mod here;
 mod history;
+mod list;
 mod output;
 mod printed;
 mod remote;
@@ -142,7 +143,7 @@ pub fn ask(profile: &Profile, request: Request) -> Result<(), Wrong> {
 pub fn run(arguments: Arguments, keyring: Arc<dyn Secrets>) -> ExitCode {
     let Arguments { global, command, .. } = arguments;
     let result = match command {
-        Some(Command::Get(get)) => start::get(&get, &global),
+        Some(Command::Get(get)) => start::get(*get, &global),
         Some(Command::Put(put)) => start::put(*put, &global, keyring),
         Some(Command::Destinations(what)) => destinations::run(what, &global, &keyring),
         Some(Command::Completions { shell }) => printed::completions(shell),

@@ -229,6 +229,12 @@ impl From<SendBy> for Method {
 }
 
 impl Shared {
+    /// Whether a password is to be typed.
+    pub(super) fn reads_a_password(&self) -> bool {
+        let logins = [&self.user, &self.proxy_user];
+        logins.into_iter().flatten().any(|login| !login.contains(':'))
+    }
+
     /// Whether they say something that is meant for a server.
     fn sends_something(&self) -> bool {
         let named = [&self.user, &self.cookie, &self.referer, &self.user_agent];

@@ -8,6 +8,10 @@ use jiff::Timestamp;
 /// Options that downloads and uploads share.
 #[derive(Debug, Args)]
 pub struct Shared {
+    /// Read more of them from this file, one a line; “-” is standard input. Empty lines and those that begin
+    /// with # say nothing
+    #[arg(short, long, value_name = "LIST")]
+    pub input: Option<PathBuf>,
     /// Send this header to the address, and to nobody else
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub headers: Vec<String>,

@@ -11,6 +11,7 @@ mod destinations;
 mod groups;
 mod here;
 mod history;
+mod list;
 mod output;
 mod printed;
 mod remote;
@@ -143,7 +144,7 @@ pub fn ask(profile: &Profile, request: Request) -> Result<(), Wrong> {
 pub fn run(arguments: Arguments, keyring: Arc<dyn Secrets>) -> ExitCode {
     let Arguments { global, command, .. } = arguments;
     let result = match command {
-        Some(Command::Get(get)) => start::get(&get, &global),
+        Some(Command::Get(get)) => start::get(*get, &global),
         Some(Command::Put(put)) => start::put(*put, &global, keyring),
         Some(Command::Destinations(what)) => destinations::run(what, &global, &keyring),
         Some(Command::Completions { shell }) => printed::completions(shell),

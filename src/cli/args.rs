@@ -178,10 +178,10 @@ pub struct Which {
 #[derive(Debug, Args)]
 pub struct Get {
     /// Where the files are
-    #[arg(value_name = "URL", required_unless_present = "metalink", conflicts_with = "metalink")]
+    #[arg(value_name = "URL", required_unless_present_any = ["metalink", "input"], conflicts_with = "metalink")]
     pub urls: Vec<String>,
     /// Get what this Metalink describes, a file or an address
-    #[arg(long, value_name = "FILE|URL")]
+    #[arg(long, value_name = "FILE|URL", conflicts_with = "input")]
     pub metalink: Option<String>,
     /// Call the file complete only if it amounts to this; again for more
     #[arg(long = "checksum", value_name = "ALGO:HEX", conflicts_with = "metalink")]
@@ -222,7 +222,7 @@ pub struct Get {
 pub struct Put {
     /// The files to send. A folder is sent with all that is in it, as folders where the server has them and
     /// file by file elsewhere; of one that ends with / only what is in it
-    #[arg(value_name = "FILE|FOLDER", required = true)]
+    #[arg(value_name = "FILE|FOLDER", required_unless_present = "input")]
     pub files: Vec<PathBuf>,
     /// Where they go, an address or the name of a destination; where files have names, an address that ends
     /// with / gets each file's name behind it, and that of a folder is one anyway

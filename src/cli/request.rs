@@ -121,6 +121,8 @@ fn prefer(request: &mut DownloadRequest, get: &Get, shared: &Common<'_>, here: &
     request.group.clone_from(&get.shared.group);
     request.completion = completion(&get.shared);
     request.retries = get.shared.retries;
+    request.timeout = get.shared.timeout;
+    request.pause_on.clone_from(&get.shared.pause_on);
     request.priority = get.shared.priority.unwrap_or_default();
     request.start_at = get.shared.start_at;
     request.limit = get.limit;
@@ -185,6 +187,8 @@ pub(super) fn uploads(put: &Put, named: &Named, here: &Path) -> Result<Vec<Uploa
         request.group.clone_from(&put.shared.group);
         request.completion = completion(&put.shared);
         request.retries = put.shared.retries;
+        request.timeout = put.shared.timeout;
+        request.pause_on.clone_from(&put.shared.pause_on);
         request.priority = put.shared.priority.unwrap_or_default();
         request.start_at = put.shared.start_at;
         request.connections = put.connections;
@@ -239,6 +243,12 @@ impl From<SendBy> for Method {
 }
 
 impl Shared {
+    /// Whether a password is to be typed.
+    pub(super) fn reads_a_password(&self) -> bool {
+        let logins = [&self.user, &self.proxy_user];
+        logins.into_iter().flatten().any(|login| !login.contains(':'))
+    }
+
     /// Whether they say something that is meant for a server.
     fn sends_something(&self) -> bool {
         let named = [&self.user, &self.cookie, &self.referer, &self.user_agent];

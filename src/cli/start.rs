@@ -7,18 +7,21 @@ use super::args::{Get, Global, Put, Shared};
 use super::groups;
 use super::here::{self, Work};
 use super::trees::Named;
-use super::{Wrong, destinations, output, remote, request};
+use super::{Wrong, destinations, list, output, remote, request};
 use crate::ipc::{self, Control as _, Reply, Request, WithSecrets};
 use crate::{Secrets, Snapshot, UploadRequest};
 
 /// Where secrets are kept.
 type Keyring = Arc<dyn Secrets>;
 
-pub(super) fn get(get: &Get, global: &Global) -> Result<ExitCode, Wrong> {
+pub(super) fn get(mut get: Get, global: &Global) -> Result<ExitCode, Wrong> {
     let here = current_folder()?;
+    if let Some(list) = &get.shared.input {
+        get.urls.extend(list::addresses(list, &get.shared, &here)?);
+    }
     let downloads = match &get.metalink {
-        Some(source) => request::described(source, get, &here, super::profile(global)?)?,
-        None => request::downloads(get, &here)?,
+        Some(source) => request::described(source, &get, &here, super::profile(global)?)?,
+        None => request::downloads(&get, &here)?,
     };
     start(Work { downloads, ..Work::default() }, &get.shared, global)
 }
@@ -29,6 +32,9 @@ pub(super) fn put(mut put: Put, global: &Global, keyring: Keyring) -> Result<Exi
         destinations::prefill(&mut put, place);
     }
     let here = current_folder()?;
+    if let Some(list) = &put.shared.input {
+        put.files.extend(list::files(list, &put.shared, &here)?);
+    }
     let named = Named::of(&put.files, &here)?;
     let mut uploads = request::uploads(&put, &named, &here)?;
     if let Some(place) = &place {

@@ -220,9 +220,11 @@ impl Actor {
 
     /// Moves a transfer to another state. Whether that is legal, the caller has asked the table.
     pub(super) fn set_state(&mut self, id: TransferId, state: State) {
-        let ready = |transfer| self.terms().ready(transfer);
         let state = match (state, self.transfers.get(&id)) {
-            (State::Queued, Some(transfer)) => ready(transfer),
+            (State::Queued, Some(transfer)) => self.terms().ready(transfer),
+            (State::Failed(failure), Some(transfer)) if transfer.job.pauses_on(failure.kind) => {
+                State::Paused(Pause::Recoverable(failure))
+            }
             (state, _) => state,
         };
         self.change(id, |transfer| {
@@ -320,9 +322,11 @@ impl Actor {
     }
 }
 
-pub(super) fn timeouts(settings: &Settings) -> Timeouts {
-    Timeouts {
-        connect: Duration::from_secs(settings.connect_timeout),
-        silence: Duration::from_secs(settings.silence_timeout),
-    }
+/// How long to wait for others: as the settings say, or as a request does, within the bounds of settings.
+pub(super) fn timeouts(settings: &Settings, own: Option<u64>) -> Timeouts {
+    let (connect, silence) = own.map_or((settings.connect_timeout, settings.silence_timeout), |own| {
+        let own = Settings { connect_timeout: own, silence_timeout: own, ..Settings::default() }.sane();
+        (own.connect_timeout, own.silence_timeout)
+    });
+    Timeouts { connect: Duration::from_secs(connect), silence: Duration::from_secs(silence) }
 }

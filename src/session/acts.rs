@@ -147,7 +147,7 @@ impl Actor {
         let Some(transfer) = self.transfers.get(&id) else { return };
         let stuck = matches!(
             transfer.state,
-            State::Paused(Pause::NeedsLink(_) | Pause::NeedsLogin(_))
+            State::Paused(Pause::NeedsLink(_) | Pause::NeedsLogin(_) | Pause::Recoverable(_))
                 | State::Failed(_)
                 | State::Waiting(Wait::Retry { .. })
         );

@@ -22,5 +22,5 @@ pub async fn metalink(request: &DownloadRequest, options: &Options) -> Result<Me
         cookie_file: request.cookie_file.as_deref(),
     };
     let net = Net::new(&tls, options.proxies.clone()).for_transfer(&wishes).await?;
-    read_metalink(&net, &request.url, &request.headers, timeouts(&settings)).await
+    read_metalink(&net, &request.url, &request.headers, timeouts(&settings, request.timeout)).await
 }

@@ -117,16 +117,12 @@ impl Actor {
         let Some(transfer) = self.transfers.get(&id).filter(running) else { return };
         let says_where =
             !matches!(&transfer.job, Job::Download { request, .. } if request.destination.is_none());
+        let shared = self.limits.of(transfer.job.kind()).into_iter();
         let beginning = Beginning {
             // To find the desktop's own takes a look at the disk.
             folder: if says_where { PathBuf::new() } else { self.settings.folder() },
-            timeouts: timeouts(&self.settings),
-            limits: self
-                .limits
-                .of(transfer.job.kind())
-                .into_iter()
-                .chain(self.groups.limit(&transfer.job))
-                .collect(),
+            timeouts: timeouts(&self.settings, transfer.job.timeout()),
+            limits: shared.chain(self.groups.limit(&transfer.job)).collect(),
             proxy: self.settings.proxy.clone(),
             secrets: self.place.secrets.clone(),
             on_change: self.settings.on_change,

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, Change, Completion, CostPolicy, Delivery, DownloadRequest, Failure, GroupName, Kind, Partial,
-    Priority, Remote, UploadRequest,
+    Address, Change, Completion, CostPolicy, Delivery, DownloadRequest, ErrorKind, Failure, GroupName, Kind,
+    Partial, Priority, Remote, UploadRequest,
 };
 
 /// The two directions.
@@ -195,6 +195,26 @@ impl Job {
                 Ok(())
             }
             Self::Upload { request, .. } | Self::Leftover { request, .. } => request.amend(change),
+        }
+    }
+
+    /// Whether such a failure pauses it instead of ending it. What may have been done is never just to go on.
+    #[must_use]
+    pub(crate) fn pauses_on(&self, kind: ErrorKind) -> bool {
+        let kinds = match self {
+            Self::Download { request, .. } => &request.pause_on,
+            Self::Upload { request, .. } => &request.pause_on,
+            Self::Leftover { .. } => return false,
+        };
+        kind != ErrorKind::ResultUnknown && kinds.contains(&kind)
+    }
+
+    /// How many seconds the request wants to wait for others, if it says so.
+    #[must_use]
+    pub fn timeout(&self) -> Option<u64> {
+        match self {
+            Self::Download { request, .. } => request.timeout,
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.timeout,
         }
     }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::address::{Address, Credentials, Scheme};
 use super::checksum::{Checksum, Expected, Mirror};
 use super::completion::Completion;
-use super::error::Failure;
+use super::error::{ErrorKind, Failure};
 use super::group::GroupName;
 use super::headers::Headers;
 use super::is_default;
@@ -119,6 +119,12 @@ pub struct DownloadRequest {
     /// Tries in a row without a byte of progress before it fails; nothing means the session's own number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<u32>,
+    /// Failures of these kinds pause it instead of ending it, when trying again has not helped or would not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pause_on: Vec<ErrorKind>,
+    /// Seconds to wait for a connection or for the next byte; nothing means as the settings say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<u64>,
     /// Whether the bytes shall come in order, to be looked at while they do.
     #[serde(default, skip_serializing_if = "is_default")]
     pub sequential: bool,
@@ -172,6 +178,8 @@ impl DownloadRequest {
             group: None,
             completion: Completion::default(),
             retries: None,
+            pause_on: Vec::new(),
+            timeout: None,
             sequential: false,
             limit: None,
             proxy: ProxyChoice::default(),

@@ -51,6 +51,7 @@ pub enum Reason {
     Changed,
     NeedsLink,
     NeedsLogin,
+    Recoverable,
     Network,
     Metered,
     Roaming,
@@ -308,6 +309,7 @@ fn phase(state: &State) -> (Phase, Option<Reason>) {
                 Pause::Changed(_) => Reason::Changed,
                 Pause::NeedsLink(_) => Reason::NeedsLink,
                 Pause::NeedsLogin(_) => Reason::NeedsLogin,
+                Pause::Recoverable(_) => Reason::Recoverable,
             }),
         ),
         State::Waiting(wait) => (

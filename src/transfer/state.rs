@@ -40,6 +40,8 @@ pub enum Pause {
     NeedsLink(Failure),
     /// The server wants a login that is not at hand.
     NeedsLogin(Failure),
+    /// It failed in a way in which it shall not end, but wait for somebody.
+    Recoverable(Failure),
 }
 
 impl Pause {
@@ -51,7 +53,8 @@ impl Pause {
             Self::RestartNeeded(failure)
             | Self::Changed(failure)
             | Self::NeedsLink(failure)
-            | Self::NeedsLogin(failure) => Some(failure),
+            | Self::NeedsLogin(failure)
+            | Self::Recoverable(failure) => Some(failure),
         }
     }
 }

@@ -191,6 +191,12 @@ pub struct UploadRequest {
     /// Tries in a row without a byte of progress before it fails; nothing means the session's own number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<u32>,
+    /// Failures of these kinds pause it instead of ending it, when trying again has not helped or would not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pause_on: Vec<ErrorKind>,
+    /// Seconds to wait for a connection or for the next byte; nothing means as the settings say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<u64>,
     /// Bytes a second that it may send; nothing means no limit of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
@@ -236,6 +242,8 @@ impl UploadRequest {
             group: None,
             completion: Completion::default(),
             retries: None,
+            pause_on: Vec::new(),
+            timeout: None,
             limit: None,
             connections: None,
             proxy: ProxyChoice::default(),
@@ -331,71 +339,4 @@ impl UploadRequest {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn put(file: &str, url: &str) -> UploadRequest {
-        UploadRequest::new(file, url).unwrap().by(Method::Put)
-    }
-
-    #[test]
-    fn a_file_that_is_put_into_a_folder_keeps_its_name() {
-        assert_eq!(
-            put("/b/a b.txt", "http://example.org/in/").url.expose(),
-            "http://example.org/in/a%20b.txt"
-        );
-        assert_eq!(put("/b/a.txt", "http://example.org/in").url.expose(), "http://example.org/in");
-        let posted = UploadRequest::new("/a", "http://example.org/in/").unwrap();
-        assert_eq!(posted.by(Method::Post).url.expose(), "http://example.org/in/");
-    }
-
-    #[test]
-    fn the_kind_of_address_says_which_protocols_fit() {
-        for (url, own) in [("sftp://a.example/", Protocol::Sftp), ("ftpes://a.example/", Protocol::Ftp)] {
-            let fits = |protocol| UploadRequest::new("/a", url).unwrap().through(protocol).check();
-            for protocol in Protocol::ALL {
-                let is_fit = *protocol == Protocol::Auto || *protocol == own;
-                assert_eq!(fits(*protocol).is_ok(), is_fit, "{protocol:?}");
-            }
-            assert_eq!(fits(Protocol::Raw).unwrap_err().kind, ErrorKind::UnsupportedScheme);
-        }
-        for protocol in [Protocol::Sftp, Protocol::Ftp] {
-            assert!(
-                UploadRequest::new("/a", "https://a.example/").unwrap().through(protocol).check().is_err()
-            );
-        }
-    }
-
-    #[test]
-    fn a_login_can_be_given_anew_and_another_address_not() {
-        let change = |url| Change::parse("url", url).unwrap();
-        let mut upload = UploadRequest::new("/a/x", "http://example.org/b/").unwrap().through(Protocol::S3);
-        upload.headers.add("X-Amz-Meta-A", "1").unwrap();
-        for same in ["http://me:S3CR3T@example.org/b/", "http://me:S3CR3T@example.org/b/x"] {
-            upload.amend(change(same)).unwrap();
-        }
-        assert_eq!((upload.headers.login().unwrap().user, upload.headers.expose().count()), ("me".into(), 2));
-        for other in ["http://a:b@example.org/c/", "http://a:b@example.com/b/x", "http://example.org/b/x"] {
-            assert_eq!(upload.amend(change(other)).unwrap_err().kind, ErrorKind::NotResumable);
-        }
-        assert_eq!(upload.headers.login().unwrap().user, "me");
-    }
-
-    #[test]
-    fn files_that_would_be_stored_in_place_of_each_other_are_found() {
-        let folder = "http://example.org/in/";
-        assert!(UploadRequest::clash(&[put("/a/x", folder), put("/a/y", folder)]).is_none());
-        assert!(UploadRequest::clash(&[put("/a/x", folder), put("/b/x", folder)]).is_some());
-        let one = "http://example.org/in";
-        assert!(UploadRequest::clash(&[put("/a/x", one), put("/a/y", one)]).is_some());
-        let stored = |file: &str, url: &str| UploadRequest::new(file, url).unwrap();
-        let folder = "sftp://example.org/in/";
-        assert!(UploadRequest::clash(&[stored("/a/x", folder), stored("/a/y", folder)]).is_none());
-        assert!(UploadRequest::clash(&[stored("/a/x", folder), stored("/b/x", folder)]).is_some());
-        let posted = || UploadRequest::new("/a", one).unwrap();
-        assert!(UploadRequest::clash(&[posted(), posted()]).is_none());
-        let shared = |file| UploadRequest::new(file, folder).unwrap().through(Protocol::Webdav);
-        assert!(UploadRequest::clash(&[shared("/a/x"), shared("/b/y")]).is_none());
-        assert!(UploadRequest::clash(&[shared("/a/x"), shared("/b/x")]).is_some());
-    }
-}
+mod tests;

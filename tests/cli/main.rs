@@ -10,6 +10,7 @@ mod destinations;
 mod order;
 mod settings;
 mod trees;
+mod wishes;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -40,6 +40,7 @@ mod traps;
 mod trees;
 mod uploads;
 mod waste;
+mod wishes;
 
 use std::path::Path;
 use std::time::Duration;

@@ -8,6 +8,10 @@ use jiff::Timestamp;
 /// Options that downloads and uploads share.
 #[derive(Debug, Args)]
 pub struct Shared {
+    /// Read more of them from this file, one a line; “-” is standard input. Empty lines and those that begin
+    /// with # say nothing
+    #[arg(short, long, value_name = "LIST")]
+    pub input: Option<PathBuf>,
     /// Send this header to the address, and to nobody else
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub headers: Vec<String>,
@@ -55,6 +59,12 @@ pub struct Shared {
     /// Tries in a row without a byte of progress before giving up
     #[arg(long, value_name = "N")]
     pub retries: Option<u32>,
+    /// Pause instead of failing on these errors, as 403,not-found: names of errors or HTTP statuses
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',')]
+    pub pause_on: Vec<crate::ErrorKind>,
+    /// Wait so long for a connection (at most 300), and for the next byte (at most 120)
+    #[arg(long, value_name = "SECS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub timeout: Option<u64>,
     /// Which of those that wait goes first: 0.0 (last) to 1.0, 0.5 if you say nothing
     #[arg(long, value_name = "NUMBER")]
     pub priority: Option<crate::Priority>,

@@ -55,6 +55,10 @@ fn paused(row: &Snapshot, texts: &Texts) -> (String, Tone) {
         Some(Reason::Changed) => t!(texts, "state-changed"),
         Some(Reason::NeedsLink) => t!(texts, "state-needs-link"),
         Some(Reason::NeedsLogin) => t!(texts, "state-needs-login"),
+        Some(Reason::Recoverable) => {
+            let what = row.error.as_ref().map(|error| texts.what(error));
+            joined([Some(t!(texts, "state-paused")), what], texts)
+        }
         _ => return (t!(texts, "state-paused"), Tone::Muted),
     };
     (stopped, Tone::Warning)

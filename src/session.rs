@@ -15,7 +15,9 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::net::Net;
 use crate::store::{self, OpenError, Settings, StateFile};
-use crate::transfer::{Change, Conditions, Failure, History, IllegalMove, Kind, Snapshot, TransferId};
+use crate::transfer::{
+    Change, Conditions, Failure, History, IllegalMove, Kind, NotResumeData, Snapshot, TransferId,
+};
 
 mod actor;
 mod acts;
@@ -33,6 +35,7 @@ mod places;
 mod queue;
 mod reader;
 mod reports;
+mod resume;
 mod retry;
 mod route;
 mod running;
@@ -47,6 +50,7 @@ pub use metalink::metalink;
 pub use options::Options;
 pub use places::keep_place;
 pub use reader::{Arrived, Reader};
+pub use resume::save_resume_data;
 pub use secrets::{NoSecrets, Secrets};
 
 /// Events that a slow listener may fall behind before it has to take a fresh list.
@@ -77,6 +81,9 @@ pub enum Error {
     /// The request cannot be carried out.
     #[error(transparent)]
     Refused(#[from] Failure),
+    /// It cannot be gone on with as resume data.
+    #[error(transparent)]
+    NotResumeData(#[from] NotResumeData),
     /// It could not be written down, so it was not done.
     #[error("it could not be written down ({0}), so nothing was changed")]
     NotSaved(String),

@@ -67,6 +67,8 @@ pub(super) struct Actor {
     pub(super) running: HashMap<TransferId, Running>,
     /// Transfers that are about to be forgotten or begun again.
     pub(super) leaving: HashMap<TransferId, Leaving>,
+    /// Those whose tasks hand in what they have, and who waits for the resume data.
+    pub(super) handing_over: HashMap<TransferId, Vec<oneshot::Sender<Result<Job, Error>>>>,
     pub(super) batch: Batch,
     pub(super) reports: mpsc::Sender<(TransferId, Report)>,
     pub(super) discarded: mpsc::UnboundedSender<(TransferId, io::Result<()>)>,
@@ -114,6 +116,7 @@ impl Actor {
             transfers,
             running: HashMap::new(),
             leaving: HashMap::new(),
+            handing_over: HashMap::new(),
             batch: Batch::default(),
             reports,
             discarded,
@@ -272,15 +275,21 @@ impl Actor {
     }
 
     fn answer(&self, batch: &mut Batch, error: Option<&io::Error>) {
+        let not_saved = |error: &io::Error| Error::NotSaved(error.to_string());
         for pending in batch.pending.drain(..) {
             match pending {
                 Pending::Done(reply) => {
-                    _ = reply.send(error.map_or(Ok(()), |error| Err(Error::NotSaved(error.to_string()))));
+                    _ = reply.send(error.map_or(Ok(()), |error| Err(not_saved(error))));
                 }
                 Pending::Added(id, reply) => {
                     let added = self.transfers.get(&id).map(|transfer| self.snapshot(transfer));
                     let not_saved = || Error::NotSaved(error.map_or_else(String::new, ToString::to_string));
                     _ = reply.send(added.ok_or_else(not_saved));
+                }
+                Pending::HandedOver(id, reply) => {
+                    let known = self.transfers.get(&id).map(|transfer| transfer.job.clone());
+                    let job = known.ok_or(Error::Unknown(id));
+                    _ = reply.send(error.map_or(job, |error| Err(not_saved(error))));
                 }
                 Pending::Committed(reply) => {
                     let failure = |error: &io::Error| {

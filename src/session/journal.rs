@@ -6,8 +6,8 @@ use std::io;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::store::Entry;
-use crate::store::{StateFile, line};
-use crate::transfer::{Transfer, TransferId};
+use crate::store::StateFile;
+use crate::transfer::{Transfer, TransferId, checked};
 
 struct Batch {
     lines: String,
@@ -55,7 +55,7 @@ impl Journal {
     pub(super) async fn commit(&self, entries: &[Entry]) -> io::Result<Written> {
         let mut lines = String::new();
         for entry in entries {
-            lines.push_str(&line(entry)?);
+            lines.push_str(&checked::line(entry)?);
         }
         let (done, written) = oneshot::channel();
         self.send(Job::Append(Batch { lines, done }), written).await

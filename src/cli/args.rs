@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 mod choices;
+mod resume;
 mod shared;
 
 pub use choices::{Clash, How, SendBy};
+pub use resume::{FromResumeData, SaveResumeData};
 pub use shared::Shared;
 
 /// Gets files from servers and sends files to them, in the background.
@@ -82,6 +84,8 @@ pub enum Command {
     Resume(Which),
     /// End transfers; what came is kept, and what an unfinished upload has at its server is removed
     Cancel(Which),
+    /// End a transfer, and write what is needed to continue it into a file
+    SaveResumeData(SaveResumeData),
     /// Drop the bytes and begin again
     Restart(Which),
     /// Forget transfers, with their part files, here and at servers
@@ -167,10 +171,10 @@ pub struct Which {
 #[derive(Debug, Args)]
 pub struct Get {
     /// Where the files are
-    #[arg(value_name = "URL", required_unless_present = "metalink", conflicts_with = "metalink")]
+    #[arg(value_name = "URL", required_unless_present_any = ["metalink", "resume_data"], conflicts_with_all = ["metalink", "resume_data"])]
     pub urls: Vec<String>,
     /// Get what this Metalink describes, a file or an address
-    #[arg(long, value_name = "FILE|URL")]
+    #[arg(long, value_name = "FILE|URL", conflicts_with = "resume_data")]
     pub metalink: Option<String>,
     /// Call the file complete only if it amounts to this; again for more
     #[arg(long = "checksum", value_name = "ALGO:HEX", conflicts_with = "metalink")]
@@ -204,6 +208,8 @@ pub struct Get {
     #[arg(long, value_name = "SHA256:…")]
     pub host_key: Option<String>,
     #[command(flatten)]
+    pub from: FromResumeData,
+    #[command(flatten)]
     pub shared: Shared,
 }
 
@@ -211,11 +217,12 @@ pub struct Get {
 pub struct Put {
     /// The files to send. A folder is sent with all that is in it, as folders where the server has them and
     /// file by file elsewhere; of one that ends with / only what is in it
-    #[arg(value_name = "FILE|FOLDER", required = true)]
+    #[arg(value_name = "FILE|FOLDER", required_unless_present = "resume_data")]
     pub files: Vec<PathBuf>,
     /// Where they go, an address or the name of a destination; where files have names, an address that ends
     /// with / gets each file's name behind it, and that of a folder is one anyway
-    #[arg(long, value_name = "URL|NAME")]
+    #[arg(long, value_name = "URL|NAME", default_value = "", hide_default_value = true)]
+    #[arg(required_unless_present = "resume_data", conflicts_with = "resume_data")]
     pub to: String,
     /// Send all files in one form
     #[arg(long)]
@@ -225,6 +232,8 @@ pub struct Put {
     pub connections: Option<NonZeroU8>,
     #[command(flatten)]
     pub how: Sending,
+    #[command(flatten)]
+    pub from: FromResumeData,
     #[command(flatten)]
     pub shared: Shared,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::args::{Get, Global, Put, Shared};
 use super::here::{self, Work};
 use super::trees::Named;
-use super::{Wrong, destinations, output, remote, request};
+use super::{Wrong, destinations, output, remote, request, resume};
 use crate::ipc::{self, Control as _, Reply, Request, WithSecrets};
 use crate::{Secrets, Snapshot, UploadRequest};
 
@@ -15,6 +15,9 @@ type Keyring = Arc<dyn Secrets>;
 
 pub(super) fn get(get: &Get, global: &Global) -> Result<ExitCode, Wrong> {
     let here = current_folder()?;
+    if let Some(file) = &get.from.resume_data {
+        return start(resume::download(file, get, &here)?, &get.shared, global);
+    }
     let downloads = match &get.metalink {
         Some(source) => request::described(source, get, &here, super::profile(global)?)?,
         None => request::downloads(get, &here)?,
@@ -23,6 +26,10 @@ pub(super) fn get(get: &Get, global: &Global) -> Result<ExitCode, Wrong> {
 }
 
 pub(super) fn put(mut put: Put, global: &Global, keyring: Keyring) -> Result<ExitCode, Wrong> {
+    if let Some(file) = &put.from.resume_data {
+        let work = resume::upload(file, &put, &current_folder()?)?;
+        return start(Work { keyring: Some(keyring), ..work }, &put.shared, global);
+    }
     let place = destinations::named(&put.to, global)?;
     if let Some(place) = &place {
         destinations::prefill(&mut put, place);
@@ -74,6 +81,25 @@ fn start(work: Work, shared: &Shared, global: &Global) -> Result<ExitCode, Wrong
     let tell = |added: &Snapshot| if shared.json { output::json(added) } else { output::result(added.id) };
     remote::block_on(async {
         let session = remote::connect_or_start(global).await?;
+        if let Some(data) = work.resumed {
+            let data = data.to_text().map_err(|error| Wrong::new(error.to_string()))?;
+            let downloads = work
+                .downloads
+                .into_iter()
+                .map(WithSecrets::pack)
+                .map(|request| Request::ResumeDownload { data: data.clone(), request });
+            let uploads = work
+                .uploads
+                .into_iter()
+                .map(WithSecrets::pack)
+                .map(|request| Request::ResumeUpload { data: data.clone(), request });
+            for request in downloads.chain(uploads) {
+                if let Reply::Transfer(added) = session.ask(request).await? {
+                    tell(&added);
+                }
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
         for request in work.downloads {
             if let Reply::Transfer(added) = session.ask(Request::Download(WithSecrets::pack(request))).await?
             {

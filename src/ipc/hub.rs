@@ -10,7 +10,7 @@ use tokio::sync::{broadcast, watch};
 
 use super::protocol::{Fault, Reply, Request, Update, VERSION, Which, WithSecrets};
 use super::{Control, Link};
-use crate::{Change, Error, Event, Place, Session, Snapshot, TransferId};
+use crate::{Change, Error, Event, Place, ResumeData, Session, Snapshot, TransferId};
 
 /// A session and those who listen to it.
 pub struct Hub {
@@ -137,6 +137,22 @@ impl Hub {
                 let started = session.start_uploads(requests).await?.into_iter();
                 let started = started.map(|upload| async { Ok(upload?.snapshot().await?) });
                 return Ok(Reply::Started(join_all(started).await));
+            }
+            Request::HandOver { id } => {
+                let data = session.hand_over(self.resolve(&id).await?).await?;
+                return Ok(Reply::ResumeData(
+                    data.to_text().map_err(|error| Error::NotSaved(error.to_string()))?,
+                ));
+            }
+            Request::ResumeDownload { data, request } => {
+                let data = ResumeData::parse(data.as_bytes()).map_err(Error::from)?;
+                let download = session.resume_download(&data, request.unpack()).await?;
+                return Ok(Reply::Transfer(Box::new(download.snapshot().await?)));
+            }
+            Request::ResumeUpload { data, request } => {
+                let data = ResumeData::parse(data.as_bytes()).map_err(Error::from)?;
+                let upload = session.resume_upload(&data, request.unpack()).await?;
+                return Ok(Reply::Transfer(Box::new(upload.snapshot().await?)));
             }
             Request::Pause(which) => session.pause(self.which(which).await?).await?,
             Request::Resume(which) => session.resume(self.which(which).await?).await?,
@@ -292,6 +308,7 @@ impl From<crate::Error> for Fault {
     fn from(error: crate::Error) -> Self {
         match error {
             crate::Error::Refused(failure) => failure.into(),
+            crate::Error::NotResumeData(error) => Self::new(error.to_string()),
             other => {
                 let mut message = other.to_string();
                 if let Some(first) = message.get_mut(..1) {

@@ -4,13 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use futures_util::future::{BoxFuture, join_all};
+use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, StreamExt as _};
 use tokio::sync::{broadcast, watch};
 
-use super::protocol::{Fault, Reply, Request, Update, VERSION, Which, WithSecrets};
+use super::protocol::{Fault, Reply, Request, Update, VERSION, Which};
 use super::{Control, Link};
-use crate::{Change, Error, Event, Place, ResumeData, Session, Snapshot, TransferId};
+use crate::{Change, Error, Event, Place, Session, Snapshot, TransferId};
+
+mod start;
 
 /// A session and those who listen to it.
 pub struct Hub {
@@ -128,32 +130,13 @@ impl Hub {
             Request::History { id } => {
                 return Ok(Reply::History(session.history(self.resolve(&id).await?).await?));
             }
-            Request::Download(request) => {
-                let download = session.start_download(request.unpack()).await?;
-                return Ok(Reply::Transfer(Box::new(download.snapshot().await?)));
-            }
-            Request::Uploads(requests) => {
-                let requests = requests.into_iter().map(WithSecrets::unpack).collect();
-                let started = session.start_uploads(requests).await?.into_iter();
-                let started = started.map(|upload| async { Ok(upload?.snapshot().await?) });
-                return Ok(Reply::Started(join_all(started).await));
-            }
-            Request::HandOver { id } => {
-                let data = session.hand_over(self.resolve(&id).await?).await?;
-                return Ok(Reply::ResumeData(
-                    data.to_text().map_err(|error| Error::NotSaved(error.to_string()))?,
-                ));
-            }
+            Request::Download(request) => return self.download(*request).await,
+            Request::Uploads(requests) => return self.uploads(requests).await,
+            Request::HandOver { id } => return self.hand_over(self.resolve(&id).await?).await,
             Request::ResumeDownload { data, request } => {
-                let data = ResumeData::parse(data.as_bytes()).map_err(Error::from)?;
-                let download = session.resume_download(&data, request.unpack()).await?;
-                return Ok(Reply::Transfer(Box::new(download.snapshot().await?)));
+                return self.resume_download(&data, *request).await;
             }
-            Request::ResumeUpload { data, request } => {
-                let data = ResumeData::parse(data.as_bytes()).map_err(Error::from)?;
-                let upload = session.resume_upload(&data, request.unpack()).await?;
-                return Ok(Reply::Transfer(Box::new(upload.snapshot().await?)));
-            }
+            Request::ResumeUpload { data, request } => return self.resume_upload(&data, *request).await,
             Request::Pause(which) => session.pause(self.which(which).await?).await?,
             Request::Resume(which) => session.resume(self.which(which).await?).await?,
             Request::Cancel(which) => session.cancel(self.which(which).await?).await?,

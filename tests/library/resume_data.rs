@@ -24,7 +24,9 @@ fn elsewhere(dir: &Path) -> Session {
 }
 
 fn part(path: &Path) -> PathBuf {
-    path.with_added_extension("part")
+    let mut name = path.as_os_str().to_owned();
+    name.push(".part");
+    name.into()
 }
 
 /// A server that gives `here` bytes of this to the first who asks and holds the rest back until the gate opens.

@@ -89,7 +89,7 @@ fn is_remote(remote: &Remote, size: u64) -> bool {
         Remote::Tus(tus) => tus.upload.is_web() && tus.checked <= size && sized(&tus.chunks),
         Remote::TusParts(parts) => {
             let is_part = |part: &TusPart| {
-                let length = part.end.checked_sub(part.start).unwrap_or_default();
+                let length = part.end.saturating_sub(part.start);
                 length > 0
                     && part.tus.upload.is_web()
                     && part.tus.checked <= length

@@ -17,11 +17,11 @@ fn address(text: &str) -> Address {
     Address::parse(text).unwrap().0
 }
 
-fn evidence(ranges: Ranges) -> Box<Evidence> {
+fn evidence(ranges: Ranges) -> Evidence {
     let sum = |range: std::ops::Range<u64>| {
         Ok::<_, Infallible>(*blake3::hash(format!("{range:?}").as_bytes()).as_bytes())
     };
-    Box::new(Evidence::take("/home/me/a ü.iso".into(), ranges, sum).unwrap())
+    Evidence::take("/home/me/a ü.iso".into(), ranges, sum).unwrap()
 }
 
 fn partial(ranges: Ranges, total: Option<u64>) -> Partial {
@@ -34,7 +34,7 @@ fn partial(ranges: Ranges, total: Option<u64>) -> Partial {
         resumable: true,
         identity: Some(FileIdentity { inode: 5, born: 7 }),
         durable: Ranges::default(),
-        evidence: Some(evidence(ranges)),
+        evidence: Some(Box::new(evidence(ranges))),
         digests: vec!["crc32:00000001".parse::<Checksum>().unwrap()],
         mirrors: Vec::new(),
         description: None,
@@ -189,7 +189,7 @@ fn a_download_that_cannot_have_been_is_refused() {
     assert_eq!(of(&|it| it.durable = Ranges::up_to(5)), "it has bytes that nothing proves");
     let many = evidence([0..10, 20..30].into_iter().collect());
     assert_eq!(of(&|it| it.validator = Some(Validator::ETag("a\nb".into()))), "its version has no name");
-    let twice = text(download(Partial { evidence: Some(many), ..partial(Ranges::up_to(9), None) }));
+    let twice = text(download(Partial { evidence: Some(Box::new(many)), ..partial(Ranges::up_to(9), None) }));
     let value = twice.lines().nth(1).and_then(checked::text).unwrap().replace("(20,30)", "(20,20)");
     let line = format!("{value} // {:08x}", crc32fast::hash(value.as_bytes()));
     let why = "it does not say what its bytes amount to";

@@ -16,6 +16,7 @@ mod output;
 mod printed;
 mod remote;
 mod request;
+mod resume;
 mod sending;
 mod settings;
 mod signals;

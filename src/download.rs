@@ -23,6 +23,7 @@ mod filler;
 #[cfg(fuzzing)]
 pub(crate) mod fuzzing;
 mod growth;
+mod handover;
 mod intake;
 mod judge;
 mod kind;
@@ -44,6 +45,7 @@ mod writer;
 pub(crate) use document::metalink as read_metalink;
 use doubts::{Doubts, Turn};
 use fetch::Fetched;
+pub(crate) use handover::take_down;
 use judge::{Asked, Grant, Verdict, judge};
 pub use metalink::{DescribedFile, Metalink, NotAMetalink};
 use open::{Left, Open};

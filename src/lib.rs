@@ -111,11 +111,20 @@ pub mod fuzzing {
         crate::transfer::fuzz_sxcu(input);
     }
 
+    /// Resume data, or the value in it without its checksum.
+    pub fn resume_data(input: &[u8]) {
+        crate::transfer::fuzz_resume_data(input);
+        let Ok(text) = std::str::from_utf8(input) else { return };
+        let line = crate::transfer::checked::checked(text);
+        let text = format!("// windlass resume data, version 1\n{line}");
+        crate::transfer::fuzz_resume_data(text.as_bytes());
+    }
+
     /// A state file, or the lines of one without their checksums.
     pub fn state(input: &[u8]) {
         crate::store::fuzz_state(input);
         let Ok(text) = std::str::from_utf8(input) else { return };
-        let lines = text.lines().map(crate::store::checked).collect::<String>();
+        let lines = text.lines().map(crate::transfer::checked::checked).collect::<String>();
         crate::store::fuzz_state(
             format!("// windlass transfers, version 1, generation 1, records 0\n{lines}").as_bytes(),
         );
@@ -126,19 +135,19 @@ pub use download::{DescribedFile, Metalink, NotAMetalink};
 pub use net::Proxies;
 pub use session::{
     Arrived, Download, Error, Event, GroupView, Handle, Moved, NoSecrets, Notice, Options, Reader, Secrets,
-    Session, Upload, keep_place, metalink,
+    Session, Upload, keep_place, metalink, save_resume_data,
 };
 pub use store::{Appearance, NotASetting, NotAWindow, OpenError, Pace, Places, Profile, Settings, Window};
 pub use transfer::{
     Address, Algorithm, Beside, Bound, Budget, Change, Checksum, Chunks, CommandLine, Completion, Conditions,
     Connectivity, Cost, CostPolicy, Credentials, DataPlan, Delivery, Destination, DownloadRequest, Ended,
-    ErrorKind, ErrorView, Expected, Failure, FileIdentity, Folders, Form, FromPlace, Google, Group,
+    ErrorKind, ErrorView, Evidence, Expected, Failure, FileIdentity, Folders, Form, FromPlace, Google, Group,
     GroupName, Happened, Headers, History, IfExists, IllegalMove, Job, Kind, LinkRule, Meter, Method, Mirror,
     Nextcloud, NotAChange, NotAChecksum, NotACommand, NotAFingerprint, NotAGroup, NotAHeader, NotAKind,
-    NotALinkRule, NotAMoment, NotAName, NotAPolicy, NotAPriority, NotAnUploader, NotInside, Notify, OnChange,
-    Partial, Partly, Past, Pause, Period, Phase, Pieces, Place, Position, Priority, Progress, Protocol,
-    Proxy, ProxyChoice, ProxyKind, Purpose, Ranges, Rank, Reason, Remote, Response, Resumable, Retry, S3,
-    Saving, Scheme, SecretKey, Snapshot, Source, Standing, State, Transfer, TransferId, Turn, Tus,
-    UploadRequest, Validator, Verified, Wait, Webdav, hold, moment, speed,
+    NotALinkRule, NotAMoment, NotAName, NotAPolicy, NotAPriority, NotAnUploader, NotInside, NotResumeData,
+    Notify, OnChange, Partial, Partly, Past, Pause, Period, Phase, Pieces, Place, Position, Priority,
+    Progress, Protocol, Proxy, ProxyChoice, ProxyKind, Purpose, Ranges, Rank, Reason, Remote, Response,
+    Resumable, ResumeData, Retry, S3, Saving, Scheme, SecretKey, Snapshot, Source, Standing, State, Transfer,
+    TransferId, Turn, Tus, UploadRequest, Validator, Verified, Wait, Webdav, hold, moment, speed,
 };
 pub use upload::{Found, LeftOut, Tally, Tree, Why};

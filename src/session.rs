@@ -16,7 +16,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use crate::net::Net;
 use crate::store::{self, OpenError, Settings, StateFile};
 use crate::transfer::{
-    Change, Conditions, Failure, GroupName, History, IllegalMove, Kind, Snapshot, TransferId,
+    Change, Conditions, Failure, GroupName, History, IllegalMove, Kind, NotResumeData, Snapshot, TransferId,
 };
 
 mod actor;
@@ -39,6 +39,7 @@ mod queue;
 mod reader;
 mod record;
 mod reports;
+mod resume;
 mod retry;
 mod route;
 mod running;
@@ -54,6 +55,7 @@ pub use metalink::metalink;
 pub use options::Options;
 pub use places::keep_place;
 pub use reader::{Arrived, Reader};
+pub use resume::save_resume_data;
 pub use secrets::{NoSecrets, Secrets};
 
 /// Events that a slow listener may fall behind before it has to take a fresh list.
@@ -84,6 +86,9 @@ pub enum Error {
     /// The request cannot be carried out.
     #[error(transparent)]
     Refused(#[from] Failure),
+    /// It cannot be gone on with as resume data.
+    #[error(transparent)]
+    NotResumeData(#[from] NotResumeData),
     /// It could not be written down, so it was not done.
     #[error("it could not be written down ({0}), so nothing was changed")]
     NotSaved(String),

@@ -13,7 +13,7 @@ mod window;
 
 #[cfg(test)]
 pub(crate) use atomic::replace;
-pub(crate) use atomic::sync_dir;
+pub(crate) use atomic::{create, rename_new, sync_dir};
 pub(crate) use lock::lock;
 #[cfg(feature = "app")]
 pub(crate) use lock::{LOCK, is_held};
@@ -23,8 +23,8 @@ pub use places::Places;
 pub use setting::NotASetting;
 pub use settings::{Appearance, Settings};
 pub use state::OpenError;
-pub(crate) use state::{Entry, StateFile, line};
 #[cfg(fuzzing)]
-pub(crate) use state::{checked, fuzz as fuzz_state};
+pub(crate) use state::fuzz as fuzz_state;
+pub(crate) use state::{Entry, StateFile};
 pub(crate) use usage::Usage;
 pub use window::{NotAWindow, Pace, Window};

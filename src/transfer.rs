@@ -13,11 +13,13 @@ use uuid::Uuid;
 
 mod address;
 mod change;
+pub(crate) mod checked;
 mod checksum;
 mod completion;
 mod conditions;
 mod data_plan;
 mod error;
+mod evidence;
 mod folders;
 mod group;
 mod headers;
@@ -35,6 +37,7 @@ mod proxy;
 mod ranges;
 mod remote;
 mod request;
+mod resume_data;
 mod secret;
 mod snapshot;
 mod state;
@@ -48,6 +51,8 @@ pub use completion::{CommandLine, Completion, NotACommand, Turn};
 pub use conditions::{Conditions, Connectivity};
 pub use data_plan::{Budget, DataPlan, Period};
 pub use error::{ErrorKind, Failure, NotAKind, Retry};
+pub use evidence::Evidence;
+pub(crate) use evidence::Sum;
 pub use folders::{Folders, NotInside};
 pub use group::{Group, GroupName, NotAGroup, Standing};
 pub use headers::{Headers, NotAFingerprint, NotAHeader};
@@ -72,6 +77,9 @@ pub use remote::{
     Webdav,
 };
 pub use request::{Destination, DownloadRequest, IfExists, Notify, OnChange};
+#[cfg(fuzzing)]
+pub(crate) use resume_data::fuzz as fuzz_resume_data;
+pub use resume_data::{NotResumeData, ResumeData};
 pub use secret::{Purpose, SecretKey};
 pub use snapshot::{ErrorView, Kind, Phase, Reason, Response, Snapshot};
 pub(crate) use state::Step;
@@ -161,6 +169,10 @@ pub struct Transfer {
     /// What has become of it so far; [`History::of`] says all of it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub history: History,
+    /// Whether resume data was made of it. What there is of it, here and at servers, belongs to that then, and
+    /// does not go when this is forgotten or begun again.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub handed_over: bool,
 }
 
 impl Transfer {
@@ -182,6 +194,7 @@ impl Transfer {
             turn: Turn::default(),
             fetched: 0,
             history: History::default(),
+            handed_over: false,
         }
     }
 
@@ -217,6 +230,18 @@ impl Transfer {
         }
     }
 
+    /// It goes its own way again, from the first byte on: what there was belongs to its resume data.
+    pub(crate) fn let_go(&mut self) {
+        if std::mem::take(&mut self.handed_over) {
+            match &mut self.job {
+                Job::Download { partial, .. } => *partial = None,
+                Job::Upload { delivery, .. } | Job::Leftover { delivery, .. } => {
+                    (delivery.remote, delivery.confirmed) = (None, 0);
+                }
+            }
+        }
+    }
+
     /// Somebody wants it to go on: what was in vain until now no longer counts.
     pub(crate) fn forgive(&mut self) {
         (self.fruitless, self.fetched) = (0, self.durable());
@@ -247,6 +272,10 @@ pub struct Partial {
     /// The bytes that are safely on the disk.
     #[serde(default, skip_serializing_if = "is_default")]
     pub durable: Ranges,
+    /// What shows which bytes of the part file can be gone on with, if that has yet to be looked at. Nothing is
+    /// durable before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Box<Evidence>>,
     /// What the server says that the whole file amounts to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub digests: Vec<Checksum>,

@@ -7,10 +7,12 @@ use clap::{Args, Parser, Subcommand};
 
 mod choices;
 mod groups;
+mod resume;
 mod shared;
 
 pub use choices::{Clash, How, SendBy};
 pub use groups::{Goes, GroupAct, Groups, SetGroup};
+pub use resume::{FromResumeData, SaveResumeData};
 pub use shared::Shared;
 
 /// Gets files from servers and sends files to them, in the background.
@@ -84,6 +86,8 @@ pub enum Command {
     Resume(Which),
     /// End transfers; what came is kept, and what an unfinished upload has at its server is removed
     Cancel(Which),
+    /// End a transfer, and write what is needed to continue it into a file
+    SaveResumeData(SaveResumeData),
     /// Drop the bytes and begin again
     Restart(Which),
     /// Forget transfers, with their part files, here and at servers
@@ -178,10 +182,10 @@ pub struct Which {
 #[derive(Debug, Args)]
 pub struct Get {
     /// Where the files are
-    #[arg(value_name = "URL", required_unless_present_any = ["metalink", "input"], conflicts_with = "metalink")]
+    #[arg(value_name = "URL", required_unless_present_any = ["metalink", "input", "resume_data"], conflicts_with_all = ["metalink", "resume_data"])]
     pub urls: Vec<String>,
     /// Get what this Metalink describes, a file or an address
-    #[arg(long, value_name = "FILE|URL", conflicts_with = "input")]
+    #[arg(long, value_name = "FILE|URL", conflicts_with_all = ["input", "resume_data"])]
     pub metalink: Option<String>,
     /// Call the file complete only if it amounts to this; again for more
     #[arg(long = "checksum", value_name = "ALGO:HEX", conflicts_with = "metalink")]
@@ -215,6 +219,8 @@ pub struct Get {
     #[arg(long, value_name = "SHA256:…")]
     pub host_key: Option<String>,
     #[command(flatten)]
+    pub from: FromResumeData,
+    #[command(flatten)]
     pub shared: Shared,
 }
 
@@ -222,11 +228,12 @@ pub struct Get {
 pub struct Put {
     /// The files to send. A folder is sent with all that is in it, as folders where the server has them and
     /// file by file elsewhere; of one that ends with / only what is in it
-    #[arg(value_name = "FILE|FOLDER", required_unless_present = "input")]
+    #[arg(value_name = "FILE|FOLDER", required_unless_present_any = ["input", "resume_data"])]
     pub files: Vec<PathBuf>,
     /// Where they go, an address or the name of a destination; where files have names, an address that ends
     /// with / gets each file's name behind it, and that of a folder is one anyway
-    #[arg(long, value_name = "URL|NAME")]
+    #[arg(long, value_name = "URL|NAME", default_value = "", hide_default_value = true)]
+    #[arg(required_unless_present = "resume_data", conflicts_with = "resume_data")]
     pub to: String,
     /// Send all files in one form
     #[arg(long)]
@@ -236,6 +243,8 @@ pub struct Put {
     pub connections: Option<NonZeroU8>,
     #[command(flatten)]
     pub how: Sending,
+    #[command(flatten)]
+    pub from: FromResumeData,
     #[command(flatten)]
     pub shared: Shared,
 }

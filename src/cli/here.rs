@@ -18,8 +18,8 @@ use super::args::Global;
 use super::output::{self, Printable};
 use super::{Wrong, profile};
 use crate::{
-    DownloadRequest, Event, Group, Kind, OpenError, Options, Phase, Profile, Secrets, Session, Snapshot,
-    TransferId, UploadRequest,
+    DownloadRequest, Event, Group, Kind, OpenError, Options, Phase, Profile, ResumeData, Secrets, Session,
+    Snapshot, TransferId, UploadRequest,
 };
 
 /// What to do, and how to tell of it.
@@ -29,6 +29,8 @@ pub(super) struct Work {
     pub uploads: Vec<UploadRequest>,
     /// What was named to be sent, and where to. What is in a folder may be more the next time.
     pub sent: Vec<String>,
+    /// What the one download or upload among them goes on from.
+    pub resumed: Option<ResumeData>,
     pub authorities: Vec<std::path::PathBuf>,
     /// Where secrets are kept.
     pub keyring: Option<Arc<dyn Secrets>>,
@@ -118,6 +120,9 @@ fn own_profile(work: &Work, global: &Global) -> Result<Profile, Wrong> {
     for sent in &work.sent {
         _ = writeln!(identity, "put {sent}");
     }
+    if let Some(Ok(data)) = work.resumed.as_ref().map(ResumeData::to_text) {
+        identity.push_str(&data);
+    }
     let name = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, identity.as_bytes()).to_string();
     Ok(profile(global)?.for_command(&name))
 }
@@ -196,11 +201,16 @@ async fn begin(session: &Session, work: &Work) -> Result<(Vec<TransferId>, bool)
         } else {
             let mut request = request.clone();
             request.retries.get_or_insert(RETRIES);
-            Ok(session.start_download(request).await?.id())
+            let download = match &work.resumed {
+                Some(data) => session.resume_download(data, request).await?,
+                None => session.start_download(request).await?,
+            };
+            Ok(download.id())
         }
     });
     let downloads = futures_util::future::join_all(downloads).await;
-    let (mut ids, all) = super::sending::begin(session, &known, &work.uploads).await?;
+    let (mut ids, all) =
+        super::sending::begin(session, &known, (&work.uploads, work.resumed.as_ref())).await?;
     for id in downloads {
         ids.push(id?);
     }

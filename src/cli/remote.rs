@@ -41,6 +41,7 @@ async fn carry_out(command: Command, session: &Client) -> Result<(), Wrong> {
         Command::Groups(what) => return groups::run(what, session).await,
         Command::Show { id, json } => return show(session, id, json).await,
         Command::Watch => return watch(session).await,
+        Command::SaveResumeData(what) => return super::resume::save(what, session).await,
         Command::Pause(which) => Request::Pause(which.into()),
         Command::Resume(which) => Request::Resume(which.into()),
         Command::Cancel(which) => Request::Cancel(which.into()),

@@ -257,23 +257,30 @@ impl Shared {
 }
 
 /// What the shared options say, read once for all requests.
-struct Common<'a> {
+pub(super) struct Common<'a> {
     options: &'a Shared,
-    login: Option<Credentials>,
-    proxy: ProxyChoice,
+    pub login: Option<Credentials>,
+    pub proxy: ProxyChoice,
     proxy_login: Option<Credentials>,
 }
 
 impl<'a> Common<'a> {
-    fn of(options: &'a Shared) -> Result<Self, Wrong> {
+    pub fn of(options: &'a Shared) -> Result<Self, Wrong> {
         let login = options.user.as_deref().map(read_login).transpose()?;
         let (proxy, in_address) = ProxyChoice::parse(options.proxy.as_deref().unwrap_or_default())?;
         let proxy_login = options.proxy_user.as_deref().map(read_login).transpose()?.or(in_address);
         Ok(Self { options, login, proxy, proxy_login })
     }
 
-    fn cookie_file(&self, here: &Path) -> Option<PathBuf> {
+    pub fn cookie_file(&self, here: &Path) -> Option<PathBuf> {
         self.options.cookie_file.as_ref().map(|file| here.join(file))
+    }
+
+    /// The headers alone.
+    pub fn headers(&self) -> Result<Headers, Wrong> {
+        let mut headers = Headers::default();
+        self.apply(&mut headers)?;
+        Ok(headers)
     }
 
     fn apply(&self, headers: &mut Headers) -> Result<(), Wrong> {
@@ -300,7 +307,7 @@ impl<'a> Common<'a> {
         }
     }
 
-    fn notify(&self) -> Notify {
+    pub fn notify(&self) -> Notify {
         match self.options.notify.as_deref() {
             Some("none") => Notify { quiet: true, ..Notify::default() },
             text => Notify { success: text.map(str::to_owned), ..Notify::default() },

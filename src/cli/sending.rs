@@ -8,7 +8,7 @@ use std::path::Path;
 use futures_util::future::join_all;
 
 use super::Wrong;
-use crate::{Address, Kind, Session, Snapshot, TransferId, UploadRequest};
+use crate::{Address, Kind, ResumeData, Session, Snapshot, TransferId, UploadRequest};
 
 /// How many are written down together.
 const AT_ONCE: usize = 256;
@@ -16,12 +16,12 @@ const AT_ONCE: usize = 256;
 /// What makes an upload the same as one of an earlier run: where it goes, its file, and its place in a tree.
 type Key<'a> = (&'a Address, &'a Path, Option<Cow<'a, str>>);
 
-/// Begins what is asked for; `known` is what earlier runs have left. The answer is what has begun, and whether
+/// Begins what is asked for, from resume data if there is some; `known` is what earlier runs have left. The answer is what has begun, and whether
 /// that is all of it: a file of a tree that is refused is told and holds up nothing.
 pub(super) async fn begin(
     session: &Session,
     known: &[Snapshot],
-    requests: &[UploadRequest],
+    (requests, resumed): (&[UploadRequest], Option<&ResumeData>),
 ) -> Result<(Vec<TransferId>, bool), Wrong> {
     let earlier: HashMap<Key<'_>, TransferId> =
         known.iter().filter_map(|transfer| Some((key(transfer)?, transfer.id))).collect();
@@ -41,7 +41,11 @@ pub(super) async fn begin(
             (request, session.renew_upload(id, request.clone()).await.map(|()| id))
         });
         let renewed = join_all(renewed).await;
-        let started = session.start_uploads(fresh.iter().map(|request| (*request).clone()).collect()).await?;
+        let starting = fresh.iter().map(|request| (*request).clone());
+        let started = match resumed {
+            Some(data) => join_all(starting.map(|request| session.resume_upload(data, request))).await,
+            None => session.start_uploads(starting.collect()).await?,
+        };
         let started = started.into_iter().map(|upload| upload.map(|upload| upload.id()));
         for (request, begun) in renewed.into_iter().chain(fresh.into_iter().zip(started)) {
             match begun {

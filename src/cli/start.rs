@@ -7,7 +7,7 @@ use super::args::{Get, Global, Put, Shared};
 use super::groups;
 use super::here::{self, Work};
 use super::trees::Named;
-use super::{Wrong, destinations, list, output, remote, request};
+use super::{Wrong, destinations, list, output, remote, request, resume};
 use crate::ipc::{self, Control as _, Reply, Request, WithSecrets};
 use crate::{Secrets, Snapshot, UploadRequest};
 
@@ -16,6 +16,9 @@ type Keyring = Arc<dyn Secrets>;
 
 pub(super) fn get(mut get: Get, global: &Global) -> Result<ExitCode, Wrong> {
     let here = current_folder()?;
+    if let Some(file) = &get.from.resume_data {
+        return start(resume::download(file, &get, &here)?, &get.shared, global);
+    }
     if let Some(list) = &get.shared.input {
         get.urls.extend(list::addresses(list, &get.shared, &here)?);
     }
@@ -27,6 +30,10 @@ pub(super) fn get(mut get: Get, global: &Global) -> Result<ExitCode, Wrong> {
 }
 
 pub(super) fn put(mut put: Put, global: &Global, keyring: Keyring) -> Result<ExitCode, Wrong> {
+    if let Some(file) = &put.from.resume_data {
+        let work = resume::upload(file, &put, &current_folder()?)?;
+        return start(Work { keyring: Some(keyring), ..work }, &put.shared, global);
+    }
     let place = destinations::named(&put.to, global)?;
     if let Some(place) = &place {
         destinations::prefill(&mut put, place);
@@ -83,6 +90,25 @@ fn start(work: Work, shared: &Shared, global: &Global) -> Result<ExitCode, Wrong
     remote::block_on(async {
         let session = remote::connect_or_start(global).await?;
         groups::prepare(shared, &session).await?;
+        if let Some(data) = work.resumed {
+            let data = data.to_text().map_err(|error| Wrong::new(error.to_string()))?;
+            let downloads = work
+                .downloads
+                .into_iter()
+                .map(WithSecrets::pack)
+                .map(|request| Request::ResumeDownload { data: data.clone(), request });
+            let uploads = work
+                .uploads
+                .into_iter()
+                .map(WithSecrets::pack)
+                .map(|request| Request::ResumeUpload { data: data.clone(), request });
+            for request in downloads.chain(uploads) {
+                if let Reply::Transfer(added) = session.ask(request).await? {
+                    tell(&added);
+                }
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
         for request in work.downloads {
             if let Reply::Transfer(added) = session.ask(Request::Download(WithSecrets::pack(request))).await?
             {

@@ -62,6 +62,9 @@ impl Open {
 impl Download {
     /// Looks for what earlier attempts have left on the disk.
     pub(super) async fn find(&self, mut partial: Partial) -> Result<Left, Outcome> {
+        if let Some(evidence) = partial.evidence.take() {
+            return self.take_up(partial, *evidence).await;
+        }
         let looked_for = partial.clone();
         let found = blocking(move || partial::find(&looked_for)).await;
         match found.map_err(|error| failed(&error, &partial.path))? {
@@ -175,6 +178,7 @@ impl Wanted {
             resumable: self.grant.resumable,
             identity: Some(identity),
             durable: Ranges::default(),
+            evidence: None,
             digests,
             mirrors: links.mirrors,
             description: links.description,

@@ -5,7 +5,7 @@
 //! either nothing or a file that the session knows.
 
 use std::collections::HashSet;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _};
@@ -60,6 +60,13 @@ impl Reserved {
             }
         }
         Err(io::ErrorKind::AlreadyExists.into())
+    }
+
+    /// Exactly this name, whatever has it on the disk; nothing if another transfer is about to take it.
+    pub(crate) fn hold(&self, path: &Path) -> Option<Reservation> {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = taken.insert(path.to_owned());
+        free.then(|| Reservation { path: path.to_owned(), reserved: self.clone() })
     }
 }
 
@@ -176,19 +183,26 @@ pub(crate) enum Found {
     Nothing,
 }
 
+/// The part file for `path`, whichever it is; nothing if there is none, or something that is not a file.
+pub(super) fn open_part(path: &Path) -> io::Result<Option<(File, Metadata)>> {
+    let no_follow = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
+    match OpenOptions::new().read(true).write(true).custom_flags(no_follow).open(part_path(path)) {
+        Ok(file) => {
+            let metadata = file.metadata()?;
+            Ok(metadata.is_file().then_some((file, metadata)))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound || is_no_file(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Looks for the file of an earlier attempt. A file of the same name that is another one is left alone.
 pub(crate) fn find(partial: &Partial) -> io::Result<Found> {
     let Some(identity) = partial.identity else { return Ok(Found::Nothing) };
-    let no_follow = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
-    match OpenOptions::new().read(true).write(true).custom_flags(no_follow).open(part_path(&partial.path)) {
-        Ok(file) => {
-            let metadata = file.metadata()?;
-            if metadata.is_file() && FileIdentity::of(&metadata) == identity {
-                return Ok(Found::Part(file, metadata.len()));
-            }
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound || is_no_file(&error) => {}
-        Err(error) => return Err(error),
+    if let Some((file, metadata)) = open_part(&partial.path)?
+        && FileIdentity::of(&metadata) == identity
+    {
+        return Ok(Found::Part(file, metadata.len()));
     }
     for candidate in candidates(&partial.path) {
         let Ok(metadata) = candidate.symlink_metadata() else { break };
@@ -240,6 +254,7 @@ mod tests {
             resumable: true,
             identity: Some(identity),
             durable: Ranges::default(),
+            evidence: None,
             digests: Vec::new(),
             mirrors: Vec::new(),
             description: None,

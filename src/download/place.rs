@@ -3,13 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, RenameFlags};
-use rustix::io::Errno;
-
 use super::partial::{Unnamed, candidates, part_path};
 use super::together::Target;
 use super::{Download, Open, failed, verify};
 use crate::attempt::Outcome;
+use crate::store::rename_new;
 use crate::transfer::IfExists;
 
 impl Download {
@@ -72,18 +70,6 @@ fn first_free(
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
-}
-
-/// Renames unless the new name is taken, in one step.
-fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
-    match rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-        // File systems without that flag still refuse to link over a name.
-        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
-            std::fs::hard_link(from, to)?;
-            std::fs::remove_file(from)
-        }
-        other => Ok(other?),
-    }
 }
 
 #[cfg(test)]

@@ -4,13 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use futures_util::future::{BoxFuture, join_all};
+use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, StreamExt as _};
 use tokio::sync::{broadcast, watch};
 
-use super::protocol::{Fault, Reply, Request, Update, VERSION, Which, WithSecrets};
+use super::protocol::{Fault, Reply, Request, Update, VERSION, Which};
 use super::{Control, Link};
 use crate::{Change, Error, Event, Place, Position, Session, Snapshot, TransferId};
+
+mod start;
 
 /// A session and those who listen to it.
 pub struct Hub {
@@ -128,16 +130,13 @@ impl Hub {
             Request::History { id } => {
                 return Ok(Reply::History(session.history(self.resolve(&id).await?).await?));
             }
-            Request::Download(request) => {
-                let download = session.start_download(request.unpack()).await?;
-                return Ok(Reply::Transfer(Box::new(download.snapshot().await?)));
+            Request::Download(request) => return self.download(*request).await,
+            Request::Uploads(requests) => return self.uploads(requests).await,
+            Request::HandOver { id } => return self.hand_over(self.resolve(&id).await?).await,
+            Request::ResumeDownload { data, request } => {
+                return self.resume_download(&data, *request).await;
             }
-            Request::Uploads(requests) => {
-                let requests = requests.into_iter().map(WithSecrets::unpack).collect();
-                let started = session.start_uploads(requests).await?.into_iter();
-                let started = started.map(|upload| async { Ok(upload?.snapshot().await?) });
-                return Ok(Reply::Started(join_all(started).await));
-            }
+            Request::ResumeUpload { data, request } => return self.resume_upload(&data, *request).await,
             Request::Pause(which) => session.pause(self.which(which).await?).await?,
             Request::Resume(which) => session.resume(self.which(which).await?).await?,
             Request::Cancel(which) => session.cancel(self.which(which).await?).await?,
@@ -321,6 +320,7 @@ impl From<crate::Error> for Fault {
     fn from(error: crate::Error) -> Self {
         match error {
             crate::Error::Refused(failure) => failure.into(),
+            crate::Error::NotResumeData(error) => Self::new(error.to_string()),
             other => {
                 let mut message = other.to_string();
                 if let Some(first) = message.get_mut(..1) {

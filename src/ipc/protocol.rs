@@ -44,6 +44,25 @@ pub enum Request {
     Download(Box<WithSecrets<DownloadRequest>>),
     /// Start uploads; those that can start do. A call can carry only so many, see [`start`](super::start).
     Uploads(Vec<WithSecrets<UploadRequest>>),
+    /// End a transfer, and give the data with which it can go on elsewhere.
+    HandOver {
+        /// Its id or the beginning of it.
+        id: String,
+    },
+    /// Go on with a download from its resume data.
+    ResumeDownload {
+        /// The data.
+        data: String,
+        /// What is asked for now.
+        request: Box<WithSecrets<DownloadRequest>>,
+    },
+    /// Go on with an upload from its resume data.
+    ResumeUpload {
+        /// The data.
+        data: String,
+        /// What is asked for now.
+        request: Box<WithSecrets<UploadRequest>>,
+    },
     /// Stop for now.
     Pause(Which),
     /// Go on.
@@ -217,6 +236,8 @@ pub enum Reply {
     Destinations(Vec<Place>),
     /// Groups.
     Groups(Vec<GroupView>),
+    /// The data with which a transfer can go on elsewhere.
+    ResumeData(String),
 }
 
 /// What goes to a listener.

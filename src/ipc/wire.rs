@@ -8,8 +8,8 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWrit
 
 use super::protocol::{Fault, Reply, Request, Update};
 
-/// Longest line that a caller may send, in bytes.
-pub(super) const REQUEST: u64 = 1024 * 1024;
+/// Longest line that a caller may send, in bytes: resume data, whose quotes take more room here.
+pub(super) const REQUEST: u64 = 2 * crate::ResumeData::LONGEST as u64;
 /// Longest line that a session sends: a list of everything.
 pub(super) const ANSWER: u64 = 256 * 1024 * 1024;
 /// The code of a fault of ours (JSON-RPC 2.0 §5.1 leaves this range to us).

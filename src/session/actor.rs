@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
+use super::Error;
 use super::batch::Batch;
 use super::command::{Command, Leaving};
 use super::commands::Owner;
@@ -72,6 +73,8 @@ pub(super) struct Actor {
     pub(super) running: HashMap<TransferId, Running>,
     /// Transfers that are about to be forgotten or begun again.
     pub(super) leaving: HashMap<TransferId, Leaving>,
+    /// Those whose tasks hand in what they have, and who waits for the resume data.
+    pub(super) handing_over: HashMap<TransferId, Vec<oneshot::Sender<Result<Job, Error>>>>,
     pub(super) batch: Batch,
     pub(super) reports: mpsc::Sender<(TransferId, Report)>,
     pub(super) discarded: mpsc::UnboundedSender<(TransferId, io::Result<()>)>,
@@ -126,6 +129,7 @@ impl Actor {
             due: BTreeSet::new(),
             running: HashMap::new(),
             leaving: HashMap::new(),
+            handing_over: HashMap::new(),
             batch: Batch::default(),
             reports,
             discarded,

@@ -22,6 +22,8 @@ impl Actor {
             Command::Renew(id, job, reply) => self.renew(id, *job, reply),
             Command::Amend(id, change, reply) => self.amend(id, *change, reply),
             Command::Act(act, target, reply) => self.act(act, target, reply),
+            Command::HandOver(id, reply) => self.hand_over(id, reply),
+            Command::TakeOver(job, reply) => self.take_over(*job, reply),
             Command::List(reply) => {
                 let asked_for = self.transfers.values().filter(|transfer| !transfer.is_leftover());
                 _ = reply.send(asked_for.map(|transfer| self.snapshot(transfer)).collect());
@@ -68,7 +70,7 @@ impl Actor {
         Ok(arrived)
     }
 
-    fn add(&mut self, job: Job, reply: oneshot::Sender<Result<Snapshot, Error>>) {
+    pub(super) fn add(&mut self, job: Job, reply: oneshot::Sender<Result<Snapshot, Error>>) {
         let id = self.take_on(job);
         self.batch.pending.push(Pending::Added(id, reply));
     }
@@ -97,6 +99,7 @@ impl Actor {
             return;
         }
         self.change(id, |transfer| {
+            transfer.let_go();
             match (&mut transfer.job, renewed) {
                 (Job::Upload { request, .. }, Job::Upload { request: renewed, .. }) if goes_on => {
                     *request = renewed;
@@ -263,7 +266,7 @@ impl Actor {
         let delete_file = matches!(leaving.act, Act::Remove { delete_file: true });
         let completed = transfer.state == State::Completed;
         let partial = match &transfer.job {
-            Job::Download { partial, .. } => partial.clone(),
+            Job::Download { partial, .. } => partial.clone().filter(|_| !transfer.handed_over),
             Job::Upload { .. } | Job::Leftover { .. } => None,
         };
         let discarded = self.discarded.clone();
@@ -303,6 +306,7 @@ impl Actor {
             _ => None,
         };
         self.change(id, |transfer| {
+            transfer.let_go();
             match &mut transfer.job {
                 Job::Download { partial, .. } => *partial = None,
                 Job::Leftover { .. } => {}

@@ -12,6 +12,7 @@ use crate::transfer::{Failure, Group, GroupName, Job, Ranges, Snapshot, Transfer
 pub(super) enum Pending {
     Done(oneshot::Sender<Result<(), Error>>),
     Added(TransferId, oneshot::Sender<Result<Snapshot, Error>>),
+    HandedOver(TransferId, oneshot::Sender<Result<Job, Error>>),
     Committed(oneshot::Sender<Result<(), Failure>>),
 }
 

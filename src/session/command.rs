@@ -13,6 +13,8 @@ pub(super) enum Command {
     Renew(TransferId, Box<Job>, oneshot::Sender<Result<(), Error>>),
     Amend(TransferId, Box<Change>, oneshot::Sender<Result<(), Error>>),
     Act(Act, Target, oneshot::Sender<Result<(), Error>>),
+    HandOver(TransferId, oneshot::Sender<Result<Job, Error>>),
+    TakeOver(Box<Job>, oneshot::Sender<Result<Snapshot, Error>>),
     List(oneshot::Sender<Vec<Snapshot>>),
     Leftovers(oneshot::Sender<Vec<Snapshot>>),
     Show(TransferId, oneshot::Sender<Result<Snapshot, Error>>),

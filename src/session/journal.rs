@@ -5,7 +5,8 @@ use std::io;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::store::Entry;
-use crate::store::{StateFile, line};
+use crate::store::StateFile;
+use crate::transfer::checked;
 
 struct Batch {
     lines: String,
@@ -53,7 +54,7 @@ impl Journal {
     pub(super) async fn commit(&self, entries: &[Entry]) -> io::Result<Written> {
         let mut lines = String::new();
         for entry in entries {
-            lines.push_str(&line(entry)?);
+            lines.push_str(&checked::line(entry)?);
         }
         let (done, written) = oneshot::channel();
         self.send(Job::Append(Batch { lines, done }), written).await

@@ -40,9 +40,10 @@ impl Actor {
         leftovers.map(|transfer| self.snapshot(transfer)).collect()
     }
 
-    /// The upload is given up, unless it is complete: what its server has of it shall go.
+    /// The upload is given up, unless it is complete or was handed over: what its server has of it shall go.
     pub(super) fn clear_away(&mut self, id: TransferId) {
-        let given_up = self.transfers.get(&id).filter(|transfer| transfer.state != State::Completed);
+        let is_given_up = |it: &&Transfer| it.state != State::Completed && !it.handed_over;
+        let given_up = self.transfers.get(&id).filter(is_given_up);
         let Some(leftover) = given_up.and_then(|transfer| transfer.job.leftover()) else { return };
         self.change_delivery(id, |delivery| (delivery.remote, delivery.confirmed) = (None, 0));
         self.take_on(leftover);

@@ -50,6 +50,11 @@ impl Actor {
                     let not_saved = || Error::NotSaved(error.map_or_else(String::new, ToString::to_string));
                     _ = reply.send(added.ok_or_else(not_saved));
                 }
+                Pending::HandedOver(id, reply) => {
+                    let known = self.transfers.get(&id).map(|transfer| transfer.job.clone());
+                    let job = known.ok_or(Error::Unknown(id));
+                    _ = reply.send(error.map_or(job, |error| Err(Error::NotSaved(error.to_string()))));
+                }
                 Pending::Committed(reply) => {
                     let failure = |error: &io::Error| {
                         Failure::from_io(error, Path::new("state")).because(&error.to_string())

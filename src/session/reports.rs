@@ -149,6 +149,7 @@ impl Actor {
         if self.transfers.get(&id).is_some_and(|transfer| transfer.state == State::Cancelled) {
             self.clear_away(id);
         }
+        self.on_let_go(id);
         if self.leaving.contains_key(&id) {
             self.discard(id);
         }

@@ -73,12 +73,17 @@ impl Session {
     }
 }
 
-/// What is to be done, with the files as they are now.
-fn job(mut request: UploadRequest) -> Result<Job, Failure> {
+fn job(request: UploadRequest) -> Result<Job, Failure> {
+    let (request, delivery) = ready(request)?;
+    Ok(Job::Upload { request, delivery: Box::new(delivery) })
+}
+
+/// What is to be sent, with the files as they are now.
+pub(super) fn ready(mut request: UploadRequest) -> Result<(UploadRequest, Delivery), Failure> {
     request.check()?;
     for file in std::iter::once(&mut request.file).chain(&mut request.form.others) {
         *file = std::path::absolute(&file).unwrap_or_default();
     }
     let sources = upload::ready(&request)?;
-    Ok(Job::Upload { request, delivery: Box::new(Delivery::of(sources)) })
+    Ok((request, Delivery::of(sources)))
 }

@@ -16,7 +16,6 @@
 //! was torn by a crash is the last one and was never acknowledged; it is cut off.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -24,7 +23,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{atomic, private_dir};
-use crate::transfer::{Group, GroupName, Job, Partial, Ranges, Transfer, TransferId};
+use crate::transfer::{Group, GroupName, Job, Partial, Ranges, Transfer, TransferId, checked};
 
 /// The version of the format that this program writes.
 const VERSION: u32 = 1;
@@ -176,7 +175,7 @@ impl StateFile {
         let mut text = String::new();
         let mut records = 0;
         for entry in all {
-            text.push_str(&line(&entry)?);
+            text.push_str(&checked::line(&entry)?);
             records += 1;
         }
         let header =
@@ -231,21 +230,8 @@ impl Loaded {
     }
 }
 
-/// An entry as it stands in the file.
-///
-/// # Errors
-/// If it cannot be serialised, which would be a mistake in the types.
-pub(crate) fn line(entry: &Entry) -> io::Result<String> {
-    let mut text = ron::to_string(entry).map_err(io::Error::other)?;
-    let checksum = crc32fast::hash(text.as_bytes());
-    writeln!(text, " // {checksum:08x}").map_err(io::Error::other)?;
-    Ok(text)
-}
-
 fn parse(line: &str) -> Option<Entry> {
-    let (text, checksum) = line.rsplit_once(" // ")?;
-    let checksum = u32::from_str_radix(checksum, 16).ok()?;
-    (crc32fast::hash(text.as_bytes()) == checksum).then(|| ron::from_str(text).ok())?
+    ron::from_str(checked::text(line)?).ok()
 }
 
 /// Version and number of records, if the line is a header.
@@ -326,7 +312,7 @@ pub(crate) fn fuzz(bytes: &[u8]) {
     let Ok(generation) = understand(bytes, 1) else { return };
     assert!(generation.good <= bytes.len() as u64);
     loaded.apply(generation.entries);
-    let lines = loaded.entries().filter_map(|entry| line(&entry).ok()).collect::<Vec<_>>();
+    let lines = loaded.entries().filter_map(|entry| checked::line(&entry).ok()).collect::<Vec<_>>();
     let header = format!("// windlass transfers, version {VERSION}, generation 1, records {}\n", lines.len());
     let text = std::iter::once(header).chain(lines).collect::<String>();
     let mut again = Loaded::default();
@@ -335,12 +321,6 @@ pub(crate) fn fuzz(bytes: &[u8]) {
         again.apply(generation.entries);
     }
     assert_eq!(format!("{:?}", loaded.transfers), format!("{:?}", again.transfers));
-}
-
-/// A line with its checksum, for the fuzzer, which would not find it.
-#[cfg(fuzzing)]
-pub(crate) fn checked(text: &str) -> String {
-    format!("{text} // {:08x}\n", crc32fast::hash(text.as_bytes()))
 }
 
 #[cfg(test)]

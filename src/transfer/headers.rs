@@ -78,10 +78,7 @@ impl Headers {
     /// If it is not a legal header (RFC 9110 §5) or one that the transfer has to set itself.
     pub fn add(&mut self, name: &str, value: &str) -> Result<(), NotAHeader> {
         let (name, value) = (name.trim(), value.trim());
-        let legal = http::HeaderName::from_bytes(name.as_bytes()).is_ok()
-            && http::HeaderValue::from_str(value).is_ok()
-            && !OURS.contains(&name.to_ascii_lowercase().as_str());
-        if !legal {
+        if !is_legal(name) || http::HeaderValue::from_str(value).is_err() {
             return Err(NotAHeader(name.chars().filter(|c| !c.is_control()).take(60).collect()));
         }
         if is_secret(name) {
@@ -224,6 +221,12 @@ impl Headers {
             }
         }
     }
+}
+
+/// Whether a header can be called so.
+fn is_legal(name: &str) -> bool {
+    http::HeaderName::from_bytes(name.as_bytes()).is_ok()
+        && !OURS.contains(&name.to_ascii_lowercase().as_str())
 }
 
 fn is_secret(name: &str) -> bool {

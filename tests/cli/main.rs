@@ -8,6 +8,7 @@ mod server;
 mod checksums;
 mod destinations;
 mod order;
+mod resume_data;
 mod settings;
 mod trees;
 mod wishes;

@@ -32,6 +32,7 @@ mod order;
 mod proxies;
 mod redirects;
 mod restarts;
+mod resume_data;
 mod segments;
 mod sends;
 mod sftp;

@@ -25,6 +25,7 @@ async fn a_check_of_a_huge_file_ends_at_once_when_it_is_told_to_stop() {
         resumable: true,
         identity: Some(FileIdentity::of(&file.metadata().unwrap())),
         durable,
+        evidence: None,
         digests: Vec::new(),
         mirrors: Vec::new(),
         description: None,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::transfer::checked::line;
 use crate::transfer::{DownloadRequest, Partial};
 
 fn transfer(name: &str) -> Transfer {
@@ -13,6 +14,7 @@ fn transfer(name: &str) -> Transfer {
             resumable: true,
             identity: None,
             durable: Ranges::default(),
+            evidence: None,
             digests: Vec::new(),
             mirrors: Vec::new(),
             description: None,

@@ -1,9 +1,9 @@
-//! What named places need of headers: to be written down in parts, taken over and put together again; and
-//! the secret fields of forms, which are kept like secret headers.
+//! What named places and resume data need of headers: to be written down in parts, taken over and put together
+//! again; and the secret fields of forms, which are kept like secret headers.
 
 use secrecy::SecretString;
 
-use super::{Headers, is_secret};
+use super::{Headers, is_legal, is_secret};
 
 /// What stands before the name of a secret that goes into a form. No header can be called so.
 const FIELD: &str = "field:";
@@ -63,6 +63,30 @@ impl Headers {
         let mut rest = self.clone();
         rest.secret.retain(|(name, _)| !is_there(name));
         rest
+    }
+
+    /// Keeps only the names of those whose values are secret.
+    pub(in crate::transfer) fn forget_secrets(&mut self) {
+        self.secret.iter_mut().for_each(|(_, value)| *value = None);
+    }
+
+    /// Takes over others in place of those that are called alike here.
+    pub fn take_over(&mut self, mut others: Self) {
+        others.add_from(self);
+        *self = others;
+    }
+
+    /// Whether all that was read of them could have been [added](Self::add).
+    pub(in crate::transfer) fn are_legal(&self) -> bool {
+        let is_plain = |(name, value): &(String, String)| {
+            is_legal(name) && !is_secret(name) && http::HeaderValue::from_str(value).is_ok()
+        };
+        let is_key = |key: &str| Self::default().set_host_key(key).is_ok();
+        let is_line = |text: &str| !text.contains(char::is_control);
+        self.plain.iter().all(is_plain)
+            && self.secret_names().all(|name| is_legal(name) || is_field(name) && is_line(name))
+            && self.host_key.as_deref().is_none_or(is_key)
+            && self.user.as_deref().is_none_or(is_line)
     }
 
     /// The secret ones alone.

@@ -37,6 +37,7 @@ mod retry;
 mod route;
 mod running;
 mod secrets;
+mod sleep;
 mod start;
 mod turns;
 

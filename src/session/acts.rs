@@ -42,6 +42,8 @@ impl Actor {
                 self.set_conditions(conditions);
                 _ = reply.send(());
             }
+            Command::Suspend(reply) => self.fall_asleep(reply),
+            Command::WakeUp(reply) => self.wake_up(reply),
             Command::Close(reply) => self.closing = Some(reply),
         }
     }

@@ -20,6 +20,8 @@ pub(super) enum Command {
     Settings(oneshot::Sender<Settings>),
     Configure(Box<Settings>, oneshot::Sender<Result<(), Error>>),
     Conditions(Conditions, oneshot::Sender<()>),
+    Suspend(oneshot::Sender<()>),
+    WakeUp(oneshot::Sender<()>),
     Close(oneshot::Sender<()>),
 }
 

@@ -34,6 +34,7 @@ mod restarts;
 mod segments;
 mod sends;
 mod sftp;
+mod sleep;
 mod sources;
 mod traps;
 mod trees;

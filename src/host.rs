@@ -24,7 +24,9 @@ impl Host {
     /// # Errors
     /// If the profile cannot be opened, or its socket.
     pub fn start(options: &Options) -> Result<Self, OpenError> {
-        let session = Session::open(options)?;
+        // What the desktop knows is said as soon as it has been asked.
+        let options = Options { conditions: None, ..options.clone() };
+        let session = Session::open(&options)?;
         for notice in session.notices() {
             tracing::warn!(?notice, "at the opening");
         }

@@ -117,3 +117,48 @@ impl Busy {
 fn is_at_work(transfer: &Snapshot) -> bool {
     matches!(transfer.state, Phase::Running | Phase::Verifying)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::sync::Arc;
+    use std::time::Instant;
+
+    use super::*;
+    use crate::{DownloadRequest, Options, Profile, Settings};
+
+    /// Waits for a condition, by the clock on the wall: that of the test runs ahead.
+    async fn until(what: &str, condition: impl Fn() -> bool) {
+        let began = Instant::now();
+        while !condition() {
+            assert!(began.elapsed() < Duration::from_secs(20), "{what}");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_sleep_is_put_off_while_something_runs_and_only_if_that_is_wanted() {
+        let dir = tempfile::tempdir().unwrap();
+        // A server that takes calls and says nothing.
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let session = Session::open(&Options::new(Profile::at(dir.path()))).unwrap();
+        let lock = Arc::new(());
+        let is_held = || Arc::strong_count(&lock) > 2;
+        let given = lock.clone();
+        tokio::spawn(stay_awake(session.clone(), async move || Some(given.clone())));
+        let address = format!("http://{}/a", server.local_addr().unwrap());
+        let request = DownloadRequest::new(&address).unwrap().into_folder(dir.path());
+        let download = session.start_download(request).await.unwrap();
+        until("it runs", is_held).await;
+        download.pause().await.unwrap();
+        until("nothing runs any more", || !is_held()).await;
+        download.resume().await.unwrap();
+        until("it runs again", is_held).await;
+        let settings = session.settings().await.unwrap();
+        session.configure(Settings { inhibit_sleep: false, ..settings.clone() }).await.unwrap();
+        until("it is no longer wanted", || !is_held()).await;
+        session.configure(settings).await.unwrap();
+        until("it is wanted again", is_held).await;
+        session.close().await.unwrap();
+    }
+}

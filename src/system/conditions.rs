@@ -4,15 +4,21 @@
 //! is as if all were well. Nobody is asked by the clock: while nothing changes, nothing happens.
 
 use std::path::Path;
+use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::bus::{Bus, Lasting};
 use super::network::{self, Manager, Monitor};
 use super::power::{self, PROFILES, Supply};
 use crate::Conditions;
 
-/// Tells `conditions` what the desktop knows, now and with every change, until nobody listens.
+/// The longest anybody should wait for the first word: services may have to be started.
+const FIRST: Duration = Duration::from_millis(500);
+
+/// Tells `conditions` what the desktop knows, and every change, until nobody listens. Something is sent once
+/// everybody was asked, and within half a second in any case.
 pub async fn watch(conditions: watch::Sender<Conditions>) {
     let (facts, known) = watch::channel(Facts { sandboxed: is_sandboxed(), ..Facts::default() });
     let (system, session) = (on_system_bus(facts.clone()), on_session_bus(facts));
@@ -24,14 +30,18 @@ pub async fn watch(conditions: watch::Sender<Conditions>) {
 }
 
 async fn tell(mut known: watch::Receiver<Facts>, conditions: watch::Sender<Conditions>) {
-    let mut is_told = false;
+    _ = timeout(FIRST, known.wait_for(Facts::is_complete)).await;
+    let (mut is_first, mut nobody_is_told) = (true, false);
     loop {
-        let (now, nobody) = {
+        let (now, is_silent) = {
             let facts = known.borrow_and_update();
-            (facts.conditions(), facts.is_all_silent())
+            (facts.conditions(), facts.is_silent())
         };
-        conditions.send_if_modified(|before| std::mem::replace(before, now) != now);
-        if nobody && !std::mem::replace(&mut is_told, true) {
+        // The first word is one also if all is well.
+        conditions.send_if_modified(|before| {
+            (std::mem::replace(before, now) != now) | std::mem::take(&mut is_first)
+        });
+        if is_silent && !std::mem::replace(&mut nobody_is_told, true) {
             tracing::info!("nobody here knows of the network or the battery, so all is taken to be well");
         }
         if known.changed().await.is_err() {
@@ -112,6 +122,15 @@ impl<T> Word<T> {
             Self::Unasked | Self::Silent => None,
         }
     }
+
+    /// Whether something is said, whatever it is.
+    fn kind(&self) -> Word<()> {
+        match self {
+            Self::Unasked => Word::Unasked,
+            Self::Silent => Word::Silent,
+            Self::Says(_) => Word::Says(()),
+        }
+    }
 }
 
 /// What everybody says.
@@ -144,11 +163,20 @@ impl Facts {
         }
     }
 
-    fn is_all_silent(&self) -> bool {
-        let Self { sandboxed: _, manager, roaming, supply, savers, monitor } = self;
-        (*manager == Word::Silent && *roaming == Word::Silent && *supply == Word::Silent)
-            && savers.iter().all(|saver| *saver == Word::Silent)
-            && *monitor == Word::Silent
+    /// Whether everybody was asked.
+    fn is_complete(&self) -> bool {
+        !self.words().contains(&Word::Unasked)
+    }
+
+    /// Whether nobody says anything.
+    fn is_silent(&self) -> bool {
+        self.words() == [Word::Silent; 7]
+    }
+
+    fn words(&self) -> [Word<()>; 7] {
+        let [new, old, portal] = self.savers.each_ref().map(Word::kind);
+        let (manager, roaming) = (self.manager.kind(), self.roaming.kind());
+        [manager, roaming, self.supply.kind(), self.monitor.kind(), new, old, portal]
     }
 }
 

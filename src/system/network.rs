@@ -1,11 +1,11 @@
 //! How far the network reaches and whose it is, as `NetworkManager` (and `ModemManager` for what goes over a
 //! mobile network) says, or the desktop's portal where those cannot be seen: in a sandbox.
 
+use std::collections::HashMap;
+
 use futures_util::future::join_all;
 use zbus::Connection;
-use zbus::zvariant::OwnedObjectPath;
-
-use std::collections::HashMap;
+use zbus::zvariant::{OwnedObjectPath, OwnedValue};
 
 use super::bus::{Properties, Service, changes, signal};
 use crate::Connectivity;
@@ -18,6 +18,9 @@ const OBJECTS: &str = "org.freedesktop.DBus.ObjectManager";
 const PORTAL: &str = "org.freedesktop.portal.Desktop";
 const PORTAL_PATH: &str = "/org/freedesktop/portal/desktop";
 const MONITOR: &str = "org.freedesktop.portal.NetworkMonitor";
+
+/// The interfaces of an object, and the properties of each.
+type Interfaces = HashMap<String, HashMap<String, OwnedValue>>;
 
 /// What `NetworkManager` says (its `NMConnectivityState`, `NMState`, `NMMetered`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,7 +107,7 @@ impl Monitor {
 
     /// How far the network reaches. Outside a sandbox it knows no more than the routes of this computer, and
     /// takes one without a way to the internet for none; the session looks at them itself.
-    pub(super) fn connectivity(&self, sandboxed: bool) -> Connectivity {
+    pub(super) fn connectivity(self, sandboxed: bool) -> Connectivity {
         match self {
             Self { available: false, .. } if sandboxed => Connectivity::Offline,
             Self { available: true, connectivity: Self::CAPTIVE, .. } => Connectivity::Portal,
@@ -151,9 +154,9 @@ pub(super) async fn roaming(bus: Connection, tell: impl Fn(Option<bool>)) {
         signal(PATH, OBJECTS, "InterfacesAdded"),
         signal(PATH, OBJECTS, "InterfacesRemoved"),
     ];
-    type Objects = HashMap<OwnedObjectPath, HashMap<String, HashMap<String, zbus::zvariant::OwnedValue>>>;
     let ask = |service: Service| async move {
-        let modems: Objects = service.call((PATH, OBJECTS, "GetManagedObjects"), &()).await?;
+        let modems: HashMap<OwnedObjectPath, Interfaces> =
+            service.call((PATH, OBJECTS, "GetManagedObjects"), &()).await?;
         let mut known = modems.into_values().filter_map(|mut modem| modem.remove(MODEM_3GPP));
         Some(known.any(|modem| Properties::from(modem).get("RegistrationState").is_some_and(is_roaming)))
     };
@@ -173,7 +176,7 @@ pub(super) async fn monitor(bus: Connection, sandboxed: bool, tell: impl Fn(Opti
         service.start().await;
     }
     let ask = |service: Service| async move {
-        let said: HashMap<String, zbus::zvariant::OwnedValue> =
+        let said: HashMap<String, OwnedValue> =
             service.call((PORTAL_PATH, MONITOR, "GetStatus"), &()).await?;
         let said = Properties::from(said);
         Some(Monitor {

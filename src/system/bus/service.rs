@@ -171,3 +171,7 @@ impl Service {
         Ok(rule.member("NameOwnerChanged")?.arg(0, self.name)?.build())
     }
 }
+
+#[cfg(test)]
+#[path = "service/tests.rs"]
+mod tests;

@@ -26,14 +26,14 @@ fn network(facts: &Facts) -> Connectivity {
 #[test]
 fn what_nobody_says_is_as_if_all_were_well() {
     assert_eq!(Facts::default().conditions(), Conditions::default());
-    assert!(!Facts::default().is_all_silent(), "nobody was asked yet");
+    assert!(!Facts::default().is_silent() && !Facts::default().is_complete(), "nobody was asked yet");
     let savers = [Word::Silent; 3];
     let (manager, monitor) = (Word::Silent, Word::Silent);
     let (roaming, supply) = (Word::Silent, Word::Silent);
     let silent = Facts { sandboxed: false, manager, roaming, supply, savers, monitor };
     assert_eq!(silent.conditions(), Conditions::default());
-    assert!(silent.is_all_silent());
-    assert!(!Facts { roaming: Word::Says(false), ..silent }.is_all_silent());
+    assert!(silent.is_silent() && silent.is_complete());
+    assert!(!Facts { roaming: Word::Says(false), ..silent }.is_silent());
 }
 
 #[test]

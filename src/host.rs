@@ -1,5 +1,5 @@
-//! A session with everything that stands beside it, window or not: the control socket, the log, and
-//! the word on the desktop when something has ended.
+//! A session with everything that stands beside it, window or not: the control socket, the log, the
+//! word on the desktop when something has ended, and what the desktop knows of network, battery and sleep.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use crate::{OpenError, Options, Session};
 
 mod announce;
 mod log;
+mod surroundings;
 
 /// See the module.
 pub struct Host {
@@ -23,7 +24,9 @@ impl Host {
     /// # Errors
     /// If the profile cannot be opened, or its socket.
     pub fn start(options: &Options) -> Result<Self, OpenError> {
-        let session = Session::open(options)?;
+        // What the desktop knows is said as soon as it has been asked.
+        let options = Options { conditions: None, ..options.clone() };
+        let session = Session::open(&options)?;
         for notice in session.notices() {
             tracing::warn!(?notice, "at the opening");
         }
@@ -48,8 +51,9 @@ impl Host {
     }
 }
 
-/// Starts what tells the user on the desktop, and does what a click there asks for.
+/// Starts what listens to the desktop and tells the user there, and does what a click asks for.
 async fn stand_by(session: &Session) {
+    surroundings::watch(session);
     let (clicks, mut clicked) = tokio::sync::mpsc::unbounded_channel();
     let notifier = Notifier::start(clicks);
     tokio::spawn(announce::Announcer::listen(session.clone()).await.announce(notifier));

@@ -33,9 +33,10 @@ pub fn run() -> ExitCode {
     result.unwrap_or_else(|wrong| wrong.tell())
 }
 
-/// How a session of this program is opened.
+/// How a session of this program is opened. The desktop says in a moment what it knows, and until then nothing
+/// starts: it might be on a network that costs something.
 fn options(profile: Profile) -> Options {
-    Options { secrets: Some(Arc::new(Keyring)), ..Options::new(profile) }
+    Options { secrets: Some(Arc::new(Keyring)), conditions: None, ..Options::new(profile) }
 }
 
 /// A session and its socket, until somebody says quit.

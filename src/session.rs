@@ -44,6 +44,7 @@ mod retry;
 mod route;
 mod running;
 mod secrets;
+mod sleep;
 mod start;
 mod turns;
 

@@ -1,5 +1,5 @@
 //! The desktop behind small interfaces: things dropped on the window, the tray, notifications,
-//! opening files, choosing files, the keyring, dark or light.
+//! opening files, choosing files, the keyring, dark or light, network, battery and sleep.
 //!
 //! Every part works without the desktop's half of it: no bus, no tray, no portal is a quiet answer,
 //! never an error for the caller and never a wait without an end. Nothing here knows a screen or a
@@ -7,14 +7,19 @@
 //! `Notifier::start`) and every future runs inside the one tokio runtime of the program.
 
 mod bus;
+mod network;
+mod power;
 mod raw;
 
 pub mod appearance;
+pub mod awake;
+pub mod conditions;
 pub mod drop;
 pub mod files;
 pub mod notify;
 pub mod picker;
 pub mod secrets;
+pub mod sleep;
 pub mod tray;
 
 pub use raw::{EnvError, return_freed_memory, set_env};

@@ -220,6 +220,8 @@ notice-group-failed =
     }
 notice-open = Open
 notice-show = Show in folder
+awake-reason = Transfers are running
+sleep-delay-reason = The progress of transfers is being saved
 tray-open = Open Windlass
 tray-idle = Windlass: nothing is running
 tray-running = { $count ->

@@ -167,6 +167,16 @@ impl Net {
         self.access.is_challenged(to, status, challenges)
     }
 
+    /// Closes what is kept for the next request to whatever server. What is in use goes on.
+    pub(crate) fn forget_connections(&self) {
+        for idle in [&self.common.straight, &self.proxied] {
+            idle.web.clear();
+            idle.sending.clear();
+            idle.ftp.forget_connections();
+            idle.sftp.forget_connections();
+        }
+    }
+
     /// How to connect on that way.
     pub(crate) fn dial<'a>(&'a self, way: Option<&'a Way>, timeouts: Timeouts) -> Dial<'a> {
         Dial { tls: &self.common.tls, way, timeouts }

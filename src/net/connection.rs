@@ -115,6 +115,11 @@ impl<T: Send + 'static> Pool<T> {
         Some(known.remove(place).0)
     }
 
+    /// Closes all of them.
+    pub(super) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Keeps one for a while.
     pub(super) fn put(&self, to: &Origin, connection: T) {
         // Without a runtime the program is ending.

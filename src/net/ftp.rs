@@ -102,6 +102,11 @@ impl Ftp {
         }
     }
 
+    /// Closes what nobody uses for the moment.
+    pub(super) fn forget_connections(&self) {
+        self.idle.clear();
+    }
+
     fn keep(&self, control: Control) {
         self.idle.put(&control.origin(), control);
     }

@@ -100,6 +100,11 @@ impl Sftp {
         Ok(Answer::foreign(get.url, status, Some(AnyBody::foreign(body))).with(headers))
     }
 
+    /// Closes what nobody uses for the moment.
+    pub(super) fn forget_connections(&self) {
+        self.idle.clear();
+    }
+
     fn keep(&self, link: Link) {
         self.idle.put(&link.origin(), link);
     }

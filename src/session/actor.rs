@@ -25,6 +25,7 @@ use super::limits::SharedLimits;
 use super::queue::{Queue, Room};
 use super::running::Running;
 use super::secrets::Secrets;
+use super::sleep::Sleep;
 use crate::attempt::{Report, Timeouts};
 use crate::download::{Reserved, Shared, Together, Writers};
 use crate::net::Net;
@@ -90,6 +91,7 @@ pub(super) struct Actor {
     pub(super) room: Room,
     /// How fast transfers may be together.
     pub(super) limits: SharedLimits,
+    pub(super) sleep: Sleep,
     inbox: Inbox,
     /// What listeners to the progress know, and how many they were when they were told.
     pub(super) told: (usize, HashMap<TransferId, u64>),
@@ -138,6 +140,7 @@ impl Actor {
             waiting: BTreeSet::new(),
             leftovers: BTreeSet::new(),
             unsaved: BTreeSet::new(),
+            sleep: Sleep::default(),
             shared,
             inbox: Inbox { reports: reported, discarded: discards },
             told: (0, HashMap::new()),
@@ -192,6 +195,7 @@ impl Actor {
                 _ = tick.tick(), if listened_to => self.tell_progress(),
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.wake(),
             }
+            self.look_at_the_clocks();
             // Whatever else has come by now shares the sync; those who are about to come, too.
             tokio::task::yield_now().await;
             for _ in 0..ROUND {
@@ -205,6 +209,7 @@ impl Actor {
             }
             self.start_what_is_known();
             self.commit().await;
+            self.say_when_ready_to_sleep();
             self.start_what_may_run().await;
             self.begin_commands().await;
             if self.closing.is_some() {

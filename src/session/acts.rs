@@ -48,6 +48,8 @@ impl Actor {
             Command::SetGroup(group, reply) => self.set_group(*group, reply),
             Command::RemoveGroup(name, reply) => self.remove_group(&name, reply),
             Command::Move(id, to, reply) => self.move_to(id, to, reply),
+            Command::Suspend(reply) => self.fall_asleep(reply),
+            Command::WakeUp(reply) => self.wake_up(reply),
             Command::Close(reply) => self.closing = Some(reply),
         }
     }

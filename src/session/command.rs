@@ -27,6 +27,8 @@ pub(super) enum Command {
     SetGroup(Box<Group>, oneshot::Sender<Result<(), Error>>),
     RemoveGroup(GroupName, oneshot::Sender<Result<(), Error>>),
     Move(TransferId, Position, oneshot::Sender<Result<(), Error>>),
+    Suspend(oneshot::Sender<()>),
+    WakeUp(oneshot::Sender<()>),
     Close(oneshot::Sender<()>),
 }
 

@@ -140,6 +140,8 @@ impl Actor {
             {
                 self.set_state(id, State::Failed(failure));
             }
+            // What breaks while the network goes to sleep is nobody's fault.
+            Outcome::Failed(_) if at_work && self.sleep.is_near() => self.set_state(id, State::Queued),
             Outcome::Failed(failure) if at_work => self.on_failed(id, failure, (moved, fetched)),
             // Told to stop for the night, or its command could not be written down.
             Outcome::Stopped if at_work => self.set_state(id, State::Queued),

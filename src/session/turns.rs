@@ -88,7 +88,7 @@ impl Actor {
 
     /// Those that may run now and do not.
     fn next(&mut self) -> Vec<TransferId> {
-        if !self.is_told {
+        if !self.is_told || self.sleep.is_near() {
             return Vec::new();
         }
         let mut next = self.next_leftovers();

@@ -64,6 +64,8 @@ pub struct Settings {
     pub appearance: Appearance,
     /// Whether ends are announced on the desktop.
     pub notifications: bool,
+    /// Whether the computer is kept from falling asleep by itself while transfers run.
+    pub inhibit_sleep: bool,
     /// Whether the window is drawn by the graphics card.
     pub hardware_acceleration: bool,
     /// Fields of other versions.
@@ -131,6 +133,7 @@ impl Default for Settings {
             language: "system".to_owned(),
             appearance: Appearance::System,
             notifications: true,
+            inhibit_sleep: true,
             hardware_acceleration: false,
             other: BTreeMap::new(),
         }

@@ -41,6 +41,7 @@ impl Shell {
             command.env_remove(name);
         }
         command.env("XDG_RUNTIME_DIR", self.path("runtime"));
+        command.env("DBUS_SYSTEM_BUS_ADDRESS", format!("unix:path={}", self.path("no-bus").display()));
         command
     }
 

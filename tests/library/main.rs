@@ -36,6 +36,7 @@ mod resume_data;
 mod segments;
 mod sends;
 mod sftp;
+mod sleep;
 mod sources;
 mod traps;
 mod trees;

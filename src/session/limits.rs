@@ -53,6 +53,6 @@ mod tests {
         set(settings.clone());
         assert_eq!((turn(Kind::Download), turn(Kind::Upload)), (Some(1_000), Some(500)));
         limits.set(&settings, Some(Pace::Limits { speed: 0, download: 300_000, upload: 0 }));
-        assert_eq!((turn(Kind::Download), turn(Kind::Upload)), (Some(1), None));
+        assert_eq!((turn(Kind::Download), turn(Kind::Upload)), (Some(3_000), None));
     }
 }

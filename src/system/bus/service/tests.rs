@@ -24,8 +24,9 @@ impl Lamp {
         self.is_lit
     }
 
-    fn twice(&self, number: u32) -> u32 {
-        number * 2
+    /// How many are lit, of others and this one.
+    fn count(&self, others: u32) -> u32 {
+        others + u32::from(self.is_lit)
     }
 
     #[zbus(signal)]
@@ -97,7 +98,7 @@ async fn many_signals_at_once_are_asked_after_once_or_twice() {
             Lamp::flickers(&emitter).await.unwrap();
         }
         // All of them have come before an answer that was given after them.
-        assert_eq!(service.call((PATH, NAME, "Twice"), &21_u32).await, Some(42_u32));
+        assert_eq!(service.call((PATH, NAME, "Count"), &41_u32).await, Some(41_u32));
         let_go.send_replace(true);
         assert_eq!(heard.recv().await, Some(Some(())));
         assert_eq!(heard.recv().await, Some(Some(())));
@@ -112,7 +113,7 @@ async fn who_is_not_there_or_says_something_else_says_nothing() {
     let (_server, service) = connect().await;
     bounded(async {
         assert!(service.properties("/org/windlass/Nobody", NAME).await.is_none());
-        assert!(service.call::<_, String>((PATH, NAME, "Twice"), &21_u32).await.is_none());
+        assert!(service.call::<_, String>((PATH, NAME, "Count"), &41_u32).await.is_none());
         let said = service.properties(PATH, NAME).await.unwrap();
         assert_eq!((said.get::<u32>("IsLit"), said.get::<bool>("IsBroken")), (None, None));
     })

@@ -63,6 +63,7 @@ pub(super) fn download(file: &Path, get: &Get, here: &Path) -> Result<Work, Wron
     request.cookie_file = shared.cookie_file(here);
     request.retries = get.shared.retries.or(request.retries);
     request.priority = get.shared.priority.unwrap_or(request.priority);
+    request.cost_policy = get.shared.cost_policy.unwrap_or(request.cost_policy);
     request.start_at = get.shared.start_at;
     request.limit = get.limit.or(request.limit);
     request.connections = get.connections.or(request.connections);
@@ -109,6 +110,7 @@ pub(super) fn upload(file: &Path, put: &Put, here: &Path) -> Result<Work, Wrong>
     request.cookie_file = shared.cookie_file(here);
     request.retries = put.shared.retries.or(request.retries);
     request.priority = put.shared.priority.unwrap_or(request.priority);
+    request.cost_policy = put.shared.cost_policy.unwrap_or(request.cost_policy);
     request.start_at = put.shared.start_at;
     request.limit = how.limit.or(request.limit);
     request.connections = put.connections.or(request.connections);

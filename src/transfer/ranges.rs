@@ -109,7 +109,9 @@ impl FromIterator<Range<u64>> for Ranges {
 // A file written by hand or damaged may hold anything; what is read keeps the promise of the type.
 impl<'de> Deserialize<'de> for Ranges {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let pairs = Vec::<(u64, u64)>::deserialize(from)?;
+        let mut pairs = Vec::<(u64, u64)>::deserialize(from)?;
+        // Many of them that come in the wrong order would take for ever one by one.
+        pairs.sort_unstable();
         Ok(pairs.into_iter().map(|(start, end)| start..end).collect())
     }
 }

@@ -12,6 +12,8 @@ use crate::transfer::{
 
 /// No file is longer (the offsets of this system are signed).
 const LONGEST: u64 = i64::MAX as u64;
+/// No object of S3 has more parts.
+const MOST_PARTS: u64 = 10_000;
 /// The longest name of a version that goes into a header, in bytes.
 const LONGEST_NAME: usize = 8 * 1024;
 
@@ -84,7 +86,11 @@ fn upload(request: &UploadRequest, delivery: &Delivery) -> Sound {
 }
 
 fn is_remote(remote: &Remote, size: u64) -> bool {
-    let sized = |chunks: &Chunks| ![chunks.size, chunks.most].contains(&Some(0));
+    let is_some = |bytes: u64| (1..=LONGEST).contains(&bytes);
+    let sized = |chunks: &Chunks| {
+        let lengths = [chunks.size, chunks.most].into_iter().flatten().all(is_some);
+        lengths && chunks.cut.is_none_or(|at| at <= size)
+    };
     match remote {
         Remote::Tus(tus) => tus.upload.is_web() && tus.checked <= size && sized(&tus.chunks),
         Remote::TusParts(parts) => {
@@ -100,11 +106,11 @@ fn is_remote(remote: &Remote, size: u64) -> bool {
             let is_all = std::iter::once(0).chain(ends).eq(starts.chain([size]));
             parts.endpoint.is_web() && is_all && parts.parts.iter().all(is_part)
         }
-        Remote::Resumable(at) => at.upload.is_web() && sized(&at.chunks),
-        Remote::S3(s3) => s3.part > 0 && s3.tags.keys().all(|number| *number > 0),
-        Remote::Google(google) => google.session.is_web() && google.chunk > 0,
-        Remote::Webdav(at) => at.part.is_web() && at.target.is_web() && at.chunk > 0,
-        Remote::Nextcloud(at) => at.folder.is_web() && at.target.is_web() && at.chunk > 0,
+        Remote::Resumable(at) => at.upload.is_web() && at.least <= LONGEST && sized(&at.chunks),
+        Remote::S3(s3) => is_some(s3.part) && s3.tags.keys().all(|part| (1..=MOST_PARTS).contains(part)),
+        Remote::Google(google) => google.session.is_web() && is_some(google.chunk),
+        Remote::Webdav(at) => at.part.is_web() && at.target.is_web() && is_some(at.chunk),
+        Remote::Nextcloud(at) => at.folder.is_web() && at.target.is_web() && is_some(at.chunk),
         // It stands in the name of a file there.
         Remote::Beside(at) => {
             (1..=64).contains(&at.tag.len()) && at.tag.bytes().all(|byte| byte.is_ascii_alphanumeric())

@@ -228,6 +228,10 @@ fn an_upload_that_cannot_have_been_is_refused() {
     }
     assert_eq!(remote(Remote::Tus(Tus { checked: SIZE + 1, ..tus("u") })), cannot);
     assert_eq!(remote(Remote::S3(S3 { id: None, part: 0, tags: [].into() })), cannot);
+    let tags = [(u64::MAX, String::new())].into();
+    assert_eq!(remote(Remote::S3(S3 { id: None, part: 1, tags })), cannot);
+    let chunks = crate::transfer::Chunks { size: Some(u64::MAX), ..Default::default() };
+    assert_eq!(remote(Remote::Tus(Tus { chunks, ..tus("u") })), cannot);
     let google = Google { session: address("https://a.example/"), chunk: 0 };
     assert_eq!(remote(Remote::Google(google)), cannot);
     let beside = |tag: &str| Beside { tag: tag.to_owned(), number: 0, whole: false, placing: false };
@@ -309,6 +313,28 @@ proptest! {
             let written = text(job);
             let read = ResumeData::parse(written.as_bytes());
             prop_assert_eq!(read.map(|data| data.to_text().unwrap()), Ok(written));
+        }
+    }
+
+    #[test]
+    fn whatever_somebody_has_changed_in_it_is_refused_or_read_as_it_is_written(
+        which in any::<prop::sample::Index>(),
+        at in any::<prop::sample::Index>(),
+        length in 0_usize..9,
+        put in prop_oneof!["[0-9]{1,20}", "[\\x20-\\x7e]{0,6}", Just("None".to_owned()), Just("()".to_owned())],
+    ) {
+        let jobs: Vec<_> = std::iter::once(sound_download()).chain(remotes().into_iter().map(upload)).collect();
+        let written = text(which.get(&jobs).clone());
+        let mut value = written.lines().nth(1).and_then(checked::text).unwrap().to_owned();
+        let places: Vec<_> = value.char_indices().map(|(at, _)| at).chain([value.len()]).collect();
+        let start = at.index(places.len());
+        let end = (start + length).min(places.len() - 1);
+        value.replace_range(places[start]..places[end], &put);
+        let line = format!("{value} // {:08x}", crc32fast::hash(value.as_bytes()));
+        if let Ok(data) = ResumeData::parse(format!("{TITLE}1\n{line}").as_bytes()) {
+            let text = data.to_text().unwrap();
+            let again = ResumeData::parse(text.as_bytes()).map(|data| data.to_text().unwrap());
+            prop_assert_eq!(again, Ok(text));
         }
     }
 

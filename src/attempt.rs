@@ -107,6 +107,8 @@ pub(crate) enum Outcome {
     Completed(Option<Box<Partial>>),
     /// It was told to stop.
     Stopped,
+    /// There is a file of its name already, and it is to be left alone then. Nothing was moved.
+    Skipped,
     /// Something went wrong; its kind says whether to try again.
     Failed(Failure),
     /// A person has to decide.
@@ -117,7 +119,7 @@ impl Outcome {
     /// What went wrong, if anything did.
     pub(crate) fn failure(&self) -> Option<&Failure> {
         match self {
-            Self::Completed(_) | Self::Stopped => None,
+            Self::Completed(_) | Self::Skipped | Self::Stopped => None,
             Self::Failed(failure) => Some(failure),
             Self::Paused(pause) => pause.failure(),
         }

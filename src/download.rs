@@ -113,14 +113,16 @@ struct Download {
 
 impl Download {
     async fn run(&mut self, partial: Option<Partial>) -> Result<Outcome, Outcome> {
-        let mut open = match partial {
-            Some(partial) => match self.find(partial).await? {
+        let mut open = None;
+        if let Some(partial) = partial {
+            match self.find(partial).await? {
                 Left::Placed(partial) => return Ok(Outcome::Completed(Some(partial))),
-                Left::Open(open) => Some(*open),
-                Left::Nothing => None,
-            },
-            None => None,
-        };
+                Left::Open(there) => open = Some(*there),
+                Left::Nothing => {}
+            }
+        } else {
+            self.unless_done_before().await?;
+        }
         let mut told = None;
         loop {
             let had_begun = self.has_begun;
@@ -189,7 +191,9 @@ impl Download {
                 self.has_begun = true;
                 if open.is_none() {
                     let nothing = Grant { length: Some(0), total: Some(0), ..Grant::default() };
-                    *open = Some(self.open(&nothing, self.describe(&nothing, &answer)).await?);
+                    let described = self.describe(&nothing, &answer);
+                    self.unless_there(&described.path).await?;
+                    *open = Some(self.open(&nothing, described).await?);
                 }
                 if let Some(open) = open {
                     open.partial.total = Some(total);
@@ -250,6 +254,7 @@ impl Download {
             whole
         } else {
             let described = self.describe(&grant, &answer);
+            self.unless_there(&described.path).await?;
             if let Some(bytes) = self.all_at_once(&mut answer, &grant, &described).await {
                 // Others may go on with its connection.
                 drop(answer);

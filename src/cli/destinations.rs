@@ -221,6 +221,7 @@ impl From<IfExists> for Clash {
         match if_exists {
             IfExists::Rename => Self::Rename,
             IfExists::Overwrite => Self::Overwrite,
+            IfExists::Skip => Self::Skip,
             IfExists::Fail => Self::Fail,
         }
     }

@@ -18,8 +18,8 @@ use super::args::Global;
 use super::output::{self, Printable};
 use super::{Wrong, profile};
 use crate::{
-    DownloadRequest, Event, Group, Kind, OpenError, Options, Phase, Profile, ResumeData, Secrets, Session,
-    Snapshot, TransferId, UploadRequest,
+    DownloadRequest, Event, Group, Kind, OpenError, Options, Phase, Profile, Reason, ResumeData, Secrets,
+    Session, Snapshot, TransferId, UploadRequest,
 };
 
 /// What to do, and how to tell of it.
@@ -230,10 +230,10 @@ fn settle(snapshot: &Snapshot, open: &mut HashSet<TransferId>, work: &Work) -> b
     if !resting || !open.remove(&snapshot.id) {
         return true;
     }
-    let well = snapshot.state == Phase::Completed;
+    let well = snapshot.state == Phase::Completed || snapshot.reason == Some(Reason::Skipped);
     if work.json {
         output::json(snapshot);
-    } else if well {
+    } else if snapshot.state == Phase::Completed {
         report(snapshot, work.verbose);
     }
     if let Some(error) = &snapshot.error {

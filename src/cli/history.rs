@@ -53,6 +53,7 @@ impl From<&Past> for Entry {
                 let (ended, error) = match ended {
                     Ended::Completed => ("completed", None),
                     Ended::Stopped => ("stopped", None),
+                    Ended::Skipped => ("skipped", None),
                     Ended::Failed(failure) => ("failed", Some(ErrorView::from(failure))),
                 };
                 let (until, moved) = (Some(*until), Some(*moved));
@@ -83,6 +84,7 @@ impl fmt::Display for Told<'_> {
                 match ended {
                     Ended::Completed => f.write_str(": completed"),
                     Ended::Stopped => f.write_str(": stopped"),
+                    Ended::Skipped => f.write_str(": skipped, as the name is taken"),
                     Ended::Failed(failure) => write!(f, ": {failure}"),
                 }
             }

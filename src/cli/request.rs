@@ -227,6 +227,7 @@ impl From<Clash> for IfExists {
         match clash {
             Clash::Rename => Self::Rename,
             Clash::Overwrite => Self::Overwrite,
+            Clash::Skip => Self::Skip,
             Clash::Fail => Self::Fail,
         }
     }

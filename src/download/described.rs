@@ -1,12 +1,13 @@
 //! What an answer says of the file, beside its bytes: what to call it, what it amounts to, where else it is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::judge::Grant;
 use super::mirrors::Links;
-use super::{Download, mirrors, name};
+use super::{Download, blocking, mirrors, name};
+use crate::attempt::Outcome;
 use crate::net::Answer;
-use crate::transfer::{Checksum, Destination};
+use crate::transfer::{Checksum, Destination, IfExists};
 
 /// See the module.
 pub(super) struct Described {
@@ -17,6 +18,31 @@ pub(super) struct Described {
 }
 
 impl Download {
+    /// Looks for the file before anybody is asked, where it is known what it will be called.
+    ///
+    /// # Errors
+    /// [`Outcome::Skipped`].
+    pub(super) async fn unless_done_before(&self) -> Result<(), Outcome> {
+        match &self.request.destination {
+            Some(Destination::File(file)) => self.unless_there(file).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether nothing is to be got as there is a file at `path`. Anything else that is there is an obstacle.
+    ///
+    /// # Errors
+    /// [`Outcome::Skipped`].
+    pub(super) async fn unless_there(&self, path: &Path) -> Result<(), Outcome> {
+        let path = path.to_owned();
+        if self.request.if_exists == IfExists::Skip
+            && blocking(move || Ok(path.is_file())).await.is_ok_and(|is| is)
+        {
+            return Err(Outcome::Skipped);
+        }
+        Ok(())
+    }
+
     /// What `answer` says of the file.
     pub(super) fn describe(&self, grant: &Grant, answer: &Answer) -> Described {
         let digests = self.digests(grant, answer);

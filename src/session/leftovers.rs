@@ -102,7 +102,7 @@ impl Actor {
             }
             Outcome::Stopped if at_work => self.set_state(id, State::Queued),
             Outcome::Paused(pause) => self.set_state(id, State::Paused(pause)),
-            Outcome::Completed(_) | Outcome::Failed(_) | Outcome::Stopped => {}
+            Outcome::Completed(_) | Outcome::Failed(_) | Outcome::Skipped | Outcome::Stopped => {}
         }
         if self.leaving.contains_key(&id) {
             self.discard(id);

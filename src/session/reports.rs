@@ -128,6 +128,7 @@ impl Actor {
                 // Also if it was paused or cancelled in the last moment: the file is there.
                 self.set_state(id, State::Completed);
             }
+            Outcome::Skipped if at_work => self.set_state(id, State::Skipped),
             Outcome::Paused(pause) => {
                 if !matches!(self.transfers.get(&id).map(|t| &t.state), Some(State::Cancelled)) {
                     self.set_state(id, State::Paused(pause));
@@ -146,7 +147,7 @@ impl Actor {
             // Told to stop for the night, or its command could not be written down.
             Outcome::Stopped if at_work => self.set_state(id, State::Queued),
             // What it became when it was stopped stands.
-            Outcome::Failed(_) | Outcome::Stopped => {}
+            Outcome::Failed(_) | Outcome::Skipped | Outcome::Stopped => {}
         }
         if self.transfers.get(&id).is_some_and(|transfer| transfer.state == State::Cancelled) {
             self.clear_away(id);
@@ -164,6 +165,7 @@ impl Actor {
         let ended = match (outcome, outcome.failure()) {
             (_, Some(failure)) => Ended::Failed(failure.clone()),
             (Outcome::Completed(_), None) => Ended::Completed,
+            (Outcome::Skipped, None) => Ended::Skipped,
             (_, None) => Ended::Stopped,
         };
         let began = Timestamp::now() - running.began.elapsed();

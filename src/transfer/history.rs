@@ -61,6 +61,8 @@ pub enum Ended {
     Completed,
     /// It was told to stop.
     Stopped,
+    /// There was a file of its name already, and nothing was moved.
+    Skipped,
     /// Something went wrong.
     Failed(Failure),
 }

@@ -35,6 +35,8 @@ pub enum IfExists {
     Rename,
     /// Replace the file once the new one is complete and right.
     Overwrite,
+    /// Leave the file alone, and move nothing.
+    Skip,
     /// Leave the file alone and call the transfer failed.
     Fail,
 }

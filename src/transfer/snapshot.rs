@@ -40,7 +40,7 @@ pub enum Phase {
     Failed,
 }
 
-/// Why it is waiting or paused.
+/// Why it is waiting or paused, or was ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "see Pause and Wait")]
@@ -52,6 +52,7 @@ pub enum Reason {
     NeedsLink,
     NeedsLogin,
     Recoverable,
+    Skipped,
     Network,
     Metered,
     Roaming,
@@ -121,7 +122,7 @@ pub struct Snapshot {
     pub name: String,
     /// Where it stands.
     pub state: Phase,
-    /// Why, if it is waiting or paused.
+    /// Why, if it is waiting or paused, or was ended without anybody's word.
     pub reason: Option<Reason>,
     /// When it tries again, if it waits for that.
     pub retry_at: Option<Timestamp>,
@@ -300,6 +301,7 @@ fn phase(state: &State) -> (Phase, Option<Reason>) {
         State::Verifying => (Phase::Verifying, None),
         State::Completed => (Phase::Completed, None),
         State::Cancelled => (Phase::Cancelled, None),
+        State::Skipped => (Phase::Cancelled, Some(Reason::Skipped)),
         State::Failed(_) => (Phase::Failed, None),
         State::Paused(pause) => (
             Phase::Paused,

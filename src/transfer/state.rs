@@ -23,6 +23,8 @@ pub enum State {
     Completed,
     /// Ended by the user.
     Cancelled,
+    /// Ended as the user wished for this case: there is a file of its name already.
+    Skipped,
     /// Ended by a failure; every byte is kept.
     Failed(Failure),
 }
@@ -133,7 +135,7 @@ impl State {
             Self::Waiting(_) => "waiting",
             Self::Verifying => "verifying",
             Self::Completed => "completed",
-            Self::Cancelled => "cancelled",
+            Self::Cancelled | Self::Skipped => "cancelled",
             Self::Failed(_) => "failed",
         }
     }
@@ -141,7 +143,7 @@ impl State {
     /// Whether it has ended, well or badly.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        matches!(self, Self::Completed | Self::Cancelled | Self::Failed(_))
+        matches!(self, Self::Completed | Self::Cancelled | Self::Skipped | Self::Failed(_))
     }
 
     /// Whether it has ended well; nothing if it has not ended, or was ended by somebody.
@@ -205,7 +207,7 @@ impl State {
             Self::Queued | Self::Running | Self::Verifying => &[Pause, Cancel, Restart],
             Self::Paused(_) | Self::Waiting(_) => &[Pause, Resume, Cancel, Restart],
             Self::Failed(_) => &[Resume, Cancel, Restart],
-            Self::Completed | Self::Cancelled => &[Restart],
+            Self::Completed | Self::Cancelled | Self::Skipped => &[Restart],
         };
         if legal.contains(&step) {
             Ok(())
@@ -234,7 +236,7 @@ mod tests {
 
     #[test]
     fn an_ended_transfer_can_only_be_started_over_and_a_failed_one_also_continued() {
-        for state in [State::Completed, State::Cancelled] {
+        for state in [State::Completed, State::Cancelled, State::Skipped] {
             let legal: Vec<_> = ALL.into_iter().filter(|s| state.allows(*s).is_ok()).collect();
             assert_eq!(legal, [Step::Restart], "{state:?}");
         }

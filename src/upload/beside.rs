@@ -136,9 +136,7 @@ impl<S: Server> Protocol for Upload<S> {
             let names = self.names(desk)?;
             let _ = self.server(desk).await?.remove(&names.old).await;
         }
-        if let Some((server, _)) = self.server.take() {
-            server.keep();
-        }
+        self.let_go();
         Ok(Finished { response: None, verified: self.verified })
     }
 
@@ -195,17 +193,29 @@ impl<S: Server> Upload<S> {
         }
     }
 
+    /// Leaves the connection to others.
+    fn let_go(&mut self) {
+        if let Some((server, _)) = self.server.take() {
+            server.keep();
+        }
+    }
+
     /// Makes sure that there is a place for the file, or that it may take the one of another.
     async fn find_room(&mut self, desk: &Desk<'_>) -> Result<(), Trouble> {
         loop {
             let names = self.names(desk)?;
             let server = self.server(desk).await?;
-            if desk.request.if_exists == IfExists::Overwrite
-                || server.look(&names.place).await? == Place::Nothing
-            {
+            if desk.request.if_exists == IfExists::Overwrite {
                 return Ok(());
             }
-            self.take_next(desk)?;
+            match server.look(&names.place).await? {
+                Place::Nothing => return Ok(()),
+                Place::File(_) if desk.request.if_exists == IfExists::Skip => {
+                    self.let_go();
+                    return Err(Outcome::Skipped.into());
+                }
+                _ => self.take_next(desk)?,
+            }
         }
     }
 

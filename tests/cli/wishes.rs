@@ -95,3 +95,16 @@ fn files_of_a_list_are_sent() {
     assert!(text(&wrong.stderr).contains("wrong, line 2: The file is not there"), "{wrong:?}");
     assert_eq!(server.seen().len(), 2);
 }
+
+#[test]
+fn what_is_there_already_can_be_skipped_and_all_is_well() {
+    let (shell, body) = (Shell::new(), content(4, 1000));
+    let server = Server::with_file(body.clone());
+    crate::copy_of("mine", &shell.path("a"));
+    let urls = [server.url("a"), server.url("b")];
+    let output = shell.run(&["get", &urls[0], &urls[1], "--if-exists", "skip"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(text(&output.stdout), format!("{}\n", shell.path("b").display()), "only what was got");
+    assert!(text(&output.stderr).contains("a: cancelled (skipped)"), "{output:?}");
+    assert_eq!(std::fs::read(shell.path("a")).unwrap(), b"mine");
+}

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use windlass::{DownloadRequest, ErrorKind, Method, Phase, Reason, Snapshot, UploadRequest};
+use windlass::{DownloadRequest, ErrorKind, IfExists, Method, Phase, Reason, Snapshot, UploadRequest};
 
 use crate::server::{Gate, Server, content, serve_file};
 use crate::{assert_complete, impatient, open, run, write};
@@ -115,4 +115,55 @@ fn a_server_that_falls_silent_is_waited_for_as_long_as_the_request_says() {
         assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
     });
     gate.open();
+}
+
+fn assert_skipped(now: &Snapshot) {
+    assert_eq!((now.state, now.reason), (Phase::Cancelled, Some(Reason::Skipped)), "{now:?}");
+    assert!(now.error.is_none() && now.verified.is_none() && now.finished.is_some(), "{now:?}");
+}
+
+#[test]
+fn a_file_that_is_there_is_skipped_and_stays_whatever_becomes_of_the_transfer() {
+    let dir = tempfile::tempdir().unwrap();
+    let body = content(4, 3_000_000);
+    let server = Server::with_file(body.clone());
+    let there = dir.path().join("a");
+    write(&there, "mine");
+    let session = impatient(dir.path());
+    let url = server.url("a");
+    let skipping = |request: DownloadRequest| {
+        let mut request = request;
+        request.if_exists = IfExists::Skip;
+        session.start_download(request)
+    };
+    run(&session, async {
+        let named = skipping(DownloadRequest::new(&url).unwrap().into_file(&there)).await.unwrap();
+        assert_skipped(&named.settled().await.unwrap());
+        assert!(server.seen().is_empty(), "its name was known");
+        let found = skipping(DownloadRequest::new(&url).unwrap().into_folder(dir.path())).await.unwrap();
+        let ended = found.settled().await.unwrap();
+        assert_skipped(&ended);
+        assert_eq!((ended.progress.done, server.seen().len()), (0, 1), "its name was asked for, and no more");
+        session.remove(Some(vec![named.id()]), true).await.unwrap();
+        assert_eq!(std::fs::read(&there).unwrap(), b"mine");
+        assert!(!dir.path().join("a.part").exists());
+        // Once there is none, it can be had.
+        std::fs::remove_file(&there).unwrap();
+        found.restart().await.unwrap();
+        assert_complete(&found.settled().await.unwrap(), &body);
+    });
+}
+
+#[test]
+fn a_folder_in_its_place_is_an_obstacle_and_no_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::with_file(content(5, 1000));
+    std::fs::create_dir(dir.path().join("a")).unwrap();
+    let session = impatient(dir.path());
+    run(&session, async {
+        let mut request = DownloadRequest::new(&server.url("a")).unwrap().into_folder(dir.path());
+        request.if_exists = IfExists::Skip;
+        let failed = session.start_download(request).await.unwrap().settled().await.unwrap();
+        assert_eq!(failed.error.unwrap().kind, ErrorKind::FileExists);
+    });
 }

@@ -9,6 +9,8 @@ pub enum Clash {
     Rename,
     /// Replace the file once the new one is complete
     Overwrite,
+    /// Leave the file alone, and move nothing
+    Skip,
     /// Leave the file alone and fail
     Fail,
 }

@@ -73,8 +73,7 @@ impl TryFrom<Written> for Place {
         let mut place = Self::new(&written.name, url).map_err(|error| error.to_string())?;
         place.protocol = one_of(Protocol::ALL, Protocol::name, &written.protocol)?.unwrap_or_default();
         place.method = one_of(&[Method::Post, Method::Put, Method::Patch], method, &written.method)?;
-        place.if_exists =
-            one_of(&[IfExists::Rename, IfExists::Overwrite, IfExists::Fail], if_exists, &written.if_exists)?;
+        place.if_exists = one_of(IF_EXISTS, if_exists, &written.if_exists)?;
         let fields = written.fields.iter().map(|line| line.split_once('=').unwrap_or((line, "")));
         place.fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         place.headers = headers(&written)?;
@@ -98,10 +97,13 @@ fn method(method: Method) -> &'static str {
     }
 }
 
+const IF_EXISTS: &[IfExists] = &[IfExists::Rename, IfExists::Overwrite, IfExists::Skip, IfExists::Fail];
+
 fn if_exists(if_exists: IfExists) -> &'static str {
     match if_exists {
         IfExists::Rename => "rename",
         IfExists::Overwrite => "overwrite",
+        IfExists::Skip => "skip",
         IfExists::Fail => "fail",
     }
 }

@@ -268,7 +268,7 @@ async fn a_file_that_is_being_put_together_is_waited_for_and_not_sent_again() {
 
 #[tokio::test]
 async fn a_name_that_is_taken_is_left_alone_unless_somebody_wishes_otherwise() {
-    for wish in [IfExists::Fail, IfExists::Overwrite, IfExists::Rename] {
+    for wish in [IfExists::Fail, IfExists::Skip, IfExists::Overwrite, IfExists::Rename] {
         let (kept, content) = (Cloud::default(), content());
         let server = kept.start();
         kept.state().files.insert(format!("{FILES}f.iso"), b"old".to_vec());
@@ -279,6 +279,10 @@ async fn a_name_that_is_taken_is_left_alone_unless_somebody_wishes_otherwise() {
         match wish {
             IfExists::Fail => {
                 assert_eq!(ended.kind(), ErrorKind::FileExists);
+                assert!(state.uploads.is_empty());
+            }
+            IfExists::Skip => {
+                assert!(matches!(ended.outcome, Outcome::Skipped), "{:?}", ended.outcome);
                 assert!(state.uploads.is_empty());
             }
             IfExists::Overwrite => assert!(state.files[&format!("{FILES}f.iso")] == content),

@@ -132,6 +132,7 @@ async fn a_server_that_could_with_a_small_file_and_cannot_with_a_large_one_gets_
 async fn a_name_that_is_taken_is_left_alone_or_replaced_or_numbered_as_somebody_wished() {
     for (wish, expected) in [
         (IfExists::Fail, vec!["/in/a.txt"]),
+        (IfExists::Skip, vec!["/in/a.txt"]),
         (IfExists::Overwrite, vec!["/in/a.txt"]),
         (IfExists::Rename, vec!["/in/a%20%281%29.txt", "/in/a%20%282%29.txt", "/in/a.txt"]),
     ] {
@@ -149,6 +150,10 @@ async fn a_name_that_is_taken_is_left_alone_or_replaced_or_numbered_as_somebody_
                 assert_eq!(ended.kind(), ErrorKind::FileExists);
                 assert_eq!(dav.carried(), 0, "nothing was sent");
                 assert_eq!(files["/in/a.txt"], b"old");
+            }
+            IfExists::Skip => {
+                assert!(matches!(ended.outcome, Outcome::Skipped), "{:?}", ended.outcome);
+                assert_eq!((dav.carried(), files["/in/a.txt"].as_slice()), (0, &b"old"[..]));
             }
             IfExists::Overwrite => assert_eq!(files["/in/a.txt"], b"new"),
             IfExists::Rename => {

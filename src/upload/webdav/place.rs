@@ -3,7 +3,8 @@
 
 use url::Position;
 
-use super::store;
+use super::store::{self, Found};
+use crate::attempt::Outcome;
 use crate::transfer::{Address, ErrorKind, Failure, IfExists, Response};
 use crate::upload::desk::{Desk, Message, value};
 use crate::upload::refusal::{self, Trouble};
@@ -22,12 +23,18 @@ pub(in crate::upload) enum Placed {
 /// Makes sure, before anything is sent, that the file can have its name.
 ///
 /// # Errors
-/// [`ErrorKind::FileExists`].
+/// [`ErrorKind::FileExists`], or that it is to be left alone then.
 pub(in crate::upload) async fn check(desk: &Desk<'_>, target: &Address) -> Result<(), Trouble> {
-    if desk.request.if_exists == IfExists::Fail && store::look(desk, target).await?.is_some() {
-        return Err(taken(target).into());
+    let wish = desk.request.if_exists;
+    if !matches!(wish, IfExists::Fail | IfExists::Skip) {
+        return Ok(());
     }
-    Ok(())
+    match store::look(desk, target).await? {
+        None => Ok(()),
+        // A folder has no size.
+        Some(Found { size: Some(_) }) if wish == IfExists::Skip => Err(Outcome::Skipped.into()),
+        Some(_) => Err(taken(target).into()),
+    }
 }
 
 /// Moves what is at `from` to `to` (RFC 4918 §9.9), with what stands in `message` already.

@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
-use windlass::{ErrorKind, IfExists, Phase, UploadRequest, Verified};
+use windlass::{ErrorKind, IfExists, Phase, Reason, UploadRequest, Verified};
 
 use super::{is_part_of, replacing, send};
 use crate::server::content;
@@ -64,6 +64,9 @@ fn what_is_there_is_replaced_only_if_that_is_asked_for() {
         run(&session, async {
             let refused = send(&session, request(dir.path(), b"new", &server, "a")).await;
             assert_eq!(refused.error.unwrap().kind, ErrorKind::FileExists);
+            let mut skipped = request(dir.path(), b"skipped", &server, "a");
+            skipped.if_exists = IfExists::Skip;
+            assert_eq!(send(&session, skipped).await.reason, Some(Reason::Skipped));
             let mut other = request(dir.path(), b"other", &server, "a");
             other.if_exists = IfExists::Rename;
             assert_eq!(send(&session, other).await.state, Phase::Completed);

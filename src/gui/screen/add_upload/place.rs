@@ -95,6 +95,7 @@ impl Chooser {
             (t!(look.texts, "if-exists-fail"), None),
             (t!(look.texts, "if-exists-rename"), Some(IfExists::Rename)),
             (t!(look.texts, "if-exists-overwrite"), Some(IfExists::Overwrite)),
+            (t!(look.texts, "if-exists-skip"), Some(IfExists::Skip)),
         ];
         let one = |(name, way)| {
             choice(look, name, self.if_exists == way, super::Message::Place(Message::IfExists(way)))

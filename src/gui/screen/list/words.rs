@@ -17,6 +17,7 @@ pub fn state(row: &Snapshot, texts: &Texts) -> (String, Tone) {
         },
         Phase::Verifying => (t!(texts, "state-verifying"), Tone::Accent),
         Phase::Completed => (completed(row, texts), Tone::Success),
+        Phase::Cancelled if row.reason == Some(Reason::Skipped) => (t!(texts, "state-skipped"), Tone::Muted),
         Phase::Cancelled => (t!(texts, "state-cancelled"), Tone::Muted),
         Phase::Failed => (problem(row, texts).unwrap_or_else(|| t!(texts, "state-failed")), Tone::Danger),
         Phase::Paused => paused(row, texts),

@@ -22,6 +22,7 @@ mod downloads;
 mod ftp;
 mod history;
 mod http2;
+mod kinds;
 mod leftovers;
 mod limits;
 mod logins;

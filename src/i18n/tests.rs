@@ -92,6 +92,7 @@ fn every_kind_of_error_has_a_sentence_in_every_language() {
         let texts = Texts::of(language);
         for kind in ErrorKind::ALL.iter().copied() {
             let key = sentence::key(kind);
+            assert!(kind == ErrorKind::Io || key != "error-io", "{kind} is told as an error of the disk");
             assert!(keys.contains_key(key) && keys.contains_key(&format!("{key}.advice")), "{key}");
             let sentence = texts.sentence(&view(kind));
             assert!(sentence.ends_with(['.', '。']) && !sentence.contains("No localization"), "{sentence}");

@@ -24,6 +24,7 @@ mod ftp;
 mod groups;
 mod history;
 mod http2;
+mod kinds;
 mod leftovers;
 mod limits;
 mod logins;

@@ -175,6 +175,17 @@ mod tests {
     }
 
     #[test]
+    fn what_was_wished_for_a_case_is_told_with_its_cause() {
+        let refused = failed(download("a"), &Failure::from_status(403).about("example.org"));
+        let paused = Snapshot { state: Phase::Paused, reason: Some(Reason::Recoverable), ..refused };
+        let (words, tone) = state(&paused, &english());
+        assert!(words.starts_with("Paused") && words.contains("refuses access"), "{words}");
+        assert_eq!(tone, Tone::Warning);
+        let skipped = Snapshot { state: Phase::Cancelled, reason: Some(Reason::Skipped), ..download("a") };
+        assert_eq!(state(&skipped, &english()).0, "Skipped: there is such a file already");
+    }
+
+    #[test]
     fn an_upload_shows_what_the_server_said() {
         let row = Snapshot {
             state: Phase::Completed,

@@ -132,7 +132,7 @@ fn prefer(request: &mut DownloadRequest, get: &Get, shared: &Common<'_>, here: &
 }
 
 /// What is to be run at the end of each; in a group it is that of the group.
-fn completion(shared: &Shared) -> Completion {
+pub(super) fn completion(shared: &Shared) -> Completion {
     if shared.group.is_some() {
         return Completion::default();
     }

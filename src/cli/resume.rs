@@ -7,7 +7,7 @@ use std::path::Path;
 use super::Wrong;
 use super::args::{Get, How, Put, SaveResumeData};
 use super::here::Work;
-use super::request::Common;
+use super::request::{Common, completion};
 use crate::ipc::{Client, Control as _, Reply, Request};
 use crate::{
     Address, Destination, ErrorKind, Failure, NotResumeData, ResumeData, save_resume_data as save_to,
@@ -63,7 +63,13 @@ pub(super) fn download(file: &Path, get: &Get, here: &Path) -> Result<Work, Wron
     request.cookie_file = shared.cookie_file(here);
     request.retries = get.shared.retries.or(request.retries);
     request.priority = get.shared.priority.unwrap_or(request.priority);
-    request.cost_policy = get.shared.cost_policy.unwrap_or(request.cost_policy);
+    request.cost_policy = get.shared.cost_policy.unwrap_or_default();
+    request.group.clone_from(&get.shared.group);
+    request.completion = completion(&get.shared);
+    request.timeout = get.shared.timeout.or(request.timeout);
+    if !get.shared.pause_on.is_empty() {
+        request.pause_on.clone_from(&get.shared.pause_on);
+    }
     request.start_at = get.shared.start_at;
     request.limit = get.limit.or(request.limit);
     request.connections = get.connections.or(request.connections);
@@ -110,7 +116,13 @@ pub(super) fn upload(file: &Path, put: &Put, here: &Path) -> Result<Work, Wrong>
     request.cookie_file = shared.cookie_file(here);
     request.retries = put.shared.retries.or(request.retries);
     request.priority = put.shared.priority.unwrap_or(request.priority);
-    request.cost_policy = put.shared.cost_policy.unwrap_or(request.cost_policy);
+    request.cost_policy = put.shared.cost_policy.unwrap_or_default();
+    request.group.clone_from(&put.shared.group);
+    request.completion = completion(&put.shared);
+    request.timeout = put.shared.timeout.or(request.timeout);
+    if !put.shared.pause_on.is_empty() {
+        request.pause_on.clone_from(&put.shared.pause_on);
+    }
     request.start_at = put.shared.start_at;
     request.limit = how.limit.or(request.limit);
     request.connections = put.connections.or(request.connections);

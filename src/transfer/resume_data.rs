@@ -18,11 +18,15 @@
 //! knows them may write. So whoever gets resume data can get the file, or write into the upload.
 //!
 //! What is read may have been made by anybody. It is checked ([`sound`]), and what could do harm here
-//! does not come along: replacing files, and files of this computer that were named beside the one it is about.
+//! does not come along: commands to run at the end, replacing files, what it may cost, and files of this computer
+//! that were named beside the one it is about. Whoever wants any of that says so again.
 
 use std::io;
 
-use super::{Delivery, DownloadRequest, ErrorKind, Failure, IfExists, Job, Kind, UploadRequest, checked};
+use super::{
+    Completion, CostPolicy, Delivery, DownloadRequest, ErrorKind, Failure, IfExists, Job, Kind,
+    UploadRequest, checked,
+};
 
 mod hold;
 mod sound;
@@ -76,8 +80,10 @@ impl ResumeData {
         match &mut job {
             Job::Download { request, partial } => {
                 request.headers.forget_secrets();
-                // They are about this computer, or were meant for that time.
-                (request.cookie_file, request.start_at) = (None, None);
+                request.completion = Completion::default();
+                request.cost_policy = CostPolicy::default();
+                // They are about that computer, its session and that time.
+                (request.cookie_file, request.group, request.start_at) = (None, None, None);
                 request.if_exists = IfExists::default();
                 if let Some(partial) = partial {
                     partial.verified = None;
@@ -85,7 +91,9 @@ impl ResumeData {
             }
             Job::Upload { request, delivery } | Job::Leftover { request, delivery } => {
                 request.headers.forget_secrets();
-                (request.cookie_file, request.start_at) = (None, None);
+                request.completion = Completion::default();
+                request.cost_policy = CostPolicy::default();
+                (request.cookie_file, request.group, request.start_at) = (None, None, None);
                 (delivery.response, delivery.verified, delivery.link) = (None, None, None);
             }
         }

@@ -7,8 +7,9 @@ use secrecy::SecretString;
 use super::*;
 use crate::transfer::{Address, Resumable};
 use crate::transfer::{
-    Beside, Checksum, Credentials, Destination, Evidence, FileIdentity, Google, Nextcloud, Partial, Protocol,
-    Ranges, Remote, Response, S3, Source, Tus, TusPart, TusParts, Validator, Verified, Webdav,
+    Beside, Checksum, Credentials, Destination, Evidence, FileIdentity, Google, GroupName, Nextcloud,
+    Partial, Protocol, Ranges, Remote, Response, S3, Source, Tus, TusPart, TusParts, Validator, Verified,
+    Webdav,
 };
 
 const SIZE: u64 = 1000;
@@ -139,6 +140,34 @@ fn it_replaces_no_file_and_reads_none_that_was_only_named_beside_it() {
     assert!(checked.contains("cookies") && checked.contains("overwrite"));
     let request = ResumeData::parse(format!("{TITLE}1\n{checked}").as_bytes()).unwrap().download().unwrap();
     assert_eq!((request.if_exists, request.cookie_file), (IfExists::Rename, None));
+}
+
+#[test]
+fn no_command_comes_along_and_nothing_that_costs_money_or_belongs_to_a_session() {
+    let completion = Completion {
+        on_success: Some("sh -c 'rm -r ~'".parse().unwrap()),
+        on_failure: Some("sh -c 'rm -r /'".parse().unwrap()),
+    };
+    let (group, policy) = (Some("night".parse::<GroupName>().unwrap()), CostPolicy::Always);
+    let Job::Download { mut request, partial } = sound_download() else { unreachable!() };
+    (request.completion, request.group, request.cost_policy) = (completion.clone(), group.clone(), policy);
+    let Job::Upload { request: mut up, delivery } = upload(Remote::Tus(tus("u"))) else { unreachable!() };
+    (up.completion, up.group, up.cost_policy) = (completion, group, policy);
+    for job in [Job::Download { request, partial }, Job::Upload { request: up, delivery }] {
+        let written = checked::line(&job).unwrap();
+        assert!(written.contains("rm") && written.contains("night") && written.contains("always"));
+        // Whether this program has written it or somebody else.
+        let read = ResumeData::parse(format!("{TITLE}1\n{written}").as_bytes()).unwrap();
+        for data in [read, ResumeData::of(job)] {
+            let (completion, group, policy) = match data.download() {
+                Ok(request) => (request.completion, request.group, request.cost_policy),
+                Err(_) => data.upload().map(|it| (it.completion, it.group, it.cost_policy)).unwrap(),
+            };
+            assert!(completion.is_empty() && group.is_none());
+            assert_eq!(policy, CostPolicy::Default);
+            assert!(!data.to_text().unwrap().contains("rm -r"));
+        }
+    }
 }
 
 #[test]

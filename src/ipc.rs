@@ -17,7 +17,7 @@ pub use client::Client;
 pub use hub::Hub;
 pub use protocol::{Fault, HasHeaders, Reply, Request, Update, VERSION, Which, WithSecrets, links_in};
 pub use server::Server;
-pub use starting::start_uploads;
+pub use starting::start;
 
 /// A way to command a session, wherever it lives.
 pub trait Control: Send + Sync + 'static {

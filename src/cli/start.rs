@@ -109,19 +109,15 @@ fn start(work: Work, shared: &Shared, global: &Global) -> Result<ExitCode, Wrong
             }
             return Ok(ExitCode::SUCCESS);
         }
-        for request in work.downloads {
-            if let Reply::Transfer(added) = session.ask(Request::Download(WithSecrets::pack(request))).await?
-            {
-                tell(&added);
-            }
-        }
-        let uploads = work.uploads.into_iter().map(|request| ((), request)).collect();
         let mut code = ExitCode::SUCCESS;
-        ipc::start_uploads(&session, uploads, |(), started| match started {
+        let mut each = |(), started| match started {
             Ok(added) => tell(&added),
             Err(fault) => code = Wrong::from(fault).tell(),
-        })
-        .await;
+        };
+        let downloads = work.downloads.into_iter().map(|request| ((), request)).collect();
+        ipc::start(&session, downloads, Request::Downloads, &mut each).await;
+        let uploads = work.uploads.into_iter().map(|request| ((), request)).collect();
+        ipc::start(&session, uploads, Request::Uploads, &mut each).await;
         Ok(code)
     })
 }

@@ -40,9 +40,9 @@ pub enum Request {
         /// Its id or the beginning of it.
         id: String,
     },
-    /// Start a download.
-    Download(Box<WithSecrets<DownloadRequest>>),
-    /// Start uploads; those that can start do. A call can carry only so many, see [`start`](super::start).
+    /// Start downloads; those that can start do. A call can carry only so many, see [`start`](super::start).
+    Downloads(Vec<WithSecrets<DownloadRequest>>),
+    /// Start uploads; those that can start do, and a call can carry only so many.
     Uploads(Vec<WithSecrets<UploadRequest>>),
     /// End a transfer, and give the data with which it can go on elsewhere.
     HandOver {

@@ -17,6 +17,12 @@ impl Session {
         Ok(Download(self.add(Job::Download { request, partial: None }).await?))
     }
 
+    /// Starts downloads in this order. They are written down together, so that many take little longer than one.
+    /// What is refused is one of them, as for [`Self::start_download`]; the others start all the same.
+    pub async fn start_downloads(&self, requests: Vec<DownloadRequest>) -> Vec<Result<Download, Error>> {
+        join_all(requests.into_iter().map(|request| self.start_download(request))).await
+    }
+
     /// Continues a download that is not complete with this request for the same file: with its
     /// secrets, which are never on the disk, and its bounds.
     ///

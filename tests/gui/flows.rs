@@ -36,13 +36,8 @@ fn two_links_are_started_in_their_order_and_the_dialog_goes() {
     assert!(ui.shows("2 links."), "{:?}", ui.texts());
     ui.click("Start");
     let asked = ui.asked();
-    let urls: Vec<_> = asked
-        .into_iter()
-        .map(|request| match request {
-            Request::Download(packed) => packed.unpack().url.expose().to_owned(),
-            other => panic!("{other:?}"),
-        })
-        .collect();
+    let [Request::Downloads(packed)] = &asked[..] else { panic!("{asked:?}") };
+    let urls: Vec<_> = packed.iter().map(|packed| packed.clone().unpack().url.expose().to_owned()).collect();
     assert_eq!(urls, ["https://example.org/a.iso", "https://example.org/b.iso"]);
     assert!(!ui.shows("Folder"));
 }
@@ -55,8 +50,10 @@ fn links_on_the_clipboard_are_already_there() {
     assert!(ui.shows("1 link."), "{:?}", ui.texts());
     ui.write("file-name", "b.iso");
     ui.click("Start");
-    let Some(Request::Download(packed)) = ui.asked().pop() else { panic!("nothing was asked") };
-    let Some(Destination::File(file)) = packed.unpack().destination else { panic!("no name was taken") };
+    let Some(Request::Downloads(mut packed)) = ui.asked().pop() else { panic!("nothing was asked") };
+    let Some(Destination::File(file)) = packed.remove(0).unpack().destination else {
+        panic!("no name was taken")
+    };
     assert!(file.ends_with("b.iso"));
 }
 

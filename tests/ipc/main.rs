@@ -49,7 +49,7 @@ impl Running {
 fn request(dir: &Path) -> Request {
     let mut request = DownloadRequest::new("http://me:S3CR3T@127.0.0.1:9/a").unwrap().into_folder(dir);
     request.headers.add("Accept", "text/plain").unwrap();
-    Request::Download(WithSecrets::pack(request))
+    Request::Downloads(vec![*WithSecrets::pack(request)])
 }
 
 #[test]
@@ -58,7 +58,8 @@ fn a_transfer_is_added_shown_by_the_beginning_of_its_id_and_removed() {
     let running = start(dir.path());
     running.run(async {
         let client = running.connect().await;
-        let Reply::Transfer(added) = client.ask(request(dir.path())).await.unwrap() else { panic!() };
+        let Reply::Started(mut started) = client.ask(request(dir.path())).await.unwrap() else { panic!() };
+        let added = started.remove(0).unwrap();
         let beginning = added.id.to_string()[..30].to_owned();
         let Reply::Transfer(shown) = client.ask(Request::Show { id: beginning.clone() }).await.unwrap()
         else {
@@ -153,7 +154,8 @@ fn a_secret_goes_through_the_socket_and_into_no_file() {
     let running = start(dir.path());
     running.run(async {
         let client = running.connect().await;
-        let Reply::Transfer(added) = client.ask(request(dir.path())).await.unwrap() else { panic!() };
+        let Reply::Started(mut started) = client.ask(request(dir.path())).await.unwrap() else { panic!() };
+        let added = started.remove(0).unwrap();
         // It did not pause for want of its login, so the session has it.
         loop {
             let Reply::Transfer(shown) =

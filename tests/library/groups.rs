@@ -16,11 +16,13 @@ const SIZE: usize = 20_000;
 fn serve() -> Server {
     Server::start(move |request, reply| match request.path.as_str() {
         path if path.contains("missing") => {
-            reply.send("HTTP/1.1 404 Not Found
+            reply.send(
+                "HTTP/1.1 404 Not Found
 Content-Length: 0
 Connection: close
 
-");
+",
+            );
         }
         _ => serve_file(&content(1, SIZE), "\"v1\"", request, reply),
     })

@@ -10,8 +10,8 @@ use crate::gui::overlay::{self, Overlay};
 use crate::gui::screen::add_download::{self, AddDownload};
 use crate::gui::screen::add_upload::{self, AddUpload, place, trees};
 use crate::i18n::t;
-use crate::ipc::{self, Fault, Link, Reply, Request, WithSecrets};
-use crate::{TransferId, UploadRequest};
+use crate::ipc::{self, Fault, HasHeaders, Link, Reply, Request, WithSecrets};
+use crate::TransferId;
 
 use super::{App, Message};
 
@@ -134,10 +134,8 @@ impl App {
                 Task::perform(picked, |picked| Message::AddDownload(add_download::Message::Picked(picked)))
             }
             add_download::Action::Start(requests) => {
-                let requests = requests
-                    .into_iter()
-                    .map(|(link, request)| (link, Request::Download(WithSecrets::pack(request))));
-                Task::perform(ask_each(self.link.clone(), requests.collect()), |refused| {
+                let starting = start_each(self.link.clone(), requests, Request::Downloads);
+                Task::perform(starting, |refused| {
                     Message::AddDownload(add_download::Message::Answered(refused))
                 })
             }
@@ -164,7 +162,7 @@ impl App {
                 Task::perform(picked, |picked| Message::AddUpload(add_upload::Message::Picked(picked)))
             }
             add_upload::Action::Start(requests) => {
-                Task::perform(start_each(self.link.clone(), requests), |refused| {
+                Task::perform(start_each(self.link.clone(), requests, Request::Uploads), |refused| {
                     Message::AddUpload(add_upload::Message::Answered(refused))
                 })
             }
@@ -234,22 +232,15 @@ impl App {
     }
 }
 
-/// Asks for one after the other, in the order they were written; the answer is what was refused.
-async fn ask_each<T>(link: Link, requests: Vec<(T, Request)>) -> Vec<(T, Fault)> {
+/// Starts transfers in their order, of which `ask` makes a call; the answer is what was refused.
+async fn start_each<R: HasHeaders, T>(
+    link: Link,
+    requests: Vec<(T, R)>,
+    ask: fn(Vec<WithSecrets<R>>) -> Request,
+) -> Vec<(T, Fault)> {
     let mut refused = Vec::new();
-    for (what, request) in requests {
-        if let Err(fault) = link.ask(request).await {
-            refused.push((what, fault));
-        }
-    }
-    refused
-}
-
-/// Starts uploads in their order; the answer is what was refused.
-async fn start_each(link: Link, requests: Vec<(PathBuf, UploadRequest)>) -> Vec<(PathBuf, Fault)> {
-    let mut refused = Vec::new();
-    ipc::start_uploads(&*link, requests, |file, started| {
-        refused.extend(started.err().map(|fault| (file, fault)));
+    ipc::start(&*link, requests, ask, |what, started| {
+        refused.extend(started.err().map(|fault| (what, fault)));
     })
     .await;
     refused

@@ -7,9 +7,14 @@ use crate::ipc::{Fault, Reply, WithSecrets};
 use crate::{DownloadRequest, Error, ResumeData, TransferId, UploadRequest};
 
 impl Hub {
-    pub(super) async fn download(&self, request: WithSecrets<DownloadRequest>) -> Result<Reply, Fault> {
-        let download = self.session.start_download(request.unpack()).await?;
-        Ok(Reply::Transfer(Box::new(download.snapshot().await?)))
+    pub(super) async fn downloads(
+        &self,
+        requests: Vec<WithSecrets<DownloadRequest>>,
+    ) -> Result<Reply, Fault> {
+        let requests = requests.into_iter().map(WithSecrets::unpack).collect();
+        let started = self.session.start_downloads(requests).await.into_iter();
+        let started = started.map(|download| async { Ok(download?.snapshot().await?) });
+        Ok(Reply::Started(join_all(started).await))
     }
 
     pub(super) async fn uploads(&self, requests: Vec<WithSecrets<UploadRequest>>) -> Result<Reply, Fault> {

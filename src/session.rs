@@ -32,6 +32,7 @@ mod journal;
 mod leftovers;
 mod limits;
 mod metalink;
+mod once;
 mod options;
 mod order;
 mod places;

@@ -223,7 +223,7 @@ impl Transfer {
     pub(crate) fn take_turn(&mut self) {
         match (self.state.success(), self.turn) {
             (Some(success), Turn::Open) if self.job.completion().command(success).is_some() => {
-                self.turn = Turn::Due;
+                self.turn = Turn::due();
             }
             (None, _) => self.turn = Turn::Open,
             _ => {}

@@ -1,13 +1,18 @@
 //! The commands that somebody wants to be run when a transfer, or all of a group, has ended.
 //!
-//! That one is due is written down together with the end; that it has begun is written down before it does. So it
-//! runs once, whatever crashes: only a crash in the very moment between may keep it from running, and that is told.
+//! That one is due is written down together with the end. It leaves a mark on the disk when it begins (see `once`),
+//! and where there is one, it does not begin again; so it runs once, whenever the session is killed.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::io;
+use std::path::Path;
 use std::process::Stdio;
 
+use uuid::Uuid;
+
 use super::actor::Actor;
+use super::once;
 use crate::transfer::{CommandLine, GroupName, Kind, Standing, Transfer, TransferId, Turn};
 
 /// What a command is told of the environment, and nothing else.
@@ -46,33 +51,34 @@ struct Call {
 impl Actor {
     /// Takes up what an earlier session has left undone.
     pub(super) fn take_up_commands(&mut self) {
-        let transfers = self.transfers.values().filter(|transfer| transfer.turn == Turn::Due);
+        let transfers = self.transfers.values().filter(|transfer| transfer.turn.is_due().is_some());
         self.due = transfers.map(|transfer| Owner::Transfer(transfer.id)).collect();
-        let groups = self.groups.all.values().filter(|group| group.turn == Turn::Due);
+        let groups = self.groups.all.values().filter(|group| group.turn.is_due().is_some());
         self.due.extend(groups.map(|group| Owner::Group(group.name.clone())));
+        once::forget(&self.place.state, &self.ends());
         // All of a group may have ended in a write that was cut off before its own line.
         self.batch.touched = self.groups.all.keys().cloned().collect();
     }
 
-    /// Begins the commands that are due.
+    /// Begins the commands that are due, and writes down that they have.
     pub(super) async fn begin_commands(&mut self) {
         let due: BTreeSet<_> = std::mem::take(&mut self.due);
         if due.is_empty() {
             return;
         }
-        let calls: Vec<_> = due.into_iter().map(|owner| (self.call(&owner), owner)).collect();
-        for (_, owner) in &calls {
-            self.set_turn(owner, Turn::Begun);
+        for owner in due {
+            let Some(end) = self.turn(&owner).and_then(Turn::is_due) else { continue };
+            if let Some(call) = self.call(&owner) {
+                begin(call, &once::mark(&self.place.state, end), &owner);
+            }
+            self.set_turn(&owner, Turn::Begun);
         }
         self.commit().await;
-        for (call, owner) in calls {
-            match call {
-                // What could not be written down was taken back, and comes again.
-                _ if self.turn(&owner) != Some(Turn::Begun) => _ = self.due.insert(owner),
-                Some(call) => begin(call, &owner),
-                None => {}
-            }
-        }
+    }
+
+    /// The names of the ends that have to be dealt with.
+    fn ends(&self) -> Vec<Uuid> {
+        self.due.iter().filter_map(|owner| self.turn(owner)?.is_due()).collect()
     }
 
     fn turn(&self, owner: &Owner) -> Option<Turn> {
@@ -132,7 +138,7 @@ fn of_transfer(transfer: &Transfer, seen: &crate::transfer::Snapshot) -> Option<
     Some(Call { line, told })
 }
 
-fn begin(call: Call, owner: &Owner) {
+fn begin(call: Call, mark: &Path, owner: &Owner) {
     let Call { line, told } = call;
     let kept = std::env::vars_os().filter(|(name, _)| {
         name.to_str().is_some_and(|name| KEPT.contains(&name) || name.starts_with("LC_"))
@@ -145,7 +151,10 @@ fn begin(call: Call, owner: &Owner) {
     if let Some(home) = std::env::home_dir().filter(|home| home.is_dir()) {
         command.current_dir(home);
     }
+    once::only(&mut command, mark);
     match command.spawn() {
+        // An earlier session has begun it, and was killed before it could write that down.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         Ok(mut child) => {
             tracing::info!(?owner, program = line.program(), "a command has begun");
             tokio::spawn(async move {

@@ -215,7 +215,7 @@ impl Actor {
             if standing.failed > 0 && !group.retried && self.retry_elsewhere(&name) {
                 self.change_group(&name, |group| group.retried = true);
             } else if standing.success().is_some() {
-                self.change_group(&name, |group| group.turn = Turn::Due);
+                self.change_group(&name, |group| group.turn = Turn::due());
             }
         }
     }
@@ -244,10 +244,10 @@ impl Actor {
     /// What is due after this was written down.
     pub(super) fn note_due(&mut self, batch: &Batch) {
         let transfers = batch.added.union(&batch.changed).filter_map(|id| self.transfers.get(id));
-        let transfers = transfers.filter(|transfer| transfer.turn == Turn::Due);
+        let transfers = transfers.filter(|transfer| transfer.turn.is_due().is_some());
         self.due.extend(transfers.map(|transfer| Owner::Transfer(transfer.id)));
         let groups = batch.groups.keys().filter_map(|name| self.groups.all.get(name));
-        let groups = groups.filter(|group| group.turn == Turn::Due);
+        let groups = groups.filter(|group| group.turn.is_due().is_some());
         self.due.extend(groups.map(|group| Owner::Group(group.name.clone())));
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::is_default;
 
@@ -31,18 +32,32 @@ pub struct CommandLine(Vec<String>);
 )]
 pub struct NotACommand;
 
-/// How far the end has been dealt with. It is written down before each step, so that no crash makes a command run
-/// twice, and none before its first step makes it not run.
+/// How far the end has been dealt with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Turn {
     /// It has not ended, or nothing is to be done.
     #[default]
     Open,
-    /// It has ended, and the command has not begun.
-    Due,
-    /// The command has begun, or was about to.
+    /// It has ended, and it is not known that the command has begun. This end has a name of its own.
+    Due(Uuid),
+    /// The command has begun.
     Begun,
+}
+
+impl Turn {
+    /// It has just ended.
+    pub(crate) fn due() -> Self {
+        Self::Due(Uuid::now_v7())
+    }
+
+    /// The name of an end that has to be dealt with.
+    pub(crate) fn is_due(self) -> Option<Uuid> {
+        match self {
+            Self::Due(name) => Some(name),
+            Self::Open | Self::Begun => None,
+        }
+    }
 }
 
 impl Completion {

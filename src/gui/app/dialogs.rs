@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use iced::Task;
 use iced::widget::operation;
 
+use crate::TransferId;
 use crate::gui::notice::Notice;
 use crate::gui::overlay::{self, Overlay};
 use crate::gui::screen::add_download::{self, AddDownload};
 use crate::gui::screen::add_upload::{self, AddUpload, place, trees};
 use crate::i18n::t;
 use crate::ipc::{self, Fault, HasHeaders, Link, Reply, Request, WithSecrets};
-use crate::TransferId;
 
 use super::{App, Message};
 

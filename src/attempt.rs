@@ -13,8 +13,8 @@ pub(crate) use bucket::Limit;
 pub(crate) use limits::Limits;
 
 use crate::transfer::{
-    ErrorKind, Failure, Meter, OnChange, Partial, Pause, Protocol, Ranges, Remote, Response, TransferId,
-    Verified,
+    ErrorKind, Failure, Meter, OnChange, Partial, Pause, Protocol, Ranges, Redaction, Remote, Response,
+    TransferId, Verified,
 };
 
 /// What the session hands to a task that moves bytes.
@@ -38,6 +38,8 @@ pub(crate) struct Attempt {
     pub meter: Meter,
     /// How fast it may be.
     pub limits: Limits,
+    /// What is left out of all that a server says.
+    pub secrets: Redaction,
     /// Cancelled when the task shall hand in what it has and end.
     pub stop: CancellationToken,
     /// The way back to the session.
@@ -58,6 +60,7 @@ impl Attempt {
             find_checksums: false,
             meter: Meter::default(),
             limits: Limits::default(),
+            secrets: Redaction::default(),
             stop: CancellationToken::new(),
             reports,
         }
@@ -124,6 +127,19 @@ impl Outcome {
             Self::Paused(pause) => pause.failure(),
         }
     }
+
+    /// The same without secrets in what the server has said of it.
+    pub(crate) fn without(mut self, secrets: &Redaction) -> Self {
+        let failure = match &mut self {
+            Self::Completed(_) | Self::Skipped | Self::Stopped => None,
+            Self::Failed(failure) => Some(failure),
+            Self::Paused(pause) => pause.failure_mut(),
+        };
+        if let Some(failure) = failure {
+            secrets.hide_in_failure(failure);
+        }
+        self
+    }
 }
 
 impl Attempt {
@@ -137,8 +153,11 @@ impl Attempt {
         if self.restarts == 0 { end.to_owned() } else { format!("{end}-{}", self.restarts) }
     }
 
-    /// Reports something that need not be waited for.
-    pub(crate) async fn report(&self, report: Report) {
+    /// Reports something that need not be waited for. Of an answer that quotes secrets they are left out.
+    pub(crate) async fn report(&self, mut report: Report) {
+        if let Report::Answered(response) = &mut report {
+            self.secrets.hide_in_response(response);
+        }
         // Nobody to hear it means that the runtime is ending, and this task with it.
         let _ = self.reports.send((self.id, report)).await;
     }

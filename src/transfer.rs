@@ -35,6 +35,7 @@ mod priority;
 mod progress;
 mod proxy;
 mod ranges;
+mod redaction;
 mod remote;
 mod request;
 mod resume_data;
@@ -72,6 +73,7 @@ pub(crate) use progress::OpenConnection;
 pub use progress::{Bound, Meter, Progress};
 pub use proxy::{Proxy, ProxyChoice, ProxyKind};
 pub use ranges::Ranges;
+pub(crate) use redaction::Redaction;
 pub use remote::{
     Beside, Chunks, Delivery, Google, Nextcloud, Partly, Remote, Resumable, S3, Tus, TusPart, TusParts,
     Webdav,

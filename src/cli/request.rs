@@ -166,9 +166,12 @@ pub(super) fn uploads(put: &Put, named: &Named, here: &Path) -> Result<Vec<Uploa
         };
         request.form = Form {
             file_field: put.how.file_field.clone(),
-            fields: put.how.fields.clone(),
+            fields: Vec::new(),
             others: others.iter().map(|(file, _)| file.clone()).collect(),
         };
+        for (name, value) in &put.how.fields {
+            request.add_field(name, value);
+        }
         request.if_exists = put.how.if_exists.map_or(IfExists::Fail, IfExists::from);
         request.limit = put.how.limit;
         request.link.clone_from(&put.how.link);

@@ -74,6 +74,13 @@ impl Access {
         Ok(Self { chosen, login, surroundings, jar, digests })
     }
 
+    /// The cookies for `to`, and the login for the proxy on the way there.
+    pub(super) fn secrets_for(&self, to: &Address) -> Vec<SecretString> {
+        let cookies = self.jar.for_request(to).into_iter().map(|(_, value)| value);
+        let login = self.way(to).ok().flatten().and_then(|way| way.login);
+        cookies.chain(login).collect()
+    }
+
     /// The same way out, without a cookie.
     pub(super) fn for_strangers(&self) -> Self {
         let Self { chosen, login, surroundings, digests, .. } = self;

@@ -9,6 +9,7 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use http_body_util::Empty;
 use rustls::ClientConfig;
+use secrecy::SecretString;
 use tokio::time::timeout;
 
 use super::access::{Access, Digests, Wishes};
@@ -80,6 +81,11 @@ impl Net {
     pub(crate) async fn for_transfer(&self, wishes: &Wishes<'_>) -> Result<Self, Failure> {
         let access = Access::of(wishes, &self.common.surroundings, &self.common.digests).await?;
         Ok(Self { common: self.common.clone(), access, proxied: Idle::default() })
+    }
+
+    /// The secrets that a request to `to` carries besides its own headers, as they are now.
+    pub(crate) fn secrets_for(&self, to: &Address) -> Vec<SecretString> {
+        self.access.secrets_for(to)
     }
 
     /// The same for servers that the user's words are not meant for, nor the cookies that came with them.

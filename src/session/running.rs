@@ -12,7 +12,7 @@ use super::secrets::{self, Secrets};
 use crate::attempt::{Attempt, Limit, Limits, Outcome, Report};
 use crate::download::{self, Shared};
 use crate::net::Wishes;
-use crate::transfer::{ErrorKind, Failure, Job, Meter, OnChange, Transfer, TransferId};
+use crate::transfer::{ErrorKind, Failure, Job, Meter, OnChange, Redaction, Transfer, TransferId};
 use crate::upload;
 
 /// A task at work. Dropping this tells it to stop.
@@ -53,6 +53,7 @@ impl Running {
             find_checksums,
             meter: meter.clone(),
             limits: Limits::new(limit.clone(), limits),
+            secrets: Redaction::default(),
             stop: stop.clone(),
             reports: reports.clone(),
         };
@@ -81,7 +82,7 @@ struct Kept {
 }
 
 /// One attempt at a job.
-async fn work(mut job: Job, attempt: Attempt, shared: Shared, kept: Kept) -> Outcome {
+async fn work(mut job: Job, mut attempt: Attempt, shared: Shared, kept: Kept) -> Outcome {
     if let Err(outcome) = secrets::fill(&mut job, kept.secrets.as_ref(), &attempt.stop).await {
         return outcome;
     }
@@ -96,7 +97,9 @@ async fn work(mut job: Job, attempt: Attempt, shared: Shared, kept: Kept) -> Out
         Ok(net) => net,
         Err(failure) => return Outcome::Failed(failure),
     };
-    match job {
+    let secrets = Redaction::of(headers, job.url(), net.secrets_for(job.url()));
+    attempt.secrets = secrets.clone();
+    let outcome = match job {
         Job::Download { request, partial } => {
             let partial = partial.map(|partial| *partial);
             Box::pin(download::run(attempt, request, partial, Shared { net: Arc::new(net), ..shared })).await
@@ -108,7 +111,8 @@ async fn work(mut job: Job, attempt: Attempt, shared: Shared, kept: Kept) -> Out
         Job::Leftover { request, delivery } => {
             Box::pin(upload::remove(attempt, request, *delivery, net)).await
         }
-    }
+    };
+    outcome.without(&secrets)
 }
 
 impl Drop for Running {

@@ -188,8 +188,8 @@ pub(crate) fn found(request: &UploadRequest, delivery: &Delivery) -> Option<Stri
     match delivery.protocol.unwrap_or(request.protocol) {
         Protocol::S3 => placed(),
         Protocol::Webdav => match &delivery.remote {
-            Some(Remote::Webdav(at)) => proper(at.target.expose(), &request.url),
-            Some(Remote::Nextcloud(at)) => proper(at.target.expose(), &request.url),
+            Some(Remote::Webdav(at)) => proper(&without_query(&at.target), &request.url),
+            Some(Remote::Nextcloud(at)) => proper(&without_query(&at.target), &request.url),
             _ => placed(),
         },
         Protocol::Auto | Protocol::Raw if request.method == Method::Put => named().or_else(placed),

@@ -59,6 +59,18 @@ impl Pause {
             | Self::Recoverable(failure) => Some(failure),
         }
     }
+
+    /// The same, to be changed.
+    pub(crate) fn failure_mut(&mut self) -> Option<&mut Failure> {
+        match self {
+            Self::User => None,
+            Self::RestartNeeded(failure)
+            | Self::Changed(failure)
+            | Self::NeedsLink(failure)
+            | Self::NeedsLogin(failure)
+            | Self::Recoverable(failure) => Some(failure),
+        }
+    }
 }
 
 /// What a transfer waits for.

@@ -134,7 +134,8 @@ pub struct Form {
     /// What the field with the file is called; nothing means `file`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file_field: Option<String>,
-    /// Names and values of the other fields. They come first.
+    /// Names and values of the other fields, but for those that [are secret](UploadRequest::add_field). They come
+    /// first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<(String, String)>,
     /// Further files, each in a field of the same name.
@@ -271,6 +272,14 @@ impl UploadRequest {
     /// Logs in to the address with this.
     pub fn log_in(&mut self, login: &Credentials) {
         add_login(&mut self.headers, &self.url, login);
+    }
+
+    /// Puts a field into its form. One whose name says that it is a secret is kept like a secret header, unless it
+    /// is made anew for each file.
+    pub fn add_field(&mut self, name: &str, value: &str) {
+        if value.contains("{filename}") || !self.headers.add_field(name, value) {
+            self.form.fields.push((name.to_owned(), value.to_owned()));
+        }
     }
 
     /// Sends it as one request with this method. PUT names the file that it makes on the server, so an

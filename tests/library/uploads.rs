@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use windlass::{ErrorKind, Method, Phase, Protocol, Reason, Session, Snapshot, UploadRequest};
+use windlass::{Credentials, ErrorKind, Method, Phase, Protocol, Reason, Session, Snapshot, UploadRequest};
 
 use crate::server::{Reply, Request, Server, content};
 use crate::{impatient, run, write};
@@ -98,4 +98,40 @@ fn a_server_that_takes_another_method_is_the_one_to_say_which() {
             assert!(error.message.contains(expected), "{}", error.message);
         });
     }
+}
+
+#[test]
+fn what_a_server_quotes_of_what_it_was_told_is_neither_kept_nor_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(|request, reply| {
+        let form = String::from_utf8(reply.body(length(request))).unwrap();
+        let field = form.split("name=\"token\"\r\n\r\n").nth(1).and_then(|rest| rest.lines().next());
+        let [login, key] = ["authorization", "x-api-key"].map(|name| request.header(name).unwrap());
+        let told = format!("your field is {}, your key {key}, your login {login} me:S3CR3T", field.unwrap());
+        let status = if request.number == 0 { "403 Forbidden" } else { "201 Created" };
+        let headers = [("Content-Length", told.len().to_string()), ("Content-Type", "text/plain".to_owned())];
+        reply.head(status, &[headers.as_slice(), &[("X-Told", told.clone())]].concat());
+        reply.send(told);
+    });
+    let session = impatient(dir.path());
+    run(&session, async {
+        write(&dir.path().join("small"), "small");
+        let mut request = UploadRequest::new(dir.path().join("small"), &server.url("in")).unwrap();
+        request = request.through(Protocol::Form);
+        request.log_in(&Credentials { user: "me".to_owned(), password: "S3CR3T".into() });
+        request.headers.add("X-Api-Key", "K3Y-S3CR3T").unwrap();
+        request.add_field("token", "F13LD-S3CR3T");
+        let refused = send(&session, request.clone()).await;
+        let error = refused.error.clone().unwrap();
+        assert_eq!((refused.state, error.kind), (Phase::Failed, ErrorKind::Forbidden));
+        assert!(error.message.contains("your field is …, your key …, your login … me:…"), "{error:?}");
+        let taken = send(&session, request).await;
+        let response = taken.response.clone().unwrap();
+        assert_eq!((taken.state, response.status), (Phase::Completed, 201));
+        assert_eq!(response.body, "your field is …, your key …, your login … me:…");
+        for shown in [refused, taken] {
+            let shown = serde_json::to_string(&shown).unwrap();
+            assert!(!shown.contains("S3CR3T") && !shown.contains("bWU6UzNDUjNU"), "{shown}");
+        }
+    });
 }

@@ -5,15 +5,13 @@ another process, and are nowhere else."""
 import base64
 import http.server
 import json
-import os
 import pathlib
 import signal
-import subprocess
 import threading
 import time
 
-from desktop import BUS
-from harness import Case, end, main, wait_for
+from harness import end, main, wait_for
+from sessionbus import OnBus
 
 PASSWORD = "CANARY-password"
 KEY = "CANARY-key"
@@ -43,16 +41,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class Destinations(Case):
+class Destinations(OnBus):
     def setUp(self):
         super().setUp()
-        bus, configuration = self.folder / "bus", self.folder / "bus.conf"
-        configuration.write_text(BUS.format(path=bus))
-        (self.folder / "runtime").mkdir(mode=0o700)
-        self.env = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={bus}", "XDG_RUNTIME_DIR": str(self.folder / "runtime")}
-        self.start("dbus-daemon", "--nofork", f"--config-file={configuration}")
-        wait_for(bus.exists, "the bus is there")
-        self.app = self.another(env=self.env)
         self.file = self.folder / "photo.jpg"
         self.file.write_bytes(b"\xff\xd8" + bytes(50_000))
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -62,26 +53,6 @@ class Destinations(Case):
         self.addCleanup(self.server.server_close)
         self.addCleanup(self.server.shutdown)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def start(self, *command, stdin=subprocess.DEVNULL):
-        env = {"PATH": os.environ["PATH"], "HOME": str(self.folder / "home"), "LANG": "C.UTF-8"} | self.env
-        process = subprocess.Popen(command, env=env, stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.addCleanup(end, process)
-        return process
-
-    def keyring(self, unlocked=True):
-        """Starts a keyring; locked, it knows what one knew that was not."""
-        command = ["gnome-keyring-daemon", "--foreground", "--components=secrets"]
-        process = self.start(*command, *(["--unlock"] if unlocked else []), stdin=subprocess.PIPE)
-        process.stdin.write(b"of the keyring")
-        process.stdin.close()
-        wait_for(self.is_kept, "the keyring is there")
-        return process
-
-    def is_kept(self):
-        asking = ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/",
-                  "org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"]
-        return b"true" in subprocess.run(asking, env=os.environ | self.env, capture_output=True, check=False).stdout
 
     def add(self, *more):
         done = self.app.run("destinations", "add", "Photos", "--to", f"{self.url}/up", "--form-field", "name={filename}",

@@ -4,6 +4,7 @@ The tests run the built program as people do, against a real web server on this 
 test starts it ends, by process id; it waits for conditions, never for a time.
 """
 
+import base64
 import contextlib
 import json
 import os
@@ -19,6 +20,7 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.parse
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
@@ -35,6 +37,21 @@ def program():
 
 # More than anything here takes on a slow machine; who waits for a condition need not wait longer.
 PATIENCE = 90
+
+
+def forms(secret):
+    """How a secret may be written: as it is, for an address, and wherever in something in base64."""
+    texts = {secret, urllib.parse.quote(secret, safe=""), urllib.parse.quote(secret), urllib.parse.quote(secret, safe="+=")}
+    for before in range(3):
+        coded = base64.b64encode(b"?" * before + secret.encode()).decode().rstrip("=")
+        # Letters that also tell of what stands beside it are left out.
+        inside = coded[-(-before * 8 // 6):(before + len(secret)) * 8 // 6]
+        texts |= {inside, inside.replace("+", "-").replace("/", "_")}
+    return [text.encode() for text in texts] + [text.encode().lower() for text in texts if "%" in text]
+
+
+# The password of nearly all tests. Nothing that the program keeps or prints may have it in it.
+SECRET = forms("S3CR3T")
 
 
 def wait_for(condition, what, seconds=PATIENCE, every=0.02):
@@ -134,6 +151,8 @@ class Windlass:
             process.kill()
             process.communicate()
             raise AssertionError(f"windlass {arguments} did not end within {seconds} s") from None
+        if any(form in (out + err).encode() for form in SECRET if out is not None):
+            raise AssertionError(f"windlass {arguments} tells a secret:\n{out}{err}")
         if process.returncode != code:
             raise AssertionError(f"windlass {arguments} gave {process.returncode}, not {code}:\n{out}{err}")
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
@@ -252,13 +271,23 @@ class Case(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="windlass-test-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.profiles = []
+        # When every session has ended.
+        self.addCleanup(self.find_secrets)
         self.app = self.another()
 
     def another(self, profile="profile", env=None):
         """The program with one more profile."""
         app = Windlass(self.folder, profile, env)
+        self.profiles.append(app.profile)
         self.addCleanup(app.close)
         return app
+
+    def find_secrets(self):
+        """Whatever a test was about: it has left no secret in a profile or at home."""
+        for path in (path for folder in (*self.profiles, self.folder / "home") for path in folder.rglob("*")):
+            if path.is_file() and any(form in path.read_bytes() for form in SECRET):
+                raise AssertionError(f"a secret was left in {path}")
 
     def daemon(self, app=None):
         """A session that ends with the test."""

@@ -247,7 +247,9 @@ impl AddUpload {
             }
             let mut request = self.way.apply(request);
             if self.way.has_fields() {
-                request.form.fields = fields(&self.fields.text())?;
+                for (name, value) in fields(&self.fields.text())? {
+                    request.add_field(&name, &value);
+                }
             }
             add_headers(&mut request.headers, &self.headers.text())?;
             self.places.apply(&mut request)?;

@@ -46,7 +46,8 @@ impl Headers {
         if !is_line || !is_secret(name) {
             return false;
         }
-        self.set_secret(&format!("{FIELD}{name}"), SecretString::from(value));
+        // A form may have several fields of one name.
+        self.secret.push((format!("{FIELD}{name}"), Some(SecretString::from(value))));
         true
     }
 

@@ -59,3 +59,21 @@ fn files_that_would_be_stored_in_place_of_each_other_are_found() {
     assert!(UploadRequest::clash(&[shared("/a/x"), shared("/b/y")]).is_none());
     assert!(UploadRequest::clash(&[shared("/a/x"), shared("/b/x")]).is_some());
 }
+
+#[test]
+fn fields_whose_names_say_that_they_are_secrets_are_written_down_without_their_values() {
+    let mut upload = UploadRequest::new("/a", "http://example.org/").unwrap().through(Protocol::Form);
+    for (name, value) in
+        [("keys[]", "S3CR3T"), ("keys[]", "S3CR3T 2"), ("title", "it"), ("key", "{filename}")]
+    {
+        upload.add_field(name, value);
+    }
+    let written = ron::to_string(&upload).unwrap();
+    assert!(!written.contains("S3CR3T") && written.contains("keys[]") && written.contains("it"), "{written}");
+    assert_eq!(upload.headers.fields().collect::<Vec<_>>(), [("keys[]", "S3CR3T"), ("keys[]", "S3CR3T 2")]);
+    let mut read: UploadRequest = ron::from_str(&written).unwrap();
+    assert!(read.headers.missing().is_some() && upload.headers.missing().is_none());
+    let secrets = upload.headers.secrets().map(|(name, value)| (name.to_owned(), value.to_owned().into()));
+    read.headers.restore(secrets);
+    assert_eq!(read.headers.fields().map(|(_, value)| value).collect::<Vec<_>>(), ["S3CR3T", "S3CR3T 2"]);
+}

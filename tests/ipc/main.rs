@@ -3,6 +3,7 @@
 
 mod bounds;
 mod calls;
+mod follow;
 mod raw;
 
 use std::os::unix::fs::PermissionsExt as _;

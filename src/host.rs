@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::ipc::{Hub, Server};
+use crate::ipc::{Bounds, Hub, Server};
 use crate::system::files;
 use crate::system::notify::{NoticeAction, Notifier};
 use crate::{OpenError, Options, Session};
@@ -33,7 +33,7 @@ impl Host {
         session.runtime().block_on(stand_by(&session));
         let hub = Hub::new(session);
         let failed = |source| OpenError::Io { path: options.profile.run.clone(), source };
-        let server = Server::start(&hub, &options.profile).map_err(failed)?;
+        let server = Server::start(&hub, &options.profile, Bounds::default()).map_err(failed)?;
         Ok(Self { hub, server })
     }
 

@@ -1,4 +1,5 @@
-//! The control socket and the words spoken on it.
+//! The control socket and the words spoken on it. For those who write programs that speak them,
+//! `assets/protocol.md` tells all of it; `windlass manual socket` prints that.
 
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use futures_util::stream::BoxStream;
 
 mod client;
 mod hub;
+mod method;
 mod protocol;
 mod server;
 mod socket;
@@ -16,7 +18,8 @@ mod wire;
 pub use client::Client;
 pub use hub::Hub;
 pub use protocol::{Fault, HasHeaders, Reply, Request, Update, VERSION, Which, WithSecrets, links_in};
-pub use server::Server;
+pub use server::{Bounds, Server};
+pub use socket::Endpoint;
 pub use starting::start;
 
 /// A way to command a session, wherever it lives.

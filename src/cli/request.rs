@@ -186,16 +186,8 @@ pub(super) fn uploads(put: &Put, named: &Named, here: &Path) -> Result<Vec<Uploa
             request.log_in(login);
         }
         request.check()?;
-        request.cost_policy = put.shared.cost_policy.unwrap_or_default();
-        request.group.clone_from(&put.shared.group);
-        request.completion = completion(&put.shared);
-        request.retries = put.shared.retries;
-        request.timeout = put.shared.timeout;
-        request.pause_on.clone_from(&put.shared.pause_on);
-        request.priority = put.shared.priority.unwrap_or_default();
-        request.start_at = put.shared.start_at;
         request.connections = put.connections;
-        requests.push(request);
+        requests.push(when(request, &put.shared));
     }
     match UploadRequest::clash(&requests) {
         Some(url) => Err(Wrong::usage(format!(
@@ -203,6 +195,20 @@ pub(super) fn uploads(put: &Put, named: &Named, here: &Path) -> Result<Vec<Uploa
         ))),
         None => Ok(requests),
     }
+}
+
+/// A request with when it runs, and what becomes of it.
+fn when(request: UploadRequest, shared: &Shared) -> UploadRequest {
+    let mut request = request;
+    request.cost_policy = shared.cost_policy.unwrap_or_default();
+    request.group.clone_from(&shared.group);
+    request.completion = completion(shared);
+    request.retries = shared.retries;
+    request.timeout = shared.timeout;
+    request.pause_on.clone_from(&shared.pause_on);
+    request.priority = shared.priority.unwrap_or_default();
+    request.start_at = shared.start_at;
+    request
 }
 
 /// Fields make a form, and only a form has them.

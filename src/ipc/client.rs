@@ -2,23 +2,30 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, StreamExt as _};
 use tokio::io::BufReader;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use super::protocol::{Fault, Reply, Request, Update, VERSION};
-use super::wire::{self, Call, Message, Version};
+use super::socket::Endpoint;
+use super::wire::{self, Id, Message};
 use super::{Control, socket};
-use crate::Profile;
 
-/// A connection to the session that holds a profile.
+/// How long a session may take to answer the first word, also far away.
+const HELLO: Duration = Duration::from_secs(20);
+/// How long a message may make no way.
+const STALL: Duration = Duration::from_secs(60);
+
+/// A connection to a session.
 #[derive(Clone)]
 pub struct Client {
     line: Arc<Mutex<Line>>,
-    profile: Profile,
+    endpoint: Endpoint,
     is_window: bool,
     has_window: bool,
 }
@@ -30,21 +37,23 @@ struct Line {
 }
 
 impl Client {
-    /// Connects to the session that holds `profile`; nothing if none does. A caller that is a window
-    /// is told when somebody wants to see one.
+    /// Connects to the session there; nothing if there is none. A caller that is a window is told when somebody
+    /// wants to see one. Whose process the other end is does not matter: it may be one that hands on to another
+    /// computer, and the session looks at its own end.
     ///
     /// # Errors
     /// If the session speaks another version, or the socket fails.
-    pub async fn connect(profile: &Profile, is_window: bool) -> Result<Option<Self>, Fault> {
-        let Some(mut line) = Line::open(profile).await.map_err(|error| lost(&error))? else {
+    pub async fn connect(endpoint: impl Into<Endpoint>, is_window: bool) -> Result<Option<Self>, Fault> {
+        let endpoint = endpoint.into();
+        let Some(mut line) = Line::open(&endpoint).await.map_err(|error| lost(&error))? else {
             return Ok(None);
         };
-        let has_window = match line.ask(Request::Hello { version: VERSION }).await? {
+        let has_window = match line.greet().await.map_err(|error| lost(&error))?? {
             Reply::Hello { window, .. } => window,
             _ => false,
         };
         let line = Arc::new(Mutex::new(line));
-        Ok(Some(Self { line, profile: profile.clone(), is_window, has_window }))
+        Ok(Some(Self { line, endpoint, is_window, has_window }))
     }
 
     /// Whether a window was attached to the session when this connected.
@@ -57,7 +66,7 @@ impl Client {
 impl Control for Client {
     fn ask(&self, request: Request) -> BoxFuture<'static, Result<Reply, Fault>> {
         let line = self.line.clone();
-        Box::pin(async move { line.lock().await.ask(request).await })
+        Box::pin(async move { line.lock().await.ask(request).await.map_err(|error| lost(&error))? })
     }
 
     fn updates(&self) -> BoxStream<'static, Update> {
@@ -74,19 +83,19 @@ impl Control for Client {
 impl Client {
     /// What the session tells on a line of its own after `request`, but for its farewell.
     fn listen(&self, request: Request) -> BoxStream<'static, Update> {
-        let profile = self.profile.clone();
+        let endpoint = self.endpoint.clone();
         let listening = async move {
-            let mut line = Line::open(&profile).await.ok()??;
-            line.ask(Request::Hello { version: VERSION }).await.ok()?;
-            line.send(request).await.ok()?;
+            let mut line = Line::open(&endpoint).await.ok()??;
+            line.greet().await.ok()?.ok()?;
+            line.ask(request).await.ok()?.ok()?;
             Some(line)
         };
         let updates = stream::once(listening).flat_map(|line| {
             stream::unfold(line, |line| async move {
                 let mut line = line?;
-                match wire::read(&mut line.from, wire::ANSWER).await {
-                    Ok(Some(Message::Update { params, .. })) if !matches!(params, Update::Gone) => {
-                        Some((params, Some(line)))
+                match line.hear().await {
+                    Ok(Message::Update { update, .. }) if !matches!(update, Update::Gone) => {
+                        Some((update, Some(line)))
                     }
                     _ => None,
                 }
@@ -97,29 +106,37 @@ impl Client {
 }
 
 impl Line {
-    async fn open(profile: &Profile) -> io::Result<Option<Self>> {
-        let Some(stream) = socket::connect(profile).await? else { return Ok(None) };
+    async fn open(endpoint: &Endpoint) -> io::Result<Option<Self>> {
+        let Some(stream) = socket::connect(endpoint).await? else { return Ok(None) };
         let (from, to) = stream.into_split();
         Ok(Some(Self { from: BufReader::new(from), to, number: 0 }))
     }
 
-    async fn send(&mut self, request: Request) -> io::Result<u64> {
-        self.number += 1;
-        wire::write(&mut self.to, &Call { jsonrpc: Version, id: self.number, request }).await?;
-        Ok(self.number)
+    async fn greet(&mut self) -> io::Result<Result<Reply, Fault>> {
+        timeout(HELLO, self.ask(Request::Hello { version: VERSION })).await?
     }
 
-    async fn ask(&mut self, request: Request) -> Result<Reply, Fault> {
-        let number = self.send(request).await.map_err(|error| lost(&error))?;
+    async fn ask(&mut self, request: Request) -> io::Result<Result<Reply, Fault>> {
+        self.number += 1;
+        let number = Id::Number(self.number.into());
+        let sent = wire::write(&mut self.to, &wire::call(self.number, &request)?, STALL).await;
         loop {
-            match wire::read(&mut self.from, wire::ANSWER).await.map_err(|error| lost(&error))? {
-                Some(Message::Result { id, result, .. }) if id == number => return Ok(result),
-                Some(Message::Error { id, error, .. }) if id == number => return Err(error.into()),
+            // Who hangs up on us may have said why before that.
+            match self.hear().await {
+                Ok(Message::Result { id, result, .. }) if id == number => return Ok(Ok(result)),
+                Ok(Message::Error { id, error, .. }) if id == number || id == Id::Null => {
+                    return Ok(Err(error.into()));
+                }
                 // The answer to a question whose asker has gone away.
-                Some(_) => {}
-                None => return Err(lost(&io::ErrorKind::UnexpectedEof.into())),
+                Ok(_) => {}
+                Err(error) => return sent.and(Err(error)),
             }
         }
+    }
+
+    async fn hear(&mut self) -> io::Result<Message> {
+        let line = wire::read(&mut self.from, wire::ANSWER, STALL).await?;
+        Ok(serde_json::from_slice(&line.ok_or(io::ErrorKind::UnexpectedEof)?)?)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The words between a session and whoever commands it: JSON-RPC 2.0, one message a line.
+//! The words between a session and whoever commands it. How they are written is `wire`'s business.
 //!
 //! The window, the command line and every other process say the same [`Request`]s, whether the
 //! session lives in their own process or behind the control socket.
@@ -16,9 +16,9 @@ use crate::{
 /// The version of these words. A session answers only to its own.
 pub const VERSION: u32 = 1;
 
-/// Something a session is asked to do.
+/// Something a session is asked to do. The name of each is that of a method, and what it has the params.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "method", content = "params", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Request {
     /// The first word on a connection.
     Hello {
@@ -131,14 +131,43 @@ pub enum Request {
     Quit,
 }
 
-/// Which transfers are meant.
+/// Which transfers are meant: `{"all": true}` or `{"ids": […]}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(try_from = "AllOrIds", into = "AllOrIds")]
 pub enum Which {
     /// All for which it makes sense.
     All,
     /// These; each an id or the beginning of one.
     Ids(Vec<String>),
+}
+
+#[derive(Serialize, Deserialize)]
+struct AllOrIds {
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    all: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ids: Option<Vec<String>>,
+}
+
+impl From<Which> for AllOrIds {
+    fn from(which: Which) -> Self {
+        match which {
+            Which::All => Self { all: true, ids: None },
+            Which::Ids(ids) => Self { all: false, ids: Some(ids) },
+        }
+    }
+}
+
+impl TryFrom<AllOrIds> for Which {
+    type Error = &'static str;
+
+    fn try_from(said: AllOrIds) -> Result<Self, &'static str> {
+        match said {
+            AllOrIds { all: true, ids: None } => Ok(Self::All),
+            AllOrIds { all: false, ids: Some(ids) } => Ok(Self::Ids(ids)),
+            _ => Err("say either `ids` or `all`"),
+        }
+    }
 }
 
 impl From<TransferId> for Which {
@@ -240,9 +269,9 @@ pub enum Reply {
     ResumeData(String),
 }
 
-/// What goes to a listener.
+/// What goes to a listener. The name of each is that of a notification, and what it has the params.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(tag = "method", content = "params", rename_all = "kebab-case")]
 pub enum Update {
     /// Everything there is: the first word, and again when the listener fell behind.
     All(Vec<Snapshot>),

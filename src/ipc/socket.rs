@@ -3,6 +3,7 @@
 //! Whoever holds the profile writes the socket's path into the lock file, so that every process of
 //! the user finds it, whatever its environment says about runtime directories.
 
+use std::ffi::OsString;
 use std::fs::{File, Permissions};
 use std::io;
 use std::os::fd::AsRawFd as _;
@@ -22,6 +23,21 @@ const NAME: &str = "control.sock";
 const STARTING: Duration = Duration::from_secs(5);
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
+/// Where a session can be reached.
+#[derive(Clone, Debug)]
+pub enum Endpoint {
+    /// Wherever the session that holds this profile has its socket.
+    Profile(Profile),
+    /// At this socket, which may lead to another computer.
+    Socket(PathBuf),
+}
+
+impl From<&Profile> for Endpoint {
+    fn from(profile: &Profile) -> Self {
+        Self::Profile(profile.clone())
+    }
+}
+
 /// Opens the socket of a profile. Only for the process that holds the profile's lock: what was there
 /// before is the remains of a crash.
 pub(super) fn bind(profile: &Profile) -> io::Result<(UnixListener, PathBuf)> {
@@ -38,12 +54,18 @@ pub(super) fn bind(profile: &Profile) -> io::Result<(UnixListener, PathBuf)> {
     Ok((listener, path))
 }
 
-/// Connects to the session that holds a profile; nothing if there is none. One that is just starting
-/// is waited for.
-pub(super) async fn connect(profile: &Profile) -> io::Result<Option<UnixStream>> {
+/// Connects to a session; nothing if there is none. One that is just starting is waited for.
+pub(super) async fn connect(endpoint: &Endpoint) -> io::Result<Option<UnixStream>> {
+    let profile = match endpoint {
+        Endpoint::Profile(profile) => profile,
+        Endpoint::Socket(path) => return reach(path).await,
+    };
     let since = Instant::now();
     loop {
-        let reached = reach(profile).await?;
+        let reached = match std::fs::read(profile.state.join(crate::store::LOCK)) {
+            Ok(bytes) if !bytes.is_empty() => reach(Path::new(&OsString::from_vec(bytes))).await?,
+            _ => None,
+        };
         if reached.is_some() || !crate::store::is_held(&profile.state)? || since.elapsed() > STARTING {
             return Ok(reached);
         }
@@ -51,12 +73,8 @@ pub(super) async fn connect(profile: &Profile) -> io::Result<Option<UnixStream>>
     }
 }
 
-async fn reach(profile: &Profile) -> io::Result<Option<UnixStream>> {
-    let path = match std::fs::read(profile.state.join(crate::store::LOCK)) {
-        Ok(bytes) if !bytes.is_empty() => PathBuf::from(std::ffi::OsString::from_vec(bytes)),
-        _ => return Ok(None),
-    };
-    let (short, _folder) = match short(&path) {
+async fn reach(path: &Path) -> io::Result<Option<UnixStream>> {
+    let (short, _folder) = match short(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         short => short?,
     };
@@ -74,6 +92,9 @@ fn short(path: &Path) -> io::Result<(PathBuf, Option<File>)> {
     if path.as_os_str().len() <= LONGEST {
         return Ok((path.to_owned(), None));
     }
-    let folder = File::open(path.parent().ok_or(io::ErrorKind::InvalidInput)?)?;
-    Ok((format!("/proc/self/fd/{}/{NAME}", folder.as_raw_fd()).into(), Some(folder)))
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    let folder = File::open(folder)?;
+    Ok((Path::new("/proc/self/fd").join(folder.as_raw_fd().to_string()).join(name), Some(folder)))
 }

@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use crate::ipc::{Client, Control as _, Fault, Request};
+use crate::ipc::{Client, Control as _, Endpoint, Fault, Request};
 use crate::{Error, Failure, Profile, Secrets};
 
 pub mod args;
 mod destinations;
+mod elsewhere;
 mod groups;
 mod here;
 mod history;
@@ -121,24 +122,50 @@ pub fn profile(global: &Global) -> Result<Profile, Wrong> {
     }
 }
 
-/// The session that holds `profile`, if one does.
+/// The session that the options mean; nothing if none holds the profile. Where a socket is named one has to be
+/// there. A caller that is a window is told when somebody wants to see one.
 ///
 /// # Errors
 /// If it does not answer, or speaks another version.
-pub fn connect(profile: &Profile) -> Result<Option<Client>, Wrong> {
-    remote::block_on(async { Ok(Client::connect(profile, false).await?) })
+pub async fn connect(global: &Global, is_window: bool) -> Result<Option<Client>, Wrong> {
+    let Some(path) = &global.socket else { return Ok(Client::connect(&profile(global)?, is_window).await?) };
+    let nobody = |message| Wrong { message, code: NO_SESSION };
+    match Client::connect(Endpoint::Socket(path.clone()), is_window).await {
+        Ok(None) => Err(nobody(format!("No session answers at {}.", path.display()))),
+        Err(fault) => Err(nobody(format!("{}: {fault}", path.display()))),
+        found => Ok(found?),
+    }
+}
+
+/// The same outside of a runtime, for who is no window.
+///
+/// # Errors
+/// As above.
+pub fn connected(global: &Global) -> Result<Option<Client>, Wrong> {
+    remote::block_on(connect(global, false))
 }
 
 /// Asks the session at the other end for one thing.
 ///
 /// # Errors
 /// If it refuses.
-pub fn ask(profile: &Profile, request: Request) -> Result<(), Wrong> {
+pub fn ask(global: &Global, request: Request) -> Result<(), Wrong> {
     remote::block_on(async {
-        let session = Client::connect(profile, false).await?.ok_or_else(Wrong::no_session)?;
+        let session = connect(global, false).await?.ok_or_else(Wrong::no_session)?;
         session.ask(request).await?;
         Ok(())
     })
+}
+
+/// Refuses to start a session where one was named by its socket.
+///
+/// # Errors
+/// If one was.
+pub fn check_own(global: &Global) -> Result<(), Wrong> {
+    elsewhere::refuse(
+        global,
+        "A session has the socket of its profile. Leave out --socket (WINDLASS_SOCKET).",
+    )
 }
 
 /// Carries out a command that needs neither a window nor to stay.

@@ -41,6 +41,7 @@ fn options(profile: Profile) -> Options {
 
 /// A session and its socket, until somebody says quit.
 fn daemon(global: &Global) -> Result<ExitCode, Wrong> {
+    cli::check_own(global)?;
     let profile = cli::profile(global)?;
     start_log(&profile.log, global.verbose);
     let host = Host::start(&options(profile)).map_err(|error| refused(&error))?;
@@ -63,7 +64,7 @@ fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
     choose_drawing(&settings);
     let (files, links) = split(&open.targets);
     let first = FirstOpen { visible: !open.hidden, links, files };
-    if let Some(session) = cli::connect(&profile)? {
+    if let Some(session) = cli::connected(global)? {
         return on_running_session(&session, first, global, settings);
     }
     if !gui::display_available() {
@@ -94,24 +95,25 @@ fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
     shown.map(|()| ExitCode::SUCCESS).map_err(|error| Wrong::new(error.to_string()))
 }
 
-/// Raises the window of the running session, or opens one on it.
+/// Raises the window of the running session, or opens one on it. Where the session was named by its socket its window
+/// may be far from here, and ours is not the one that others there want to see.
 fn on_running_session(
     session: &Client,
     first: FirstOpen,
     global: &Global,
     settings: Settings,
 ) -> Result<ExitCode, Wrong> {
-    if session.has_window() {
+    let is_here = global.socket.is_none();
+    if is_here && session.has_window() {
         let FirstOpen { links, files, visible } = first;
         if visible {
-            cli::ask(&cli::profile(global)?, Request::OpenWindow { links, files })?;
+            cli::ask(global, Request::OpenWindow { links, files })?;
         }
         return Ok(ExitCode::SUCCESS);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(|error| Wrong::new(error.to_string()))?;
-    let profile = cli::profile(global)?;
-    let client = runtime.block_on(Client::connect(&profile, true))?.ok_or_else(Wrong::no_session)?;
+    let client = runtime.block_on(cli::connect(global, is_here))?.ok_or_else(Wrong::no_session)?;
     let services = Services {
         link: Arc::new(client),
         owns_session: false,

@@ -33,6 +33,11 @@ pub struct Global {
     /// Keep settings, transfers and the control socket in this folder
     #[arg(long, value_name = "DIR", env = "WINDLASS_PROFILE", global = true)]
     pub profile: Option<PathBuf>,
+    /// Speak to the session at this socket, which may lead to another computer (as with ssh -L), instead of the one
+    /// of the profile; none is started. Files to send, --output, --dir and --cookie-file are files there: give
+    /// whole paths
+    #[arg(long, value_name = "PATH", env = "WINDLASS_SOCKET", global = true)]
+    pub socket: Option<PathBuf>,
     /// Say more about what is going on; twice for everything
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     pub verbose: u8,

@@ -11,7 +11,8 @@ use super::args::{Add, Clash, Destination, Destinations, Global, How, Put, SendB
 use super::output::{self, Printable};
 use super::remote::block_on;
 use super::request::{self, read_login};
-use super::{Wrong, profile};
+use super::{Wrong, connect, elsewhere, profile};
+use crate::ipc::{Control as _, Reply, Request};
 use crate::{Address, Failure, IfExists, Method, Place, Places, Profile, Protocol, Secrets, UploadRequest};
 
 /// The longest file that is looked at, in bytes; none that is meant for this is as long.
@@ -22,12 +23,19 @@ pub(super) fn run(
     global: &Global,
     keyring: &Arc<dyn Secrets>,
 ) -> Result<ExitCode, Wrong> {
+    let Some(act) = what.act else {
+        list(&places(global)?, what.json);
+        return Ok(ExitCode::SUCCESS);
+    };
+    elsewhere::refuse(
+        global,
+        "Destinations are changed on the computer of their session. Leave out --socket.",
+    )?;
     let profile = profile(global)?;
-    match what.act {
-        None => list(&load(&profile)?, what.json),
-        Some(Destination::Add(add)) => keep(described(&add)?, &profile, keyring)?,
-        Some(Destination::Remove { name }) => forget(&name, &profile, keyring)?,
-        Some(Destination::Import { file, name }) => {
+    match act {
+        Destination::Add(add) => keep(described(&add)?, &profile, keyring)?,
+        Destination::Remove { name } => forget(&name, &profile, keyring)?,
+        Destination::Import { file, name } => {
             let mut place = read(&file)?;
             if let Some(name) = name {
                 place = place.called(&name)?;
@@ -38,6 +46,20 @@ pub(super) fn run(
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Those of the profile, or of the session elsewhere that is meant.
+fn places(global: &Global) -> Result<Vec<Place>, Wrong> {
+    if !elsewhere::is_meant(global) {
+        return Ok(load(&profile(global)?)?.iter().cloned().collect());
+    }
+    block_on(async {
+        let session = connect(global, false).await?.ok_or_else(Wrong::no_session)?;
+        match session.ask(Request::Destinations).await? {
+            Reply::Destinations(places) => Ok(places),
+            _ => Err(Wrong::new("The session did not say its destinations. Try again.")),
+        }
+    })
 }
 
 fn load(profile: &Profile) -> Result<Places, Wrong> {
@@ -53,8 +75,8 @@ fn unwritable(error: &io::Error) -> Wrong {
     Wrong::new(format!("The destinations cannot be written: {error}"))
 }
 
-fn list(places: &Places, json: bool) {
-    for place in places.iter() {
+fn list(places: &[Place], json: bool) {
+    for place in places {
         if !json {
             let how = if place.protocol == Protocol::Auto { "" } else { place.protocol.name() };
             let line = format!("{:<20} {:<9} {}", place.name, how, place.url);
@@ -148,11 +170,11 @@ pub(super) fn named(to: &str, global: &Global) -> Result<Option<Place>, Wrong> {
     if to.contains("://") {
         return Ok(None);
     }
-    let places = load(&profile(global)?)?;
-    match places.get(to) {
+    let places = places(global)?;
+    match places.iter().find(|place| place.name == to) {
         Some(place) => Ok(Some(place.clone())),
         // Without any, whoever typed this meant an address.
-        None if places.iter().next().is_none() => Ok(None),
+        None if places.is_empty() => Ok(None),
         None => Err(unknown(to)),
     }
 }

@@ -3,11 +3,11 @@
 use crate::ipc::{Client, Control as _, Reply, Request};
 use crate::{Completion, Group, GroupName, GroupView, Notify, Position};
 
-use super::Wrong;
-use super::args::{Goes, GroupAct, Groups, SetGroup, Shared};
+use super::args::{Global, Goes, GroupAct, Groups, SetGroup, Shared};
 use super::output::{self, Printable};
+use super::{Wrong, elsewhere};
 
-pub(super) async fn run(groups: Groups, session: &Client) -> Result<(), Wrong> {
+pub(super) async fn run(groups: Groups, session: &Client, global: &Global) -> Result<(), Wrong> {
     let known = known(session).await?;
     let request = match groups.act {
         None => {
@@ -16,6 +16,7 @@ pub(super) async fn run(groups: Groups, session: &Client) -> Result<(), Wrong> {
         }
         Some(GroupAct::Remove { name }) => Request::RemoveGroup { name },
         Some(GroupAct::Set(set)) => {
+            elsewhere::check_paths(global, &set.dir)?;
             let mut group = find(&known, &set.name);
             change(&mut group, *set)?;
             Request::SetGroup(Box::new(group))

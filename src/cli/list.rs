@@ -32,14 +32,19 @@ pub(super) fn addresses(list: &Path, shared: &Shared, here: &Path) -> Result<Vec
     })
 }
 
-/// The files and folders of a list.
+/// The files and folders of a list. Whether they are there cannot be seen if they are elsewhere.
 ///
 /// # Errors
 /// If it cannot be read, or something in it is not there; that was told.
-pub(super) fn files(list: &Path, shared: &Shared, here: &Path) -> Result<Vec<PathBuf>, Wrong> {
+pub(super) fn files(
+    list: &Path,
+    shared: &Shared,
+    here: &Path,
+    are_elsewhere: bool,
+) -> Result<Vec<PathBuf>, Wrong> {
     read(list, shared, here, |line| {
         let (file, path) = (PathBuf::from(OsString::from_vec(line)), |file: &Path| here.join(file));
-        if !path(&file).is_dir() {
+        if !are_elsewhere && !path(&file).is_dir() {
             Source::of(&path(&file)).map_err(|failure| failure.to_string())?;
         }
         Ok(file)

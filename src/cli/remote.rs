@@ -20,25 +20,24 @@ const START: Duration = Duration::from_secs(10);
 /// Carries out a command on the running session.
 pub(super) fn run(command: Command, global: &Global) -> Result<ExitCode, Wrong> {
     block_on(async {
-        let session = Client::connect(&profile(global)?, false).await?;
-        let Some(session) = session else {
+        let Some(session) = super::connect(global, false).await? else {
             // Without a session there is nothing to end.
             let nothing_to_do = matches!(command, Command::Quit);
             return if nothing_to_do { Ok(ExitCode::SUCCESS) } else { Err(Wrong::no_session()) };
         };
-        carry_out(command, &session).await?;
+        carry_out(command, &session, global).await?;
         Ok(ExitCode::SUCCESS)
     })
 }
 
-async fn carry_out(command: Command, session: &Client) -> Result<(), Wrong> {
+async fn carry_out(command: Command, session: &Client, global: &Global) -> Result<(), Wrong> {
     let request = match command {
         Command::List { json } => return list(session, json).await,
         Command::Leftovers { json, command: None } => return leftovers(session, json).await,
         Command::Leftovers { command: Some(Leftovers::Remove { which, forget }), .. } => {
             return remove_leftovers(session, which, forget).await;
         }
-        Command::Groups(what) => return groups::run(what, session).await,
+        Command::Groups(what) => return groups::run(what, session, global).await,
         Command::Show { id, json } => return show(session, id, json).await,
         Command::Watch => return watch(session).await,
         Command::SaveResumeData(what) => return super::resume::save(what, session).await,
@@ -193,10 +192,10 @@ async fn watch(session: &Client) -> Result<(), Wrong> {
 
 /// The running session; if there is none, one is started that outlives this process.
 pub(super) async fn connect_or_start(global: &Global) -> Result<Client, Wrong> {
-    let profile = profile(global)?;
-    if let Some(session) = Client::connect(&profile, false).await? {
+    if let Some(session) = super::connect(global, false).await? {
         return Ok(session);
     }
+    let profile = profile(global)?;
     let cannot = || Wrong { message: "No session could be started.".to_owned(), code: super::NO_SESSION };
     let mut command = std::process::Command::new(std::env::current_exe().map_err(|_| cannot())?);
     if let Some(dir) = &global.profile {

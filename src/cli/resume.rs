@@ -127,8 +127,6 @@ pub(super) fn upload(file: &Path, put: &Put, here: &Path) -> Result<Work, Wrong>
     request.limit = how.limit.or(request.limit);
     request.connections = put.connections.or(request.connections);
     request.link = how.link.clone().or(request.link);
-    // A file that is not there is better known before anything starts.
-    crate::Source::of(&request.file)?;
     Ok(Work { uploads: vec![request], resumed: Some(data), ..Work::default() })
 }
 

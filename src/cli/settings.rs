@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::args::Global;
 use super::output::{self, Printable};
-use super::{Wrong, profile, remote};
+use super::{Wrong, connect, profile, remote};
 use crate::ipc::{Client, Control as _, Reply, Request};
 use crate::{Profile, Settings};
 
@@ -12,7 +12,7 @@ use crate::{Profile, Settings};
 pub(super) fn run(wishes: &[String], global: &Global) -> Result<ExitCode, Wrong> {
     remote::block_on(async {
         let profile = profile(global)?;
-        let session = Client::connect(&profile, false).await?;
+        let session = connect(global, false).await?;
         let before = read(session.as_ref(), &profile).await?;
         let mut after = before.clone();
         for wish in wishes {

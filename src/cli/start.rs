@@ -7,7 +7,7 @@ use super::args::{Get, Global, Put, Shared};
 use super::groups;
 use super::here::{self, Work};
 use super::trees::Named;
-use super::{Wrong, destinations, list, output, remote, request, resume};
+use super::{Wrong, destinations, elsewhere, list, output, remote, request, resume};
 use crate::ipc::{self, Control as _, Reply, Request, WithSecrets};
 use crate::{Secrets, Snapshot, UploadRequest};
 
@@ -16,22 +16,29 @@ type Keyring = Arc<dyn Secrets>;
 
 pub(super) fn get(mut get: Get, global: &Global) -> Result<ExitCode, Wrong> {
     let here = current_folder()?;
+    elsewhere::check_get(global, &get)?;
     if let Some(file) = &get.from.resume_data {
         return start(resume::download(file, &get, &here)?, &get.shared, global);
     }
     if let Some(list) = &get.shared.input {
         get.urls.extend(list::addresses(list, &get.shared, &here)?);
     }
-    let downloads = match &get.metalink {
+    let mut downloads = match &get.metalink {
         Some(source) => request::described(source, &get, &here, super::profile(global)?)?,
         None => request::downloads(&get, &here)?,
     };
+    if elsewhere::is_meant(global) && get.output.is_none() && get.dir.is_none() {
+        // Into the folder for downloads there.
+        downloads.iter_mut().for_each(|download| download.destination = None);
+    }
     start(Work { downloads, ..Work::default() }, &get.shared, global)
 }
 
 pub(super) fn put(mut put: Put, global: &Global, keyring: Keyring) -> Result<ExitCode, Wrong> {
+    elsewhere::check_put(global, &put)?;
     if let Some(file) = &put.from.resume_data {
         let work = resume::upload(file, &put, &current_folder()?)?;
+        look_for(&work.uploads, global)?;
         return start(Work { keyring: Some(keyring), ..work }, &put.shared, global);
     }
     let place = destinations::named(&put.to, global)?;
@@ -40,9 +47,14 @@ pub(super) fn put(mut put: Put, global: &Global, keyring: Keyring) -> Result<Exi
     }
     let here = current_folder()?;
     if let Some(list) = &put.shared.input {
-        put.files.extend(list::files(list, &put.shared, &here)?);
+        put.files.extend(list::files(list, &put.shared, &here, elsewhere::is_meant(global))?);
+        elsewhere::check_paths(global, &put.files)?;
     }
-    let named = Named::of(&put.files, &here)?;
+    let named = if elsewhere::is_meant(global) {
+        Named::elsewhere(&put.files)
+    } else {
+        Named::of(&put.files, &here)?
+    };
     let mut uploads = request::uploads(&put, &named, &here)?;
     if let Some(place) = &place {
         for upload in &mut uploads {
@@ -53,10 +65,7 @@ pub(super) fn put(mut put: Put, global: &Global, keyring: Keyring) -> Result<Exi
             destinations::unlock(&mut uploads, place, &keyring)?;
         }
     }
-    // A file that is not there is better known before anything starts.
-    for file in uploads.iter().filter(|request| request.folders.is_none()).flat_map(UploadRequest::files) {
-        crate::Source::of(file)?;
-    }
+    look_for(&uploads, global)?;
     let everything = named.tell(global.quiet || put.shared.json);
     if uploads.is_empty() {
         return Err(Wrong::new("There is no file to send."));
@@ -67,6 +76,17 @@ pub(super) fn put(mut put: Put, global: &Global, keyring: Keyring) -> Result<Exi
     let work = Work { uploads, sent, keyring: Some(keyring), ..Work::default() };
     let code = start(work, &put.shared, global)?;
     Ok(if code == ExitCode::SUCCESS && !everything { ExitCode::FAILURE } else { code })
+}
+
+/// A file that is not there is better known before anything starts, if it can be.
+fn look_for(uploads: &[UploadRequest], global: &Global) -> Result<(), Wrong> {
+    if elsewhere::is_meant(global) {
+        return Ok(());
+    }
+    for file in uploads.iter().filter(|request| request.folders.is_none()).flat_map(UploadRequest::files) {
+        crate::Source::of(file)?;
+    }
+    Ok(())
 }
 
 fn current_folder() -> Result<std::path::PathBuf, Wrong> {

@@ -41,6 +41,11 @@ impl Named {
         Ok(named)
     }
 
+    /// These files, which are on another computer. Folders cannot be looked into there.
+    pub(super) fn elsewhere(files: &[PathBuf]) -> Self {
+        Self { files: files.iter().map(|file| (file.clone(), None)).collect(), ..Self::default() }
+    }
+
     fn add(&mut self, tree: Tree) {
         let tally = self.tally.get_or_insert_default();
         for found in tree {

@@ -13,6 +13,7 @@ mod groups;
 mod here;
 mod history;
 mod list;
+mod login;
 mod output;
 mod printed;
 mod remote;
@@ -29,6 +30,8 @@ pub use signals::asked_to_end;
 
 /// Exit code for wrong usage.
 pub const USAGE: u8 = 2;
+/// Exit code after an interruption.
+const INTERRUPTED: u8 = 130;
 /// Exit code when no session is running and none could be started.
 pub const NO_SESSION: u8 = 3;
 

@@ -326,9 +326,13 @@ pub struct Add {
     /// Send this header with every file
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub headers: Vec<String>,
-    /// Log in with this name and password; without a password it is a line of standard input
+    /// Log in with this name and password; without a password it is a line of standard input, and asked for on a
+    /// terminal
     #[arg(long, value_name = "NAME[:PASSWORD]")]
     pub user: Option<String>,
+    /// Insist on a password from standard input
+    #[arg(long)]
+    pub password_stdin: bool,
     /// Let the window put the link to what was sent onto the clipboard
     #[arg(long)]
     pub copy_link: bool,

@@ -10,8 +10,7 @@ use clap::ValueEnum as _;
 use super::args::{Add, Clash, Destination, Destinations, Global, How, Put, SendBy, Sending};
 use super::output::{self, Printable};
 use super::remote::block_on;
-use super::request::{self, read_login};
-use super::{Wrong, connect, elsewhere, profile};
+use super::{Wrong, connect, elsewhere, login, profile, request};
 use crate::ipc::{Control as _, Reply, Request};
 use crate::{Address, Failure, IfExists, Method, Place, Places, Profile, Protocol, Secrets, UploadRequest};
 
@@ -90,12 +89,12 @@ fn list(places: &[Place], json: bool) {
 /// The destination that these options describe.
 fn described(add: &Add) -> Result<Place, Wrong> {
     let Sending { method, if_exists, limit, .. } = &add.how;
-    let (url, login) = Address::parse(&add.to)?;
+    let (url, in_address) = Address::parse(&add.to)?;
     let mut place = Place::new(&add.name, url)?;
     for line in &add.headers {
         place.headers.add_line(line)?;
     }
-    if let Some(login) = add.user.as_deref().map(read_login).transpose()?.or(login) {
+    if let Some(login) = login::only(add.user.as_deref(), add.password_stdin)?.or(in_address) {
         place.log_in(&login);
     }
     if let Some(key) = &add.how.host_key {

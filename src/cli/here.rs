@@ -16,7 +16,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::args::Global;
 use super::output::{self, Printable};
-use super::{Wrong, profile};
+use super::{INTERRUPTED, Wrong, profile};
 use crate::{
     DownloadRequest, Event, Group, Kind, OpenError, Options, Phase, Profile, Reason, ResumeData, Secrets,
     Session, Snapshot, TransferId, UploadRequest,
@@ -41,8 +41,6 @@ pub(super) struct Work {
     pub quiet: bool,
 }
 
-/// Exit code after an interruption.
-const INTERRUPTED: u8 = 130;
 /// Commands that were interrupted this long ago are not given again.
 const FORGOTTEN: Duration = Duration::from_secs(90 * 24 * 3600);
 /// How long what earlier runs have left at servers may take to go from there.

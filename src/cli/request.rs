@@ -1,9 +1,7 @@
 //! From command-line options to requests.
 
-use std::io::{BufRead as _, Read as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
-
-use secrecy::SecretString;
 
 use super::Wrong;
 use super::args::{Clash, Get, How, Put, SendBy, Sending, Shared};
@@ -253,12 +251,6 @@ impl From<SendBy> for Method {
 }
 
 impl Shared {
-    /// Whether a password is to be typed.
-    pub(super) fn reads_a_password(&self) -> bool {
-        let logins = [&self.user, &self.proxy_user];
-        logins.into_iter().flatten().any(|login| !login.contains(':'))
-    }
-
     /// Whether they say something that is meant for a server.
     fn sends_something(&self) -> bool {
         let named = [&self.user, &self.cookie, &self.referer, &self.user_agent];
@@ -276,10 +268,9 @@ pub(super) struct Common<'a> {
 
 impl<'a> Common<'a> {
     pub fn of(options: &'a Shared) -> Result<Self, Wrong> {
-        let login = options.user.as_deref().map(read_login).transpose()?;
+        let (login, proxy_login) = options.logins()?;
         let (proxy, in_address) = ProxyChoice::parse(options.proxy.as_deref().unwrap_or_default())?;
-        let proxy_login = options.proxy_user.as_deref().map(read_login).transpose()?.or(in_address);
-        Ok(Self { options, login, proxy, proxy_login })
+        Ok(Self { options, login, proxy, proxy_login: proxy_login.or(in_address) })
     }
 
     pub fn cookie_file(&self, here: &Path) -> Option<PathBuf> {
@@ -323,19 +314,4 @@ impl<'a> Common<'a> {
             text => Notify { success: text.map(str::to_owned), ..Notify::default() },
         }
     }
-}
-
-pub(super) fn read_login(text: &str) -> Result<Credentials, Wrong> {
-    let (user, password) = if let Some((user, password)) = text.split_once(':') {
-        (user, password.to_owned())
-    } else {
-        let mut password = String::new();
-        std::io::stdin()
-            .lock()
-            .take(4096)
-            .read_line(&mut password)
-            .map_err(|_| Wrong::new("The password could not be read from standard input."))?;
-        (text, password.trim_end_matches(['\r', '\n']).to_owned())
-    };
-    Ok(Credentials { user: user.to_owned(), password: SecretString::from(password) })
 }

@@ -8,6 +8,7 @@ import re
 import select
 import signal
 import subprocess
+import termios
 
 from harness import PATIENCE, Case, main, mode, runs, wait_for, written
 from webserver import WebServer, digest
@@ -95,6 +96,42 @@ class Here(Commands):
         for name in ["one", "two", "three"]:
             self.same(self.folder / name, "b.bin")
         self.app.run("get", self.web.address + "/login/b.bin", "--user", "me:wrong", code=1)
+
+    def at_a_terminal(self, *arguments, typed):
+        """Runs a command at a terminal and types when it asks; gives what was to be seen there, and whether typing
+        can be seen in the end, and the exit code."""
+        ours, theirs = pty.openpty()
+        try:
+            process = self.app.spawn(*arguments, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+            seen, typed = b"", list(typed)
+            while typed or process.poll() is None:
+                if select.select([ours], [], [], 0.05)[0]:
+                    seen += os.read(ours, 4096)
+                if typed and seen.endswith(typed[0][0]):
+                    os.write(ours, typed.pop(0)[1])
+            return seen, bool(termios.tcgetattr(theirs)[3] & termios.ECHO), process.returncode
+        finally:
+            os.close(ours)
+            os.close(theirs)
+
+    def test_a_password_that_is_typed_is_not_to_be_seen(self):
+        address = self.web.address + "/login/b.bin"
+        asked = b"Password for me: "
+        for typed, code in ((b"S3CR3T\n", 0), (b"S3CR3T\x03", 130)):
+            seen, shows, ended = self.at_a_terminal("get", address, "--user", "me", "-o", f"seen-{code}", typed=[(asked, typed)])
+            self.assertEqual((ended, shows), (code, True), seen)
+            self.assertNotIn(b"S3CR3T", seen)
+        self.same(self.folder / "seen-0", "b.bin")
+
+    def test_a_script_can_insist_on_a_password(self):
+        address, insist = self.web.address + "/login/b.bin", ["--user", "me", "--password-stdin"]
+        self.app.run("get", address, *insist, "-o", "four", input="S3CR3T\n")
+        self.same(self.folder / "four", "b.bin")
+        proxied = ["--proxy", "http://127.0.0.1:9", "--proxy-user", "me"]
+        for arguments, typed, code in ((insist, "", 1), (["--user", "me:S3CR3T", "--password-stdin"], "S3CR3T\n", 2),
+                                       (["--password-stdin"], "S3CR3T\n", 2), ([*insist, *proxied], "S3CR3T\n", 1)):
+            done = self.app.run("get", address, *arguments, "-o", "five", input=typed, code=code)
+            self.assertIn("password", done.stderr)
 
     def test_an_interrupted_get_goes_on_where_it_was_when_typed_again(self):
         self.web.make("cut.bin", 20 * MB)

@@ -15,7 +15,8 @@ pub struct Shared {
     /// Send this header to the address, and to nobody else
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub headers: Vec<String>,
-    /// Log in with this name and password; without a password it is a line of standard input
+    /// Log in with this name and password; without a password it is a line of standard input, and asked for on a
+    /// terminal
     #[arg(long, value_name = "NAME[:PASSWORD]")]
     pub user: Option<String>,
     /// Send these cookies
@@ -37,6 +38,10 @@ pub struct Shared {
     /// Log in to the proxy; without a password it is the next line of standard input
     #[arg(long, value_name = "NAME[:PASSWORD]")]
     pub proxy_user: Option<String>,
+    /// Insist on a password from standard input, for --user first and then for --proxy-user, where they are names
+    /// alone
+    #[arg(long)]
+    pub password_stdin: bool,
     /// Hand over to the running session, starting one if there is none, and print one id a line
     #[arg(long)]
     pub background: bool,

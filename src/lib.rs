@@ -5,21 +5,53 @@
 //! This is the library, usable by any program; the window and the command line are built on it behind
 //! the feature `app`.
 //!
-//! ```no_run
+//! ```
+//! # use std::io::{Read as _, Write as _};
 //! use windlass::{DownloadRequest, Options, Profile, Session};
 //!
-//! fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     // One session owns all transfers of a profile. What an earlier one left goes on by itself.
-//!     let session = Session::open(&Options::new(Profile::at("/home/me/transfers")))?;
-//!     session.runtime().clone().block_on(async {
-//!         let request = DownloadRequest::new("https://example.org/large.iso")?.into_folder("/home/me");
-//!         let download = session.start_download(request).await?;
-//!         let end = download.settled().await?;
-//!         println!("{} is {:?}", end.name, end.state);
-//!         session.close().await?;
-//!         Ok(())
-//!     })
-//! }
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = std::env::temp_dir().join(format!("windlass-example-{}", std::process::id()));
+//! # std::fs::create_dir(&folder)?;
+//! # let server = std::net::TcpListener::bind("127.0.0.1:0")?;
+//! # let address = format!("http://{}/large.iso", server.local_addr()?);
+//! # std::thread::spawn(move || {
+//! #     let mut callers = Vec::new();
+//! #     for caller in server.incoming() {
+//! #         let mut caller = caller.unwrap();
+//! #         caller.read(&mut [0; 4096]).unwrap();
+//! #         // The first one waits in vain.
+//! #         if !callers.is_empty() {
+//! #             caller.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nlarge").unwrap();
+//! #         }
+//! #         callers.push(caller);
+//! #     }
+//! # });
+//! // One session owns all transfers of a profile.
+//! let options = Options::new(Profile::at(folder.join("transfers")));
+//! let session = Session::open(&options)?;
+//! let id = session.runtime().block_on(async {
+//!     let request = DownloadRequest::new(&address)?.into_folder(&folder);
+//!     let download = session.start_download(request).await?;
+//!     // What was started is written down, so all of this may end now, even by a crash.
+//!     session.close().await?;
+//!     Ok::<_, windlass::Error>(download.id())
+//! })?;
+//! drop(session);
+//!
+//! // What one session has left, the next one goes on with by itself.
+//! let session = Session::open(&options)?;
+//! session.runtime().block_on(async {
+//!     let downloads = session.downloads().await?;
+//!     let download = downloads.iter().find(|download| download.id() == id).ok_or("it is gone")?;
+//!     let end = download.settled().await?;
+//!     assert_eq!(end.state, windlass::Phase::Completed);
+//!     session.close().await?;
+//!     Ok::<_, Box<dyn std::error::Error>>(())
+//! })?;
+//! # assert_eq!(std::fs::read(folder.join("large.iso"))?, b"large");
+//! # std::fs::remove_dir_all(&folder)?;
+//! # Ok(())
+//! # }
 //! ```
 //!
 //! # The house
@@ -50,7 +82,7 @@
 //! Arrows run only downwards. The application uses only what is given out here. `gui` and `cli` never
 //! know each other. What the desktop knows reaches the session as one value, [`Conditions`].
 
-#![cfg_attr(not(feature = "app"), deny(missing_docs))]
+#![deny(missing_docs)]
 
 mod attempt;
 mod download;

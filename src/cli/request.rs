@@ -8,8 +8,8 @@ use super::args::{Clash, Get, How, Put, SendBy, Sending, Shared};
 use super::remote::block_on;
 use super::trees::Named;
 use crate::{
-    Address, Completion, Credentials, DownloadRequest, Failure, Form, Headers, IfExists, Metalink, Method,
-    Notify, Options, Profile, Protocol, ProxyChoice, UploadRequest,
+    Address, Completion, Credentials, DownloadRequest, Failure, Headers, IfExists, Metalink, Method, Notify,
+    Options, Profile, Protocol, ProxyChoice, UploadRequest,
 };
 
 /// One request for each address.
@@ -162,14 +162,8 @@ pub(super) fn uploads(put: &Put, named: &Named, here: &Path) -> Result<Vec<Uploa
                 request.through(protocol)
             }
         };
-        request.form = Form {
-            file_field: put.how.file_field.clone(),
-            fields: Vec::new(),
-            others: others.iter().map(|(file, _)| file.clone()).collect(),
-        };
-        for (name, value) in &put.how.fields {
-            request.add_field(name, value);
-        }
+        fill_in(&mut request, &put.how);
+        request.form.others = others.iter().map(|(file, _)| file.clone()).collect();
         request.if_exists = put.how.if_exists.map_or(IfExists::Fail, IfExists::from);
         request.limit = put.how.limit;
         request.link.clone_from(&put.how.link);
@@ -207,6 +201,14 @@ fn when(request: UploadRequest, shared: &Shared) -> UploadRequest {
     request.priority = shared.priority.unwrap_or_default();
     request.start_at = shared.start_at;
     request
+}
+
+/// What stands in the form beside the files.
+fn fill_in(request: &mut UploadRequest, how: &Sending) {
+    request.form.file_field.clone_from(&how.file_field);
+    for (name, value) in &how.fields {
+        request.add_field(name, value);
+    }
 }
 
 /// Fields make a form, and only a form has them.

@@ -97,7 +97,7 @@ async fn work(mut job: Job, mut attempt: Attempt, shared: Shared, kept: Kept) ->
         Ok(net) => net,
         Err(failure) => return Outcome::Failed(failure),
     };
-    let secrets = Redaction::of(headers, job.url(), net.secrets_for(job.url()));
+    let secrets = Redaction::of(headers, job.url(), &net.secrets_for(job.url()));
     attempt.secrets = secrets.clone();
     let outcome = match job {
         Job::Download { request, partial } => {

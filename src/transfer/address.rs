@@ -15,6 +15,7 @@ const LONGEST: usize = 16 * 1024;
 
 /// How a server is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Scheme {
     /// HTTP in the open.
     Http,

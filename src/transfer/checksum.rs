@@ -11,6 +11,7 @@ use super::address::Address;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the names say it")]
+#[non_exhaustive]
 pub enum Algorithm {
     /// The one of Ethernet and zip (ISO 3309).
     Crc32,

@@ -56,6 +56,7 @@ pub enum Happened {
 
 /// How an attempt ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Ended {
     /// Everything was moved, and it is right.
     Completed,

@@ -43,6 +43,7 @@ pub enum Cost {
 
 /// What holds a transfer up that could start otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Hold {
     /// There is no network, or it leads nowhere yet.
     Network,

@@ -11,6 +11,7 @@ use super::error::{ErrorKind, Failure};
 
 /// How a proxy is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ProxyKind {
     /// HTTP; encrypted servers are reached through a tunnel (RFC 9110 §9.3.6).
     Http,

@@ -21,7 +21,7 @@ pub(crate) struct Redaction(Vec<SecretString>);
 
 impl Redaction {
     /// Of what goes to `url` with these headers, and of these further secrets.
-    pub(crate) fn of(headers: &Headers, url: &Address, more: Vec<SecretString>) -> Self {
+    pub(crate) fn of(headers: &Headers, url: &Address, more: &[SecretString]) -> Self {
         let mut plain = Vec::new();
         for (name, value) in headers.secrets() {
             if name.to_ascii_lowercase().contains("cookie") {
@@ -108,7 +108,7 @@ mod tests {
         headers.add("X-Api-Key", "K3Y-K3Y").unwrap();
         headers.add("Cookie", "a=1; session=C00K1E").unwrap();
         let (url, _) = Address::parse("http://a.example/x?token=T0K3N-T0K3N&v=1").unwrap();
-        Redaction::of(&headers, &url, vec![SecretString::from("M0R3-S3CR3TS")])
+        Redaction::of(&headers, &url, &[SecretString::from("M0R3-S3CR3TS")])
     }
 
     #[test]
@@ -139,7 +139,7 @@ mod tests {
         let mut headers = Headers::default();
         headers.add("X-Token", "the").unwrap();
         let (url, _) = Address::parse("http://a.example/").unwrap();
-        assert_eq!(Redaction::of(&headers, &url, Vec::new()).text("then the other"), "then the other");
+        assert_eq!(Redaction::of(&headers, &url, &[]).text("then the other"), "then the other");
     }
 
     proptest! {

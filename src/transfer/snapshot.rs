@@ -16,6 +16,7 @@ use super::{Address, Failure, Job, Notify, Transfer, TransferId, Verified};
 /// Which way the bytes go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Kind {
     /// From an address to a file.
     Download,

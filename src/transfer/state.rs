@@ -31,6 +31,7 @@ pub enum State {
 
 /// Why a transfer is paused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Pause {
     /// The user wanted it.
     User,
@@ -75,6 +76,7 @@ impl Pause {
 
 /// What a transfer waits for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Wait {
     /// The moment of the next try.
     Retry {

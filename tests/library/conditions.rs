@@ -21,7 +21,7 @@ fn serve() -> (Vec<u8>, Server) {
 }
 
 /// A session with these settings.
-fn open_with(dir: &Path, settings: &Settings) -> Session {
+fn open_with(dir: &Path, settings: &Settings) -> crate::Watched {
     let profile = Profile::at(dir.join("profile"));
     settings.save(&profile.settings).unwrap();
     open(dir)

@@ -13,7 +13,7 @@ use windlass::{
 };
 
 use super::server::Server;
-use super::write;
+use super::{assert_without, write};
 
 /// A keyring in memory.
 #[derive(Debug, Default)]
@@ -80,17 +80,6 @@ fn answering() -> Server {
         reply.head(status, &[("Content-Length", body.len().to_string())]);
         reply.send(body);
     })
-}
-
-fn assert_without(folder: &Path, canaries: &[&str]) {
-    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-        if entry.is_dir() {
-            assert_without(&entry, canaries);
-        } else if let Ok(bytes) = std::fs::read(&entry) {
-            let text = String::from_utf8_lossy(&bytes);
-            assert!(canaries.iter().all(|canary| !text.contains(canary)), "{}", entry.display());
-        }
-    }
 }
 
 #[test]

@@ -180,7 +180,7 @@ fn no_word_of_the_user_follows_a_redirect_to_another_origin_or_back_from_it() {
         let mut request = DownloadRequest::new(&server.url("a.bin")).unwrap().into_folder(dir.path());
         request.headers.add_login(&login());
         for (name, value) in
-            [("Cookie", "s=S3CR3T"), ("Referer", "http://S3CR3T.example/"), ("User-Agent", "S3CR3T")]
+            [("Cookie", "s=S3CR3T"), ("Referer", "http://pr1v4te.example/"), ("User-Agent", "PR1V4TE")]
         {
             request.headers.add(name, value).unwrap();
         }
@@ -192,17 +192,15 @@ fn no_word_of_the_user_follows_a_redirect_to_another_origin_or_back_from_it() {
     let told = |request: &Request| format!("{:?}", request.headers);
     let seen = server.seen();
     for request in &seen {
-        let words = ["Basic bWU6UzNDUjNU", "s=S3CR3T", "http://S3CR3T.example/", "\"S3CR3T\""];
+        let words = ["Basic bWU6UzNDUjNU", "s=S3CR3T", "http://pr1v4te.example/", "\"PR1V4TE\""];
         let at_home = matches!(request.path.as_str(), "/a.bin" | "/b.bin");
         assert!(words.iter().all(|word| told(request).contains(word) == at_home), "{request:?}");
     }
     let strangers: Vec<_> = foreign.seen().into_iter().filter(|request| request.path != "/other").collect();
     assert_eq!(strangers.len(), 3);
     for request in strangers {
-        assert!(
-            !told(&request).contains("S3CR3T") && request.header("authorization").is_none(),
-            "{request:?}"
-        );
+        let told = told(&request).to_lowercase();
+        assert!(!["s3cr3t", "pr1v4te", "authorization"].iter().any(|word| told.contains(word)), "{told}");
     }
 }
 

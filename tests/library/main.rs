@@ -45,18 +45,61 @@ mod uploads;
 mod waste;
 mod wishes;
 
-use std::path::Path;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use windlass::{Download, DownloadRequest, OnChange, Options, Phase, Profile, Session, Settings, Snapshot};
 
+/// The password of nearly all tests, as it is and as Basic has it.
+const SECRETS: [&str; 2] = ["S3CR3T", "bWU6UzNDUjNU"];
+
+/// A session that is looked into when it is gone: whatever the test was about, no secret is in its profile.
+struct Watched {
+    session: Session,
+    // Dropped after it.
+    _left: Left,
+}
+
+struct Left(PathBuf);
+
+impl Deref for Watched {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        &self.session
+    }
+}
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_without(&self.0, &SECRETS);
+        }
+    }
+}
+
+/// That none of these words is in a file of `folder`.
+fn assert_without(folder: &Path, words: &[&str]) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            assert_without(&entry, words);
+        } else if let Ok(bytes) = std::fs::read(&entry) {
+            let text = String::from_utf8_lossy(&bytes);
+            assert!(words.iter().all(|word| !text.contains(word)), "a secret is in {}", entry.display());
+        }
+    }
+}
+
 /// A session in a folder of its own.
-fn open(dir: &Path) -> Session {
-    Session::open(&Options::new(Profile::at(dir.join("profile")))).unwrap()
+fn open(dir: &Path) -> Watched {
+    let folder = dir.join("profile");
+    let session = Session::open(&Options::new(Profile::at(&folder))).unwrap();
+    Watched { session, _left: Left(folder) }
 }
 
 /// A session whose downloads fail at once instead of trying again.
-fn impatient(dir: &Path) -> Session {
+fn impatient(dir: &Path) -> Watched {
     let profile = Profile::at(dir.join("profile"));
     let settings = Settings { retries: 0, connect_timeout: 2, silence_timeout: 2, ..Settings::default() };
     settings.save(&profile.settings).unwrap();
@@ -64,7 +107,7 @@ fn impatient(dir: &Path) -> Session {
 }
 
 /// A session that begins again with a file that is another one by now, and does not wait to do so.
-fn resolute(dir: &Path) -> Session {
+fn resolute(dir: &Path) -> Watched {
     let profile = Profile::at(dir.join("profile"));
     let settings = Settings {
         retries: 0,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 /// Options that downloads and uploads share.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct Shared {
     /// Read more of them from this file, one a line; “-” is standard input. Empty lines and those that begin
     /// with # say nothing

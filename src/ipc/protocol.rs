@@ -231,8 +231,9 @@ impl<R: HasHeaders> WithSecrets<R> {
         Box::new(Self { request, secrets })
     }
 
-    /// Unpacks it, with its secrets back in place.
+    /// Unpacks it, with its secrets back in place. A script may have put some where they would be written down.
     pub fn unpack(mut self) -> R {
+        self.request.headers().hide_secrets();
         self.request.headers().restore(self.secrets.into_iter().map(|(name, value)| (name, value.0)));
         self.request
     }

@@ -143,7 +143,7 @@ pub enum Command {
     },
     /// Print the manual page (roff), of one command if it is named
     Manual {
-        /// The command
+        /// The command; or “socket” for how programs of others speak to a session (Markdown)
         command: Option<String>,
     },
     /// Write everything down and end the running session

@@ -16,8 +16,14 @@ pub(super) fn completions(shell: Shell) -> Result<ExitCode, Wrong> {
     print(&script)
 }
 
-/// The page of the whole, or of one command.
+/// How programs speak to a session.
+const SOCKET: &str = include_str!("../../assets/protocol.md");
+
+/// The page of the whole, or of one command; or what is said on the control socket.
 pub(super) fn manual(name: Option<&str>) -> Result<ExitCode, Wrong> {
+    if name == Some("socket") {
+        return print(SOCKET.as_bytes());
+    }
     let mut whole = Arguments::command();
     whole.build();
     let page = match name {

@@ -29,7 +29,9 @@ pub(super) fn get(mut get: Get, global: &Global) -> Result<ExitCode, Wrong> {
     };
     if elsewhere::is_meant(global) && get.output.is_none() && get.dir.is_none() {
         // Into the folder for downloads there.
-        downloads.iter_mut().for_each(|download| download.destination = None);
+        for download in &mut downloads {
+            download.destination = None;
+        }
     }
     start(Work { downloads, ..Work::default() }, &get.shared, global)
 }

@@ -40,6 +40,8 @@ pub enum Request {
         /// Its id or the beginning of it.
         id: String,
     },
+    /// Start a download.
+    Download(Box<WithSecrets<DownloadRequest>>),
     /// Start downloads; those that can start do. A call can carry only so many, see [`start`](super::start).
     Downloads(Vec<WithSecrets<DownloadRequest>>),
     /// Start uploads; those that can start do, and a call can carry only so many.
@@ -231,8 +233,9 @@ impl<R: HasHeaders> WithSecrets<R> {
         Box::new(Self { request, secrets })
     }
 
-    /// Unpacks it, with its secrets back in place.
+    /// Unpacks it, with its secrets back in place. A script may have put some where they would be written down.
     pub fn unpack(mut self) -> R {
+        self.request.headers().hide_secrets();
         self.request.headers().restore(self.secrets.into_iter().map(|(name, value)| (name, value.0)));
         self.request
     }

@@ -141,6 +141,7 @@ fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Id>, D::Error> {
 ///
 /// # Errors
 /// The answer, if it is none; nothing if no answer is wanted.
+#[expect(clippy::result_large_err, reason = "what is no call is rare, and answered at once")]
 pub(super) fn understand(line: &[u8]) -> Result<(Option<Id>, Request), Option<Message>> {
     const NO_CALL: &str = "This is not a call of JSON-RPC 2.0.";
     let not_json = || Some(Message::wrong(Id::Null, NOT_JSON, "This is not JSON."));

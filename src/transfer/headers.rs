@@ -14,8 +14,9 @@ mod kept;
 /// only: written down and read back, their names are known and their values missing.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Headers {
+    #[serde(default)]
     plain: Vec<(String, String)>,
-    #[serde(with = "names")]
+    #[serde(default, with = "names")]
     secret: Vec<(String, Option<SecretString>)>,
     /// The name to log in with where no password goes with it, as with the keys of SSH.
     #[serde(default)]

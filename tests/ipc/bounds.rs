@@ -97,7 +97,8 @@ fn an_answer_that_is_too_long_is_an_error_and_the_caller_stays() {
     let running = start_with(dir.path(), Bounds { answer: 2000, ..Bounds::default() });
     running.run(async {
         let client = running.connect().await;
-        let Reply::Transfer(first) = client.ask(request(dir.path())).await.unwrap() else { panic!() };
+        let Reply::Started(started) = client.ask(request(dir.path())).await.unwrap() else { panic!() };
+        let first = started[0].clone().unwrap();
         for _ in 0..3 {
             client.ask(request(dir.path())).await.unwrap();
         }

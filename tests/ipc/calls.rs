@@ -119,3 +119,28 @@ fn the_first_word_is_hello_in_a_version_that_is_spoken_here() {
         assert!(caller.call("list", json!({})).await.get("result").is_some());
     });
 }
+
+#[test]
+fn a_script_can_say_a_secret_header_like_any_other_and_paths_are_whole_ones() {
+    let dir = tempfile::tempdir().unwrap();
+    let running = start(dir.path());
+    running.run(async {
+        let mut caller = Raw::meet(&running.socket()).await;
+        let download = |destination: &str| {
+            json!({"request": {
+                "url": "http://127.0.0.1:9/a", "start_at": "2400-01-01T00:00:00Z",
+                "destination": {"Folder": destination},
+                "headers": {"plain": [["Authorization", "Bearer S3CR3T"], ["Accept", "text/plain"]]},
+            }})
+        };
+        let answer = caller.call("download", download("here")).await;
+        assert!(answer["error"]["message"].as_str().unwrap().contains("not a whole path"), "{answer}");
+        let answer = caller.call("download", download("/tmp")).await;
+        assert!(answer["result"]["transfer"].is_object(), "{answer}");
+        caller.call("quit", json!({})).await;
+    });
+    for entry in std::fs::read_dir(&running.profile.state).unwrap().map(Result::unwrap) {
+        let bytes = std::fs::read(entry.path()).unwrap_or_default();
+        assert!(!String::from_utf8_lossy(&bytes).contains("S3CR3T"), "{:?}", entry.path());
+    }
+}

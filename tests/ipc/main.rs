@@ -4,6 +4,7 @@
 mod bounds;
 mod calls;
 mod follow;
+mod manual;
 mod raw;
 
 use std::os::unix::fs::PermissionsExt as _;

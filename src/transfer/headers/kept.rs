@@ -90,6 +90,13 @@ impl Headers {
             && self.user.as_deref().is_none_or(is_line)
     }
 
+    /// Puts the secret ones among the plain ones where they belong; what others have written down may have some.
+    pub fn hide_secrets(&mut self) {
+        for (name, value) in self.plain.extract_if(.., |(name, _)| is_secret(name)) {
+            self.secret.push((name, Some(SecretString::from(value))));
+        }
+    }
+
     /// The secret ones alone.
     pub(in crate::transfer) fn secret_ones(&self) -> Self {
         Self { secret: self.secret.clone(), ..Self::default() }

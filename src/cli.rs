@@ -145,7 +145,7 @@ pub async fn connect(global: &Global, is_window: bool) -> Result<Option<Client>,
 /// # Errors
 /// As above.
 pub fn connected(global: &Global) -> Result<Option<Client>, Wrong> {
-    remote::block_on(connect(global, false))
+    block_on(connect(global, false))
 }
 
 /// Asks the session at the other end for one thing.
@@ -153,7 +153,7 @@ pub fn connected(global: &Global) -> Result<Option<Client>, Wrong> {
 /// # Errors
 /// If it refuses.
 pub fn ask(global: &Global, request: Request) -> Result<(), Wrong> {
-    remote::block_on(async {
+    block_on(async {
         let session = connect(global, false).await?.ok_or_else(Wrong::no_session)?;
         session.ask(request).await?;
         Ok(())
@@ -185,4 +185,10 @@ pub fn run(arguments: Arguments, keyring: Arc<dyn Secrets>) -> ExitCode {
         None => Ok(ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|wrong| wrong.tell())
+}
+
+/// Runs a short conversation.
+fn block_on<T>(conversation: impl Future<Output = Result<T, Wrong>>) -> Result<T, Wrong> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Wrong::new(error.to_string()))?.block_on(conversation)
 }

@@ -378,7 +378,7 @@ impl Download {
             total: grant.total,
             flowing: AtomicUsize::default(),
             delay: AtomicU64::default(),
-            connections: self.request.connections.map(|count| usize::from(count.get())),
+            connections: self.request.terms.connections.map(|count| usize::from(count.get())),
             plan: Mutex::new(plan),
         }
     }

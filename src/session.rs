@@ -25,13 +25,17 @@ mod batch;
 mod command;
 mod commands;
 mod events;
+mod grouping;
 mod groups;
 mod handle;
 mod hold;
 mod journal;
+mod keeping;
+mod launch;
 mod leftovers;
 mod limits;
 mod metalink;
+mod metering;
 mod once;
 mod options;
 mod order;
@@ -46,12 +50,12 @@ mod route;
 mod running;
 mod secrets;
 mod sleep;
+mod sleeping;
 mod start;
 mod turns;
 
 use command::{Act, Command, Target};
 pub use events::{Event, Moved};
-pub use groups::GroupView;
 pub use handle::{Download, Handle, Upload};
 pub use metalink::metalink;
 pub use options::Options;
@@ -173,8 +177,10 @@ impl Session {
             events: events.clone(),
             progress: progress.clone(),
         };
+        let entered = handle.enter();
         let actor = actor::Actor::new(place, settings, loaded.transfers, loaded.groups);
         handle.spawn(actor.run(received));
+        drop(entered);
         let inner = Inner {
             commands,
             events,

@@ -22,6 +22,7 @@ mod error;
 mod evidence;
 mod folders;
 mod group;
+mod group_name;
 mod headers;
 mod history;
 mod job;
@@ -43,6 +44,7 @@ mod secret;
 mod snapshot;
 mod state;
 mod stored;
+mod terms;
 mod upload;
 
 pub use address::{Address, Credentials, Scheme};
@@ -55,7 +57,8 @@ pub use error::{ErrorKind, Failure, NotAKind, Retry};
 pub use evidence::Evidence;
 pub(crate) use evidence::Sum;
 pub use folders::{Folders, NotInside};
-pub use group::{Group, GroupName, NotAGroup, Standing};
+pub use group::{Group, GroupView, Standing};
+pub use group_name::{GroupName, NotAGroup};
 pub use headers::{Headers, NotAFingerprint, NotAHeader};
 pub(crate) use headers::{PROXY_LOGIN, basic, from_basic};
 pub use history::{Ended, Happened, History, Past};
@@ -78,7 +81,7 @@ pub use remote::{
     Beside, Chunks, Delivery, Google, Nextcloud, Partly, Remote, Resumable, S3, Tus, TusPart, TusParts,
     Webdav,
 };
-pub use request::{Destination, DownloadRequest, IfExists, Notify, OnChange};
+pub use request::{Destination, DownloadRequest, IfExists, OnChange};
 #[cfg(fuzzing)]
 pub(crate) use resume_data::fuzz as fuzz_resume_data;
 pub use resume_data::{NotResumeData, ResumeData};
@@ -86,6 +89,7 @@ pub use secret::{Purpose, SecretKey};
 pub use snapshot::{ErrorView, Kind, Phase, Reason, Response, Snapshot};
 pub(crate) use state::Step;
 pub use state::{IllegalMove, Pause, State, Wait};
+pub use terms::{Notify, Terms};
 pub use upload::{Form, Method, Protocol, UploadRequest};
 
 /// Whether a value need not be written down, as one that is missing is read like this.
@@ -168,6 +172,9 @@ pub struct Transfer {
     /// that were there then. What is not on the disk of it came in vain.
     #[serde(default)]
     pub fetched: u64,
+    /// Under which name its secrets are kept where secrets are, if they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) kept: Option<Uuid>,
     /// What has become of it so far; [`History::of`] says all of it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub history: History,
@@ -181,7 +188,7 @@ impl Transfer {
     /// A transfer that was asked for just now.
     #[must_use]
     pub fn new(job: Job) -> Self {
-        let state = State::ready(job.start_at());
+        let state = State::ready(job.terms().start_at);
         Self {
             id: TransferId::new(),
             job,
@@ -195,6 +202,7 @@ impl Transfer {
             rank: None,
             turn: Turn::default(),
             fetched: 0,
+            kept: None,
             history: History::default(),
             handed_over: false,
         }
@@ -215,6 +223,11 @@ impl Transfer {
         self.rank.unwrap_or_else(|| Rank::of(self.id))
     }
 
+    /// Where its secrets are kept.
+    pub(crate) fn kept_under(&self) -> Option<SecretKey> {
+        self.kept.map(|name| SecretKey::new(Purpose::Transfer, name.to_string(), self.job.url()))
+    }
+
     /// Whether it is nothing that was asked for, but what is left of that at a server.
     #[must_use]
     pub fn is_leftover(&self) -> bool {
@@ -224,7 +237,7 @@ impl Transfer {
     /// What becomes of its command in the state that it is in now.
     pub(crate) fn take_turn(&mut self) {
         match (self.state.success(), self.turn) {
-            (Some(success), Turn::Open) if self.job.completion().command(success).is_some() => {
+            (Some(success), Turn::Open) if self.job.terms().completion.command(success).is_some() => {
                 self.turn = Turn::due();
             }
             (None, _) => self.turn = Turn::Open,

@@ -9,8 +9,7 @@ use clap::ValueEnum as _;
 
 use super::args::{Add, Clash, Destination, Destinations, Global, How, Put, SendBy, Sending};
 use super::output::{self, Printable};
-use super::remote::block_on;
-use super::{Wrong, connect, elsewhere, login, profile, request};
+use super::{Wrong, block_on, connect, elsewhere, login, profile, request};
 use crate::ipc::{Control as _, Reply, Request};
 use crate::{Address, Failure, IfExists, Method, Place, Places, Profile, Protocol, Secrets, UploadRequest};
 

@@ -142,7 +142,7 @@ fn forget_old(commands: &Path) {
 
 /// Starts what is not there from an earlier run, and waits. True if everything completed.
 async fn transfer(session: &Session, mut work: Work) -> Result<bool, Wrong> {
-    for retries in work.uploads.iter_mut().map(|request| &mut request.retries) {
+    for retries in work.uploads.iter_mut().map(|request| &mut request.terms.retries) {
         retries.get_or_insert(RETRIES);
     }
     if let Some(group) = &work.group {
@@ -198,7 +198,7 @@ async fn begin(session: &Session, work: &Work) -> Result<(Vec<TransferId>, bool)
             Ok::<_, crate::Error>(earlier.id)
         } else {
             let mut request = request.clone();
-            request.retries.get_or_insert(RETRIES);
+            request.terms.retries.get_or_insert(RETRIES);
             let download = match &work.resumed {
                 Some(data) => session.resume_download(data, request).await?,
                 None => session.start_download(request).await?,

@@ -10,7 +10,7 @@ use super::args::{Command, Global, Leftovers, Which};
 use super::groups;
 use super::history::{self, Whole};
 use super::output::{self, Printable};
-use super::{Wrong, profile};
+use super::{Wrong, block_on, profile};
 use crate::ipc::{self, Client, Control as _, Reply, Request, Update};
 use crate::{Event, Kind, Snapshot};
 
@@ -218,10 +218,4 @@ pub(super) async fn connect_or_start(global: &Global) -> Result<Client, Wrong> {
         }
     });
     answered.await.ok().flatten().ok_or_else(cannot)
-}
-
-/// Runs a short conversation.
-pub(super) fn block_on<T>(conversation: impl Future<Output = Result<T, Wrong>>) -> Result<T, Wrong> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error| Wrong::new(error.to_string()))?.block_on(conversation)
 }

@@ -1,15 +1,15 @@
 //! From command-line options to requests.
 
 use std::io::Read as _;
+use std::num::NonZeroU8;
 use std::path::{Path, PathBuf};
 
-use super::Wrong;
 use super::args::{Clash, Get, How, Put, SendBy, Sending, Shared};
-use super::remote::block_on;
 use super::trees::Named;
+use super::{Wrong, block_on};
 use crate::{
     Address, Completion, Credentials, DownloadRequest, Failure, Headers, IfExists, Metalink, Method, Notify,
-    Options, Profile, Protocol, ProxyChoice, UploadRequest,
+    Options, Profile, Protocol, ProxyChoice, Terms, UploadRequest,
 };
 
 /// One request for each address.
@@ -112,29 +112,9 @@ fn chosen(
 /// What holds for every file that is got, wherever it is.
 fn prefer(request: &mut DownloadRequest, get: &Get, shared: &Common<'_>, here: &Path) {
     request.if_exists = get.if_exists.into();
-    request.notify = shared.notify();
-    request.proxy = shared.proxy.clone();
-    request.cookie_file = shared.cookie_file(here);
-    request.cost_policy = get.shared.cost_policy.unwrap_or_default();
-    request.group.clone_from(&get.shared.group);
-    request.completion = completion(&get.shared);
-    request.retries = get.shared.retries;
-    request.timeout = get.shared.timeout;
-    request.pause_on.clone_from(&get.shared.pause_on);
-    request.priority = get.shared.priority.unwrap_or_default();
-    request.start_at = get.shared.start_at;
-    request.limit = get.limit;
+    request.terms = shared.terms(Terms::default(), get.limit, get.connections, here);
     request.sequential = get.sequential;
-    request.connections = get.connections;
     request.find_checksum = get.find_checksum;
-}
-
-/// What is to be run at the end of each; in a group it is that of the group.
-pub(super) fn completion(shared: &Shared) -> Completion {
-    if shared.group.is_some() {
-        return Completion::default();
-    }
-    Completion { on_success: shared.on_success.clone(), on_failure: shared.on_failure.clone() }
 }
 
 /// One request for each file.
@@ -165,21 +145,17 @@ pub(super) fn uploads(put: &Put, named: &Named, here: &Path) -> Result<Vec<Uploa
         fill_in(&mut request, &put.how);
         request.form.others = others.iter().map(|(file, _)| file.clone()).collect();
         request.if_exists = put.how.if_exists.map_or(IfExists::Fail, IfExists::from);
-        request.limit = put.how.limit;
+        request.terms = shared.terms(Terms::default(), put.how.limit, put.connections, here);
         request.link.clone_from(&put.how.link);
         if let Some(key) = &put.how.host_key {
             request.headers.set_host_key(key)?;
         }
         shared.apply(&mut request.headers)?;
-        request.notify = shared.notify();
-        request.proxy = shared.proxy.clone();
-        request.cookie_file = shared.cookie_file(here);
         if let Some(login) = &shared.login {
             request.log_in(login);
         }
         request.check()?;
-        request.connections = put.connections;
-        requests.push(when(request, &put.shared));
+        requests.push(request);
     }
     match UploadRequest::clash(&requests) {
         Some(url) => Err(Wrong::usage(format!(
@@ -187,20 +163,6 @@ pub(super) fn uploads(put: &Put, named: &Named, here: &Path) -> Result<Vec<Uploa
         ))),
         None => Ok(requests),
     }
-}
-
-/// A request with when it runs, and what becomes of it.
-fn when(request: UploadRequest, shared: &Shared) -> UploadRequest {
-    let mut request = request;
-    request.cost_policy = shared.cost_policy.unwrap_or_default();
-    request.group.clone_from(&shared.group);
-    request.completion = completion(shared);
-    request.retries = shared.retries;
-    request.timeout = shared.timeout;
-    request.pause_on.clone_from(&shared.pause_on);
-    request.priority = shared.priority.unwrap_or_default();
-    request.start_at = shared.start_at;
-    request
 }
 
 /// What stands in the form beside the files.
@@ -264,7 +226,7 @@ impl Shared {
 pub(super) struct Common<'a> {
     options: &'a Shared,
     pub login: Option<Credentials>,
-    pub proxy: ProxyChoice,
+    proxy: ProxyChoice,
     proxy_login: Option<Credentials>,
 }
 
@@ -275,8 +237,30 @@ impl<'a> Common<'a> {
         Ok(Self { options, login, proxy, proxy_login: proxy_login.or(in_address) })
     }
 
-    pub fn cookie_file(&self, here: &Path) -> Option<PathBuf> {
-        self.options.cookie_file.as_ref().map(|file| here.join(file))
+    /// These terms with what is said anew. A policy, a group and what is to be run hold only when they are said.
+    pub fn terms(
+        &self,
+        before: Terms,
+        limit: Option<u64>,
+        connections: Option<NonZeroU8>,
+        here: &Path,
+    ) -> Terms {
+        let said = self.options;
+        Terms {
+            notify: said.notify.as_deref().map_or(before.notify, notify),
+            priority: said.priority.unwrap_or(before.priority),
+            start_at: said.start_at,
+            cost_policy: said.cost_policy.unwrap_or_default(),
+            group: said.group.clone(),
+            completion: completion(said),
+            retries: said.retries.or(before.retries),
+            pause_on: if said.pause_on.is_empty() { before.pause_on } else { said.pause_on.clone() },
+            timeout: said.timeout.or(before.timeout),
+            limit: limit.or(before.limit),
+            connections: connections.or(before.connections),
+            proxy: if said.proxy.is_some() { self.proxy.clone() } else { before.proxy },
+            cookie_file: said.cookie_file.as_ref().map(|file| here.join(file)),
+        }
     }
 
     /// The headers alone.
@@ -309,11 +293,19 @@ impl<'a> Common<'a> {
             headers.add_proxy_login(login);
         }
     }
+}
 
-    pub fn notify(&self) -> Notify {
-        match self.options.notify.as_deref() {
-            Some("none") => Notify { quiet: true, ..Notify::default() },
-            text => Notify { success: text.map(str::to_owned), ..Notify::default() },
-        }
+/// What is to be run at the end of each; in a group it is that of the group.
+fn completion(said: &Shared) -> Completion {
+    if said.group.is_some() {
+        return Completion::default();
+    }
+    Completion { on_success: said.on_success.clone(), on_failure: said.on_failure.clone() }
+}
+
+fn notify(text: &str) -> Notify {
+    match text {
+        "none" => Notify { quiet: true, ..Notify::default() },
+        text => Notify { success: Some(text.to_owned()), ..Notify::default() },
     }
 }

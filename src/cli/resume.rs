@@ -7,7 +7,7 @@ use std::path::Path;
 use super::Wrong;
 use super::args::{Get, How, Put, SaveResumeData};
 use super::here::Work;
-use super::request::{Common, completion};
+use super::request::Common;
 use crate::ipc::{Client, Control as _, Reply, Request};
 use crate::{
     Address, Destination, ErrorKind, Failure, NotResumeData, ResumeData, save_resume_data as save_to,
@@ -54,25 +54,7 @@ pub(super) fn download(file: &Path, get: &Get, here: &Path) -> Result<Work, Wron
         (None, _) => Destination::Folder(folder),
     });
     request.if_exists = get.if_exists.into();
-    if get.shared.notify.is_some() {
-        request.notify = shared.notify();
-    }
-    if get.shared.proxy.is_some() {
-        request.proxy = shared.proxy.clone();
-    }
-    request.cookie_file = shared.cookie_file(here);
-    request.retries = get.shared.retries.or(request.retries);
-    request.priority = get.shared.priority.unwrap_or(request.priority);
-    request.cost_policy = get.shared.cost_policy.unwrap_or_default();
-    request.group.clone_from(&get.shared.group);
-    request.completion = completion(&get.shared);
-    request.timeout = get.shared.timeout.or(request.timeout);
-    if !get.shared.pause_on.is_empty() {
-        request.pause_on.clone_from(&get.shared.pause_on);
-    }
-    request.start_at = get.shared.start_at;
-    request.limit = get.limit.or(request.limit);
-    request.connections = get.connections.or(request.connections);
+    request.terms = shared.terms(request.terms, get.limit, get.connections, here);
     request.sequential |= get.sequential;
     request.find_checksum |= get.find_checksum;
     request.expected.checksums.extend(get.checksums.iter().cloned());
@@ -107,25 +89,7 @@ pub(super) fn upload(file: &Path, put: &Put, here: &Path) -> Result<Work, Wrong>
     if let Some(if_exists) = how.if_exists {
         request.if_exists = if_exists.into();
     }
-    if put.shared.notify.is_some() {
-        request.notify = shared.notify();
-    }
-    if put.shared.proxy.is_some() {
-        request.proxy = shared.proxy.clone();
-    }
-    request.cookie_file = shared.cookie_file(here);
-    request.retries = put.shared.retries.or(request.retries);
-    request.priority = put.shared.priority.unwrap_or(request.priority);
-    request.cost_policy = put.shared.cost_policy.unwrap_or_default();
-    request.group.clone_from(&put.shared.group);
-    request.completion = completion(&put.shared);
-    request.timeout = put.shared.timeout.or(request.timeout);
-    if !put.shared.pause_on.is_empty() {
-        request.pause_on.clone_from(&put.shared.pause_on);
-    }
-    request.start_at = put.shared.start_at;
-    request.limit = how.limit.or(request.limit);
-    request.connections = put.connections.or(request.connections);
+    request.terms = shared.terms(request.terms, how.limit, put.connections, here);
     request.link = how.link.clone().or(request.link);
     Ok(Work { uploads: vec![request], resumed: Some(data), ..Work::default() })
 }

@@ -4,13 +4,13 @@ use std::process::ExitCode;
 
 use super::args::Global;
 use super::output::{self, Printable};
-use super::{Wrong, connect, profile, remote};
+use super::{Wrong, block_on, connect, profile};
 use crate::ipc::{Client, Control as _, Reply, Request};
 use crate::{Profile, Settings};
 
 /// Shows those that are named, or all, and sets those that come with a value.
 pub(super) fn run(wishes: &[String], global: &Global) -> Result<ExitCode, Wrong> {
-    remote::block_on(async {
+    block_on(async {
         let profile = profile(global)?;
         let session = connect(global, false).await?;
         let before = read(session.as_ref(), &profile).await?;

@@ -7,7 +7,7 @@ use super::args::{Get, Global, Put, Shared};
 use super::groups;
 use super::here::{self, Work};
 use super::trees::Named;
-use super::{Wrong, destinations, elsewhere, list, output, remote, request, resume};
+use super::{Wrong, block_on, destinations, elsewhere, list, output, remote, request, resume};
 use crate::ipc::{self, Control as _, Reply, Request, WithSecrets};
 use crate::{Secrets, Snapshot, UploadRequest};
 
@@ -109,7 +109,7 @@ fn start(work: Work, shared: &Shared, global: &Global) -> Result<ExitCode, Wrong
         return here::run(work, global);
     }
     let tell = |added: &Snapshot| if shared.json { output::json(added) } else { output::result(added.id) };
-    remote::block_on(async {
+    block_on(async {
         let session = remote::connect_or_start(global).await?;
         groups::prepare(shared, &session).await?;
         if let Some(data) = work.resumed {

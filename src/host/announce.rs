@@ -163,13 +163,13 @@ mod tests {
             tokio::spawn(Announcer::listen(session.clone()).await.announce(desktop));
             let mut request =
                 DownloadRequest::new("http://127.0.0.1:9/a.iso").unwrap().into_folder(dir.path());
-            request.retries = Some(0);
-            request.notify.failure = Some("Look after it".to_owned());
+            request.terms.retries = Some(0);
+            request.terms.notify.failure = Some("Look after it".to_owned());
             session.start_download(request).await.unwrap().settled().await.unwrap();
             let mut request =
                 DownloadRequest::new("http://127.0.0.1:9/quiet").unwrap().into_folder(dir.path());
-            request.retries = Some(0);
-            request.notify.quiet = true;
+            request.terms.retries = Some(0);
+            request.terms.notify.quiet = true;
             session.start_download(request).await.unwrap().settled().await.unwrap();
             let told = async {
                 while shown.shown().is_empty() {

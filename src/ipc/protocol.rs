@@ -40,8 +40,6 @@ pub enum Request {
         /// Its id or the beginning of it.
         id: String,
     },
-    /// Start a download.
-    Download(Box<WithSecrets<DownloadRequest>>),
     /// Start downloads; those that can start do. A call can carry only so many, see [`start`](super::start).
     Downloads(Vec<WithSecrets<DownloadRequest>>),
     /// Start uploads; those that can start do, and a call can carry only so many.

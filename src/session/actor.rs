@@ -11,17 +11,18 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{broadcast, mpsc, oneshot};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout_at};
 
 use super::Error;
 use super::batch::Batch;
 use super::command::{Command, Leaving};
-use super::commands::Owner;
 use super::events::{Event, Moved};
 use super::groups::Groups;
-use super::hold::Metering;
 use super::journal::Journal;
+use super::keeping::Keeping;
+use super::launch::Owner;
 use super::limits::SharedLimits;
+use super::metering::Metering;
 use super::queue::{Queue, Room};
 use super::running::Running;
 use super::secrets::Secrets;
@@ -71,6 +72,7 @@ pub(super) struct Actor {
     pub(super) groups: Groups,
     /// Whose command is due.
     pub(super) due: BTreeSet<Owner>,
+    pub(super) keeping: Option<Keeping>,
     pub(super) running: HashMap<TransferId, Running>,
     /// Transfers that are about to be forgotten or begun again.
     pub(super) leaving: HashMap<TransferId, Leaving>,
@@ -129,6 +131,7 @@ impl Actor {
             transfers,
             groups: Groups::new(groups),
             due: BTreeSet::new(),
+            keeping: place.secrets.clone().map(Keeping::new),
             running: HashMap::new(),
             leaving: HashMap::new(),
             handing_over: HashMap::new(),
@@ -230,7 +233,7 @@ impl Actor {
     /// Moves a transfer to another state. Whether that is legal, the caller has asked the table.
     pub(super) fn set_state(&mut self, id: TransferId, state: State) {
         let state = match (state, self.transfers.get(&id)) {
-            (State::Queued, Some(transfer)) => self.terms().ready(transfer),
+            (State::Queued, Some(transfer)) => self.circumstances().ready(transfer),
             (State::Failed(failure), Some(transfer)) if transfer.job.pauses_on(failure.kind) => {
                 State::Paused(Pause::Recoverable(failure))
             }
@@ -257,11 +260,17 @@ impl Actor {
         } else {
             self.leftovers.remove(&id);
         }
+        if let (Some(keeping), Some(transfer)) = (&mut self.keeping, self.transfers.get_mut(&id)) {
+            keeping.name(transfer);
+        }
         let transfer = self.transfers.get(&id);
+        if let Some(keeping) = &mut self.keeping {
+            keeping.index(id, transfer);
+        }
         self.batch.touched.extend(self.groups.index(id, transfer));
         match transfer.map(|transfer| (&transfer.state, transfer)) {
             Some((State::Queued, transfer)) if !self.leftovers.contains(&id) => {
-                self.queued.insert(id, transfer.job.priority(), transfer.rank());
+                self.queued.insert(id, transfer.job.terms().priority, transfer.rank());
             }
             Some((State::Waiting(_), _)) => _ = self.waiting.insert(id),
             _ => {}
@@ -325,6 +334,9 @@ impl Actor {
         }
         self.commit().await;
         self.count(true);
+        if let Some(keeping) = &self.keeping {
+            _ = timeout_at(end, keeping.finish()).await;
+        }
         if let Some(reply) = self.closing.take() {
             _ = reply.send(());
         }

@@ -80,7 +80,7 @@ impl Actor {
     pub(super) fn take_on(&mut self, mut job: Job) -> TransferId {
         self.join(&mut job);
         let mut transfer = Transfer::new(job);
-        transfer.state = self.terms().ready(&transfer);
+        transfer.state = self.circumstances().ready(&transfer);
         let id = transfer.id;
         self.transfers.insert(id, transfer);
         self.index(id);
@@ -222,7 +222,7 @@ impl Actor {
                 self.change(id, |transfer| {
                     transfer.forgive();
                     if transfer.state.is_scheduled() {
-                        transfer.job.start_now();
+                        transfer.job.terms_mut().start_at = None;
                     }
                 });
                 self.set_state(id, State::Queued);

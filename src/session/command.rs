@@ -2,10 +2,11 @@
 
 use tokio::sync::oneshot;
 
-use super::groups::GroupView;
 use super::{Arrived, Error};
 use crate::store::Settings;
-use crate::transfer::{Change, Conditions, Group, GroupName, History, Job, Position, Snapshot, TransferId};
+use crate::transfer::{
+    Change, Conditions, Group, GroupName, GroupView, History, Job, Position, Snapshot, TransferId,
+};
 
 /// A word to the actor, with the way its answer takes.
 pub(super) enum Command {

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::groups::GroupView;
-use crate::transfer::{GroupName, Progress, Snapshot, TransferId};
+use crate::transfer::{GroupName, GroupView, Progress, Snapshot, TransferId};
 
 /// How far running transfers are; those of them that have moved since the last one of these.
 pub type Moved = Arc<[(TransferId, Progress)]>;

@@ -4,8 +4,6 @@
 //! is of no interest to the next session, which looks for itself; so it is shown and not written down, and it
 //! counts as no try.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -13,16 +11,13 @@ use jiff::{Timestamp, Zoned};
 
 use super::actor::Actor;
 use super::running::Running;
-use crate::store::{Pace, Settings, Usage, Window};
+use crate::store::{Pace, Settings, Window};
 use crate::transfer::{Budget, Conditions, DataPlan, Hold, Saving, State, Transfer, TransferId, Wait, hold};
 
 /// How often is counted what goes over a network that costs something.
 pub(super) const COUNT: Duration = Duration::from_secs(1);
-/// How often the count is kept, which a crash may lose so much of.
-const KEEP: Duration = Duration::from_secs(15);
-
 /// What decides now whether a transfer may run.
-pub(super) struct Terms {
+pub(super) struct Circumstances {
     conditions: Conditions,
     saving: Saving,
     /// What was paid for, what was used of it, and which day it is.
@@ -31,10 +26,10 @@ pub(super) struct Terms {
     rest: Option<Timestamp>,
 }
 
-impl Terms {
+impl Circumstances {
     /// What a transfer becomes that has nothing left to do but to run.
     pub(super) fn ready(&self, transfer: &Transfer) -> State {
-        match State::ready(transfer.job.start_at()) {
+        match State::ready(transfer.job.terms().start_at) {
             State::Queued => self.wait(transfer).map_or(State::Queued, State::Waiting),
             later => later,
         }
@@ -44,64 +39,23 @@ impl Terms {
         let budget = self
             .plan
             .map_or(Budget::OnTrack, |(plan, used, today)| plan.budget(used, transfer.job.needed(), today));
-        let held = hold(transfer.job.cost_policy(), self.conditions, budget, self.saving);
+        let held = hold(transfer.job.terms().cost_policy, self.conditions, budget, self.saving);
         held.map(Wait::Held).or_else(|| self.rest.map(|at| Wait::Schedule { at }))
-    }
-}
-
-/// Counts what goes over networks that cost something.
-pub(super) struct Metering {
-    folder: PathBuf,
-    usage: Usage,
-    /// How far each running transfer has been counted.
-    counted: HashMap<TransferId, u64>,
-    kept: (std::time::Instant, Usage),
-}
-
-impl Metering {
-    pub(super) fn new(folder: PathBuf) -> Self {
-        let usage = Usage::load(&folder);
-        Self { folder, usage, counted: HashMap::new(), kept: (std::time::Instant::now(), usage) }
-    }
-
-    /// Takes note of what a running transfer has moved, and counts it if that `costs` something.
-    fn note(&mut self, id: TransferId, running: &Running, costs: Option<Date>) {
-        let moved = running.meter.fetched();
-        let before = self.counted.insert(id, moved).unwrap_or_default();
-        if let Some(since) = costs {
-            self.usage.count(moved.saturating_sub(before), since);
-        }
-    }
-
-    fn keep(&mut self, now: bool) {
-        let (when, what) = self.kept;
-        if what == self.usage || !now && when.elapsed() < KEEP {
-            return;
-        }
-        self.kept = (std::time::Instant::now(), self.usage);
-        let (usage, folder) = (self.usage, self.folder.clone());
-        let keep = move || {
-            if let Err(error) = usage.save(&folder) {
-                tracing::warn!(%error, "what was used of the data plan could not be kept");
-            }
-        };
-        // At the end nobody waits for other threads any more.
-        if now { keep() } else { _ = tokio::task::spawn_blocking(keep) }
     }
 }
 
 impl Actor {
     /// What decides now.
-    pub(super) fn terms(&self) -> Terms {
+    pub(super) fn circumstances(&self) -> Circumstances {
         let (plan, windows) = (self.settings.plan(), &self.settings.windows);
         // To ask what day it is takes a look at the time zone.
         let now = (plan.is_some() || !windows.is_empty()).then(Zoned::now);
         let rests = |now: &Zoned| Window::now(windows, now).is_some_and(|window| window.pace == Pace::Stop);
-        Terms {
+        Circumstances {
             conditions: self.conditions,
             saving: self.settings.saving(),
             plan: plan.zip(now.as_ref()).map(|(plan, now)| {
-                let usage = self.metering.usage;
+                let usage = self.metering.usage();
                 let used = if usage.since == plan.first_day(now.date()) { usage.bytes } else { 0 };
                 (plan, used, now.date())
             }),
@@ -173,7 +127,7 @@ impl Actor {
     pub(super) fn count_last(&mut self, id: TransferId, running: &Running) {
         let costs = self.costs();
         self.metering.note(id, running, costs);
-        self.metering.counted.remove(&id);
+        self.metering.forget(id);
     }
 
     /// The first day of the period in which it is counted, if it is.
@@ -184,11 +138,11 @@ impl Actor {
 
     /// Looks at every transfer again.
     pub(super) fn reconsider(&mut self) {
-        let terms = self.terms();
+        let circumstances = self.circumstances();
         let changes: Vec<_> = self
             .transfers
             .values()
-            .filter_map(|transfer| Some((transfer.id, changed(transfer, terms.ready(transfer))?)))
+            .filter_map(|transfer| Some((transfer.id, changed(transfer, circumstances.ready(transfer))?)))
             .collect();
         for (id, state) in changes {
             if let Some(running) = self.running.get(&id) {

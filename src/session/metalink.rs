@@ -17,10 +17,10 @@ pub async fn metalink(request: &DownloadRequest, options: &Options) -> Result<Me
     let tls = trust(&options.authorities).map_err(|none| Failure::from_io(&none.source, &none.about))?;
     let wishes = Wishes {
         headers: &request.headers,
-        proxy: &request.proxy,
+        proxy: &request.terms.proxy,
         settings: &settings.proxy,
-        cookie_file: request.cookie_file.as_deref(),
+        cookie_file: request.terms.cookie_file.as_deref(),
     };
     let net = Net::new(&tls, options.proxies.clone()).for_transfer(&wishes).await?;
-    read_metalink(&net, &request.url, &request.headers, timeouts(&settings, request.timeout)).await
+    read_metalink(&net, &request.url, &request.headers, timeouts(&settings, request.terms.timeout)).await
 }

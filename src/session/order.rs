@@ -48,24 +48,30 @@ impl Actor {
         let get = |id| self.transfers.get(&id).ok_or(Error::Unknown(id));
         let own = get(id)?;
         let (priority, before, after) = match to {
-            Position::First => (own.job.priority(), None, self.edge(id, own.job.priority(), Edge::First)),
-            Position::Last => (own.job.priority(), self.edge(id, own.job.priority(), Edge::Last), None),
+            Position::First => {
+                (own.job.terms().priority, None, self.edge(id, own.job.terms().priority, Edge::First))
+            }
+            Position::Last => {
+                (own.job.terms().priority, self.edge(id, own.job.terms().priority, Edge::Last), None)
+            }
             Position::Before(other) => {
                 let other = get(other)?;
-                (other.job.priority(), self.neighbour(id, other, Edge::Last), Some(other.rank()))
+                (other.job.terms().priority, self.neighbour(id, other, Edge::Last), Some(other.rank()))
             }
             Position::After(other) => {
                 let other = get(other)?;
-                (other.job.priority(), Some(other.rank()), self.neighbour(id, other, Edge::First))
+                (other.job.terms().priority, Some(other.rank()), self.neighbour(id, other, Edge::First))
             }
             Position::Current => {
-                let Some(name) = own.job.group() else { return self.place_of(id, Position::First) };
+                let Some(name) = own.job.terms().group.as_ref() else {
+                    return self.place_of(id, Position::First);
+                };
                 let first = self
                     .members(name)
                     .filter(|it| it.id != id && !it.state.is_over())
                     .min_by_key(|it| place(it));
-                let Some(first) = first else { return Ok((own.job.priority(), own.rank())) };
-                (first.job.priority(), self.neighbour(id, first, Edge::Last), Some(first.rank()))
+                let Some(first) = first else { return Ok((own.job.terms().priority, own.rank())) };
+                (first.job.terms().priority, self.neighbour(id, first, Edge::Last), Some(first.rank()))
             }
         };
         if before.is_none() && after.is_none() {
@@ -77,17 +83,16 @@ impl Actor {
 
     /// The first or last rank among the others of a priority.
     fn edge(&self, id: TransferId, priority: Priority, edge: Edge) -> Option<Rank> {
-        let others = self.transfers.values().filter(|it| it.id != id && it.job.priority() == priority);
+        let others = self.transfers.values().filter(|it| it.id != id && it.job.terms().priority == priority);
         edge.of(others.map(Transfer::rank))
     }
 
     /// The rank of the one right before (the last of those before) or right behind `other`.
     fn neighbour(&self, id: TransferId, other: &Transfer, edge: Edge) -> Option<Rank> {
         let there = other.rank();
-        let others = self
-            .transfers
-            .values()
-            .filter(|it| it.id != id && it.id != other.id && it.job.priority() == other.job.priority());
+        let others = self.transfers.values().filter(|it| {
+            it.id != id && it.id != other.id && it.job.terms().priority == other.job.terms().priority
+        });
         let ranks = others.map(Transfer::rank).filter(|rank| match edge {
             Edge::First => *rank > there,
             Edge::Last => *rank < there,
@@ -111,7 +116,7 @@ impl Actor {
 }
 
 fn place(transfer: &Transfer) -> (Reverse<Priority>, Rank) {
-    (Reverse(transfer.job.priority()), transfer.rank())
+    (Reverse(transfer.job.terms().priority), transfer.rank())
 }
 
 #[derive(Clone, Copy)]

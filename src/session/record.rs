@@ -24,6 +24,9 @@ impl Actor {
             Ok(written) => {
                 self.unsaved.clear();
                 self.note_due(&batch);
+                if let Some(keeping) = &mut self.keeping {
+                    keeping.tidy();
+                }
                 self.answer(&mut batch, None);
                 self.tell(&batch);
                 if written.is_some_and(|written| written.long)

@@ -196,7 +196,7 @@ impl Actor {
         let failure =
             if in_vain { failure.because("most of what it sends was here already") } else { failure };
         let fruitless = if moved && !in_vain { 0 } else { transfer.fruitless + 1 };
-        let tries = if in_vain { 0 } else { transfer.job.retries().unwrap_or(self.settings.retries) };
+        let tries = if in_vain { 0 } else { transfer.job.terms().retries.unwrap_or(self.settings.retries) };
         let state = retry::after(failure, fruitless, tries, retry::jitter(), Timestamp::now());
         self.change(id, |transfer| transfer.fruitless = fruitless);
         self.set_state(id, state);

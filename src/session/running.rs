@@ -12,7 +12,7 @@ use super::secrets::{self, Secrets};
 use crate::attempt::{Attempt, Limit, Limits, Outcome, Report};
 use crate::download::{self, Shared};
 use crate::net::Wishes;
-use crate::transfer::{ErrorKind, Failure, Job, Meter, OnChange, Redaction, Transfer, TransferId};
+use crate::transfer::{ErrorKind, Failure, Job, Meter, OnChange, Redaction, SecretKey, Transfer, TransferId};
 use crate::upload;
 
 /// A task at work. Dropping this tells it to stop.
@@ -40,7 +40,7 @@ impl Running {
             secrets,
             reports,
         } = attempt;
-        let limit = Limit::new(transfer.job.limit());
+        let limit = Limit::new(transfer.job.terms().limit);
         let (meter, stop, id) = (Meter::default(), CancellationToken::new(), transfer.id);
         let began_with = transfer.durable();
         let attempt = Attempt {
@@ -57,7 +57,8 @@ impl Running {
             stop: stop.clone(),
             reports: reports.clone(),
         };
-        let work = AssertUnwindSafe(work(transfer.job.clone(), attempt, shared, Kept { proxy, secrets }));
+        let kept = Kept { proxy, own: transfer.kept_under(), secrets };
+        let work = AssertUnwindSafe(work(transfer.job.clone(), attempt, shared, kept));
         tokio::spawn(async move {
             // A task that panicked has failed, and the session goes on.
             let outcome = work.catch_unwind().await.unwrap_or_else(|_| {
@@ -78,21 +79,23 @@ impl Running {
 /// What is known besides the request.
 struct Kept {
     proxy: String,
+    /// Where its own secrets are kept.
+    own: Option<SecretKey>,
     secrets: Option<Arc<dyn Secrets>>,
 }
 
 /// One attempt at a job.
 async fn work(mut job: Job, mut attempt: Attempt, shared: Shared, kept: Kept) -> Outcome {
-    if let Err(outcome) = secrets::fill(&mut job, kept.secrets.as_ref(), &attempt.stop).await {
+    if let Err(outcome) = secrets::fill(&mut job, kept.own, kept.secrets.as_ref(), &attempt.stop).await {
         return outcome;
     }
-    let (headers, choice, cookies) = match &job {
-        Job::Download { request, .. } => (&request.headers, &request.proxy, &request.cookie_file),
-        Job::Upload { request, .. } | Job::Leftover { request, .. } => {
-            (&request.headers, &request.proxy, &request.cookie_file)
-        }
+    let (headers, terms) = (job.headers(), job.terms());
+    let wishes = Wishes {
+        headers,
+        proxy: &terms.proxy,
+        settings: &kept.proxy,
+        cookie_file: terms.cookie_file.as_deref(),
     };
-    let wishes = Wishes { headers, proxy: choice, settings: &kept.proxy, cookie_file: cookies.as_deref() };
     let net = match shared.net.for_transfer(&wishes).await {
         Ok(net) => net,
         Err(failure) => return Outcome::Failed(failure),

@@ -23,6 +23,11 @@ pub trait Secrets: Debug + Send + Sync {
     /// Keeps a secret under this name, in place of the one before it.
     fn set(&self, key: SecretKey, secret: SecretString) -> BoxFuture<'static, Result<(), NoSecrets>>;
 
+    /// The same, unless somebody would have to be asked for that.
+    fn set_quietly(&self, key: SecretKey, secret: SecretString) -> BoxFuture<'static, Result<(), NoSecrets>> {
+        self.set(key, secret)
+    }
+
     /// Forgets the secret of this name, if there is one.
     fn remove(&self, key: SecretKey) -> BoxFuture<'static, Result<(), NoSecrets>>;
 }
@@ -42,37 +47,50 @@ pub enum NoSecrets {
     Broken(String),
 }
 
-/// Fills in what is kept of the secrets of a job, before it is tried.
+/// Fills in what is kept of the secrets of a job, before it is tried: those of its place, and its `own`.
 ///
 /// # Errors
 /// If some are not to be had now: then a person has to do something. Never waits without an end.
 pub(super) async fn fill(
     job: &mut Job,
+    own: Option<SecretKey>,
     keyring: Option<&Arc<dyn Secrets>>,
     stop: &CancellationToken,
 ) -> Result<(), Outcome> {
-    let (Job::Upload { request, .. } | Job::Leftover { request, .. }) = job else { return Ok(()) };
-    let Some(key) = request.kept_under() else { return Ok(()) };
-    let found = match keyring {
-        None => Err(NoSecrets::Absent),
-        Some(keyring) => tokio::select! {
-            found = tokio::time::timeout(PATIENCE, keyring.get(key)) => found.unwrap_or(Err(NoSecrets::Locked)),
-            () = stop.cancelled() => return Err(Outcome::Stopped),
-        },
-    };
-    let why = match found {
-        Ok(Some(secrets)) => {
-            request.take_secrets(&secrets);
-            "it is not in the keyring".to_owned()
+    let mut why = "it is not in the keyring".to_owned();
+    if let Some(key) = own.filter(|_| job.missing_secret().is_some()) {
+        match get(key, keyring, stop).await? {
+            Ok(Some(secrets)) => job.take_secrets(&secrets),
+            Ok(None) => {}
+            Err(error) => why = error.to_string(),
         }
-        Ok(None) => "it is not in the keyring".to_owned(),
-        Err(error) => error.to_string(),
-    };
-    match request.headers.missing() {
+    }
+    if let Job::Upload { request, .. } | Job::Leftover { request, .. } = job
+        && let Some(key) = request.kept_under()
+    {
+        match get(key, keyring, stop).await? {
+            Ok(Some(secrets)) => request.take_secrets(&secrets),
+            Ok(None) => {}
+            Err(error) => why = error.to_string(),
+        }
+    }
+    match job.headers().missing() {
         None => Ok(()),
         Some(name) => {
             let failure = Failure::new(ErrorKind::SecretNotFound).about(name.to_owned()).because(&why);
             Err(Outcome::Paused(Pause::NeedsLogin(failure)))
         }
+    }
+}
+
+async fn get(
+    key: SecretKey,
+    keyring: Option<&Arc<dyn Secrets>>,
+    stop: &CancellationToken,
+) -> Result<Result<Option<SecretString>, NoSecrets>, Outcome> {
+    let Some(keyring) = keyring else { return Ok(Err(NoSecrets::Absent)) };
+    tokio::select! {
+        found = tokio::time::timeout(PATIENCE, keyring.get(key)) => Ok(found.unwrap_or(Err(NoSecrets::Locked))),
+        () = stop.cancelled() => Err(Outcome::Stopped),
     }
 }

@@ -1,44 +1,13 @@
-//! The computer falls asleep, and wakes up.
-//!
-//! Before it sleeps, whoever knows of it says so: every task hands in what it has, that is written down, and
-//! nothing starts. Afterwards what ran goes on, over fresh connections: those that were kept belong to another
-//! time, and often to another network. Neither counts as a failed try.
-//!
-//! Where nobody says so, the clocks tell afterwards: one of them stands still during sleep.
+//! Whether the computer sleeps, or has slept.
 
 use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
 use tokio::sync::oneshot;
 
-use super::actor::Actor;
-use super::command::Command;
-use super::running::Running;
-use super::{Error, Session};
-
 /// What the two clocks may differ by from one reading to the next without anybody having slept: they are
 /// not read at the same moment.
 const ASTRAY: Duration = Duration::from_secs(1);
-
-impl Session {
-    /// Stops everything for as long as the computer sleeps. When this returns, all that came is on the disk;
-    /// nothing starts until [`Session::wake_up`].
-    ///
-    /// # Errors
-    /// If the session has ended.
-    pub async fn suspend(&self) -> Result<(), Error> {
-        self.ask(Command::Suspend).await
-    }
-
-    /// The computer is awake again: what was stopped goes on, over fresh connections, and waits that have come
-    /// to their end meanwhile are over.
-    ///
-    /// # Errors
-    /// If the session has ended.
-    pub async fn wake_up(&self) -> Result<(), Error> {
-        self.ask(Command::WakeUp).await
-    }
-}
 
 /// Whether the computer sleeps, and who waits until it may.
 pub(super) struct Sleep {
@@ -58,42 +27,28 @@ impl Sleep {
     pub(super) fn is_near(&self) -> bool {
         self.asleep
     }
-}
 
-impl Actor {
-    pub(super) fn fall_asleep(&mut self, reply: oneshot::Sender<()>) {
-        self.sleep.asleep = true;
-        self.sleep.waiting.push(reply);
-        self.running.values().for_each(Running::stop);
+    /// Nothing starts from now on. Who asked waits until everything is written down.
+    pub(super) fn fall(&mut self, reply: oneshot::Sender<()>) {
+        self.asleep = true;
+        self.waiting.push(reply);
     }
 
-    /// Says so, once everything that ran has ended and is written down.
-    pub(super) fn say_when_ready_to_sleep(&mut self) {
-        if self.running.is_empty() && self.unsaved.is_empty() {
-            self.sleep.waiting.drain(..).for_each(|reply| _ = reply.send(()));
-        }
+    /// The computer may sleep.
+    pub(super) fn is_ready(&mut self) {
+        self.waiting.drain(..).for_each(|reply| _ = reply.send(()));
     }
 
-    pub(super) fn wake_up(&mut self, reply: oneshot::Sender<()>) {
-        self.sleep.asleep = false;
-        // Who still waits for it has waited for too long.
-        self.sleep.waiting.drain(..).for_each(|reply| _ = reply.send(()));
-        self.begin_afresh();
-        _ = reply.send(());
+    /// It is over; who still waits for it has waited for too long.
+    pub(super) fn end(&mut self) {
+        self.asleep = false;
+        self.is_ready();
     }
 
-    /// Sees whether the computer has slept without a word.
-    pub(super) fn look_at_the_clocks(&mut self) {
+    /// Whether the computer has slept since this was asked last, and nobody said so.
+    pub(super) fn went_unseen(&mut self) -> bool {
         let now = Clocks::now();
-        if std::mem::replace(&mut self.sleep.clocks, now).have_slept_until(now) && !self.sleep.asleep {
-            tracing::info!("the computer has slept");
-            self.begin_afresh();
-        }
-    }
-
-    fn begin_afresh(&mut self) {
-        self.place.net.forget_connections();
-        self.wake();
+        std::mem::replace(&mut self.clocks, now).have_slept_until(now) && !self.asleep
     }
 }
 

@@ -121,7 +121,7 @@ impl Actor {
         let beginning = Beginning {
             // To find the desktop's own takes a look at the disk.
             folder: if says_where { PathBuf::new() } else { self.settings.folder() },
-            timeouts: timeouts(&self.settings, transfer.job.timeout()),
+            timeouts: timeouts(&self.settings, transfer.job.terms().timeout),
             limits: shared.chain(self.groups.limit(&transfer.job)).collect(),
             proxy: self.settings.proxy.clone(),
             secrets: self.place.secrets.clone(),
@@ -135,7 +135,7 @@ impl Actor {
 
     fn begin(&mut self, id: TransferId) {
         let Some(transfer) = self.transfers.get(&id) else { return };
-        if let Some(name) = transfer.job.missing_secret() {
+        if let (Some(name), None) = (transfer.job.missing_secret(), transfer.kept) {
             let kind = if name.eq_ignore_ascii_case(PROXY_LOGIN) {
                 ErrorKind::ProxyAuthenticationRequired
             } else {

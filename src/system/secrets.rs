@@ -11,7 +11,7 @@ use secret_service::{EncryptionType, Error, Item, SecretService};
 use tokio::time::timeout;
 
 use super::{APP_NAME, bus};
-use crate::{NoSecrets, SecretKey, Secrets};
+use crate::{NoSecrets, Purpose, SecretKey, Secrets};
 
 /// The longest wait for anything that no person has to answer: such services are started on demand.
 const ANSWER: Duration = Duration::from_secs(10);
@@ -37,28 +37,45 @@ impl Secrets for Keyring {
     }
 
     fn set(&self, key: SecretKey, secret: SecretString) -> BoxFuture<'static, Result<(), NoSecrets>> {
-        Box::pin(async move {
-            let service = open().await?;
-            let keyring = soon(service.get_default_collection()).await?;
-            if soon(keyring.is_locked()).await? {
-                asked(keyring.unlock()).await?;
-            }
-            let label = format!("{APP_NAME}: {} ({})", key.name, key.origin);
-            let bytes = secret.expose_secret().as_bytes();
-            asked(keyring.create_item(&label, attributes(&key), bytes, true, "text/plain")).await?;
-            Ok(())
-        })
+        Box::pin(set(key, secret, true))
+    }
+
+    fn set_quietly(&self, key: SecretKey, secret: SecretString) -> BoxFuture<'static, Result<(), NoSecrets>> {
+        Box::pin(set(key, secret, false))
     }
 
     fn remove(&self, key: SecretKey) -> BoxFuture<'static, Result<(), NoSecrets>> {
         Box::pin(async move {
             let service = open().await?;
-            match find(&service, &key).await? {
+            let found = soon(service.search_items(attributes(&key))).await?;
+            // Nobody is asked for the password of the keyring when a transfer ends.
+            if key.purpose == Purpose::Transfer && found.unlocked.is_empty() && !found.locked.is_empty() {
+                return Err(NoSecrets::Locked);
+            }
+            match found.unlocked.into_iter().chain(found.locked).next() {
                 Some(item) => asked(item.delete()).await,
                 None => Ok(()),
             }
         })
     }
+}
+
+async fn set(key: SecretKey, secret: SecretString, may_ask: bool) -> Result<(), NoSecrets> {
+    let service = open().await?;
+    let keyring = soon(service.get_default_collection()).await?;
+    if soon(keyring.is_locked()).await? {
+        if !may_ask {
+            return Err(NoSecrets::Locked);
+        }
+        asked(keyring.unlock()).await?;
+    }
+    let label = match key.purpose {
+        Purpose::Destination => format!("{APP_NAME}: {} ({})", key.name, key.origin),
+        _ => format!("{APP_NAME}: {}", key.origin),
+    };
+    let bytes = secret.expose_secret().as_bytes();
+    asked(keyring.create_item(&label, attributes(&key), bytes, true, "text/plain")).await?;
+    Ok(())
 }
 
 async fn open() -> Result<SecretService<'static>, NoSecrets> {

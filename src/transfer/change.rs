@@ -4,12 +4,12 @@ use jiff::{Timestamp, Zoned};
 
 use super::address::Address;
 use super::error::Failure;
-use super::group::{GroupName, NotAGroup};
+use super::group_name::{GroupName, NotAGroup};
 use super::headers::Headers;
 use super::moment::{NotAMoment, moment};
 use super::policy::{CostPolicy, NotAPolicy};
 use super::priority::{NotAPriority, Priority};
-use super::request::{DownloadRequest, address_and_login};
+use super::request::address_and_login;
 
 /// A change to what was asked for.
 #[derive(Clone, Debug)]
@@ -106,28 +106,10 @@ pub fn speed(text: &str) -> Option<u64> {
     (1.0..1e15).contains(&rate).then_some(rate as u64)
 }
 
-impl DownloadRequest {
-    /// Takes over a change. Headers that were meant for another origin do not come along.
-    pub(super) fn amend(&mut self, change: Change) {
-        match change {
-            Change::Url(url, headers) => {
-                if url.origin() != self.url.origin() || !headers.is_empty() {
-                    self.headers = headers;
-                }
-                self.url = url;
-            }
-            Change::Limit(limit) => self.limit = limit.filter(|limit| *limit > 0),
-            Change::Priority(priority) => self.priority = priority,
-            Change::StartAt(at) => self.start_at = at,
-            Change::CostPolicy(policy) => self.cost_policy = policy,
-            Change::Group(group) => self.group = group,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transfer::{DownloadRequest, Job};
 
     #[test]
     fn speeds_are_read_as_people_write_them() {
@@ -149,12 +131,13 @@ mod tests {
 
     #[test]
     fn a_new_address_at_another_origin_gets_no_secret_of_the_old_one() {
-        let mut request = DownloadRequest::new("https://me:S3CR3T@a.example/x").unwrap();
-        request.amend(Change::parse("url", "https://a.example/y?token=1").unwrap());
-        assert!(!request.headers.is_empty());
-        request.amend(Change::parse("url", "https://b.example/y").unwrap());
-        assert!(request.headers.is_empty());
-        assert_eq!(request.url.expose(), "https://b.example/y");
+        let request = DownloadRequest::new("https://me:S3CR3T@a.example/x").unwrap();
+        let mut job = Job::Download { request, partial: None };
+        job.amend(Change::parse("url", "https://a.example/y?token=1").unwrap()).unwrap();
+        assert!(!job.headers().is_empty());
+        job.amend(Change::parse("url", "https://b.example/y").unwrap()).unwrap();
+        assert!(job.headers().is_empty());
+        assert_eq!(job.url().expose(), "https://b.example/y");
         assert!(Change::parse("colour", "blue").is_err());
     }
 }

@@ -1,31 +1,18 @@
 //! Transfers that belong together: what holds for all of them, and what is done when the last one has ended.
 
-use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use super::address::Address;
 use super::completion::{Completion, Turn};
+use super::group_name::GroupName;
 use super::headers::Headers;
 use super::job::Job;
 use super::policy::CostPolicy;
-use super::request::{Destination, Notify};
+use super::request::Destination;
+use super::terms::Notify;
 use super::{Transfer, is_default};
-
-/// The longest name, in characters.
-const LONGEST_NAME: usize = 100;
-
-/// What a group is called.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct GroupName(String);
-
-/// A name that cannot be given to a group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("A group needs a name of at most 100 letters.")]
-pub struct NotAGroup;
 
 /// See the module.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -78,6 +65,18 @@ pub struct Standing {
     pub cancelled: usize,
 }
 
+/// A group as the outside sees it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct GroupView {
+    /// What is set for it.
+    #[serde(flatten)]
+    pub group: Group,
+    /// How it stands.
+    #[serde(flatten)]
+    pub standing: Standing,
+}
+
 impl Group {
     /// A group in which everything runs at once.
     #[must_use]
@@ -109,10 +108,10 @@ impl Group {
                 if request.destination.is_none() {
                     request.destination = self.folder.clone().map(Destination::Folder);
                 }
-                (&mut request.headers, &mut request.cost_policy)
+                (&mut request.headers, &mut request.terms.cost_policy)
             }
             Job::Upload { request, .. } | Job::Leftover { request, .. } => {
-                (&mut request.headers, &mut request.cost_policy)
+                (&mut request.headers, &mut request.terms.cost_policy)
             }
         };
         headers.fill_in(&self.headers);
@@ -152,48 +151,6 @@ impl Standing {
     }
 }
 
-impl GroupName {
-    /// As it was written.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for GroupName {
-    type Err = NotAGroup;
-
-    fn from_str(text: &str) -> Result<Self, NotAGroup> {
-        let name = text.trim();
-        let is_short = !name.is_empty() && name.chars().count() <= LONGEST_NAME;
-        if is_short && !name.chars().any(char::is_control) {
-            Ok(Self(name.to_owned()))
-        } else {
-            Err(NotAGroup)
-        }
-    }
-}
-
-impl TryFrom<String> for GroupName {
-    type Error = NotAGroup;
-
-    fn try_from(text: String) -> Result<Self, NotAGroup> {
-        text.parse()
-    }
-}
-
-impl From<GroupName> for String {
-    fn from(name: GroupName) -> Self {
-        name.0
-    }
-}
-
-impl fmt::Display for GroupName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,13 +169,5 @@ mod tests {
         assert_eq!(standing(2, 0, 1, 0).success(), Some(true));
         assert_eq!(standing(2, 1, 0, 0).success(), Some(false));
         assert!(standing(0, 0, 2, 0).is_over() && standing(0, 0, 2, 0).success().is_none());
-    }
-
-    #[test]
-    fn names_are_short_and_on_one_line() {
-        assert_eq!(" Night ".parse::<GroupName>().unwrap().as_str(), "Night");
-        for text in ["", "  ", "a\nb", &"x".repeat(101)] {
-            assert_eq!(text.parse::<GroupName>(), Err(NotAGroup), "{text}");
-        }
     }
 }

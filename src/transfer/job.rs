@@ -1,11 +1,11 @@
 //! What a transfer does: one of the two directions, or what is left of one.
 
-use jiff::Timestamp;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, Change, Completion, CostPolicy, Delivery, DownloadRequest, ErrorKind, Failure, GroupName, Kind,
-    Partial, Priority, Remote, UploadRequest,
+    Address, Change, Completion, Delivery, DownloadRequest, ErrorKind, Failure, Headers, Kind, Partial,
+    Remote, Terms, UploadRequest,
 };
 
 /// The two directions.
@@ -44,7 +44,19 @@ impl Job {
             return None;
         }
         let delivery = Delivery { response: None, verified: None, ..(**delivery).clone() };
-        Some(Self::Leftover { request: request.clone(), delivery: Box::new(delivery) })
+        // It belongs to no group, nothing is to be run when it is gone, and it need not wait.
+        let terms = &request.terms;
+        let terms = Terms {
+            pause_on: Vec::new(),
+            start_at: None,
+            group: None,
+            completion: Completion::default(),
+            ..terms.clone()
+        };
+        Some(Self::Leftover {
+            request: UploadRequest { terms, ..request.clone() },
+            delivery: Box::new(delivery),
+        })
     }
 
     /// Its direction.
@@ -66,6 +78,14 @@ impl Job {
         }
     }
 
+    /// The headers that are meant for the address.
+    pub(crate) fn headers(&self) -> &Headers {
+        match self {
+            Self::Download { request, .. } => &request.headers,
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => &request.headers,
+        }
+    }
+
     /// The name of a header whose secret value is not known any more, and is kept nowhere.
     #[must_use]
     pub fn missing_secret(&self) -> Option<&str> {
@@ -73,6 +93,31 @@ impl Job {
             Self::Download { request, .. } => request.headers.missing(),
             Self::Upload { request, .. } | Self::Leftover { request, .. } => {
                 request.headers.lost().find(|name| !request.is_kept(name))
+            }
+        }
+    }
+
+    /// Its secrets, one `NAME: VALUE` on each line, but for those that are kept for its place; nothing if it has
+    /// none, or does not know all of them any more.
+    pub(crate) fn own_secrets(&self) -> Option<SecretString> {
+        if self.missing_secret().is_some() {
+            return None;
+        }
+        match self {
+            Self::Download { request, .. } => request.headers.secret_lines(|_| true),
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => {
+                request.headers.secret_lines(|name| !request.is_kept(name))
+            }
+        }
+    }
+
+    /// Takes over what was kept of [them](Self::own_secrets).
+    pub(crate) fn take_secrets(&mut self, kept: &SecretString) {
+        match self {
+            Self::Download { request, .. } => request.headers.restore_lines(kept, |_| true),
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => {
+                let place = request.place.as_ref();
+                request.headers.restore_lines(kept, |name| !place.is_some_and(|place| place.keeps(name)));
             }
         }
     }
@@ -86,68 +131,26 @@ impl Job {
         }
     }
 
-    /// Its own speed limit in bytes a second.
+    /// On what terms it was asked for.
     #[must_use]
-    pub fn limit(&self) -> Option<u64> {
+    pub fn terms(&self) -> &Terms {
         match self {
-            Self::Download { request, .. } => request.limit,
-            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.limit,
+            Self::Download { request, .. } => &request.terms,
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => &request.terms,
         }
     }
 
-    /// The moment before which it does not start, if there is one.
-    #[must_use]
-    pub fn start_at(&self) -> Option<Timestamp> {
+    /// The same, to be changed.
+    pub(crate) fn terms_mut(&mut self) -> &mut Terms {
         match self {
-            Self::Download { request, .. } => request.start_at,
-            Self::Upload { request, .. } => request.start_at,
-            Self::Leftover { .. } => None,
-        }
-    }
-
-    /// It may start at once.
-    pub(crate) fn start_now(&mut self) {
-        match self {
-            Self::Download { request, .. } => request.start_at = None,
-            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.start_at = None,
-        }
-    }
-
-    /// What it may cost.
-    #[must_use]
-    pub fn cost_policy(&self) -> CostPolicy {
-        match self {
-            Self::Download { request, .. } => request.cost_policy,
-            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.cost_policy,
-        }
-    }
-
-    /// The group that it belongs to. What is left of an upload belongs to none.
-    #[must_use]
-    pub fn group(&self) -> Option<&GroupName> {
-        match self {
-            Self::Download { request, .. } => request.group.as_ref(),
-            Self::Upload { request, .. } => request.group.as_ref(),
-            Self::Leftover { .. } => None,
-        }
-    }
-
-    /// What to run when it has ended.
-    #[must_use]
-    pub fn completion(&self) -> &Completion {
-        match self {
-            Self::Download { request, .. } => &request.completion,
-            Self::Upload { request, .. } | Self::Leftover { request, .. } => &request.completion,
+            Self::Download { request, .. } => &mut request.terms,
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => &mut request.terms,
         }
     }
 
     /// The server that it speaks to.
     pub(crate) fn host(&self) -> &str {
-        let url = match self {
-            Self::Download { request, .. } => &request.url,
-            Self::Upload { request, .. } | Self::Leftover { request, .. } => &request.url,
-        };
-        url.url().host_str().unwrap_or_default()
+        self.url().url().host_str().unwrap_or_default()
     }
 
     /// How many bytes of it are still to be moved, as far as that is known.
@@ -159,15 +162,6 @@ impl Job {
             }
             Self::Upload { delivery, .. } => delivery.size().saturating_sub(delivery.confirmed),
             Self::Download { partial: None, .. } | Self::Leftover { .. } => 0,
-        }
-    }
-
-    /// Which of those that wait goes first.
-    #[must_use]
-    pub fn priority(&self) -> Priority {
-        match self {
-            Self::Download { request, .. } => request.priority,
-            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.priority,
         }
     }
 
@@ -189,41 +183,32 @@ impl Job {
     /// # Errors
     /// If it makes no sense for this transfer.
     pub(crate) fn amend(&mut self, change: Change) -> Result<(), Failure> {
-        match self {
-            Self::Download { request, .. } => {
-                request.amend(change);
-                Ok(())
-            }
-            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.amend(change),
+        match change {
+            Change::Url(url, headers) => return self.point_at(url, headers),
+            Change::Limit(limit) => self.terms_mut().limit = limit.filter(|limit| *limit > 0),
+            Change::Priority(priority) => self.terms_mut().priority = priority,
+            Change::StartAt(at) => self.terms_mut().start_at = at,
+            Change::CostPolicy(policy) => self.terms_mut().cost_policy = policy,
+            // What is left of an upload belongs to none.
+            Change::Group(_) if self.kind() == Kind::Leftover => {}
+            Change::Group(group) => self.terms_mut().group = group,
         }
+        Ok(())
+    }
+
+    fn point_at(&mut self, url: Address, headers: Headers) -> Result<(), Failure> {
+        match self {
+            Self::Download { request, .. } => request.point_at(url, headers),
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => {
+                request.point_at(&url, &headers)?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether such a failure pauses it instead of ending it. What may have been done is never just to go on.
     #[must_use]
     pub(crate) fn pauses_on(&self, kind: ErrorKind) -> bool {
-        let kinds = match self {
-            Self::Download { request, .. } => &request.pause_on,
-            Self::Upload { request, .. } => &request.pause_on,
-            Self::Leftover { .. } => return false,
-        };
-        kind != ErrorKind::ResultUnknown && kinds.contains(&kind)
-    }
-
-    /// How many seconds the request wants to wait for others, if it says so.
-    #[must_use]
-    pub fn timeout(&self) -> Option<u64> {
-        match self {
-            Self::Download { request, .. } => request.timeout,
-            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.timeout,
-        }
-    }
-
-    /// How many fruitless tries in a row the request allows, if it says so.
-    #[must_use]
-    pub fn retries(&self) -> Option<u32> {
-        match self {
-            Self::Download { request, .. } => request.retries,
-            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.retries,
-        }
+        kind != ErrorKind::ResultUnknown && self.terms().pause_on.contains(&kind)
     }
 }

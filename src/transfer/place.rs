@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::request::add_login;
@@ -131,14 +131,12 @@ impl Place {
     /// Its secrets as they are kept; nothing if it has none.
     #[must_use]
     pub fn secrets(&self) -> Option<SecretString> {
-        let lines = self.headers.secrets().map(|(name, value)| format!("{name}: {value}\n"));
-        let lines = lines.collect::<Vec<_>>().concat();
-        (!lines.is_empty()).then(|| SecretString::from(lines))
+        self.headers.secret_lines(|_| true)
     }
 
     /// Takes over what was kept of its secrets, as far as they are not known here.
     pub(crate) fn take_secrets(&mut self, kept: &SecretString) {
-        self.headers.restore(secrets_in(kept));
+        self.headers.restore_lines(kept, |_| true);
     }
 
     /// The same with the secrets of another one, whose values need not be known here.
@@ -165,7 +163,7 @@ impl Place {
         request.form.file_field.clone_from(&self.file_field);
         request.form.fields.clone_from(&self.fields);
         request.if_exists = self.if_exists.unwrap_or(IfExists::Fail);
-        request.limit = self.limit;
+        request.terms.limit = self.limit;
         self.complete(&mut request);
         request.check()?;
         Ok(request)
@@ -186,10 +184,11 @@ impl Place {
     }
 }
 
-/// Names and values of what was kept.
-fn secrets_in(kept: &SecretString) -> impl Iterator<Item = (String, SecretString)> {
-    let lines = kept.expose_secret().lines().filter_map(|line| line.split_once(": "));
-    lines.map(|(name, value)| (name.to_owned(), SecretString::from(value)))
+impl FromPlace {
+    /// Whether the value of this secret header is kept for the place.
+    pub(super) fn keeps(&self, name: &str) -> bool {
+        self.secrets.iter().any(|kept| kept == name)
+    }
 }
 
 impl UploadRequest {
@@ -202,13 +201,13 @@ impl UploadRequest {
 
     /// Whether the value of this secret header is kept for its place.
     pub(super) fn is_kept(&self, name: &str) -> bool {
-        self.place.as_ref().is_some_and(|place| place.secrets.iter().any(|kept| kept == name))
+        self.place.as_ref().is_some_and(|place| place.keeps(name))
     }
 
     /// Takes over what was kept: [`Place::secrets`].
     pub fn take_secrets(&mut self, kept: &SecretString) {
-        let mine: Vec<_> = secrets_in(kept).filter(|(name, _)| self.is_kept(name)).collect();
-        self.headers.restore(mine);
+        let place = self.place.as_ref();
+        self.headers.restore_lines(kept, |name| place.is_some_and(|place| place.keeps(name)));
     }
 }
 
@@ -255,7 +254,7 @@ mod tests {
         let place = place();
         let request = place.request(Path::new("/b/c.txt")).unwrap();
         assert_eq!(request.form.fields[0].1, "it is c.txt=");
-        assert_eq!((request.kept_under(), request.limit), (None, Some(1000)));
+        assert_eq!((request.kept_under(), request.terms.limit), (None, Some(1000)));
         let mut read: UploadRequest = ron::from_str(&ron::to_string(&request).unwrap()).unwrap();
         assert_eq!(read.kept_under(), Some(place.key()));
         read.take_secrets(&place.secrets().unwrap());

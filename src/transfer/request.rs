@@ -1,21 +1,15 @@
 //! What the user asked for. No server answer ever changes it.
 
-use std::num::NonZeroU8;
 use std::path::PathBuf;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::address::{Address, Credentials, Scheme};
 use super::checksum::{Checksum, Expected, Mirror};
-use super::completion::Completion;
-use super::error::{ErrorKind, Failure};
-use super::group::GroupName;
+use super::error::Failure;
 use super::headers::Headers;
 use super::is_default;
-use super::policy::CostPolicy;
-use super::priority::Priority;
-use super::proxy::ProxyChoice;
+use super::terms::Terms;
 
 /// Where a download goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,20 +65,6 @@ impl TryFrom<String> for OnChange {
     }
 }
 
-/// The user's own words for the notification at the end.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Notify {
-    /// Shown when it worked.
-    #[serde(default)]
-    pub success: Option<String>,
-    /// Shown when it did not.
-    #[serde(default)]
-    pub failure: Option<String>,
-    /// Show nothing at all.
-    #[serde(default)]
-    pub quiet: bool,
-}
-
 /// A request to get one file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -100,49 +80,12 @@ pub struct DownloadRequest {
     /// What to do when the name is taken.
     #[serde(default, skip_serializing_if = "is_default")]
     pub if_exists: IfExists,
-    /// What to say at the end.
+    /// On what terms.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub notify: Notify,
-    /// Which of those that wait goes first.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub priority: Priority,
-    /// Not before this; nothing means as soon as there is room.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub start_at: Option<Timestamp>,
-    /// What it may cost.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub cost_policy: CostPolicy,
-    /// The group that it belongs to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub group: Option<GroupName>,
-    /// What to run when it has ended.
-    #[serde(default, skip_serializing_if = "Completion::is_empty")]
-    pub completion: Completion,
-    /// Tries in a row without a byte of progress before it fails; nothing means the session's own number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub retries: Option<u32>,
-    /// Failures of these kinds pause it instead of ending it, when trying again has not helped or would not.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub pause_on: Vec<ErrorKind>,
-    /// Seconds to wait for a connection or for the next byte; nothing means as the settings say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub timeout: Option<u64>,
+    pub terms: Terms,
     /// Whether the bytes shall come in order, to be looked at while they do.
     #[serde(default, skip_serializing_if = "is_default")]
     pub sequential: bool,
-    /// Bytes a second that it may get; nothing means no limit of its own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u64>,
-    /// Through which proxy; the login for it stands among the headers.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub proxy: ProxyChoice,
-    /// A file of cookies (in Netscape's format), each for the servers that it names there. It is read
-    /// anew for every attempt.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cookie_file: Option<PathBuf>,
-    /// Connections that it may have at most, and begins with; nothing means as many as gain something.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub connections: Option<NonZeroU8>,
     /// What is known of the file; it is never called complete if it is not so.
     #[serde(default, skip_serializing_if = "is_default")]
     pub expected: Expected,
@@ -173,20 +116,8 @@ impl DownloadRequest {
             destination: None,
             headers: Headers::default(),
             if_exists: IfExists::default(),
-            notify: Notify::default(),
-            priority: Priority::default(),
-            start_at: None,
-            cost_policy: CostPolicy::default(),
-            group: None,
-            completion: Completion::default(),
-            retries: None,
-            pause_on: Vec::new(),
-            timeout: None,
+            terms: Terms::default(),
             sequential: false,
-            limit: None,
-            proxy: ProxyChoice::default(),
-            cookie_file: None,
-            connections: None,
             expected: Expected::default(),
             find_checksum: false,
             mirrors: Vec::new(),
@@ -210,6 +141,14 @@ impl DownloadRequest {
     /// Logs in to the address with this.
     pub fn log_in(&mut self, login: &Credentials) {
         add_login(&mut self.headers, &self.url, login);
+    }
+
+    /// Takes over another address of the same file. Headers that were meant for another origin do not come along.
+    pub(super) fn point_at(&mut self, url: Address, headers: Headers) {
+        if url.origin() != self.url.origin() || !headers.is_empty() {
+            self.headers = headers;
+        }
+        self.url = url;
     }
 
     /// Puts it into this folder.

@@ -23,10 +23,7 @@
 
 use std::io;
 
-use super::{
-    Completion, CostPolicy, Delivery, DownloadRequest, ErrorKind, Failure, IfExists, Job, Kind,
-    UploadRequest, checked,
-};
+use super::{Delivery, DownloadRequest, ErrorKind, Failure, IfExists, Job, Kind, UploadRequest, checked};
 
 mod hold;
 mod sound;
@@ -80,10 +77,7 @@ impl ResumeData {
         match &mut job {
             Job::Download { request, partial } => {
                 request.headers.forget_secrets();
-                request.completion = Completion::default();
-                request.cost_policy = CostPolicy::default();
-                // They are about that computer, its session and that time.
-                (request.cookie_file, request.group, request.start_at) = (None, None, None);
+                request.terms = std::mem::take(&mut request.terms).stripped();
                 request.if_exists = IfExists::default();
                 if let Some(partial) = partial {
                     partial.verified = None;
@@ -91,9 +85,7 @@ impl ResumeData {
             }
             Job::Upload { request, delivery } | Job::Leftover { request, delivery } => {
                 request.headers.forget_secrets();
-                request.completion = Completion::default();
-                request.cost_policy = CostPolicy::default();
-                (request.cookie_file, request.group, request.start_at) = (None, None, None);
+                request.terms = std::mem::take(&mut request.terms).stripped();
                 (delivery.response, delivery.verified, delivery.link) = (None, None, None);
             }
         }

@@ -1,26 +1,19 @@
 //! What the user asked to send. No server answer ever changes it.
 
-use std::num::NonZeroU8;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::address::{Address, Credentials, Scheme};
-use super::change::Change;
-use super::completion::Completion;
 use super::error::{ErrorKind, Failure};
 use super::folders::Folders;
-use super::group::GroupName;
 use super::headers::Headers;
 use super::is_default;
 use super::link::LinkRule;
 use super::path;
 use super::place::FromPlace;
-use super::policy::CostPolicy;
-use super::priority::Priority;
-use super::proxy::ProxyChoice;
-use super::request::{IfExists, Notify, add_login, address_and_login};
+use super::request::{IfExists, add_login, address_and_login};
+use super::terms::Terms;
 
 /// How a file is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -171,47 +164,9 @@ pub struct UploadRequest {
     /// Headers to send to the address, and to nobody else.
     #[serde(default, skip_serializing_if = "Headers::is_empty")]
     pub headers: Headers,
-    /// What to say at the end.
+    /// On what terms.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub notify: Notify,
-    /// Which of those that wait goes first.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub priority: Priority,
-    /// Not before this; nothing means as soon as there is room.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub start_at: Option<Timestamp>,
-    /// What it may cost.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub cost_policy: CostPolicy,
-    /// The group that it belongs to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub group: Option<GroupName>,
-    /// What to run when it has ended.
-    #[serde(default, skip_serializing_if = "Completion::is_empty")]
-    pub completion: Completion,
-    /// Tries in a row without a byte of progress before it fails; nothing means the session's own number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub retries: Option<u32>,
-    /// Failures of these kinds pause it instead of ending it, when trying again has not helped or would not.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub pause_on: Vec<ErrorKind>,
-    /// Seconds to wait for a connection or for the next byte; nothing means as the settings say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub timeout: Option<u64>,
-    /// Bytes a second that it may send; nothing means no limit of its own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u64>,
-    /// How many parts of the file may be on their way at once, where it is sent in parts; nothing means as many as
-    /// suit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub connections: Option<NonZeroU8>,
-    /// Through which proxy; the login for it stands among the headers.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub proxy: ProxyChoice,
-    /// A file of cookies (in Netscape's format), each for the servers that it names there. It is read
-    /// anew for every attempt.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cookie_file: Option<PathBuf>,
+    pub terms: Terms,
     /// How the link to it is found in what the server says in the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<LinkRule>,
@@ -236,19 +191,7 @@ impl UploadRequest {
             form: Form::default(),
             if_exists: IfExists::Fail,
             headers,
-            notify: Notify::default(),
-            priority: Priority::default(),
-            start_at: None,
-            cost_policy: CostPolicy::default(),
-            group: None,
-            completion: Completion::default(),
-            retries: None,
-            pause_on: Vec::new(),
-            timeout: None,
-            limit: None,
-            connections: None,
-            proxy: ProxyChoice::default(),
-            cookie_file: None,
+            terms: Terms::default(),
             link: None,
             place: None,
         };
@@ -303,24 +246,15 @@ impl UploadRequest {
         self
     }
 
-    /// Takes over a change.
+    /// Takes over the address anew.
     ///
     /// # Errors
     /// What was sent to one address cannot be continued at another. But the same one may come with a login,
     /// which is not kept from one day to the next.
-    pub(super) fn amend(&mut self, change: Change) -> Result<(), Failure> {
-        match change {
-            Change::Limit(limit) => self.limit = limit.filter(|limit| *limit > 0),
-            Change::Priority(priority) => self.priority = priority,
-            Change::StartAt(at) => self.start_at = at,
-            Change::CostPolicy(policy) => self.cost_policy = policy,
-            Change::Group(group) => self.group = group,
-            Change::Url(url, headers) => {
-                let is_same = url == self.url || self.stored_in(&url).as_ref() == Some(&self.url);
-                let login = headers.login().filter(|_| is_same);
-                self.log_in(&login.ok_or_else(|| Failure::new(ErrorKind::NotResumable))?);
-            }
-        }
+    pub(super) fn point_at(&mut self, url: &Address, headers: &Headers) -> Result<(), Failure> {
+        let is_same = *url == self.url || self.stored_in(url).as_ref() == Some(&self.url);
+        let login = headers.login().filter(|_| is_same);
+        self.log_in(&login.ok_or_else(|| Failure::new(ErrorKind::NotResumable))?);
         Ok(())
     }
 

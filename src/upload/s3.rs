@@ -129,7 +129,7 @@ impl Protocol for Upload {
     }
 
     fn lanes(&self, desk: &Desk<'_>) -> usize {
-        desk.request.connections.map_or(LANES, |count| usize::from(count.get()))
+        desk.request.terms.connections.map_or(LANES, |count| usize::from(count.get()))
     }
 
     fn lane(&self) -> Option<Self> {

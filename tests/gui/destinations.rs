@@ -44,7 +44,7 @@ fn a_destination_fills_the_dialog_and_its_name_goes_with_the_request() {
     let request = packed.pop().unwrap().unpack();
     assert_eq!((request.url.expose(), request.protocol), ("https://b.example/up", Protocol::Form));
     assert_eq!(request.form.fields, [("name".to_owned(), "a.txt".to_owned())]);
-    assert_eq!((request.limit, request.headers.expose().count()), (Some(500_000), 2));
+    assert_eq!((request.terms.limit, request.headers.expose().count()), (Some(500_000), 2));
     let place = request.place.unwrap();
     assert_eq!((place.name.as_str(), place.secrets), ("Last", vec!["X-Api-Key".to_owned()]));
 }

@@ -47,7 +47,7 @@ fn an_unknown_method_and_wrong_params_have_errors_of_their_own() {
             ("show", json!({"id": 7})),
             ("pause", json!({"ids": ["0"], "all": true})),
             ("pause", json!({})),
-            ("download", json!({"request": {"url": "no address"}})),
+            ("downloads", json!([{"request": {"url": "no address"}}])),
         ] {
             let answer = caller.call(method, params).await;
             assert_eq!(error(&answer), (-32602, &json!("a")), "{method}: {answer}");
@@ -127,16 +127,16 @@ fn a_script_can_say_a_secret_header_like_any_other_and_paths_are_whole_ones() {
     running.run(async {
         let mut caller = Raw::meet(&running.socket()).await;
         let download = |destination: &str| {
-            json!({"request": {
-                "url": "http://127.0.0.1:9/a", "start_at": "2400-01-01T00:00:00Z",
+            json!([{"request": {
+                "url": "http://127.0.0.1:9/a", "terms": {"start_at": "2400-01-01T00:00:00Z"},
                 "destination": {"Folder": destination},
                 "headers": {"plain": [["Authorization", "Bearer S3CR3T"], ["Accept", "text/plain"]]},
-            }})
+            }}])
         };
-        let answer = caller.call("download", download("here")).await;
+        let answer = caller.call("downloads", download("here")).await;
         assert!(answer["error"]["message"].as_str().unwrap().contains("not a whole path"), "{answer}");
-        let answer = caller.call("download", download("/tmp")).await;
-        assert!(answer["result"]["transfer"].is_object(), "{answer}");
+        let answer = caller.call("downloads", download("/tmp")).await;
+        assert!(answer["result"]["started"][0]["Ok"].is_object(), "{answer}");
         caller.call("quit", json!({})).await;
     });
     for entry in std::fs::read_dir(&running.profile.state).unwrap().map(Result::unwrap) {

@@ -50,7 +50,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 /// A download that waits for a time which does not come.
 fn later(dir: &Path) -> Request {
     let mut request = DownloadRequest::new("http://127.0.0.1:9/a").unwrap().into_folder(dir);
-    request.start_at = Some("2400-01-01T00:00:00Z".parse().unwrap());
+    request.terms.start_at = Some("2400-01-01T00:00:00Z".parse().unwrap());
     Request::Downloads(vec![*WithSecrets::pack(request)])
 }
 

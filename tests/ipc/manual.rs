@@ -41,8 +41,7 @@ fn every_method_is_told_of_with_its_params_and_most_with_an_example() {
     let examples: Vec<_> = conversations(&text).concat();
     let without = |method: &&&str| !examples.iter().any(|line| line.contains(&format!("\"{method}\"")));
     let without: Vec<_> = Request::methods().iter().filter(without).collect();
-    let like_others =
-        ["leftovers", "downloads", "resume", "restart", "resume-download", "resume-upload", "configure"];
+    let like_others = ["leftovers", "resume", "restart", "resume-download", "resume-upload", "configure"];
     let with_a_window = ["open-window", "progress", "quit"];
     assert!(
         without.iter().all(|name| like_others.contains(name) || with_a_window.contains(name)),
@@ -74,7 +73,7 @@ fn its_examples_are_what_happens() {
                 let expected: Value = serde_json::from_str(line.strip_prefix("<-- ").unwrap()).unwrap();
                 let answer = caller.hear().await.unwrap();
                 assert!(fits(&expected, &answer), "{line}\n{answer}");
-                if let Some(new) = answer["result"]["transfer"]["id"].as_str() {
+                if let Some(new) = answer["result"]["started"][0]["Ok"]["id"].as_str() {
                     new.clone_into(&mut id);
                 }
             }

@@ -40,7 +40,7 @@ fn plan(bytes: usize) -> Settings {
 
 async fn start(session: &Session, server: &Server, dir: &Path, policy: CostPolicy) -> Download {
     let mut request = DownloadRequest::new(&server.url("a.bin")).unwrap().into_folder(dir);
-    request.cost_policy = policy;
+    request.terms.cost_policy = policy;
     session.start_download(request).await.unwrap()
 }
 

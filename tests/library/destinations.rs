@@ -1,50 +1,17 @@
 //! Named places: their secrets are found again by another session, and are nowhere but in the keyring.
 
-use std::collections::HashMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
 
-use futures_util::future::BoxFuture;
 use secrecy::{ExposeSecret as _, SecretString};
 use windlass::{
-    Address, Credentials, ErrorKind, NoSecrets, Options, Phase, Place, Profile, Protocol, Reason, SecretKey,
-    Secrets, Session,
+    Address, Credentials, ErrorKind, Options, Phase, Place, Profile, Protocol, Reason, Secrets, Session,
 };
 
+use super::keyring::Fake;
 use super::server::Server;
 use super::{assert_without, write};
-
-/// A keyring in memory.
-#[derive(Debug, Default)]
-struct Fake {
-    kept: Mutex<HashMap<SecretKey, String>>,
-    locked: AtomicBool,
-    silent: AtomicBool,
-}
-
-impl Secrets for Fake {
-    fn get(&self, key: SecretKey) -> BoxFuture<'static, Result<Option<SecretString>, NoSecrets>> {
-        let found = self.kept.lock().unwrap().get(&key).cloned().map(SecretString::from);
-        let (locked, silent) = (self.locked.load(SeqCst), self.silent.load(SeqCst));
-        Box::pin(async move {
-            if silent {
-                std::future::pending::<()>().await;
-            }
-            if locked { Err(NoSecrets::Locked) } else { Ok(found) }
-        })
-    }
-
-    fn set(&self, key: SecretKey, secret: SecretString) -> BoxFuture<'static, Result<(), NoSecrets>> {
-        self.kept.lock().unwrap().insert(key, secret.expose_secret().to_owned());
-        Box::pin(async { Ok(()) })
-    }
-
-    fn remove(&self, key: SecretKey) -> BoxFuture<'static, Result<(), NoSecrets>> {
-        self.kept.lock().unwrap().remove(&key);
-        Box::pin(async { Ok(()) })
-    }
-}
 
 fn open(dir: &Path, keyring: Option<&Arc<Fake>>) -> Session {
     let secrets = keyring.map(|fake| fake.clone() as Arc<dyn Secrets>);

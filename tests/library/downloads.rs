@@ -314,7 +314,7 @@ fn a_speed_limit_holds_over_all_connections_and_can_be_lifted_while_it_runs() {
     let session = open(dir.path());
     run(&session, async {
         let mut request = DownloadRequest::new(&server.url("a.bin")).unwrap().into_folder(dir.path());
-        request.limit = Some(1_000_000);
+        request.terms.limit = Some(1_000_000);
         let began = std::time::Instant::now();
         let download = session.start_download(request).await.unwrap();
         let bound = crate::until(&download, |now| now.progress.bound.is_some()).await;

@@ -59,7 +59,7 @@ fn completion(program: &str) -> Completion {
 
 async fn start(session: &Session, url: &str, dir: &Path, group: &str) -> Download {
     let mut request = DownloadRequest::new(url).unwrap().into_folder(dir);
-    request.group = Some(group.parse().unwrap());
+    request.terms.group = Some(group.parse().unwrap());
     session.start_download(request).await.unwrap()
 }
 
@@ -119,12 +119,12 @@ fn what_is_set_for_a_group_holds_for_what_is_added_to_it_and_says_nothing_else()
         work.headers.add("X-From", "the group").unwrap();
         session.set_group(work.clone()).await.unwrap();
         let mut request = DownloadRequest::new(&server.url("a")).unwrap();
-        request.group = Some("work".parse().unwrap());
+        request.terms.group = Some("work".parse().unwrap());
         let plain = session.start_download(request).await.unwrap().settled().await.unwrap();
         assert_eq!((plain.path.unwrap().parent(), plain.cost_policy.as_str()), (Some(&*own), "always"));
         let mut request = DownloadRequest::new(&server.url("b")).unwrap().into_folder(dir.path());
-        request.group = Some("work".parse().unwrap());
-        request.cost_policy = windlass::CostPolicy::UnrestrictedOnly;
+        request.terms.group = Some("work".parse().unwrap());
+        request.terms.cost_policy = windlass::CostPolicy::UnrestrictedOnly;
         request.headers.add("x-from", "the request").unwrap();
         let special = session.start_download(request).await.unwrap().settled().await.unwrap();
         assert_eq!(special.path.unwrap().parent(), Some(dir.path()));
@@ -200,7 +200,7 @@ fn a_transfers_own_command_runs_when_it_has_ended_and_not_when_it_was_cancelled(
     run(&session, async {
         let start = async |url: String| {
             let mut request = DownloadRequest::new(&url).unwrap().into_folder(dir.path());
-            request.completion = completion(&program);
+            request.terms.completion = completion(&program);
             session.start_download(request).await.unwrap()
         };
         let cancelled = start(halting.url("x")).await;

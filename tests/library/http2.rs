@@ -151,7 +151,7 @@ fn a_file_comes_from_a_server_that_speaks_nothing_else_also_through_a_proxy() {
         for through in ["direct".to_owned(), proxy.url(None)] {
             let mut request = DownloadRequest::new(&server.url()).unwrap().into_folder(dir.path());
             request.headers.add("Authorization", "Bearer S3CR3T").unwrap();
-            request.proxy = ProxyChoice::parse(&through).unwrap().0;
+            request.terms.proxy = ProxyChoice::parse(&through).unwrap().0;
             let done = session.start_download(request).await.unwrap().settled().await.unwrap();
             assert_complete(&done, &body);
         }

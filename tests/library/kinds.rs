@@ -63,7 +63,7 @@ impl World {
 
     fn request(&self, url: &str) -> DownloadRequest {
         let mut request = DownloadRequest::new(url).unwrap().into_folder(self.dir.path());
-        request.timeout = Some(1);
+        request.terms.timeout = Some(1);
         request
     }
 
@@ -249,7 +249,7 @@ fn ways() -> HashSet<ErrorKind> {
         (ErrorKind::ServerUnreachable, lost.as_str()),
     ] {
         let mut request = world.request("https://there.test/a");
-        request.proxy = ProxyChoice::parse(proxy).unwrap().0;
+        request.terms.proxy = ProxyChoice::parse(proxy).unwrap().0;
         world.get(kind, request);
     }
     world.all_produced()
@@ -313,7 +313,7 @@ fn sent() -> HashSet<ErrorKind> {
     write(&file, content(3, 500_000));
     let upload = |name: &str| UploadRequest::new(&file, &server.url(name)).unwrap();
     let mut halted = upload("halted").by(Method::Post);
-    halted.limit = Some(50_000);
+    halted.terms.limit = Some(50_000);
     run(&world.session, async {
         let start = |request| world.session.start_upload(request);
         let unanswered = start(upload("unanswered").by(Method::Post)).await.unwrap();
@@ -333,7 +333,7 @@ fn sent() -> HashSet<ErrorKind> {
     write(&other, "short");
     run(&world.session, async {
         let mut request = UploadRequest::new(&other, &server.url("later")).unwrap().by(Method::Put);
-        request.start_at = Some(jiff::Timestamp::now() + Duration::from_secs(3600));
+        request.terms.start_at = Some(jiff::Timestamp::now() + Duration::from_secs(3600));
         let waiting = world.session.start_upload(request).await.unwrap();
         write(&other, "longer than before");
         waiting.resume().await.unwrap();

@@ -50,7 +50,7 @@ fn request(dir: &Path, url: &str) -> UploadRequest {
     write(&path, content(1, SIZE));
     let mut request = UploadRequest::new(path, url).unwrap().through(Protocol::Tus);
     // It does not come to its end.
-    request.limit = Some(200_000);
+    request.terms.limit = Some(200_000);
     request
 }
 

@@ -270,7 +270,7 @@ fn a_file_of_cookies_is_read_for_every_transfer_and_gives_each_server_its_own() 
     let session = impatient(dir.path());
     let ask = async || {
         let mut request = DownloadRequest::new(&server.url("a")).unwrap().into_folder(dir.path());
-        request.cookie_file = Some(cookies.clone());
+        request.terms.cookie_file = Some(cookies.clone());
         session.start_download(request).await.unwrap().settled().await.unwrap()
     };
     run(&session, async {
@@ -283,7 +283,7 @@ fn a_file_of_cookies_is_read_for_every_transfer_and_gives_each_server_its_own() 
         write(&cookies, lines);
         assert_complete(&ask().await, b"content");
         let mut request = UploadRequest::new(&cookies, &server.url("up")).unwrap().by(Method::Put);
-        request.cookie_file = Some(cookies.clone());
+        request.terms.cookie_file = Some(cookies.clone());
         let sent = session.start_upload(request).await.unwrap().settled().await.unwrap();
         assert_eq!(sent.state, Phase::Completed, "{sent:?}");
     });

@@ -24,6 +24,8 @@ mod ftp;
 mod groups;
 mod history;
 mod http2;
+mod keeping;
+mod keyring;
 mod kinds;
 mod leftovers;
 mod limits;

@@ -78,7 +78,7 @@ fn a_mirror_continues_with_the_bytes_at_hand_only_if_a_checksum_can_prove_the_wh
                 let sum = "crc32:".to_owned() + &format!("{:08x}", crc32fast::hash(&body));
                 request = request.with_checksum(sum.parse::<Checksum>().unwrap());
             }
-            request.retries = Some(1);
+            request.terms.retries = Some(1);
             let end = session.start_download(request).await.unwrap().settled().await.unwrap();
             if is_provable {
                 assert_complete(&end, &body);

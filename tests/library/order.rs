@@ -23,7 +23,7 @@ fn those_of_high_priority_start_first_and_of_equal_ones_the_oldest() {
         session.configure(settings).await.unwrap();
         let start = async |name: &str, priority: f32| {
             let mut request = DownloadRequest::new(&server.url(name)).unwrap().into_folder(dir.path());
-            request.priority = Priority::try_from(priority).unwrap();
+            request.terms.priority = Priority::try_from(priority).unwrap();
             session.start_download(request).await.unwrap()
         };
         let first = start("first", 0.0).await;

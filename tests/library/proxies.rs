@@ -106,13 +106,13 @@ fn choose(text: &str, headers: &mut windlass::Headers) -> ProxyChoice {
 
 async fn get(session: &Session, url: &str, proxy: &str, dir: &Path) -> Snapshot {
     let mut request = DownloadRequest::new(url).unwrap().into_folder(dir);
-    request.proxy = choose(proxy, &mut request.headers);
+    request.terms.proxy = choose(proxy, &mut request.headers);
     session.start_download(request).await.unwrap().settled().await.unwrap()
 }
 
 async fn put(session: &Session, file: &Path, url: &str, proxy: &str) -> Snapshot {
     let mut request = UploadRequest::new(file, url).unwrap().by(Method::Put);
-    request.proxy = choose(proxy, &mut request.headers);
+    request.terms.proxy = choose(proxy, &mut request.headers);
     session.start_upload(request).await.unwrap().settled().await.unwrap()
 }
 
@@ -157,7 +157,7 @@ fn a_metalink_is_got_through_the_proxy_that_its_request_or_the_settings_name() {
             (options.authorities, options.proxies) = (vec![world.authority.clone()], Proxies::none());
             let mut request = DownloadRequest::new(&url).unwrap();
             if !in_settings {
-                request.proxy = choose(&proxy.url(login), &mut request.headers);
+                request.terms.proxy = choose(&proxy.url(login), &mut request.headers);
             }
             let metalink = run(&session, windlass::metalink(&request, &options)).unwrap();
             assert_eq!(metalink.files[0].name, "a.bin");
@@ -221,7 +221,7 @@ fn a_login_for_the_proxy_that_came_late_lets_the_download_go_on() {
         let url = &world.addresses("there.test")[1];
         let stopped = get(&session, url, &proxy.url(None), world.dir.path()).await;
         let mut request = DownloadRequest::new(url).unwrap().into_folder(world.dir.path());
-        request.proxy = choose(&proxy.url(Some(LOGIN)), &mut request.headers);
+        request.terms.proxy = choose(&proxy.url(Some(LOGIN)), &mut request.headers);
         session.renew_download(stopped.id, request).await.unwrap();
         let downloads = session.downloads().await.unwrap();
         assert_complete(&downloads[0].settled().await.unwrap(), &world.body);
@@ -236,7 +236,7 @@ fn after_a_restart_the_login_for_a_proxy_is_asked_for_again() {
     let proxy = format!("http://me:S3CR3T@{}", silent.local_addr().unwrap());
     run(&session, async {
         let mut request = DownloadRequest::new("http://there.test/a").unwrap().into_folder(world.dir.path());
-        request.proxy = choose(&proxy, &mut request.headers);
+        request.terms.proxy = choose(&proxy, &mut request.headers);
         let _ = session.start_download(request).await.unwrap();
         session.close().await.unwrap();
     });
@@ -375,7 +375,7 @@ fn a_header_for_the_proxy_never_reaches_the_server() {
         run(&session, async {
             let mut request = DownloadRequest::new(&url).unwrap().into_folder(world.dir.path());
             request.headers.add_line("Proxy-Authorization: Bearer S3CR3T").unwrap();
-            request.proxy = choose(proxy, &mut request.headers);
+            request.terms.proxy = choose(proxy, &mut request.headers);
             let done = session.start_download(request).await.unwrap().settled().await.unwrap();
             assert_complete(&done, &world.body);
         });

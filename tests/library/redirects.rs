@@ -97,7 +97,7 @@ fn no_connection_of_many_says_elsewhere_what_is_for_the_first_server_also_when_i
             if let Some(proxy) = &proxy {
                 let (choice, login) = ProxyChoice::parse(&proxy.url(Some(PROXY))).unwrap();
                 request.headers.add_proxy_login(&login.unwrap());
-                request.proxy = choice;
+                request.terms.proxy = choice;
             }
             let download = session.start_download(request).await.unwrap();
             until(&download, |now| now.progress.done > SIZE as u64 / 4).await;

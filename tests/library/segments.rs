@@ -182,7 +182,7 @@ fn a_file_can_be_read_from_its_beginning_and_in_the_middle_while_it_arrives() {
         let mut request =
             windlass::DownloadRequest::new(&server.url("a.bin")).unwrap().into_folder(dir.path());
         request.sequential = true;
-        request.limit = Some(3_000_000);
+        request.terms.limit = Some(3_000_000);
         let download = session.start_download(request).await.unwrap();
         let mut reader = download.reader();
         let mut buffer = vec![0; 100_000];
@@ -237,7 +237,7 @@ fn a_fast_file_is_whole_where_two_connections_bring_the_same_bytes() {
     run(&session, async {
         let request = windlass::DownloadRequest::new(&server.url("a.bin")).unwrap();
         let mut request = request.into_folder(dir.path());
-        request.connections = std::num::NonZero::new(2);
+        request.terms.connections = std::num::NonZero::new(2);
         let done = session.start_download(request).await.unwrap().settled().await.unwrap();
         assert_complete(&done, &body);
         assert_eq!((done.attempts, done.restarts), (1, 0));

@@ -250,7 +250,7 @@ fn no_secret_reaches_another_place_than_the_address_itself() {
         {
             request.headers.add(name, value).unwrap();
         }
-        request.cookie_file = Some(jar);
+        request.terms.cookie_file = Some(jar);
     });
     assert_right(&got, &body);
     let heard = |place: &Place| -> Vec<_> {
@@ -319,7 +319,7 @@ fn a_slow_place_is_left_although_it_was_first_to_get_all_connections() {
     let (first, second) = (Place::new(&body, TAG, 100_000), Place::new(&body, OTHER, 1_000_000));
     let got = get(&first, &[second.url()], |request| {
         by_whole(&body)(request);
-        request.connections = std::num::NonZero::new(8);
+        request.terms.connections = std::num::NonZero::new(8);
     });
     assert_right(&got, &body);
     // Left alone, the one fast connection would bring hardly more than the seven slow ones.

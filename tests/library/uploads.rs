@@ -69,7 +69,7 @@ fn what_was_cut_off_midway_waits_for_somebody_who_sends_it_again() {
     let session = impatient(dir.path());
     run(&session, async {
         let mut request = request(dir.path(), &server);
-        request.limit = Some(400_000);
+        request.terms.limit = Some(400_000);
         let ended = send(&session, request).await;
         assert_eq!((ended.state, ended.reason), (Phase::Paused, Some(Reason::RestartNeeded)));
         let message = ended.error.unwrap().message;

@@ -38,7 +38,7 @@ fn a_failure_that_was_named_pauses_and_goes_on_when_somebody_says_so() {
     let session = impatient(dir.path());
     run(&session, async {
         let mut request = DownloadRequest::new(&server.url("a")).unwrap().into_folder(dir.path());
-        request.pause_on = vec![ErrorKind::NotFound, ErrorKind::Forbidden];
+        request.terms.pause_on = vec![ErrorKind::NotFound, ErrorKind::Forbidden];
         let download = session.start_download(request).await.unwrap();
         assert_paused(&download.settled().await.unwrap(), ErrorKind::Forbidden);
         download.resume().await.unwrap();
@@ -53,7 +53,7 @@ fn what_may_pass_by_itself_is_tried_as_often_as_ever_before_it_pauses() {
     let session = impatient(dir.path());
     run(&session, async {
         let mut request = DownloadRequest::new(&server.url("a")).unwrap().into_folder(dir.path());
-        (request.pause_on, request.retries) = (vec![ErrorKind::ServiceUnavailable], Some(1));
+        (request.terms.pause_on, request.terms.retries) = (vec![ErrorKind::ServiceUnavailable], Some(1));
         let paused = session.start_download(request).await.unwrap().settled().await.unwrap();
         assert_paused(&paused, ErrorKind::ServiceUnavailable);
         assert_eq!(paused.attempts, 2);
@@ -68,7 +68,7 @@ fn any_other_failure_is_one() {
     let session = impatient(dir.path());
     run(&session, async {
         let mut request = DownloadRequest::new(&server.url("a")).unwrap().into_folder(dir.path());
-        request.pause_on = vec![ErrorKind::Forbidden];
+        request.terms.pause_on = vec![ErrorKind::Forbidden];
         let failed = session.start_download(request).await.unwrap().settled().await.unwrap();
         assert_eq!(failed.state, Phase::Failed);
     });
@@ -83,7 +83,7 @@ fn an_upload_pauses_as_a_download_does() {
     run(&session, async {
         let request = UploadRequest::new(dir.path().join("sent"), &server.url("a")).unwrap();
         let mut request = request.by(Method::Put);
-        request.pause_on = vec![ErrorKind::InsufficientStorage];
+        request.terms.pause_on = vec![ErrorKind::InsufficientStorage];
         let upload = session.start_upload(request).await.unwrap();
         assert_paused(&upload.settled().await.unwrap(), ErrorKind::InsufficientStorage);
         upload.resume().await.unwrap();
@@ -103,10 +103,10 @@ fn a_server_that_falls_silent_is_waited_for_as_long_as_the_request_says() {
     run(&session, async {
         let began = Instant::now();
         let mut download = DownloadRequest::new(&server.url("a")).unwrap().into_folder(dir.path());
-        (download.timeout, download.retries) = (Some(1), Some(0));
+        (download.terms.timeout, download.terms.retries) = (Some(1), Some(0));
         let mut upload =
             UploadRequest::new(dir.path().join("sent"), &server.url("b")).unwrap().by(Method::Put);
-        (upload.timeout, upload.retries) = (Some(1), Some(0));
+        (upload.terms.timeout, upload.terms.retries) = (Some(1), Some(0));
         let download = session.start_download(download).await.unwrap();
         let upload = session.start_upload(upload).await.unwrap();
         for ended in [download.settled().await.unwrap(), upload.settled().await.unwrap()] {

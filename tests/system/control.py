@@ -37,9 +37,9 @@ class Script:
         line = self.lines.readline()
         return json.loads(line) if line else None
 
-    def ask(self, method, **params):
+    def ask(self, method, *listed, **named):
         self.number += 1
-        self.say({"jsonrpc": "2.0", "id": self.number, "method": method, "params": params})
+        self.say({"jsonrpc": "2.0", "id": self.number, "method": method, "params": listed or named})
         answer = self.hear()
         if answer["id"] != self.number or "error" in answer:
             raise AssertionError(answer)
@@ -121,6 +121,11 @@ class Socket(Case):
     def path(self, app=None):
         return (app or self.app).profile / "run" / "control.sock"
 
+    def start(self, caller, url):
+        """A download, as it was added."""
+        request = {"url": url, "destination": {"Folder": str(self.folder)}}
+        return caller.ask("downloads", {"request": request})["started"][0]["Ok"]
+
     def script(self, app=None):
         script = Script(self.path(app))
         self.addCleanup(script.close)
@@ -135,9 +140,8 @@ class Scripts(Socket):
         listener, caller = self.script(), self.script()
         self.assertEqual(listener.ask("watch"), "done")
         self.assertEqual(listener.hear(), {"jsonrpc": "2.0", "method": "all", "params": []})
-        started = caller.ask("download", request={"url": self.web.url("a.bin"),
-                                                  "destination": {"Folder": str(self.folder)}})
-        name = started["transfer"]["id"]
+        started = self.start(caller, self.web.url("a.bin"))
+        name = started["id"]
         known = {}
         while known.get(name, {}).get("state") != "completed":
             update = listener.hear()
@@ -152,11 +156,10 @@ class Scripts(Socket):
         self.daemon()
         listener, caller = self.script(), self.script()
         self.assertEqual(listener.ask("progress"), "done")
-        started = caller.ask("download", request={"url": self.web.url("long.bin", 2 * MB),
-                                                  "destination": {"Folder": str(self.folder)}})
+        started = self.start(caller, self.web.url("long.bin", 2 * MB))
         update = listener.hear()
         self.assertEqual(update["method"], "progress")
-        self.assertEqual(update["params"][0][0], started["transfer"]["id"])
+        self.assertEqual(update["params"][0][0], started["id"])
         self.assertIn("rate", update["params"][0][1])
 
     def test_the_script_in_the_manual_runs(self):

@@ -19,13 +19,13 @@ impl HasPaths for DownloadRequest {
         let destination = self.destination.as_ref().map(|destination| match destination {
             Destination::Folder(path) | Destination::File(path) => path.as_path(),
         });
-        destination.into_iter().chain(self.cookie_file.as_deref())
+        destination.into_iter().chain(self.terms.cookie_file.as_deref())
     }
 }
 
 impl HasPaths for UploadRequest {
     fn paths(&self) -> impl Iterator<Item = &Path> {
-        self.files().chain(self.cookie_file.as_deref())
+        self.files().chain(self.terms.cookie_file.as_deref())
     }
 }
 
@@ -39,11 +39,6 @@ fn whole<R: HasPaths>(request: R) -> Result<R, Fault> {
 }
 
 impl Hub {
-    pub(super) async fn download(&self, request: WithSecrets<DownloadRequest>) -> Result<Reply, Fault> {
-        let download = self.session.start_download(whole(request.unpack())?).await?;
-        Ok(Reply::Transfer(Box::new(download.snapshot().await?)))
-    }
-
     pub(super) async fn downloads(
         &self,
         requests: Vec<WithSecrets<DownloadRequest>>,

@@ -1,7 +1,7 @@
 //! What named places and resume data need of headers: to be written down in parts, taken over and put together
 //! again; and the secret fields of forms, which are kept like secret headers.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Headers, is_legal, is_secret};
 
@@ -95,6 +95,24 @@ impl Headers {
         for (name, value) in self.plain.extract_if(.., |(name, _)| is_secret(name)) {
             self.secret.push((name, Some(SecretString::from(value))));
         }
+    }
+
+    /// Those of the secrets that are `chosen` by their names and whose values are known, one `NAME: VALUE` on each
+    /// line; nothing if there are none.
+    pub(in crate::transfer) fn secret_lines(&self, chosen: impl Fn(&str) -> bool) -> Option<SecretString> {
+        let lines =
+            self.secrets().filter(|(name, _)| chosen(name)).map(|(name, value)| format!("{name}: {value}\n"));
+        let lines = lines.collect::<Vec<_>>().concat();
+        (!lines.is_empty()).then(|| SecretString::from(lines))
+    }
+
+    /// Takes over such lines, as far as they are `chosen` by their names and are missing here.
+    pub(in crate::transfer) fn restore_lines(&mut self, lines: &SecretString, chosen: impl Fn(&str) -> bool) {
+        let lines = lines.expose_secret().lines().filter_map(|line| line.split_once(": "));
+        let chosen = lines.filter(|(name, _)| chosen(name));
+        let found: Vec<_> =
+            chosen.map(|(name, value)| (name.to_owned(), SecretString::from(value))).collect();
+        self.restore(found);
     }
 
     /// The secret ones alone.

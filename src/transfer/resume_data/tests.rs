@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use secrecy::SecretString;
 
 use super::*;
-use crate::transfer::{Address, Resumable};
+use crate::transfer::{Address, Completion, CostPolicy, Resumable};
 use crate::transfer::{
     Beside, Checksum, Credentials, Destination, Evidence, FileIdentity, Google, GroupName, Nextcloud,
     Partial, Protocol, Ranges, Remote, Response, S3, Source, Tus, TusPart, TusParts, Validator, Verified,
@@ -48,7 +48,7 @@ fn download(partial: Partial) -> Job {
     for line in ["X-Token: S3CR3T", "Cookie: S3CR3T", "Proxy-Authorization: S3CR3T", "Accept: text/plain"] {
         request.headers.add_line(line).unwrap();
     }
-    (request.if_exists, request.cookie_file) = (IfExists::Overwrite, Some("/etc/cookies".into()));
+    (request.if_exists, request.terms.cookie_file) = (IfExists::Overwrite, Some("/etc/cookies".into()));
     Job::Download { request, partial: Some(Box::new(partial)) }
 }
 
@@ -134,12 +134,12 @@ fn no_secret_is_in_it_but_the_address_with_all_that_belongs_to_it() {
 #[test]
 fn it_replaces_no_file_and_reads_none_that_was_only_named_beside_it() {
     let request = ResumeData::parse(text(sound_download()).as_bytes()).unwrap().download().unwrap();
-    assert_eq!((request.if_exists, request.cookie_file), (IfExists::Rename, None));
+    assert_eq!((request.if_exists, request.terms.cookie_file), (IfExists::Rename, None));
     // Nor if somebody has written that into it.
     let checked = checked::line(&sound_download()).unwrap();
     assert!(checked.contains("cookies") && checked.contains("overwrite"));
     let request = ResumeData::parse(format!("{TITLE}1\n{checked}").as_bytes()).unwrap().download().unwrap();
-    assert_eq!((request.if_exists, request.cookie_file), (IfExists::Rename, None));
+    assert_eq!((request.if_exists, request.terms.cookie_file), (IfExists::Rename, None));
 }
 
 #[test]
@@ -150,21 +150,20 @@ fn no_command_comes_along_and_nothing_that_costs_money_or_belongs_to_a_session()
     };
     let (group, policy) = (Some("night".parse::<GroupName>().unwrap()), CostPolicy::Always);
     let Job::Download { mut request, partial } = sound_download() else { unreachable!() };
-    (request.completion, request.group, request.cost_policy) = (completion.clone(), group.clone(), policy);
+    (request.terms.completion, request.terms.group, request.terms.cost_policy) =
+        (completion.clone(), group.clone(), policy);
     let Job::Upload { request: mut up, delivery } = upload(Remote::Tus(tus("u"))) else { unreachable!() };
-    (up.completion, up.group, up.cost_policy) = (completion, group, policy);
+    (up.terms.completion, up.terms.group, up.terms.cost_policy) = (completion, group, policy);
     for job in [Job::Download { request, partial }, Job::Upload { request: up, delivery }] {
         let written = checked::line(&job).unwrap();
         assert!(written.contains("rm") && written.contains("night") && written.contains("always"));
         // Whether this program has written it or somebody else.
         let read = ResumeData::parse(format!("{TITLE}1\n{written}").as_bytes()).unwrap();
         for data in [read, ResumeData::of(job)] {
-            let (completion, group, policy) = match data.download() {
-                Ok(request) => (request.completion, request.group, request.cost_policy),
-                Err(_) => data.upload().map(|it| (it.completion, it.group, it.cost_policy)).unwrap(),
-            };
-            assert!(completion.is_empty() && group.is_none());
-            assert_eq!(policy, CostPolicy::Default);
+            let terms = data.download().map(|request| request.terms);
+            let terms = terms.or_else(|_| data.upload().map(|request| request.terms)).unwrap();
+            assert!(terms.completion.is_empty() && terms.group.is_none());
+            assert_eq!(terms.cost_policy, CostPolicy::Default);
             assert!(!data.to_text().unwrap().contains("rm -r"));
         }
     }

@@ -29,15 +29,17 @@ fn the_kind_of_address_says_which_protocols_fit() {
 
 #[test]
 fn a_login_can_be_given_anew_and_another_address_not() {
-    let change = |url| Change::parse("url", url).unwrap();
+    let typed = |url| address_and_login(url).unwrap();
     let mut upload = UploadRequest::new("/a/x", "http://example.org/b/").unwrap().through(Protocol::S3);
     upload.headers.add("X-Amz-Meta-A", "1").unwrap();
     for same in ["http://me:S3CR3T@example.org/b/", "http://me:S3CR3T@example.org/b/x"] {
-        upload.amend(change(same)).unwrap();
+        let (url, headers) = typed(same);
+        upload.point_at(&url, &headers).unwrap();
     }
     assert_eq!((upload.headers.login().unwrap().user, upload.headers.expose().count()), ("me".into(), 2));
     for other in ["http://a:b@example.org/c/", "http://a:b@example.com/b/x", "http://example.org/b/x"] {
-        assert_eq!(upload.amend(change(other)).unwrap_err().kind, ErrorKind::NotResumable);
+        let (url, headers) = typed(other);
+        assert_eq!(upload.point_at(&url, &headers).unwrap_err().kind, ErrorKind::NotResumable);
     }
     assert_eq!(upload.headers.login().unwrap().user, "me");
 }

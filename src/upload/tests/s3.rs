@@ -29,7 +29,7 @@ fn s3(content: &[u8], server: &Server) -> Upload {
     let mut upload = Upload::of(content, &url, Method::Post);
     upload.request = upload.request.through(Protocol::S3);
     // One after the other, so that what was asked for has an order.
-    upload.request.connections = std::num::NonZeroU8::new(1);
+    upload.request.terms.connections = std::num::NonZeroU8::new(1);
     upload
 }
 

@@ -35,7 +35,7 @@ pub(super) struct Parts {
 
 /// How many parts the file shall have.
 fn count(desk: &Desk<'_>) -> u64 {
-    let asked = desk.request.connections.map_or(1, |count| u64::from(count.get()));
+    let asked = desk.request.terms.connections.map_or(1, |count| u64::from(count.get()));
     asked.min(desk.source().size / LEAST).min(MOST)
 }
 

@@ -22,7 +22,7 @@ async fn get_over_sftp(session: &Session, server: &SftpServer, proxy: &str, worl
     let url = server.url("a.bin").replace("127.0.0.1", "there.test");
     let mut request = DownloadRequest::new(&url).unwrap().into_folder(world.dir.path());
     request.headers.set_host_key(&server.fingerprint).unwrap();
-    request.proxy = choose(proxy, &mut request.headers);
+    request.terms.proxy = choose(proxy, &mut request.headers);
     session.start_download(request).await.unwrap().settled().await.unwrap()
 }
 

@@ -56,7 +56,7 @@ fn request(dir: &Path, url: &str) -> UploadRequest {
     write(&path, content(1, SIZE));
     let mut request = UploadRequest::new(path, url).unwrap();
     // It does not come to its end by itself.
-    request.limit = Some(8_000_000);
+    request.terms.limit = Some(8_000_000);
     request
 }
 
@@ -86,7 +86,7 @@ fn again(data: &ResumeData) -> UploadRequest {
     let mut request = data.upload().unwrap();
     let login = UploadRequest::new("/x", "http://me:S3CR3T@127.0.0.1/").unwrap().headers;
     request.headers.take_over(login);
-    request.limit = None;
+    request.terms.limit = None;
     request
 }
 
@@ -215,7 +215,7 @@ fn a_file_that_lies_beside_its_place_at_a_server_of_sftp_gets_there_from_another
     let session = open(dir.path());
     let mut asked = request(dir.path(), &server.url("in/"));
     asked.headers.set_host_key(&server.fingerprint).unwrap();
-    asked.limit = None;
+    asked.terms.limit = None;
     let data = run(&session, async {
         let upload = session.start_upload(asked.clone()).await.unwrap();
         when(|| *came.lock().unwrap() >= HAS).await;

@@ -128,7 +128,7 @@ fn a_part_file_that_was_meddled_with_is_not_taken_for_what_it_was() {
             let folder = dir.path().join("down");
             run(&session, async {
                 let mut request = DownloadRequest::new(&server.url("a.bin")).unwrap().into_folder(&folder);
-                request.connections = std::num::NonZeroU8::new(connections);
+                request.terms.connections = std::num::NonZeroU8::new(connections);
                 let download = session.start_download(request).await.unwrap();
                 until(&download, |now| now.progress.done >= (SIZE / 16) as u64).await;
                 download.pause().await.unwrap();

@@ -75,9 +75,9 @@ fn walk(trap: &Arc<Trap>, way: Way) -> Result<(), String> {
     let server = serve(trap.clone(), way, set_at.clone());
     let folder = dir.path().join("down");
     let mut request = DownloadRequest::new(&server.url(trap.file)).unwrap().into_folder(&folder);
-    request.connections = std::num::NonZeroU8::new(if super::EIGHT.contains(&way) { 8 } else { 1 });
+    request.terms.connections = std::num::NonZeroU8::new(if super::EIGHT.contains(&way) { 8 } else { 1 });
     let hopeless = matches!(end, End::Fails(_));
-    request.retries = Some(trap.retries.unwrap_or(if hopeless { 0 } else { 3 }));
+    request.terms.retries = Some(trap.retries.unwrap_or(if hopeless { 0 } else { 3 }));
     let state = profile.state.clone();
     let session = Session::open(&Options::new(profile)).unwrap();
     let steps = async {

@@ -62,7 +62,7 @@ impl Chooser {
 
     /// Makes a request one to the chosen place, and sets its limit.
     pub fn apply(&self, request: &mut UploadRequest) -> Result<(), Problem> {
-        request.limit = self.limit()?;
+        request.terms.limit = self.limit()?;
         if let Some(place) = &self.chosen {
             request.form.file_field.clone_from(&place.file_field);
             place.complete(request);

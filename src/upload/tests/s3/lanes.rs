@@ -52,7 +52,7 @@ impl Hold {
 
 fn at_once(content: &[u8], server: &Server, lanes: Option<u8>) -> Upload {
     let mut upload = s3(content, server);
-    upload.request.connections = lanes.and_then(std::num::NonZeroU8::new);
+    upload.request.terms.connections = lanes.and_then(std::num::NonZeroU8::new);
     upload
 }
 

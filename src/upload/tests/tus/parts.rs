@@ -113,7 +113,7 @@ impl State {
 
 fn in_parts(content: &[u8], server: &Server, count: u8) -> Upload {
     let mut upload = upload(content, server);
-    upload.request.connections = NonZeroU8::new(count);
+    upload.request.terms.connections = NonZeroU8::new(count);
     upload
 }
 

@@ -1,0 +1,40 @@
+//! A keyring in memory.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+
+use futures_util::future::BoxFuture;
+use secrecy::{ExposeSecret as _, SecretString};
+use windlass::{NoSecrets, SecretKey, Secrets};
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct Fake {
+    pub kept: Mutex<HashMap<SecretKey, String>>,
+    pub locked: AtomicBool,
+    pub silent: AtomicBool,
+}
+
+impl Secrets for Fake {
+    fn get(&self, key: SecretKey) -> BoxFuture<'static, Result<Option<SecretString>, NoSecrets>> {
+        let found = self.kept.lock().unwrap().get(&key).cloned().map(SecretString::from);
+        let (locked, silent) = (self.locked.load(SeqCst), self.silent.load(SeqCst));
+        Box::pin(async move {
+            if silent {
+                std::future::pending::<()>().await;
+            }
+            if locked { Err(NoSecrets::Locked) } else { Ok(found) }
+        })
+    }
+
+    fn set(&self, key: SecretKey, secret: SecretString) -> BoxFuture<'static, Result<(), NoSecrets>> {
+        self.kept.lock().unwrap().insert(key, secret.expose_secret().to_owned());
+        Box::pin(async { Ok(()) })
+    }
+
+    fn remove(&self, key: SecretKey) -> BoxFuture<'static, Result<(), NoSecrets>> {
+        self.kept.lock().unwrap().remove(&key);
+        Box::pin(async { Ok(()) })
+    }
+}

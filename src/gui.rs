@@ -46,6 +46,7 @@ pub use executor::Executor;
 pub use keys::Command;
 pub use notice::Notice;
 pub use problem::explain;
+pub use screen::list::Reach;
 
 /// What the window needs to run.
 #[derive(Clone)]

@@ -332,3 +332,69 @@ error-result-unknown = Everything was sent, but the answer never came
     .advice = Look on the server before sending it again.
 error-not-resumable = It cannot be continued
     .advice = Start over from the beginning.
+
+# The main screen: columns, places, menus.
+column-name = Name
+column-progress = Progress
+column-size = Size
+column-speed = Speed
+column-time-left = Time left
+column-status = Status
+column-added = Added
+column-priority = Priority
+percent = { $number } %
+number = { $number }
+priority-high = High
+priority-normal = Normal
+priority-low = Low
+search = Search
+sidebar = Sidebar
+sidebar-groups = Groups
+sidebar-destinations = Destinations
+sidebar-files = Files
+place-all = All
+place-active = Active
+place-paused = Paused
+place-finished = Finished
+place-failed = Failed
+place-downloads = Downloads
+place-uploads = Uploads
+place-pictures = Pictures
+place-music = Music
+place-videos = Videos
+place-documents = Documents
+place-archives = Archives
+place-programs = Programs
+nothing-found = Nothing found for “{ $words }”.
+nothing-here = Nothing here.
+copy-address = Copy link
+move-first = Move to the front
+move-up = Move up
+move-down = Move down
+move-last = Move to the end
+held-network = Waiting for a network
+held-metered = Waiting: this network costs money
+held-roaming = Waiting: roaming
+held-data-limit = Waiting: the data plan is used up
+held-battery = Waiting for power
+held-disk-space = Waiting: the disk is full
+status-chosen = { $count ->
+    [one] { $count } selected
+   *[other] { $count } selected
+}
+status-free = { $size } free
+limit-none = No limit
+undo = Undo
+notice-removed = { $count ->
+    [one] Removed one transfer from the list.
+   *[other] Removed { $count } transfers from the list.
+}
+remove-several-question = { $count ->
+    [one] Remove { $count } transfer?
+   *[other] Remove { $count } transfers?
+}
+remove-several-loss = They are not finished. What has arrived of them ({ $amount }) will be deleted.
+restart-several-question = { $count ->
+    [one] Start { $count } transfer over?
+   *[other] Start { $count } transfers over?
+}

@@ -15,7 +15,7 @@ use super::desktop::{self, Desktop, Scheme, TrayMenu};
 use super::display::Backend;
 use super::keys::{self, Command};
 use super::look::Look;
-use super::notice::{Dismiss, Notice, Notices};
+use super::notice::{self, Notice, Notices};
 use super::overlay::{self, Overlay};
 use super::screen::{add_download, add_upload, list};
 use super::store::Store;
@@ -26,6 +26,7 @@ use super::{Services, theme, tray};
 mod asking;
 mod dialogs;
 mod leaving;
+mod removing;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -57,6 +58,10 @@ pub struct App {
     went_on: bool,
     /// Whether the session has been asked to end.
     leaving: bool,
+    /// Bytes that are free in the folder for downloads, if that is known.
+    free: Option<u64>,
+    /// The speed limit that comes back when it is switched on again.
+    last_limit: u64,
 }
 
 /// Something that happened.
@@ -82,8 +87,10 @@ pub enum Message {
     Desktop(desktop::Event),
     /// The desktop became light or dark.
     Scheme(Scheme),
-    /// A notice is to go.
-    Dismiss(Dismiss),
+    /// At a notice.
+    Notice(notice::Message),
+    /// How much room there is in the folder for downloads.
+    Free(Option<u64>),
 }
 
 impl App {
@@ -107,6 +114,8 @@ impl App {
             hovered: false,
             went_on: false,
             leaving: false,
+            free: None,
+            last_limit: 0,
         };
         let noticed = services.notices.into_iter().map(|notice| app.notice(notice)).collect::<Vec<_>>();
         app.refresh_tray();
@@ -128,7 +137,12 @@ impl App {
             Message::Key(command) => self.key(command),
             Message::Desktop(event) => self.on_desktop(event),
             Message::Scheme(scheme) => self.set_scheme(scheme),
-            Message::Dismiss(dismiss) => self.dismiss(dismiss),
+            Message::Notice(notice::Message::Dismiss(notice)) => self.dismiss(notice),
+            Message::Notice(notice::Message::Undo(notice)) => self.undo(notice),
+            Message::Free(free) => {
+                self.free = free;
+                Task::none()
+            }
         }
     }
 
@@ -158,6 +172,8 @@ impl App {
             Update::All(all) => self.replace(all),
             Update::Progress(moved) => {
                 self.store.advance(&moved);
+                let totals = self.store.totals();
+                self.list.moved(totals.down, totals.up, Instant::now());
                 return Task::none();
             }
             Update::Event(event) => {
@@ -177,6 +193,7 @@ impl App {
         self.store.replace(all);
         let store = &self.store;
         self.dialogs.retain(|dialog| dialog.transfer().is_none_or(|id| store.get(id).is_some()));
+        self.list.retain(store);
     }
 
     /// Copies the link to what has just been sent, if its destination says so.
@@ -193,6 +210,7 @@ impl App {
             self.dialogs.retain(|dialog| dialog.transfer() != Some(*id));
         }
         self.store.apply(event);
+        self.list.changed();
     }
 
     fn refresh_tray(&mut self) {
@@ -209,9 +227,14 @@ impl App {
             list::Action::AddDownload => self.open_download_dialog(&[]),
             list::Action::AddUpload => self.open_upload_dialog(Vec::new()),
             list::Action::Preferences => self.open_overlay(Overlay::Preferences),
-            list::Action::Ask(request) => self.ask(request),
-            list::Action::Do(verb, id) => self.perform(verb, id),
+            list::Action::Ask(requests) => {
+                Task::batch(requests.into_iter().map(|request| self.ask(request)).collect::<Vec<_>>())
+            }
+            list::Action::Do(verb, ids) => self.perform(verb, ids),
             list::Action::ScrollTo(offset) => scroll_to(offset),
+            list::Action::Search => iced::widget::operation::focus(list::search_id()),
+            list::Action::Copy(words) => iced::clipboard::write(words),
+            list::Action::Limit => self.switch_limit(),
         }
     }
 
@@ -229,7 +252,13 @@ impl App {
         let desktop = Arc::clone(&self.desktop);
         let attached = native::run(id, move |window| desktop.attach(window));
         let prefilled = self.prefill();
-        Task::batch([attached.discard(), scroll_to(self.list.offset()), prefilled, self.told_of_background()])
+        Task::batch([
+            attached.discard(),
+            scroll_to(self.list.offset()),
+            prefilled,
+            self.told_of_background(),
+            self.look_for_room(),
+        ])
     }
 
     fn key(&mut self, command: Command) -> Task<Message> {
@@ -237,6 +266,7 @@ impl App {
             Command::Quit => self.quit(),
             Command::Close => self.put_away(),
             Command::Escape if !self.dialogs.is_empty() => self.leave_dialog(),
+            _ if self.dialogs.is_empty() && self.list.has_menu() => self.in_list(list::Message::Key(command)),
             Command::NextField => iced::widget::operation::focus_next(),
             Command::PreviousField => iced::widget::operation::focus_previous(),
             Command::Open | Command::Show if !self.dialogs.is_empty() => self.answer_dialog(),
@@ -247,6 +277,8 @@ impl App {
             Command::AddDownload | Command::Paste => self.open_download_dialog(&[]),
             Command::AddUpload => self.open_upload_dialog(Vec::new()),
             Command::Preferences => self.open_overlay(Overlay::Preferences),
+            Command::Undo => self.undo_last(),
+            Command::Limit => self.switch_limit(),
             Command::PauseAll => self.in_list(list::Message::PauseAll),
             Command::ResumeAll => self.in_list(list::Message::ResumeAll),
             _ => self.in_list(list::Message::Key(command)),
@@ -293,12 +325,7 @@ impl App {
             tokio::time::sleep(super::notice::BRIEF).await;
             dismiss
         };
-        Task::perform(brief, Message::Dismiss)
-    }
-
-    fn dismiss(&mut self, dismiss: Dismiss) -> Task<Message> {
-        self.notices.dismiss(dismiss);
-        Task::none()
+        Task::perform(brief, |notice| Message::Notice(notice::Message::Dismiss(notice)))
     }
 
     fn ask(&self, request: Request) -> Task<Message> {

@@ -10,24 +10,39 @@ use super::theme::text::Tone;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
     Alert,
+    Archive,
     Cancel,
     Check,
     Clear,
+    Clock,
     Close,
     Details,
+    Document,
+    Down,
     Download,
+    First,
     Folder,
+    Group,
     Inbox,
+    Last,
     Link,
+    List,
+    Music,
     Open,
     Pause,
     PauseAll,
+    Picture,
     Preferences,
+    Program,
     Remove,
     Restart,
     Resume,
     ResumeAll,
+    Sidebar,
+    Speed,
+    Up,
     Upload,
+    Video,
 }
 
 macro_rules! drawing {
@@ -40,27 +55,43 @@ macro_rules! drawing {
 }
 
 impl Icon {
-    fn handle(self) -> Handle {
+    /// Its drawing.
+    pub fn handle(self) -> Handle {
         match self {
             Self::Alert => drawing!("alert"),
+            Self::Archive => drawing!("archive"),
             Self::Cancel => drawing!("cancel"),
             Self::Check => drawing!("check"),
             Self::Clear => drawing!("clear"),
+            Self::Clock => drawing!("clock"),
             Self::Close => drawing!("close"),
             Self::Details => drawing!("details"),
+            Self::Document => drawing!("document"),
+            Self::Down => drawing!("down"),
             Self::Download => drawing!("download"),
+            Self::First => drawing!("first"),
             Self::Folder => drawing!("folder"),
+            Self::Group => drawing!("group"),
             Self::Inbox => drawing!("inbox"),
+            Self::Last => drawing!("last"),
             Self::Link => drawing!("link"),
+            Self::List => drawing!("list"),
+            Self::Music => drawing!("music"),
             Self::Open => drawing!("open"),
             Self::Pause => drawing!("pause"),
             Self::PauseAll => drawing!("pause-all"),
+            Self::Picture => drawing!("picture"),
             Self::Preferences => drawing!("preferences"),
+            Self::Program => drawing!("program"),
             Self::Remove => drawing!("remove"),
             Self::Restart => drawing!("restart"),
             Self::Resume => drawing!("resume"),
             Self::ResumeAll => drawing!("resume-all"),
+            Self::Sidebar => drawing!("sidebar"),
+            Self::Speed => drawing!("speed"),
+            Self::Up => drawing!("up"),
             Self::Upload => drawing!("upload"),
+            Self::Video => drawing!("video"),
         }
     }
 

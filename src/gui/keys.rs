@@ -3,6 +3,10 @@
 use iced::keyboard::key::Named;
 use iced::keyboard::{Key, Modifiers};
 
+use crate::Position;
+
+use super::screen::list::Reach;
+
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
@@ -22,18 +26,36 @@ pub enum Command {
     Details,
     /// Remove the selected one.
     Remove,
-    /// Select the one above.
-    Up,
-    /// Select the one below.
-    Down,
-    /// Select one a page above.
-    PageUp,
-    /// Select one a page below.
-    PageDown,
-    /// Select the first one.
-    First,
-    /// Select the last one.
-    Last,
+    /// Choose the row above.
+    Up(Reach),
+    /// Choose the row below.
+    Down(Reach),
+    /// Choose one a page above.
+    PageUp(Reach),
+    /// Choose one a page below.
+    PageDown(Reach),
+    /// Choose the first row.
+    First(Reach),
+    /// Choose the last row.
+    Last(Reach),
+    /// Choose all rows.
+    SelectAll,
+    /// Move the chosen ones among those that wait.
+    Move(Position<()>),
+    /// Copy the addresses of the chosen ones.
+    CopyLink,
+    /// Open the menu of the chosen ones.
+    Menu,
+    /// Look for words.
+    Search,
+    /// Take back what was done last.
+    Undo,
+    /// Switch the speed limit on or off.
+    Limit,
+    /// Show or hide the sidebar.
+    Sidebar,
+    /// Go to a place of the sidebar.
+    Place(usize),
     /// Pause all.
     PauseAll,
     /// Resume all.
@@ -66,6 +88,7 @@ pub fn command(key: &Key, modifiers: Modifiers, taken: bool) -> Option<Command> 
     let (command, place) = match key.as_ref() {
         Key::Named(named) => named_key(named, modifiers)?,
         Key::Character(letter) if modifiers.command() => letter_key(letter, modifiers)?,
+        Key::Character(number) if modifiers.alt() => (Command::Place(place(number)?), Where::Anywhere),
         _ => return None,
     };
     (place == Where::Anywhere || !taken).then_some(command)
@@ -82,15 +105,36 @@ fn named_key(named: Named, modifiers: Modifiers) -> Option<(Command, Where)> {
         Named::Enter => (Command::Open, OutsideFields),
         Named::Space => (Command::Toggle, OutsideFields),
         Named::Delete => (Command::Remove, OutsideFields),
-        Named::ArrowUp => (Command::Up, OutsideFields),
-        Named::ArrowDown => (Command::Down, OutsideFields),
-        Named::PageUp => (Command::PageUp, OutsideFields),
-        Named::PageDown => (Command::PageDown, OutsideFields),
-        Named::Home => (Command::First, OutsideFields),
-        Named::End => (Command::Last, OutsideFields),
+        Named::ArrowUp if modifiers.alt() => (Command::Move(Position::Before(())), OutsideFields),
+        Named::ArrowDown if modifiers.alt() => (Command::Move(Position::After(())), OutsideFields),
+        Named::Home if modifiers.alt() => (Command::Move(Position::First), OutsideFields),
+        Named::End if modifiers.alt() => (Command::Move(Position::Last), OutsideFields),
+        Named::ArrowUp => (Command::Up(reach(modifiers)), OutsideFields),
+        Named::ArrowDown => (Command::Down(reach(modifiers)), OutsideFields),
+        Named::PageUp => (Command::PageUp(reach(modifiers)), OutsideFields),
+        Named::PageDown => (Command::PageDown(reach(modifiers)), OutsideFields),
+        Named::Home => (Command::First(reach(modifiers)), OutsideFields),
+        Named::End => (Command::Last(reach(modifiers)), OutsideFields),
+        Named::ContextMenu => (Command::Menu, OutsideFields),
+        Named::F10 if modifiers.shift() => (Command::Menu, OutsideFields),
+        Named::F9 => (Command::Sidebar, Anywhere),
         _ => return None,
     };
     Some(found)
+}
+
+/// Which place of the sidebar a digit stands for.
+fn place(digit: &str) -> Option<usize> {
+    digit.parse::<usize>().ok()?.checked_sub(1)
+}
+
+/// How far rows are chosen.
+fn reach(modifiers: Modifiers) -> Reach {
+    match (modifiers.shift(), modifiers.command()) {
+        (true, _) => Reach::Through,
+        (_, true) => Reach::Toggle,
+        _ => Reach::Only,
+    }
 }
 
 fn letter_key(letter: &str, modifiers: Modifiers) -> Option<(Command, Where)> {
@@ -100,6 +144,11 @@ fn letter_key(letter: &str, modifiers: Modifiers) -> Option<(Command, Where)> {
         ("n", true) => (Command::AddUpload, Anywhere),
         ("v", false) => (Command::Paste, OutsideFields),
         ("i", false) => (Command::Details, Anywhere),
+        ("a", false) => (Command::SelectAll, OutsideFields),
+        ("c", false) => (Command::CopyLink, OutsideFields),
+        ("z", false) => (Command::Undo, OutsideFields),
+        ("f", false) => (Command::Search, Anywhere),
+        ("l", false) => (Command::Limit, Anywhere),
         ("p", true) => (Command::PauseAll, Anywhere),
         ("r", true) => (Command::ResumeAll, Anywhere),
         (",", _) => (Command::Preferences, Anywhere),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use iced::widget::{Id, column, container, row};
 use iced::{Alignment, Element, Fill};
 
+use crate::TransferId;
 use crate::i18n::t;
 use crate::ipc::Fault;
 
@@ -13,7 +14,7 @@ use super::icon::Icon;
 use super::look::Look;
 use super::theme::text::Tone;
 use super::theme::{self, space};
-use super::widget::Press;
+use super::widget::{Press, answer};
 
 /// How long a message stays that says nothing to act upon.
 pub const BRIEF: Duration = Duration::from_secs(8);
@@ -32,6 +33,8 @@ pub enum Notice {
         /// Where the damaged one is kept.
         kept: PathBuf,
     },
+    /// Some transfers are about to be removed.
+    Removed(Vec<TransferId>),
     /// The settings could not be read and are left as they are.
     Settings {
         /// Where they are.
@@ -46,6 +49,15 @@ pub struct Notices {
     next: u64,
 }
 
+/// What is done with a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// It is to go.
+    Dismiss(Dismiss),
+    /// What it tells of is to be taken back.
+    Undo(Dismiss),
+}
+
 /// The number of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dismiss(pub u64);
@@ -55,14 +67,27 @@ impl Notices {
     pub fn push(&mut self, notice: Notice) -> Option<Dismiss> {
         let number = self.next;
         self.next += 1;
-        let brief = matches!(notice, Notice::Background | Notice::CannotOpen(_));
+        let brief = matches!(notice, Notice::Background | Notice::CannotOpen(_) | Notice::Removed(_));
         self.shown.push((number, notice));
         brief.then_some(Dismiss(number))
     }
 
-    /// Takes one away.
-    pub fn dismiss(&mut self, Dismiss(number): Dismiss) {
-        self.shown.retain(|(known, _)| *known != number);
+    /// Takes one away, and gives it back.
+    pub fn dismiss(&mut self, Dismiss(number): Dismiss) -> Option<Notice> {
+        let at = self.shown.iter().position(|(known, _)| *known == number)?;
+        Some(self.shown.remove(at).1)
+    }
+
+    /// The last one that tells of something to be taken back.
+    pub fn last_removed(&self) -> Option<Dismiss> {
+        let found = self.shown.iter().rev().find(|(_, notice)| matches!(notice, Notice::Removed(_)));
+        found.map(|(number, _)| Dismiss(*number))
+    }
+
+    /// All that tell of something to be taken back.
+    pub fn all_removed(&self) -> Vec<Dismiss> {
+        let found = self.shown.iter().filter(|(_, notice)| matches!(notice, Notice::Removed(_)));
+        found.map(|(number, _)| Dismiss(*number)).collect()
     }
 
     /// Whether none is shown.
@@ -72,7 +97,7 @@ impl Notices {
     }
 
     /// How they look, if there are any.
-    pub fn view<'a>(&'a self, look: &'a Look) -> Option<Element<'a, Dismiss>> {
+    pub fn view<'a>(&'a self, look: &'a Look) -> Option<Element<'a, Message>> {
         let cards = self.shown.iter().map(|(number, notice)| card(*number, notice, look));
         let pile = column(cards).spacing(space::SMALL).max_width(460);
         let corner = container(pile).align_right(Fill).align_bottom(Fill).padding([44.0, space::LARGE]);
@@ -80,11 +105,15 @@ impl Notices {
     }
 }
 
-fn card<'a>(number: u64, notice: &'a Notice, look: &'a Look) -> Element<'a, Dismiss> {
+fn card<'a>(number: u64, notice: &'a Notice, look: &'a Look) -> Element<'a, Message> {
     let (words, icon, tone) = words(notice, look);
     let id = Id::from(format!("dismiss {number}"));
-    let dismiss = Press::new(id, Icon::Close, t!(look.texts, "dismiss"), Dismiss(number)).quiet(look);
-    let line = row![icon.view(20.0, tone), look.text(words).width(Fill), dismiss];
+    let dismiss = Press::new(id, Icon::Close, t!(look.texts, "dismiss"), Message::Dismiss(Dismiss(number)));
+    let undo = matches!(notice, Notice::Removed(_)).then(|| {
+        let undo = Message::Undo(Dismiss(number));
+        container(answer(look, t!(look.texts, "undo"), Some(undo), theme::button::secondary)).id("undo")
+    });
+    let line = row![icon.view(20.0, tone), look.text(words).width(Fill)].push(undo).push(dismiss.quiet(look));
     container(line.spacing(space::MEDIUM).align_y(Alignment::Center))
         .padding([space::SMALL, space::MEDIUM])
         .style(theme::container::toast)
@@ -99,6 +128,7 @@ fn words(notice: &Notice, look: &Look) -> (String, Icon, Tone) {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             (t!(texts, "notice-cannot-open", name = name), Icon::Alert, Tone::Warning)
         }
+        Notice::Removed(ids) => (t!(texts, "notice-removed", count = ids.len()), Icon::Remove, Tone::Muted),
         Notice::Session(fault) => (look.fault(fault), Icon::Alert, Tone::Danger),
         Notice::Restored { kept } => {
             (t!(texts, "notice-restored", path = kept.display().to_string()), Icon::Alert, Tone::Warning)
@@ -118,7 +148,7 @@ mod tests {
         let mut notices = Notices::default();
         assert!(notices.push(Notice::Session(Fault::new("no"))).is_none());
         let brief = notices.push(Notice::Background).unwrap();
-        notices.dismiss(brief);
+        let _ = notices.dismiss(brief);
         assert!(matches!(notices.shown[..], [(0, Notice::Session(_))]));
     }
 }

@@ -17,12 +17,12 @@ mod preferences;
 mod quit;
 
 /// A question or a page of particulars.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Overlay {
     /// Quit while transfers run?
     Quit,
     /// Do this although bytes would be lost?
-    Loss(Verb, TransferId),
+    Loss(Verb, Vec<TransferId>),
     /// Everything about this one.
     Details(TransferId),
     /// Language and appearance.
@@ -32,7 +32,7 @@ pub enum Overlay {
 }
 
 /// What was chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
     /// Back to what is below.
     Back,
@@ -41,7 +41,7 @@ pub enum Message {
     /// Pause everything and quit.
     Quit,
     /// Do it, and lose the bytes.
-    Lose(Verb, TransferId),
+    Lose(Verb, Vec<TransferId>),
     /// Speak this language; nothing means the system's.
     Language(Option<Language>),
     /// Look like this.
@@ -63,35 +63,39 @@ pub struct Under<'a> {
 
 impl Overlay {
     /// Whether it goes away by itself when the user wants back.
-    pub fn can_leave(self) -> bool {
-        self != Self::Gone
+    pub fn can_leave(&self) -> bool {
+        *self != Self::Gone
     }
 
     /// What its main button says.
-    pub fn main_answer(self) -> Message {
+    pub fn main_answer(&self) -> Message {
         match self {
             Self::Quit => Message::KeepRunning,
-            Self::Loss(verb, id) => Message::Lose(verb, id),
+            Self::Loss(verb, ids) => Message::Lose(*verb, ids.clone()),
             Self::Gone => Message::Quit,
             Self::Details(_) | Self::Preferences => Message::Back,
         }
     }
 
     /// The transfer it is about.
-    pub fn transfer(self) -> Option<TransferId> {
+    pub fn transfer(&self) -> Option<TransferId> {
         match self {
-            Self::Loss(_, id) | Self::Details(id) => Some(id),
+            Self::Loss(_, ids) => ids.first().copied(),
+            Self::Details(id) => Some(*id),
             Self::Quit | Self::Preferences | Self::Gone => None,
         }
     }
 
     /// How it looks.
-    pub fn view<'a>(self, under: &Under<'a>) -> Element<'a, Message> {
+    pub fn view<'a>(&self, under: &Under<'a>) -> Element<'a, Message> {
         let Under { store, settings, room, look } = *under;
         let content = match self {
             Self::Quit => Some(quit::view(store.totals().running, look)),
-            Self::Loss(verb, id) => store.get(id).map(|row| loss::view(verb, row, look)),
-            Self::Details(id) => store.get(id).map(|row| details::view(row, room, look)),
+            Self::Loss(verb, ids) => {
+                let rows: Vec<_> = ids.iter().filter_map(|id| store.get(*id)).collect();
+                (!rows.is_empty()).then(|| loss::view(*verb, &rows, look))
+            }
+            Self::Details(id) => store.get(*id).map(|row| details::view(row, room, look)),
             Self::Preferences => Some(preferences::view(settings, look)),
             Self::Gone => Some(gone::view(look)),
         };

@@ -1,7 +1,7 @@
 //! What the window knows of the transfers: the last picture of each, newest first, and pure
 //! questions about them. It follows the session and never decides anything.
 
-use crate::{Event, Kind, Phase, Progress, Snapshot, TransferId};
+use crate::{Event, Kind, Phase, Progress, Reason, Snapshot, TransferId};
 
 #[cfg(test)]
 mod tests;
@@ -27,6 +27,8 @@ pub struct Totals {
     pub stopped: usize,
     /// Those that are done.
     pub completed: usize,
+    /// The key of the words for what holds transfers up that would go on, if something does.
+    pub held: Option<&'static str>,
     /// Bytes a second, down.
     pub down: u64,
     /// Bytes a second, up.
@@ -106,7 +108,10 @@ impl Store {
                         Kind::Upload | Kind::Leftover => totals.up += rate,
                     }
                 }
-                Phase::Queued | Phase::Waiting => totals.alive += 1,
+                Phase::Queued | Phase::Waiting => {
+                    totals.alive += 1;
+                    totals.held = totals.held.or_else(|| held(row.reason?));
+                }
                 Phase::Paused | Phase::Failed => totals.stopped += 1,
                 Phase::Completed => totals.completed += 1,
                 Phase::Cancelled => {}
@@ -116,8 +121,21 @@ impl Store {
     }
 
     /// Those that are done.
-    pub fn completed(&self) -> Vec<String> {
-        self.rows.iter().filter(|row| row.state == Phase::Completed).map(|row| row.id.to_string()).collect()
+    pub fn completed(&self) -> Vec<TransferId> {
+        self.rows.iter().filter(|row| row.state == Phase::Completed).map(|row| row.id).collect()
+    }
+}
+
+/// What holds not only one of them up, in words.
+fn held(reason: Reason) -> Option<&'static str> {
+    match reason {
+        Reason::Network => Some("held-network"),
+        Reason::Metered => Some("held-metered"),
+        Reason::Roaming => Some("held-roaming"),
+        Reason::DataLimit => Some("held-data-limit"),
+        Reason::Battery => Some("held-battery"),
+        Reason::DiskSpace => Some("held-disk-space"),
+        _ => None,
     }
 }
 

@@ -14,7 +14,6 @@ pub mod button;
 pub mod container;
 pub mod font;
 pub mod palette;
-pub mod progress;
 pub mod scroll;
 pub mod text;
 pub mod text_input;
@@ -61,6 +60,16 @@ fn built(name: &'static str, palette: &Palette) -> Theme {
         danger: palette.danger,
     };
     Theme::custom(name, base)
+}
+
+/// A hairline between things.
+pub fn hairline(theme: &Theme) -> iced::widget::rule::Style {
+    iced::widget::rule::Style {
+        color: palette::of(theme).line,
+        radius: 0.0.into(),
+        fill_mode: iced::widget::rule::FillMode::Full,
+        snap: true,
+    }
 }
 
 /// The theme that was chosen, or the desktop's.

@@ -1,7 +1,7 @@
 //! What can be done with a transfer as it stands.
 
 use crate::ipc::{Request, Which};
-use crate::{ErrorKind, Kind, Phase, Reason, Snapshot};
+use crate::{ErrorKind, Kind, Phase, Reason, Snapshot, TransferId};
 
 use super::icon::Icon;
 
@@ -46,6 +46,25 @@ pub fn allowed(row: &Snapshot) -> &'static [Verb] {
     }
 }
 
+/// What can be done about it with one press: the most likely.
+pub fn first(row: &Snapshot) -> Option<Verb> {
+    allowed(row).first().copied()
+}
+
+/// Whether something can be done with `row`, likely or not.
+pub fn is_possible(verb: Verb, row: &Snapshot) -> bool {
+    match verb {
+        Verb::Details => true,
+        Verb::Show => {
+            let is_there = row.progress.done > 0 || row.state == Phase::Completed;
+            row.path.is_some() && row.kind == Kind::Download && is_there
+        }
+        Verb::Remove => !allowed(row).is_empty(),
+        Verb::Restart => row.kind != Kind::Leftover && row.state != Phase::Verifying,
+        verb => allowed(row).contains(&verb),
+    }
+}
+
 /// Going on would do harm or do nothing; only the user may begin again.
 fn begins_again(row: &Snapshot) -> bool {
     matches!(row.reason, Some(Reason::RestartNeeded | Reason::Changed)) || is_unknown(row)
@@ -78,8 +97,8 @@ pub fn loses(verb: Verb, row: &Snapshot) -> bool {
 
 impl Verb {
     /// What to ask the session for, if it is the session's to do.
-    pub fn request(self, row: &Snapshot) -> Option<Request> {
-        let which = Which::from(row.id);
+    pub fn request(self, ids: &[TransferId]) -> Option<Request> {
+        let which = Which::Ids(ids.iter().map(ToString::to_string).collect());
         match self {
             Self::Pause => Some(Request::Pause(which)),
             Self::Resume => Some(Request::Resume(which)),

@@ -20,6 +20,11 @@ impl Texts {
         t!(self, "amount-of", done = number(done, unit), total = number(total, unit), unit = UNITS[unit])
     }
 
+    /// `12,345`, as the reader groups digits.
+    pub fn count(&self, count: usize) -> String {
+        t!(self, "number", number = count)
+    }
+
     /// `2.1 MB/s`.
     pub fn speed(&self, bytes: u64) -> String {
         t!(self, "speed", amount = self.size(bytes))

@@ -2,9 +2,9 @@
 
 use windlass::gui;
 use windlass::gui::desktop::{Event as Happening, Picked};
-use windlass::gui::{Command, FirstOpen, Message};
+use windlass::gui::{Command, FirstOpen, Message, Reach};
 use windlass::ipc::{Fault, Request, Update, Which};
-use windlass::{Destination, ErrorKind, Failure, Method, Phase, Response, Settings, Snapshot};
+use windlass::{Destination, ErrorKind, Failure, Method, Phase, Position, Response, Settings, Snapshot};
 
 use crate::sample::{download, failed, running, upload};
 use crate::ui::Ui;
@@ -168,16 +168,19 @@ fn buttons_ask_for_what_they_say() {
     let mut ui = Ui::with(vec![row.clone()]);
     ui.press(&format!("pause {}", row.id));
     assert!(matches!(&ui.asked()[..], [Request::Pause(which)] if ids(which) == [row.id.to_string()]));
-    ui.press(&format!("cancel {}", row.id));
+    ui.choose(&row, "cancel");
     assert!(matches!(&ui.asked()[..], [Request::Cancel(_)]));
     let stopped = failed(row, &Failure::from_status(404));
     ui.send(Message::Update(Update::All(vec![stopped.clone()])));
     ui.press(&format!("resume {}", stopped.id));
-    ui.press(&format!("restart {}", stopped.id));
+    ui.choose(&stopped, "restart");
     assert!(matches!(&ui.asked()[..], [Request::Resume(_)]));
     assert!(ui.shows("5 B that already arrived will be fetched again."), "{:?}", ui.texts());
     ui.send(Message::Key(Command::Open));
     assert!(matches!(&ui.asked()[..], [Request::Restart(_)]));
+    ui.press("chosen-resume");
+    assert!(matches!(&ui.asked()[..], [Request::Resume(which)] if ids(which) == [stopped.id.to_string()]));
+    ui.send(Message::Key(Command::Escape));
     ui.press("resume-all");
     assert!(matches!(&ui.asked()[..], [Request::Resume(Which::All)]));
 }
@@ -187,14 +190,16 @@ fn removing_asks_only_where_bytes_would_be_lost() {
     let part = failed(running(download("part.iso"), 5_000_000, 10_000_000, 0), &Failure::from_status(500));
     let whole = done(download("whole.iso"));
     let mut ui = Ui::with(vec![part.clone(), whole.clone()]);
-    ui.press(&format!("remove {}", whole.id));
+    ui.choose(&whole, "remove");
+    assert!(!ui.shows("whole.iso"));
+    ui.press("dismiss 0");
     assert!(matches!(&ui.asked()[..], [Request::Remove { delete_file: false, .. }]));
-    ui.press(&format!("remove {}", part.id));
+    ui.choose(&part, "remove");
     assert!(ui.asked().is_empty());
     assert!(ui.shows("5.0 MB that already arrived will be deleted."));
     ui.click("Back");
     assert!(ui.asked().is_empty());
-    ui.press(&format!("remove {}", part.id));
+    ui.choose(&part, "remove");
     ui.click("Remove");
     assert!(
         matches!(&ui.asked()[..], [Request::Remove { which, .. }] if ids(which) == [part.id.to_string()])
@@ -205,7 +210,7 @@ fn removing_asks_only_where_bytes_would_be_lost() {
 fn return_does_what_the_main_button_of_a_dialog_does() {
     let part = failed(running(download("part.iso"), 5, 10, 0), &Failure::from_status(500));
     let mut ui = Ui::with(vec![part.clone()]);
-    ui.press(&format!("remove {}", part.id));
+    ui.choose(&part, "remove");
     ui.send(Message::Key(Command::Open));
     assert!(
         matches!(&ui.asked()[..], [Request::Remove { which, .. }] if ids(which) == [part.id.to_string()])
@@ -227,6 +232,8 @@ fn clearing_removes_what_is_done_and_nothing_else() {
     let (part, whole) = (download("part.iso"), done(download("whole.iso")));
     let mut ui = Ui::with(vec![part, whole.clone()]);
     ui.press("clear-finished");
+    assert!(ui.shows("Removed one transfer from the list.") && ui.asked().is_empty());
+    ui.press("dismiss 0");
     assert!(
         matches!(&ui.asked()[..], [Request::Remove { which, .. }] if ids(which) == [whole.id.to_string()])
     );
@@ -238,7 +245,7 @@ fn a_finished_file_opens_and_a_broken_one_is_told() {
     let broken = Snapshot { path: Some("/broken/x.iso".into()), ..done(download("x.iso")) };
     let mut ui = Ui::with(vec![whole.clone(), broken.clone()]);
     ui.press(&format!("open {}", whole.id));
-    ui.press(&format!("show-in-folder {}", whole.id));
+    ui.choose(&whole, "show-in-folder");
     assert_eq!(ui.desktop.opened().len(), 2);
     ui.press(&format!("open {}", broken.id));
     assert!(ui.shows("“x.iso” could not be opened."));
@@ -253,12 +260,95 @@ fn the_keyboard_does_what_the_buttons_do() {
     let mut ui = Ui::with(rows);
     ui.send(Message::Key(Command::Toggle));
     assert!(ui.asked().is_empty(), "nothing is selected");
-    ui.send(Message::Key(Command::Down));
+    ui.send(Message::Key(Command::Down(Reach::Only)));
     ui.send(Message::Key(Command::Toggle));
+    assert!(matches!(&ui.asked()[..], [Request::Pause(which)] if ids(which) == [newest.clone()]));
     ui.send(Message::Key(Command::Remove));
     let asked = ui.asked();
-    assert!(matches!(&asked[..], [Request::Pause(a), Request::Remove { which: b, .. }]
-        if ids(a) == [newest.clone()] && ids(b) == [newest.clone()]));
+    assert!(matches!(&asked[..], [Request::Pause(which)] if ids(which) == [newest.clone()]), "{asked:?}");
+    assert!(!ui.shows("new"));
+    ui.send(Message::Key(Command::Undo));
+    assert!(ui.shows("new") && ui.asked().is_empty());
+}
+
+#[test]
+fn what_was_removed_goes_for_good_when_the_window_is_put_away() {
+    let rows = vec![done(download("a")), done(download("b"))];
+    let mut ui = Ui::with(rows);
+    ui.send(Message::Key(Command::SelectAll));
+    ui.send(Message::Key(Command::Remove));
+    assert!(ui.shows("Removed 2 transfers from the list.") && ui.asked().is_empty());
+    ui.send(Message::Key(Command::Quit));
+    let asked = ui.asked();
+    assert!(
+        matches!(&asked[..], [Request::Remove { which, .. }, Request::Quit] if ids(which).len() == 2),
+        "{asked:?}"
+    );
+}
+
+#[test]
+fn several_rows_are_paused_or_lost_with_one_question() {
+    let rows: Vec<_> = ["a", "b", "c"].map(|name| running(download(name), 1_000_000, 10_000_000, 1)).into();
+    let mut ui = Ui::with(rows);
+    ui.send(Message::Key(Command::SelectAll));
+    ui.send(Message::Key(Command::Toggle));
+    assert!(matches!(&ui.asked()[..], [Request::Pause(which)] if ids(which).len() == 3));
+    ui.send(Message::Key(Command::Remove));
+    assert!(ui.shows("Remove 3 transfers?") && ui.shows("3.0 MB"), "{:?}", ui.texts());
+    ui.click("Remove");
+    assert!(matches!(&ui.asked()[..], [Request::Remove { which, .. }] if ids(which).len() == 3));
+}
+
+#[test]
+fn the_sidebar_and_a_search_list_a_part_and_a_head_orders_it() {
+    let rows = vec![done(download("b.iso")), upload("a.pdf"), download("c.iso")];
+    let mut ui = Ui::with(rows);
+    ui.resize(1280.0, 800.0);
+    ui.click("Name");
+    let names = |ui: &mut Ui| {
+        let texts = ui.texts();
+        texts
+            .into_iter()
+            .filter(|text| [".iso", ".pdf"].iter().any(|end| text.ends_with(end)))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names(&mut ui), ["a.pdf", "b.iso", "c.iso"]);
+    ui.click("Downloads");
+    assert_eq!(names(&mut ui), ["b.iso", "c.iso"]);
+    ui.write("search", "C.");
+    assert_eq!(names(&mut ui), ["c.iso"]);
+    ui.click("Finished");
+    assert!(ui.shows("Nothing found for “C.”."), "{:?}", ui.texts());
+    ui.send(Message::Key(Command::Escape));
+    assert_eq!(names(&mut ui), ["b.iso"]);
+    ui.send(Message::Key(Command::Place(0)));
+    assert_eq!(names(&mut ui).len(), 3);
+}
+
+#[test]
+fn the_speed_limit_is_switched_on_and_off() {
+    let mut ui = Ui::with(vec![download("a")]);
+    ui.press("speed-limit");
+    assert_eq!(ui.link.settings().speed_limit, 1_000_000);
+    assert!(ui.shows("1.0 MB/s"));
+    ui.send(Message::Key(Command::Limit));
+    assert!(ui.shows("No limit") && ui.link.settings().speed_limit == 0);
+}
+
+#[test]
+fn rows_are_moved_among_those_that_wait() {
+    let rows = vec![download("first"), download("second")];
+    let (first, second) = (rows[0].id.to_string(), rows[1].id.to_string());
+    let mut ui = Ui::with(rows.clone());
+    ui.click("second");
+    ui.send(Message::Key(Command::Move(Position::First)));
+    assert!(matches!(&ui.asked()[..], [Request::Move { id, to: Position::First }] if *id == second));
+    ui.choose(&rows[1], "move-up");
+    let asked = ui.asked();
+    assert!(
+        matches!(&asked[..], [Request::Move { id, to: Position::Before(before) }] if *id == second && *before == first),
+        "{asked:?}"
+    );
 }
 
 #[test]
@@ -351,7 +441,7 @@ fn the_particulars_tell_the_servers_whole_answer() {
     let response = Some(Response { status: 201, headers: vec![], body });
     let row = Snapshot { response, ..done(upload("a.pdf")) };
     let mut ui = Ui::with(vec![row.clone()]);
-    ui.press(&format!("details {}", row.id));
+    ui.choose(&row, "details");
     assert!(ui.shows("HTTP 201\n\n{\n  \"id\": 4711\n}"), "{:?}", ui.texts());
     ui.send(Message::Update(Update::Event(windlass::Event::Removed { id: row.id })));
     assert!(!ui.shows("The server’s answer"), "what is gone has no particulars");

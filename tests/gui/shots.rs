@@ -1,7 +1,7 @@
 //! Every state of the window once, drawn where somebody wants to look at it.
 
 use jiff::Timestamp;
-use windlass::gui::{Command, FirstOpen, Message, desktop};
+use windlass::gui::{Command, FirstOpen, Message, Reach, desktop};
 use windlass::ipc::{Fault, Update};
 use windlass::{Address, Appearance, ErrorKind, Failure, Phase, Place, Reason, Response, Settings, Snapshot};
 
@@ -78,13 +78,14 @@ fn every_dialog(ui: &mut Ui, name: &str) {
     ui.send(escape());
     for (row, shot) in [(6, "details"), (5, "remove")] {
         for _ in 0..=row {
-            ui.send(Message::Key(Command::Down));
+            ui.send(Message::Key(Command::Down(Reach::Only)));
         }
         ui.send(Message::Key(if shot == "details" { Command::Details } else { Command::Remove }));
         ui.shoot(&format!("{shot}-{name}"));
         ui.send(escape());
         ui.send(escape());
     }
+    ui.send(escape());
     ui.link.refuse(Fault::new("The session is busy."));
     ui.press("pause-all");
     ui.shoot(&format!("notice-{name}"));
@@ -108,7 +109,7 @@ fn uploading(ui: &mut Ui, name: &str) {
     while !ui.texts().iter().any(|text| text.contains("up") && text.contains("1.0")) {
         assert!(std::time::Instant::now() < end, "{:?}", ui.texts());
         std::thread::yield_now();
-        ui.send(Message::Key(Command::Down));
+        ui.send(Message::Key(Command::Down(Reach::Only)));
     }
     ui.click("Photos");
     ui.shoot(&format!("upload-chosen-{name}"));
@@ -131,8 +132,11 @@ fn every_state_can_be_drawn_in_every_language() {
             let mut ui = window(language, appearance);
             ui.resize(1280.0, 800.0);
             ui.send(Message::Update(Update::All(busy())));
-            ui.send(Message::Key(Command::Down));
+            ui.send(Message::Key(Command::Down(Reach::Only)));
             ui.shoot(&format!("large-{name}"));
+            ui.send(Message::Key(Command::Menu));
+            ui.shoot(&format!("menu-{name}"));
+            ui.send(Message::Key(Command::Escape));
             uploading(&mut ui, &name);
         }
     }

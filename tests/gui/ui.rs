@@ -268,6 +268,13 @@ impl Ui {
         assert!(found, "{name:?} is not on the screen: {:#?}", self.texts());
     }
 
+    /// Chooses something from the menu of a row.
+    pub fn choose(&mut self, row: &Snapshot, what: &str) {
+        self.click(&row.name);
+        self.send(Message::Key(gui::Command::Menu));
+        self.press(&format!("menu {what}"));
+    }
+
     /// Clicks into a field and writes.
     pub fn write(&mut self, field: &str, text: &str) {
         let mut found = false;

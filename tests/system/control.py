@@ -30,8 +30,10 @@ class Script:
             self.ask("hello", version=version)
 
     def say(self, message):
-        self.lines.write(json.dumps(message) + "\n")
-        self.lines.flush()
+        # Who hangs up on us may have said why before that.
+        with contextlib.suppress(BrokenPipeError):
+            self.lines.write(json.dumps(message) + "\n")
+            self.lines.flush()
 
     def hear(self):
         line = self.lines.readline()
@@ -40,7 +42,7 @@ class Script:
     def ask(self, method, *listed, **named):
         self.number += 1
         self.say({"jsonrpc": "2.0", "id": self.number, "method": method, "params": listed or named})
-        answer = self.hear()
+        answer = self.hear() or {"id": None}
         if answer["id"] != self.number or "error" in answer:
             raise AssertionError(answer)
         return answer["result"]

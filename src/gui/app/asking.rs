@@ -31,7 +31,11 @@ pub enum Answer {
 enum Change {
     Language(Option<Language>),
     Appearance(Appearance),
+    Limit(u64),
 }
+
+/// Bytes a second, where no limit was ever set: enough to read pages beside it.
+const FIRST_LIMIT: u64 = 1_000_000;
 
 impl App {
     pub(super) fn answered(&mut self, answer: Answer) -> Task<Message> {
@@ -47,13 +51,12 @@ impl App {
         }
     }
 
-    /// Does something with one transfer.
-    pub(super) fn perform(&mut self, verb: Verb, id: TransferId) -> Task<Message> {
-        let Some(row) = self.store.get(id) else { return Task::none() };
+    /// Does something with these transfers; what concerns one alone, with the first of them.
+    pub(super) fn perform(&mut self, verb: Verb, ids: Vec<TransferId>) -> Task<Message> {
+        let Some(row) = ids.first().and_then(|id| self.store.get(*id)) else { return Task::none() };
         match verb {
-            Verb::Details => self.open_overlay(Overlay::Details(id)),
+            Verb::Details => self.open_overlay(Overlay::Details(row.id)),
             Verb::CopyLink => copied(row),
-            _ if verb::loses(verb, row) => self.open_overlay(Overlay::Loss(verb, id)),
             Verb::Open | Verb::Show => {
                 let Some(path) = row.path.clone() else { return Task::none() };
                 let opening = match verb {
@@ -62,14 +65,53 @@ impl App {
                 };
                 Task::perform(opening, |result| Message::Answer(Answer::Opened(result)))
             }
-            _ => self.ask_for(verb, id),
+            _ => {
+                let loses = |id: &TransferId| self.store.get(*id).is_some_and(|row| verb::loses(verb, row));
+                let (losing, free): (Vec<_>, Vec<_>) = ids.into_iter().partition(loses);
+                let done = match verb {
+                    _ if free.is_empty() => Task::none(),
+                    Verb::Remove => self.remove(free),
+                    _ => self.ask_for(verb, &free),
+                };
+                if losing.is_empty() {
+                    return done;
+                }
+                done.chain(self.open_overlay(Overlay::Loss(verb, losing)))
+            }
         }
     }
 
-    /// Asks the session to do something with one transfer.
-    pub(super) fn ask_for(&mut self, verb: Verb, id: TransferId) -> Task<Message> {
-        let request = self.store.get(id).and_then(|row| verb.request(row));
-        request.map_or_else(Task::none, |request| self.ask(request))
+    /// Asks the session to do something with these transfers.
+    pub(super) fn ask_for(&mut self, verb: Verb, ids: &[TransferId]) -> Task<Message> {
+        verb.request(ids).map_or_else(Task::none, |request| self.ask(request))
+    }
+
+    /// Switches the limit of all transfers together off, or on again.
+    pub(super) fn switch_limit(&mut self) -> Task<Message> {
+        let limit = match self.settings.speed_limit {
+            0 if self.last_limit > 0 => self.last_limit,
+            0 => FIRST_LIMIT,
+            limit => {
+                self.last_limit = limit;
+                0
+            }
+        };
+        self.change(Change::Limit(limit))
+    }
+
+    /// Looks how much room there is in the folder for downloads.
+    pub(super) fn look_for_room(&self) -> Task<Message> {
+        let folder = self.settings.folder();
+        let looked = async move {
+            // A folder may be on a network and take its time.
+            let look = move || {
+                let there = folder.ancestors().find(|folder| folder.is_dir())?;
+                let room = rustix::fs::statvfs(there).ok()?;
+                Some(room.f_bavail.saturating_mul(room.f_frsize))
+            };
+            tokio::task::spawn_blocking(look).await.ok().flatten()
+        };
+        Task::perform(looked, Message::Free)
     }
 
     pub(super) fn set_language(&mut self, language: Option<Language>) -> Task<Message> {
@@ -121,6 +163,7 @@ impl Change {
                 Settings { language, ..settings }
             }
             Self::Appearance(appearance) => Settings { appearance, ..settings },
+            Self::Limit(speed_limit) => Settings { speed_limit, ..settings },
         }
     }
 }

@@ -222,9 +222,9 @@ impl App {
                 left.chain(self.put_away())
             }
             overlay::Message::Quit => self.leave(),
-            overlay::Message::Lose(verb, id) => {
+            overlay::Message::Lose(verb, ids) => {
                 let left = self.leave_dialog();
-                left.chain(self.ask_for(verb, id))
+                left.chain(self.ask_for(verb, &ids))
             }
             overlay::Message::Language(language) => self.set_language(language),
             overlay::Message::Appearance(appearance) => self.set_appearance(appearance),

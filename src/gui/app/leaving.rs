@@ -34,7 +34,8 @@ impl App {
         if self.window.closes() {
             self.desktop.detach();
         }
-        self.window.put_away().map(Message::Window)
+        let settled = self.settle();
+        Task::batch([settled, self.window.put_away().map(Message::Window)])
     }
 
     /// Says once that transfers went on without the window, if they did.
@@ -56,7 +57,8 @@ impl App {
             return self.exit();
         }
         self.leaving = true;
-        Task::perform(self.link.ask(Request::Quit), |_| Message::Answer(Answer::Left))
+        let settled = self.settle();
+        settled.chain(Task::perform(self.link.ask(Request::Quit), |_| Message::Answer(Answer::Left)))
     }
 
     /// The session has ended: by our own wish, or somebody else's, which the user is told.

@@ -54,7 +54,7 @@ fn it_is_told_once_that_transfers_went_on() {
     let _ = app.update(Message::Update(Update::All(vec![])));
     open(&mut app);
     assert!(!app.notices.is_empty());
-    let _ = app.dismiss(Dismiss(0));
+    let _ = app.dismiss(notice::Dismiss(0));
     let _ = app.put_away();
     open(&mut app);
     assert!(app.notices.is_empty());
@@ -88,10 +88,10 @@ fn after_the_selected_row_is_gone_its_neighbour_is_selected() {
     let rows = vec![download("a"), download("b")];
     let (old, new) = (rows[0].id, rows[1].id);
     let _ = app.update(Message::Update(Update::All(rows)));
-    let _ = app.update(Message::Key(Command::Down));
-    assert_eq!(app.list.selected(), Some(new));
+    let _ = app.update(Message::Key(Command::Down(list::Reach::Only)));
+    assert_eq!(app.list.chosen(&app.store), [new]);
     let _ = app.update(Message::Update(Update::Event(Event::Removed { id: new })));
-    assert_eq!(app.list.selected(), Some(old));
+    assert_eq!(app.list.chosen(&app.store), [old]);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn dialogs_about_what_a_fresh_list_does_not_have_go() {
     let (mut app, _, _) = app(false);
     let row = download("a");
     let _ = app.update(Message::Update(Update::All(vec![row.clone()])));
-    let _ = app.perform(crate::gui::verb::Verb::Details, row.id);
+    let _ = app.perform(crate::gui::verb::Verb::Details, vec![row.id]);
     assert_eq!(app.dialogs.len(), 1);
     let _ = app.update(Message::Update(Update::All(vec![])));
     assert!(app.dialogs.is_empty());

@@ -5,6 +5,7 @@ use iced::{Alignment, Element, Fill};
 
 use crate::gui::icon::Icon;
 use crate::gui::overlay::Under;
+use crate::gui::screen::list;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
 use crate::gui::widget::{dialog, over};
@@ -16,13 +17,16 @@ impl App {
     /// All layers that there are; an empty one would cost as much as a full one. The dialog comes
     /// right above the list, so that a field in it keeps its cursor when a notice goes.
     pub(super) fn whole(&self) -> Element<'_, Message> {
-        let list = self.list.view(&self.store, &self.look).map(Message::List);
+        let standing = list::Standing { limit: self.settings.speed_limit, free: self.free };
+        let size = self.window.size();
+        let list = self.list.view(&self.store, &standing, size, &self.look).map(Message::List);
+        let menu = self.list.menu(size, &self.look).map(|menu| menu.map(Message::List));
         let dialog = self.dialogs.last().map(|dialog| self.dialog(dialog));
         // A notice must not lie over a dialog's buttons; it can wait.
         let notices = self.notices.view(&self.look).filter(|_| self.dialogs.is_empty());
-        let notices = notices.map(|notices| notices.map(Message::Dismiss));
+        let notices = notices.map(|notices| notices.map(Message::Notice));
         let drop = self.hovered.then(|| self.drop_place());
-        over(list, [dialog, notices, drop].into_iter().flatten())
+        over(list, [menu, dialog, notices, drop].into_iter().flatten())
     }
 
     fn dialog<'a>(&'a self, shown: &'a Dialog) -> Element<'a, Message> {

@@ -13,26 +13,50 @@ use crate::{Kind, Snapshot};
 
 use super::Message;
 
-/// The question whether to do `verb` with `shown`.
-pub(super) fn view<'a>(verb: Verb, shown: &'a Snapshot, look: &'a Look) -> Element<'a, Message> {
+/// The question whether to do `verb` with these.
+pub(super) fn view<'a>(verb: Verb, rows: &[&'a Snapshot], look: &'a Look) -> Element<'a, Message> {
     let texts = &look.texts;
-    let (name, amount) = (shown.name.clone(), texts.size(shown.progress.done));
-    let question = match verb {
-        Verb::Restart => t!(texts, "restart-question", name = name),
-        _ => t!(texts, "remove-question", name = name),
-    };
-    let loss = match (verb, shown.kind) {
-        (Verb::Restart, _) => t!(texts, "restart-loss", amount = amount),
-        (_, Kind::Download) => t!(texts, "remove-loss", amount = amount),
-        (_, Kind::Upload) if shown.resumable == Some(true) => t!(texts, "remove-loss-upload-begun"),
-        (_, Kind::Upload | Kind::Leftover) => t!(texts, "remove-loss-upload"),
+    let (question, loss) = match rows {
+        [row] => about_one(verb, row, look),
+        rows => {
+            let amount = texts.size(rows.iter().map(|row| row.progress.done).sum());
+            let count = rows.len();
+            match verb {
+                Verb::Restart => (
+                    t!(texts, "restart-several-question", count = count),
+                    t!(texts, "restart-loss", amount = amount),
+                ),
+                _ => (
+                    t!(texts, "remove-several-question", count = count),
+                    t!(texts, "remove-several-loss", amount = amount),
+                ),
+            }
+        }
     };
     let word = texts.loader().get(verb.key());
+    let ids = rows.iter().map(|row| row.id).collect();
     let answers = answers([
         answer(look, t!(texts, "back"), Some(Message::Back), theme::button::secondary),
-        answer(look, word, Some(Message::Lose(verb, shown.id)), theme::button::danger),
+        answer(look, word, Some(Message::Lose(verb, ids)), theme::button::danger),
     ]);
     column![elided(question, Cut::Middle, font::strong(look.font), size::TITLE), look.text(loss), answers,]
         .spacing(space::LARGE)
         .into()
+}
+
+/// The question about one, and what would be lost.
+fn about_one(verb: Verb, row: &Snapshot, look: &Look) -> (String, String) {
+    let texts = &look.texts;
+    let (name, amount) = (row.name.clone(), texts.size(row.progress.done));
+    let question = match verb {
+        Verb::Restart => t!(texts, "restart-question", name = name),
+        _ => t!(texts, "remove-question", name = name),
+    };
+    let loss = match (verb, row.kind) {
+        (Verb::Restart, _) => t!(texts, "restart-loss", amount = amount),
+        (_, Kind::Download) => t!(texts, "remove-loss", amount = amount),
+        (_, Kind::Upload) if row.resumable == Some(true) => t!(texts, "remove-loss-upload-begun"),
+        (_, Kind::Upload | Kind::Leftover) => t!(texts, "remove-loss-upload"),
+    };
+    (question, loss)
 }

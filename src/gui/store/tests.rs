@@ -68,7 +68,7 @@ fn totals_count_what_runs_and_add_its_speed_by_direction() {
     let totals = store.totals();
     assert_eq!((totals.running, totals.down, totals.up), (2, 3, 5));
     assert_eq!((totals.all, totals.alive, totals.stopped, totals.completed), (5, 3, 1, 1));
-    assert_eq!(store.completed(), [done.id.to_string()]);
+    assert_eq!(store.completed(), [done.id]);
 }
 
 #[test]

@@ -75,15 +75,32 @@ pub fn choice(chosen: bool) -> impl Fn(&Theme, Status) -> Style {
     }
 }
 
-/// A row of the list.
-pub fn row(selected: bool) -> impl Fn(&Theme, Status) -> Style {
+/// A place in the sidebar; `here` is where one is.
+pub fn place(here: bool) -> impl Fn(&Theme, Status) -> Style {
+    move |theme, status| {
+        let palette = palette::of(theme);
+        if !here {
+            return Style { text_color: palette.text, ..quiet(theme, status) };
+        }
+        let background = Some(palette.selected.into());
+        Style { background, text_color: palette.text, border: border::rounded(RADIUS), ..Style::default() }
+    }
+}
+
+/// An entry of a menu; `marked` is the one that the arrow keys are at.
+pub fn entry(marked: bool) -> impl Fn(&Theme, Status) -> Style {
     move |theme, status| {
         let palette = palette::of(theme);
         let background = match status {
-            _ if selected => Some(palette.selected.into()),
+            _ if marked => Some(palette.selected.into()),
             Status::Hovered | Status::Pressed => Some(palette.hovered.into()),
             Status::Active | Status::Disabled => None,
         };
-        Style { background, text_color: palette.text, ..Style::default() }
+        Style {
+            background,
+            text_color: palette.text,
+            border: border::rounded(RADIUS * 0.75),
+            ..Style::default()
+        }
     }
 }

@@ -66,13 +66,3 @@ pub fn drop_place(theme: &Theme) -> Style {
         ..Style::default()
     }
 }
-
-/// The round ground of the sign at the beginning of a row.
-pub fn sign(theme: &Theme) -> Style {
-    let palette = palette::of(theme);
-    Style {
-        background: Some(palette.text.scale_alpha(0.05).into()),
-        border: border::rounded(RADIUS),
-        ..Style::default()
-    }
-}

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use iced::advanced::layout::{self, Layout};
-use iced::advanced::renderer::{self, Style as Defaults};
+use iced::advanced::renderer::Style as Defaults;
 use iced::advanced::text::{self, Paragraph as _, paragraph::Plain};
-use iced::advanced::widget::{self, Operation, Tree, tree};
+use iced::advanced::widget::{Operation, Tree, tree};
 use iced::advanced::{Widget, mouse};
-use iced::widget::text::{Alignment, LineHeight, Shaping, Style, Wrapping};
-use iced::{Element, Font, Length, Pixels, Rectangle, Renderer, Size, Theme, alignment};
+use iced::widget::text::{Alignment, LineHeight, Shaping, Wrapping};
+use iced::{Color, Element, Font, Length, Pixels, Point, Rectangle, Renderer, Size, Theme, alignment};
 
 use crate::gui::theme::text::Tone;
 
@@ -48,38 +48,66 @@ impl Elided<'_> {
     pub fn width(self, width: impl Into<Length>) -> Self {
         Self { width: width.into(), ..self }
     }
-
-    fn text<'b>(&self, content: &'b str) -> text::Text<&'b str, Font> {
-        text::Text {
-            content,
-            bounds: Size::INFINITE,
-            size: Pixels(self.size),
-            line_height: LineHeight::default(),
-            font: self.font,
-            align_x: Alignment::Default,
-            align_y: alignment::Vertical::Top,
-            shaping: Shaping::Advanced,
-            wrapping: Wrapping::None,
-        }
-    }
 }
 
-/// The last fitting, so that a line is measured only when something about it has changed.
+/// Words as they were fitted last, so that a line is measured only when something about it has changed.
 #[derive(Default)]
-struct State {
+pub struct Line {
     words: String,
     room: f32,
     font: Font,
+    size: f32,
     shown: Plain<Paragraph>,
+}
+
+impl Line {
+    /// Fits `words` into `room`.
+    pub fn fit(&mut self, words: &str, cut: Cut, (font, size): (Font, f32), room: f32) {
+        let is_same = self.words == words && self.font == font;
+        if is_same && [(self.room, room), (self.size, size)].iter().all(|(a, b)| a.to_bits() == b.to_bits()) {
+            return;
+        }
+        let measure = |words: &str| Paragraph::with_text(plain(words, font, size)).min_width();
+        let shown = fit(words, cut, room, measure);
+        let _ = self.shown.update(plain(&shown, font, size));
+        words.clone_into(&mut self.words);
+        (self.room, self.font, self.size) = (room, font, size);
+    }
+
+    /// How large it is, on whole pixels: so each letter is drawn in fewer places and need not be drawn anew.
+    pub fn size(&self) -> Size {
+        let bounds = self.shown.min_bounds();
+        Size::new(bounds.width.ceil(), bounds.height)
+    }
+
+    /// Draws it.
+    pub fn draw(&self, renderer: &mut Renderer, at: Point, color: Color, clip: Rectangle) {
+        use iced::advanced::text::Renderer as _;
+        renderer.fill_paragraph(self.shown.raw(), at, color, clip);
+    }
+}
+
+fn plain(content: &str, font: Font, size: f32) -> text::Text<&str, Font> {
+    text::Text {
+        content,
+        bounds: Size::INFINITE,
+        size: Pixels(size),
+        line_height: LineHeight::default(),
+        font,
+        align_x: Alignment::Default,
+        align_y: alignment::Vertical::Top,
+        shaping: Shaping::Advanced,
+        wrapping: Wrapping::None,
+    }
 }
 
 impl<M> Widget<M, Theme, Renderer> for Elided<'_> {
     fn tag(&self) -> tree::Tag {
-        tree::Tag::of::<State>()
+        tree::Tag::of::<Line>()
     }
 
     fn state(&self) -> tree::State {
-        tree::State::new(State::default())
+        tree::State::new(Line::default())
     }
 
     fn size(&self) -> Size<Length> {
@@ -87,21 +115,10 @@ impl<M> Widget<M, Theme, Renderer> for Elided<'_> {
     }
 
     fn layout(&mut self, tree: &mut Tree, _: &Renderer, limits: &layout::Limits) -> layout::Node {
-        let state = tree.state.downcast_mut::<State>();
+        let line = tree.state.downcast_mut::<Line>();
         layout::sized(limits, self.width, Length::Shrink, |limits| {
-            let room = limits.max().width;
-            if state.words != self.words || state.room.to_bits() != room.to_bits() || state.font != self.font
-            {
-                let measure = |words: &str| Paragraph::with_text(self.text(words)).min_width();
-                let shown = fit(&self.words, self.cut, room, measure);
-                let _ = state.shown.update(self.text(&shown));
-                state.words = self.words.to_string();
-                state.room = room;
-                state.font = self.font;
-            }
-            // On whole pixels each letter is drawn in fewer places and need not be drawn anew.
-            let bounds = state.shown.min_bounds();
-            Size::new(bounds.width.ceil(), bounds.height)
+            line.fit(&self.words, self.cut, (self.font, self.size), limits.max().width);
+            line.size()
         })
     }
 
@@ -110,15 +127,13 @@ impl<M> Widget<M, Theme, Renderer> for Elided<'_> {
         tree: &Tree,
         renderer: &mut Renderer,
         theme: &Theme,
-        defaults: &Defaults,
+        _: &Defaults,
         layout: Layout<'_>,
         _: mouse::Cursor,
         viewport: &Rectangle,
     ) {
-        let state = tree.state.downcast_ref::<State>();
-        let style = Style { color: Some(self.tone.color(theme)) };
-        let defaults = renderer::Style { text_color: defaults.text_color };
-        widget::text::draw(renderer, &defaults, layout.bounds(), state.shown.raw(), style, viewport);
+        let line = tree.state.downcast_ref::<Line>();
+        line.draw(renderer, layout.position(), self.tone.color(theme), *viewport);
     }
 
     fn operate(&mut self, _: &mut Tree, layout: Layout<'_>, _: &Renderer, operation: &mut dyn Operation) {

@@ -1,43 +1,77 @@
-//! How the list looks: a toolbar, the rows in sight between two spaces, a status bar.
+//! How the screen looks: a toolbar, the sidebar beside the table, a status bar.
 
-use iced::widget::{column, container, keyed_column, row, rule, scrollable, space};
-use iced::{Alignment, Element, Fill};
+use iced::widget::{column, container, row, rule, scrollable, space};
+use iced::{Alignment, Element, Fill, Size};
 
 use crate::gui::icon::Icon;
 use crate::gui::look::Look;
-use crate::gui::store::{Store, Totals};
+use crate::gui::store::Store;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, space as gap};
 use crate::gui::widget::Press;
 use crate::i18n::t;
 
-use super::row::{self as one_row, hairline};
-use super::{List, Message, ROW, in_sight, scroll_id};
+use super::header::{self, Header};
+use super::rows::Rows;
+use super::{Column, List, Message, Standing, in_sight, scroll_id, sidebar, status};
+
+/// How high the toolbar is, with its line.
+const TOOLBAR: f32 = 56.0;
+/// How much is above the first row.
+pub const ABOVE_ROWS: f32 = TOOLBAR + header::HEIGHT;
+/// How wide the window has to be for the sidebar.
+const WIDE: f32 = 860.0;
 
 impl List {
-    /// The whole screen.
-    pub fn view<'a>(&'a self, store: &'a Store, look: &'a Look) -> Element<'a, Message> {
+    /// The whole screen in a window of this size.
+    pub fn view<'a>(
+        &'a self,
+        store: &'a Store,
+        standing: &Standing,
+        window: Size,
+        look: &'a Look,
+    ) -> Element<'a, Message> {
         let totals = store.totals();
-        let body = if totals.all == 0 { empty(look) } else { self.rows(store, look) };
+        let body = if totals.all == 0 { empty(look) } else { self.table(store, look) };
+        let has_sidebar = self.sidebar && totals.all > 0 && window.width >= WIDE;
+        let side = has_sidebar.then(|| {
+            let places = sidebar::view(&self.listing.of(store).counts, self.listing.place(), look);
+            row![places, rule::vertical(1).style(theme::hairline)].height(Fill)
+        });
+        let chosen = self.selection.in_order(&self.listing.of(store).order).count();
         column![
-            toolbar(totals, look),
-            rule::horizontal(1).style(hairline),
-            body,
-            rule::horizontal(1).style(hairline),
-            status(totals, look),
+            container(self.toolbar(store, totals, window, look)).center_y(TOOLBAR - 1.0),
+            rule::horizontal(1).style(theme::hairline),
+            row![].push(side).push(body).height(Fill),
+            rule::horizontal(1).style(theme::hairline),
+            status::view(totals, chosen, standing, &self.spark, look),
         ]
         .into()
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "rows")]
-    fn rows<'a>(&'a self, store: &'a Store, look: &'a Look) -> Element<'a, Message> {
-        let rows = store.rows();
-        let sight = in_sight(rows.len(), self.offset, self.height);
-        let (above, below) = (sight.start as f32 * ROW, (rows.len() - sight.end) as f32 * ROW);
-        let built = keyed_column(
-            rows[sight].iter().map(|row| (row.id, one_row::view(row, self.selected == Some(row.id), look))),
-        );
-        let list = scrollable(column![space().height(above), built, space().height(below)])
+    /// The open menu, if there is one.
+    pub fn menu<'a>(&'a self, window: Size, look: &'a Look) -> Option<Element<'a, Message>> {
+        self.menu.as_ref().map(|menu| menu.view(window, look))
+    }
+
+    fn table<'a>(&'a self, store: &'a Store, look: &'a Look) -> Element<'a, Message> {
+        let sort = self.listing.sort();
+        let header = Header { columns: &self.columns, sort, look };
+        let made = self.listing.of(store);
+        if made.order.is_empty() {
+            return column![Element::from(header), self.nothing(look)].into();
+        }
+        let rows = Rows {
+            sight: in_sight(made.order.len(), self.offset, self.height),
+            made,
+            store,
+            columns: &self.columns,
+            selection: &self.selection,
+            look,
+            can_be_moved: sort.by == Column::Priority,
+            ring: self.by_keys,
+        };
+        let rows = scrollable(Element::from(rows))
             .id(scroll_id())
             .on_scroll(|now| Message::Scrolled {
                 offset: now.absolute_offset().y,
@@ -46,33 +80,18 @@ impl List {
             .style(theme::scroll::list)
             .width(Fill)
             .height(Fill);
-        list.into()
+        column![Element::from(header), rows].into()
     }
-}
 
-fn toolbar<'a>(totals: Totals, look: &Look) -> Element<'a, Message> {
-    let texts = &look.texts;
-    let bar = row![
-        Press::new("add-download", Icon::Download, t!(texts, "add-download"), Message::AddDownload)
-            .primary(look),
-        Press::new("add-upload", Icon::Upload, t!(texts, "add-upload"), Message::AddUpload).secondary(look),
-        space().width(Fill),
-        Press::new("pause-all", Icon::PauseAll, t!(texts, "pause-all"), Message::PauseAll)
-            .only(totals.alive > 0)
-            .quiet(look),
-        Press::new("resume-all", Icon::ResumeAll, t!(texts, "resume-all"), Message::ResumeAll)
-            .only(totals.stopped > 0)
-            .quiet(look),
-        Press::new("clear-finished", Icon::Clear, t!(texts, "clear-finished"), Message::ClearFinished)
-            .only(totals.completed > 0)
-            .quiet(look),
-        Press::new("preferences", Icon::Preferences, t!(texts, "preferences"), Message::Preferences)
-            .quiet(look),
-    ];
-    container(bar.spacing(gap::SMALL).align_y(Alignment::Center))
-        .padding([gap::MEDIUM, gap::LARGE])
-        .width(Fill)
-        .into()
+    /// There are transfers, but none of them here.
+    fn nothing<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        let words = if self.listing.is_searched() {
+            t!(look.texts, "nothing-found", words = self.search.as_str())
+        } else {
+            t!(look.texts, "nothing-here")
+        };
+        container(look.text(words).style(Tone::Muted.style()).center()).center(Fill).padding(gap::WIDE).into()
+    }
 }
 
 fn empty<'a>(look: &Look) -> Element<'a, Message> {
@@ -85,35 +104,14 @@ fn empty<'a>(look: &Look) -> Element<'a, Message> {
     let title = look.title(t!(texts, "empty-title"));
     let words = look.text(t!(texts, "empty-sentence")).style(Tone::Muted.style()).center();
     let words = column![title, words].spacing(gap::SMALL).align_x(Alignment::Center);
-    let middle =
-        column![Icon::Inbox.view(56.0, Tone::Muted).opacity(0.6), words, buttons.spacing(gap::MEDIUM)]
-            .spacing(gap::WIDE)
-            .max_width(480)
-            .align_x(Alignment::Center);
+    let middle = column![
+        Icon::Inbox.view(56.0, Tone::Muted).opacity(0.6),
+        words,
+        buttons.spacing(gap::MEDIUM),
+        space().height(gap::WIDE),
+    ]
+    .spacing(gap::WIDE)
+    .max_width(480)
+    .align_x(Alignment::Center);
     container(middle).center(Fill).into()
-}
-
-fn status<'a>(totals: Totals, look: &Look) -> Element<'a, Message> {
-    let texts = &look.texts;
-    let running = match totals.running {
-        0 => t!(texts, "status-idle"),
-        count => t!(texts, "status-running", count = count),
-    };
-    let all = (totals.all > 0).then(|| look.caption(t!(texts, "status-total", count = totals.all)));
-    let bar = row![look.caption(running)].push(all).push(space().width(Fill));
-    let bar = if totals.running > 0 { bar.extend(speeds(totals, look)) } else { bar };
-    container(bar.spacing(gap::LARGE).align_y(Alignment::Center))
-        .padding([gap::SMALL, gap::LARGE])
-        .width(Fill)
-        .style(theme::container::bar)
-        .into()
-}
-
-fn speeds<'a>(totals: Totals, look: &Look) -> [Element<'a, Message>; 2] {
-    [(Icon::Download, totals.down), (Icon::Upload, totals.up)].map(|(icon, rate)| {
-        row![icon.view(14.0, Tone::Muted), look.caption(look.texts.speed(rate))]
-            .spacing(gap::TIGHT)
-            .align_y(Alignment::Center)
-            .into()
-    })
 }

@@ -100,21 +100,6 @@ pub fn amount(row: &Snapshot, texts: &Texts) -> Option<String> {
     }
 }
 
-/// How fast it goes and how long that takes, while it runs.
-pub fn speed(row: &Snapshot, texts: &Texts) -> Option<String> {
-    if row.state != Phase::Running {
-        return None;
-    }
-    let rate = row.progress.rate.map(|rate| texts.speed(rate));
-    let left = row.progress.eta.map(|eta| texts.time_left(eta));
-    rate.map(|rate| joined([Some(rate), left], texts))
-}
-
-/// The particulars: how much, and where from or to.
-pub fn particulars(row: &Snapshot, texts: &Texts) -> String {
-    joined([amount(row, texts), Some(row.url.host())], texts)
-}
-
 /// How much of it is done, 0.0 to 1.0, where there is a bar to show.
 #[expect(clippy::cast_precision_loss, reason = "a bar has few pixels")]
 pub fn fraction(row: &Snapshot) -> Option<f32> {
@@ -143,15 +128,6 @@ mod tests {
 
     fn english() -> Texts {
         Texts::of(Language::English)
-    }
-
-    #[test]
-    fn a_running_row_says_how_much_how_fast_and_how_long() {
-        let row = running(download("a"), 12_300_000, 98_000_000, 2_100_000);
-        assert_eq!(state(&row, &english()).0, "Downloading");
-        assert_eq!(particulars(&row, &english()), "12.3 of 98.0 MB · example.org");
-        assert_eq!(speed(&row, &english()).unwrap(), "2.1 MB/s · 40 s left");
-        assert!((fraction(&row).unwrap() - 0.1255).abs() < 0.001);
     }
 
     #[test]
@@ -199,7 +175,7 @@ mod tests {
     fn a_length_that_is_not_known_shows_what_is_there() {
         let mut row = running(download("a"), 5_000, 1, 10);
         row.progress.total = None;
-        assert_eq!(particulars(&row, &english()), "5.0 kB · example.org");
+        assert_eq!(amount(&row, &english()).unwrap(), "5.0 kB");
         assert_eq!(fraction(&row), Some(0.0));
         assert_eq!(fraction(&download("b")), None);
     }

@@ -1,0 +1,233 @@
+//! The menu of rows and of the columns: what can be chosen there, with the mouse or with the arrow keys.
+
+use iced::widget::{Id, button, column, container, mouse_area, opaque, row, rule, space};
+use iced::{Alignment, Element, Fill, Padding, Point, Size};
+
+use crate::gui::icon::Icon;
+use crate::gui::keys::Command;
+use crate::gui::look::Look;
+use crate::gui::store::Store;
+use crate::gui::theme::text::Tone;
+use crate::gui::theme::{self, space as gap};
+use crate::gui::verb::{self, Verb};
+use crate::{Position, Snapshot};
+
+use super::columns::{Column, Columns};
+use super::{Action, List, Message, TransferId};
+
+/// How wide it is.
+const WIDTH: f32 = 240.0;
+/// How high an entry is.
+const ENTRY: f32 = 32.0;
+
+/// Something to choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// To do this with the chosen rows.
+    Verb(Verb),
+    /// To copy their addresses.
+    CopyAddress,
+    /// To move them among those that wait.
+    Move(Position<()>),
+    /// To show a column, or to hide it.
+    Column(Column, bool),
+}
+
+/// What a key has done.
+pub enum Answer {
+    /// Something else is marked, or nothing has happened.
+    None,
+    /// It is to go.
+    Close,
+    /// This was chosen.
+    Pick(Item),
+}
+
+/// An open menu.
+#[derive(Clone, Debug)]
+pub struct Menu {
+    at: Point,
+    /// The entries; nothing stands for a line between others.
+    items: Vec<Option<Item>>,
+    /// The entry that is marked by keys.
+    marked: Option<usize>,
+}
+
+impl Menu {
+    /// That of these rows.
+    pub fn of_rows(rows: &[&Snapshot], at: Point) -> Self {
+        let possible = |verb: &Verb| rows.iter().any(|row| verb::is_possible(*verb, row));
+        let one = rows.len() == 1;
+        let single = [Verb::Open, Verb::Show, Verb::CopyLink].into_iter().filter(|_| one);
+        let goes = [Verb::Pause, Verb::Resume, Verb::Restart, Verb::Cancel];
+        let waits = rows.iter().any(|row| row.finished.is_none());
+        let order = [Position::First, Position::Before(()), Position::After(()), Position::Last];
+        let parts = [
+            single.filter(possible).map(Item::Verb).chain([Item::CopyAddress]).collect::<Vec<_>>(),
+            goes.into_iter().filter(possible).map(Item::Verb).collect(),
+            order.into_iter().filter(|_| waits).map(Item::Move).collect(),
+            [Verb::Remove].into_iter().filter(possible).map(Item::Verb).collect(),
+            [Verb::Details].into_iter().filter(|verb| one && possible(verb)).map(Item::Verb).collect(),
+        ];
+        let parts: Vec<Vec<_>> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let items = parts.into_iter().map(|part| part.into_iter().map(Some).collect::<Vec<_>>());
+        Self { at, items: items.collect::<Vec<_>>().join(&None), marked: None }
+    }
+
+    /// That of the columns.
+    pub fn of_columns(at: Point, columns: &Columns) -> Self {
+        let column = |column: &Column| Some(Item::Column(*column, columns.shows(*column)));
+        Self { at, items: Column::ALL[1..].iter().map(column).collect(), marked: None }
+    }
+
+    /// Follows a key.
+    pub fn key(&mut self, command: Command) -> Answer {
+        match command {
+            Command::Up(_) => self.mark(self.items.len() - 1),
+            Command::Down(_) => self.mark(1),
+            Command::Open | Command::Toggle => {
+                return self.marked.and_then(|at| self.items[at]).map_or(Answer::None, Answer::Pick);
+            }
+            _ => return Answer::Close,
+        }
+        Answer::None
+    }
+
+    /// Marks the entry that is so much further, round the end.
+    fn mark(&mut self, by: usize) {
+        let count = self.items.len();
+        let mut at = self.marked.unwrap_or(if by == 1 { count - 1 } else { 0 });
+        for _ in 0..count {
+            at = (at + by) % count;
+            if self.items[at].is_some() {
+                self.marked = Some(at);
+                return;
+            }
+        }
+    }
+
+    /// How it looks in a window of this size.
+    pub fn view<'a>(&self, window: Size, look: &Look) -> Element<'a, Message> {
+        let entries = self.items.iter().enumerate().map(|(at, item)| match item {
+            Some(item) => entry(*item, self.marked == Some(at), look),
+            None => container(rule::horizontal(1).style(theme::hairline)).padding([gap::TIGHT, 0.0]).into(),
+        });
+        #[expect(clippy::cast_precision_loss, reason = "a menu has few entries")]
+        let height = self.items.len() as f32 * ENTRY + 2.0 * gap::SMALL;
+        let card =
+            container(column(entries)).padding(gap::TIGHT).width(WIDTH).style(theme::container::dialog);
+        let inside = |at: f32, size: f32, room: f32| at.min(room - size).max(0.0);
+        let place = Padding::ZERO.left(inside(self.at.x, WIDTH, window.width)).top(inside(
+            self.at.y,
+            height,
+            window.height,
+        ));
+        let ground = container(opaque(card)).padding(place).width(Fill).height(Fill);
+        opaque(mouse_area(ground).on_press(Message::CloseMenu).on_right_press(Message::CloseMenu))
+    }
+}
+
+fn entry<'a>(item: Item, is_marked: bool, look: &Look) -> Element<'a, Message> {
+    let (icon, key) = said(item);
+    let sign: Element<'a, Message> = match icon {
+        Some(icon) => icon.view(16.0, Tone::Muted).into(),
+        None => space().width(16).into(),
+    };
+    let words = look.text(look.texts.loader().get(key));
+    let line = row![sign, words].spacing(gap::MEDIUM).align_y(Alignment::Center);
+    let press = button(container(line).center_y(Fill))
+        .padding([0.0, gap::MEDIUM])
+        .width(Fill)
+        .height(ENTRY)
+        .style(theme::button::entry(is_marked))
+        .on_press(Message::Picked(item));
+    container(press).id(Id::from(format!("menu {key}"))).into()
+}
+
+/// The sign of an entry, and the key of its name.
+fn said(item: Item) -> (Option<Icon>, &'static str) {
+    match item {
+        Item::Verb(verb) => (Some(verb.icon()), verb.key()),
+        Item::CopyAddress => (Some(Icon::Link), "copy-address"),
+        Item::Move(Position::First) => (Some(Icon::First), "move-first"),
+        Item::Move(Position::Before(())) => (Some(Icon::Up), "move-up"),
+        Item::Move(Position::Last) => (Some(Icon::Last), "move-last"),
+        Item::Move(_) => (Some(Icon::Down), "move-down"),
+        Item::Column(column, is_shown) => (is_shown.then_some(Icon::Check), column.key()),
+    }
+}
+
+impl List {
+    pub(super) fn open_menu(&mut self, id: TransferId, at: Point, store: &Store) {
+        if !self.selection.has(id) {
+            self.choose(id, super::Reach::Only, store);
+        }
+        // A press before it and one after it are not a double one.
+        self.last_press = None;
+        let chosen = self.chosen(store);
+        let rows: Vec<_> = chosen.iter().filter_map(|id| store.get(*id)).collect();
+        self.menu = Some(Menu::of_rows(&rows, at));
+    }
+
+    /// Opens the menu of the chosen rows beside them.
+    pub(super) fn menu_by_key(&mut self, store: &Store) -> Action {
+        let at = self
+            .selection
+            .cursor()
+            .and_then(|id| self.listing.of(store).order.iter().position(|one| *one == id));
+        if let (Some(id), Some(at)) = (self.selection.cursor(), at) {
+            #[expect(clippy::cast_precision_loss, reason = "rows")]
+            let y = (at as f32 + 1.0) * super::ROW - self.offset + super::view::ABOVE_ROWS;
+            self.open_menu(id, Point::new(super::sidebar::WIDTH + 80.0, y), store);
+            self.menu.iter_mut().for_each(|menu| menu.mark(1));
+        }
+        Action::None
+    }
+
+    pub(super) fn picked(&mut self, item: Item, store: &Store) -> Action {
+        self.menu = None;
+        match item {
+            Item::Verb(verb) => self.do_chosen(verb, store),
+            Item::CopyAddress => self.copy(store),
+            Item::Move(whither) => self.move_chosen(whither, store),
+            Item::Column(column, _) => {
+                self.columns.toggle(column);
+                Action::None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gui::sample::{download, running};
+    use crate::gui::screen::list::Reach;
+
+    #[test]
+    fn keys_go_round_and_leave_lines_out() {
+        let row = running(download("a"), 1, 2, 1);
+        let mut menu = Menu::of_rows(&[&row], Point::ORIGIN);
+        let entries: Vec<_> = menu.items.iter().flatten().copied().collect();
+        for _ in 0..2 {
+            for entry in &entries {
+                let _ = menu.key(Command::Down(Reach::Only));
+                assert_eq!(menu.marked.and_then(|at| menu.items[at]), Some(*entry));
+            }
+        }
+        let _ = menu.key(Command::Up(Reach::Only));
+        assert!(matches!(menu.key(Command::Open), Answer::Pick(_)));
+        assert!(matches!(menu.key(Command::Escape), Answer::Close));
+    }
+
+    #[test]
+    fn several_rows_offer_what_makes_sense_for_any_of_them() {
+        let (one, other) =
+            (running(download("a"), 1, 2, 1), Snapshot { state: crate::Phase::Paused, ..download("b") });
+        let menu = Menu::of_rows(&[&one, &other], Point::ORIGIN);
+        for verb in [Verb::Pause, Verb::Resume, Verb::Remove] {
+            assert!(menu.items.contains(&Some(Item::Verb(verb))), "{verb:?}");
+        }
+        assert!(!menu.items.contains(&Some(Item::Verb(Verb::Open))));
+    }
+}

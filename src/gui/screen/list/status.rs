@@ -1,0 +1,74 @@
+//! The bar at the bottom: what runs, how fast, what holds others up, and how much room there is.
+
+use iced::widget::{button, container, row, space};
+use iced::{Alignment, Element, Fill};
+
+use crate::gui::icon::Icon;
+use crate::gui::look::Look;
+use crate::gui::store::Totals;
+use crate::gui::theme::text::Tone;
+use crate::gui::theme::{self, space as gap};
+use crate::i18n::t;
+
+use super::spark::{Graph, Spark};
+use super::{Message, Standing};
+
+/// How high it is.
+pub const HEIGHT: f32 = 34.0;
+
+/// The bar.
+pub fn view<'a>(
+    totals: Totals,
+    chosen: usize,
+    standing: &Standing,
+    spark: &'a Spark,
+    look: &'a Look,
+) -> Element<'a, Message> {
+    let texts = &look.texts;
+    let running = match totals.running {
+        0 => t!(texts, "status-idle"),
+        count => t!(texts, "status-running", count = count),
+    };
+    let count = match chosen {
+        0 | 1 => (totals.all > 0).then(|| t!(texts, "status-total", count = totals.all)),
+        count => Some(t!(texts, "status-chosen", count = count)),
+    };
+    let mut bar = row![look.caption(running)].push(count.map(|count| look.caption(count)));
+    if let Some(held) = totals.held {
+        let words = look.caption(look.texts.loader().get(held)).style(Tone::Warning.style());
+        bar = bar.push(pair(Icon::Clock, Tone::Warning, words));
+    }
+    bar = bar.push(space().width(Fill));
+    if !spark.is_empty() {
+        bar = bar.push(Graph(spark));
+    }
+    if totals.running > 0 {
+        bar = bar.push(pair(Icon::Download, Tone::Accent, look.caption(texts.speed(totals.down))));
+        bar = bar.push(pair(Icon::Upload, Tone::Success, look.caption(texts.speed(totals.up))));
+    }
+    bar = bar.push(limit(standing, look));
+    if let Some(free) = standing.free {
+        bar = bar.push(look.caption(t!(texts, "status-free", size = texts.size(free))));
+    }
+    container(bar.spacing(gap::LARGE).align_y(Alignment::Center))
+        .padding([0.0, gap::LARGE])
+        .center_y(HEIGHT)
+        .width(Fill)
+        .style(theme::container::bar)
+        .into()
+}
+
+/// The switch of the speed limit.
+fn limit<'a>(standing: &Standing, look: &Look) -> Element<'a, Message> {
+    let texts = &look.texts;
+    let is_limited = standing.limit > 0;
+    let words = if is_limited { texts.speed(standing.limit) } else { t!(texts, "limit-none") };
+    let tone = if is_limited { Tone::Accent } else { Tone::Muted };
+    let words = pair(Icon::Speed, tone, look.caption(words).style(tone.style()));
+    let press = button(words).padding([3, 8]).style(theme::button::quiet).on_press(Message::Limit);
+    container(press).id("speed-limit").into()
+}
+
+fn pair<'a>(icon: Icon, tone: Tone, words: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
+    row![icon.view(14.0, tone), words.into()].spacing(gap::TIGHT).align_y(Alignment::Center).into()
+}

@@ -237,8 +237,6 @@ impl App {
             Command::Quit => self.quit(),
             Command::Close => self.put_away(),
             Command::Escape if !self.dialogs.is_empty() => self.leave_dialog(),
-            Command::NextField => iced::widget::operation::focus_next(),
-            Command::PreviousField => iced::widget::operation::focus_previous(),
             Command::Open | Command::Show if !self.dialogs.is_empty() => self.answer_dialog(),
             Command::Details if self.is_upload_dialog_on_top() => {
                 self.in_upload_dialog(add_upload::Message::More)

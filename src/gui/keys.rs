@@ -42,10 +42,6 @@ pub enum Command {
     Preferences,
     /// Leave the dialog, or the selection.
     Escape,
-    /// To the next field.
-    NextField,
-    /// To the field before.
-    PreviousField,
     /// Close the window.
     Close,
     /// Quit.
@@ -75,8 +71,6 @@ fn named_key(named: Named, modifiers: Modifiers) -> Option<(Command, Where)> {
     use Where::{Anywhere, OutsideFields};
     let found = match named {
         Named::Escape => (Command::Escape, Anywhere),
-        Named::Tab if modifiers.shift() => (Command::PreviousField, Anywhere),
-        Named::Tab => (Command::NextField, Anywhere),
         Named::Enter if modifiers.command() => (Command::Show, OutsideFields),
         Named::Enter if modifiers.alt() => (Command::Details, OutsideFields),
         Named::Enter => (Command::Open, OutsideFields),

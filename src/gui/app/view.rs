@@ -1,12 +1,13 @@
 //! How everything lies above each other: the list, notices, the topmost dialog, the place to drop.
 
-use iced::widget::{column, container};
+use iced::widget::{Id, column, container};
 use iced::{Alignment, Element, Fill};
 
 use crate::gui::icon::Icon;
 use crate::gui::overlay::Under;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
+use crate::gui::widget::focus::{out_of_reach, scope};
 use crate::gui::widget::{dialog, over};
 use crate::i18n::t;
 
@@ -17,12 +18,15 @@ impl App {
     /// right above the list, so that a field in it keeps its cursor when a notice goes.
     pub(super) fn whole(&self) -> Element<'_, Message> {
         let list = self.list.view(&self.store, &self.look).map(Message::List);
+        let list = out_of_reach(list, !self.dialogs.is_empty());
         let dialog = self.dialogs.last().map(|dialog| self.dialog(dialog));
         // A notice must not lie over a dialog's buttons; it can wait.
         let notices = self.notices.view(&self.look).filter(|_| self.dialogs.is_empty());
         let notices = notices.map(|notices| notices.map(Message::Dismiss));
         let drop = self.hovered.then(|| self.drop_place());
-        over(list, [dialog, notices, drop].into_iter().flatten())
+        let all = over(list, [dialog, notices, drop].into_iter().flatten());
+        let first = self.dialogs.last().and_then(Dialog::first_field).map(Id::new);
+        scope(all, self.dialogs.last().map(|top| (self.dialogs.len(), top.kind())), first).into()
     }
 
     fn dialog<'a>(&'a self, shown: &'a Dialog) -> Element<'a, Message> {

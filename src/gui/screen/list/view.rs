@@ -9,6 +9,7 @@ use crate::gui::store::{Store, Totals};
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, space as gap};
 use crate::gui::widget::Press;
+use crate::gui::widget::focus::out_of_reach;
 use crate::i18n::t;
 
 use super::row::{self as one_row, hairline};
@@ -37,6 +38,8 @@ impl List {
         let built = keyed_column(
             rows[sight].iter().map(|row| (row.id, one_row::view(row, self.selected == Some(row.id), look))),
         );
+        // Rows are gone through with arrows.
+        let built = out_of_reach(built, true);
         let list = scrollable(column![space().height(above), built, space().height(below)])
             .id(scroll_id())
             .on_scroll(|now| Message::Scrolled {

@@ -84,6 +84,8 @@ pub fn row(selected: bool) -> impl Fn(&Theme, Status) -> Style {
             Status::Hovered | Status::Pressed => Some(palette.hovered.into()),
             Status::Active | Status::Disabled => None,
         };
-        Style { background, text_color: palette.text, ..Style::default() }
+        let width = if selected && palette.outline.a > 0.0 { 2.0 } else { 0.0 };
+        let border = Border { color: palette.outline, width, ..Border::default() };
+        Style { background, text_color: palette.text, border, ..Style::default() }
     }
 }

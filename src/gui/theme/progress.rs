@@ -3,7 +3,17 @@
 use iced::widget::progress_bar::Style;
 use iced::{Color, Theme, border};
 
-use super::palette;
+use super::{Palette, palette};
+
+/// What is left of a bar.
+pub(super) fn track(palette: &Palette) -> Color {
+    palette.text.scale_alpha(0.1)
+}
+
+/// A bar that does not move.
+pub(super) fn at_rest(palette: &Palette) -> Color {
+    palette.muted.scale_alpha(0.85)
+}
 
 /// It moves.
 pub fn moving(theme: &Theme) -> Style {
@@ -12,7 +22,7 @@ pub fn moving(theme: &Theme) -> Style {
 
 /// It rests.
 pub fn resting(theme: &Theme) -> Style {
-    bar(theme, palette::of(theme).muted.scale_alpha(0.7))
+    bar(theme, at_rest(&palette::of(theme)))
 }
 
 /// It went wrong.
@@ -21,9 +31,5 @@ pub fn failed(theme: &Theme) -> Style {
 }
 
 fn bar(theme: &Theme, bar: Color) -> Style {
-    Style {
-        background: palette::of(theme).text.scale_alpha(0.1).into(),
-        bar: bar.into(),
-        border: border::rounded(2.0),
-    }
+    Style { background: track(&palette::of(theme)).into(), bar: bar.into(), border: border::rounded(2.0) }
 }

@@ -3,9 +3,9 @@
 use std::any::Any;
 
 use iced::advanced::Layout;
+use iced::advanced::widget::Tree;
 use iced::advanced::widget::operation::scrollable::AbsoluteOffset;
 use iced::advanced::widget::operation::{Focusable, Operation, Scrollable};
-use iced::advanced::widget::Tree;
 use iced::widget::Id;
 use iced::{Element, Rectangle, Renderer, Vector};
 

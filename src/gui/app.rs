@@ -98,7 +98,7 @@ impl App {
             link: services.link,
             desktop: services.desktop,
             owns_session: services.owns_session,
-            theme: theme::of(&services.settings, &wishes),
+            theme: theme::of(&services.settings, wishes),
             wishes,
             store: Store::default(),
             window: Window::new(
@@ -303,7 +303,7 @@ impl App {
 
     fn look_as_wished(&mut self, wishes: Wishes) -> Task<Message> {
         self.wishes = wishes;
-        self.theme = theme::of(&self.settings, &wishes);
+        self.theme = theme::of(&self.settings, wishes);
         Task::none()
     }
 

@@ -30,7 +30,7 @@ struct Close;
 ///
 /// # Errors
 /// If there is no display, or drawing on it does not work.
-pub fn explain(error: &OpenError, settings: &Settings, desktop: &Wishes) -> Result<(), GuiError> {
+pub fn explain(error: &OpenError, settings: &Settings, desktop: Wishes) -> Result<(), GuiError> {
     if !display_available() {
         return Err(GuiError::NoDisplay);
     }

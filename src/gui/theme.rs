@@ -70,7 +70,7 @@ pub fn scale(settings: &Settings) -> f32 {
 }
 
 /// The theme that was chosen, or the desktop's.
-pub fn of(settings: &Settings, desktop: &Wishes) -> Theme {
+pub fn of(settings: &Settings, desktop: Wishes) -> Theme {
     let dark = match settings.appearance {
         Appearance::System => desktop.scheme == Scheme::Dark,
         Appearance::Light => false,
@@ -98,7 +98,7 @@ pub fn of(settings: &Settings, desktop: &Wishes) -> Theme {
 mod tests {
     use super::*;
 
-    fn seen(settings: &Settings, desktop: &Wishes) -> Palette {
+    fn seen(settings: &Settings, desktop: Wishes) -> Palette {
         palette::of(&of(settings, desktop))
     }
 
@@ -106,7 +106,7 @@ mod tests {
     fn the_desktop_decides_unless_something_was_chosen() {
         let dark = |appearance, scheme| {
             let settings = Settings { appearance, ..Settings::default() };
-            of(&settings, &Wishes { scheme, ..Wishes::default() }).extended_palette().is_dark
+            of(&settings, Wishes { scheme, ..Wishes::default() }).extended_palette().is_dark
         };
         assert!(dark(Appearance::System, Scheme::Dark));
         assert!(!dark(Appearance::System, Scheme::Light));
@@ -118,7 +118,7 @@ mod tests {
     fn contrast_is_the_desktops_or_what_was_chosen() {
         let clear = |contrast, wanted| {
             let settings = Settings { contrast, ..Settings::default() };
-            seen(&settings, &Wishes { contrast: wanted, ..Wishes::default() }) == palette::CLEAR_LIGHT
+            seen(&settings, Wishes { contrast: wanted, ..Wishes::default() }) == palette::CLEAR_LIGHT
         };
         assert!(clear(Contrast::System, true) && !clear(Contrast::System, false));
         assert!(clear(Contrast::High, false) && !clear(Contrast::Normal, true));
@@ -127,10 +127,10 @@ mod tests {
     #[test]
     fn the_accent_is_the_desktops_unless_the_own_is_wanted() {
         let green = Wishes { accent: Some([0x10, 0x60, 0x20]), ..Wishes::default() };
-        let accent = seen(&Settings::default(), &green).accent;
+        let accent = seen(&Settings::default(), green).accent;
         assert!(accent.g > accent.b && accent.g > accent.r, "{accent:?}");
         let own = Settings { accent: Accent::Own, ..Settings::default() };
-        assert_eq!(seen(&own, &green), palette::LIGHT);
-        assert_eq!(seen(&Settings::default(), &Wishes::default()), palette::LIGHT);
+        assert_eq!(seen(&own, green), palette::LIGHT);
+        assert_eq!(seen(&Settings::default(), Wishes::default()), palette::LIGHT);
     }
 }

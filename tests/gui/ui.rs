@@ -285,7 +285,11 @@ impl Ui {
 
     /// Presses keys, one after the other, in a window in which the keyboard is where it begins.
     pub fn keys(&mut self, keys: &[Named]) {
-        self.hands(|hands| keys.iter().for_each(|key| hands.tap(*key)));
+        self.hands(|hands| {
+            for key in keys {
+                hands.tap(*key);
+            }
+        });
     }
 
     /// How many things the keyboard reaches.
@@ -347,7 +351,9 @@ impl Ui {
         let file = Path::new(&folder).join(name);
         let theme = self.app.theme();
         self.hands(|hands| {
-            keys.iter().for_each(|key| hands.tap(*key));
+            for key in keys {
+                hands.tap(*key);
+            }
             hands.shoot(&theme, &file);
         });
     }

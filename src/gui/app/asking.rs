@@ -110,7 +110,7 @@ impl App {
         }
         self.window.rescale(theme::scale(&self.settings), theme::scale(&settings));
         self.settings = settings;
-        self.theme = theme::of(&self.settings, &self.wishes);
+        self.theme = theme::of(&self.settings, self.wishes);
         self.refresh_tray();
         Task::none()
     }

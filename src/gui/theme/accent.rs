@@ -30,7 +30,7 @@ pub fn with(palette: Palette, wanted: Color, least: f32) -> Palette {
     // Words on the accent are as far from it as the grounds are, or farther.
     let on_accent = if dark { Color::BLACK } else { Color::WHITE };
     let outline = if palette.outline.a > 0.0 { accent } else { palette.outline };
-    Palette { selected, accent, on_accent, outline, ..palette }
+    Palette { selected, outline, accent, on_accent, ..palette }
 }
 
 /// `ground` in another hue, and no nearer to the words on it.

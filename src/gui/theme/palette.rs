@@ -205,7 +205,9 @@ mod tests {
                 let contrast = ground.relative_contrast(color);
                 assert!(contrast >= least, "{what} {color:?} on {ground:?}: {contrast}");
             };
-            words.iter().for_each(|word| enough("word", *word, least));
+            for word in words {
+                enough("word", word, least);
+            }
             enough("edge or ring", palette.edge, 3.0);
             // The bars of progress, and what is left of them.
             let track = on(ground, super::super::progress::track(palette));

@@ -20,6 +20,7 @@ pub mod reach;
 pub mod scope;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 pub use reach::out_of_reach;
 pub use scope::scope;

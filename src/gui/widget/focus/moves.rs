@@ -14,6 +14,21 @@ use super::State;
 /// How much of its surroundings is shown with what scrolls into sight.
 const AROUND: f32 = 12.0;
 
+/// Where everything lies.
+pub(super) struct Ground<'a, 'b, M> {
+    pub(super) content: &'a mut Element<'b, M>,
+    pub(super) tree: &'a mut Tree,
+    pub(super) layout: Layout<'a>,
+    pub(super) renderer: &'a Renderer,
+}
+
+impl<M> Ground<'_, '_, M> {
+    /// Lets an operation see everything.
+    pub(super) fn run(&mut self, operation: &mut dyn Operation) {
+        self.content.as_widget_mut().operate(self.tree, self.layout, self.renderer, operation);
+    }
+}
+
 /// Something the keyboard can be at.
 #[derive(Clone, Debug)]
 pub(super) struct Spot {
@@ -49,15 +64,10 @@ struct Pane {
 pub(super) struct Spots(Vec<Spot>);
 
 impl Spots {
-    /// Those that can be reached in `content`.
-    pub(super) fn of<M>(
-        content: &mut Element<'_, M>,
-        tree: &mut Tree,
-        layout: Layout<'_>,
-        renderer: &Renderer,
-    ) -> Self {
+    /// Those that can be reached on `ground`.
+    pub(super) fn of<M>(ground: &mut Ground<'_, '_, M>) -> Self {
         let mut survey = Survey::default();
-        content.as_widget_mut().operate(tree, layout, renderer, &mut survey);
+        ground.run(&mut survey);
         Self(survey.spots)
     }
 
@@ -93,21 +103,11 @@ impl Spots {
     }
 
     /// Moves the keyboard to one of them, or away from all, and brings it into sight.
-    pub(super) fn go<M>(
-        &self,
-        at: Option<usize>,
-        ring: bool,
-        content: &mut Element<'_, M>,
-        tree: &mut Tree,
-        layout: Layout<'_>,
-        renderer: &Renderer,
-    ) {
-        let mut go = Go { at, ring, passed: 0 };
-        content.as_widget_mut().operate(tree, layout, renderer, &mut go);
+    pub(super) fn go<M>(&self, at: Option<usize>, ring: bool, ground: &mut Ground<'_, '_, M>) {
+        ground.run(&mut Go { at, ring, passed: 0 });
         let offsets = at.map(|at| self.0[at].offsets()).unwrap_or_default();
         if !offsets.is_empty() {
-            let mut reveal = Reveal { offsets, passed: 0 };
-            content.as_widget_mut().operate(tree, layout, renderer, &mut reveal);
+            ground.run(&mut Reveal { offsets, passed: 0 });
         }
     }
 }

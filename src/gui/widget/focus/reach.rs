@@ -23,6 +23,13 @@ pub fn out_of_reach<'a, M>(content: impl Into<Element<'a, M>>, holds: bool) -> O
     OutOfReach { content: content.into(), holds }
 }
 
+/// Tells an operation where that begins which is out of reach, and where it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Veil {
+    Begins,
+    Ends,
+}
+
 /// Everything an operation sees but controls.
 struct Veiled<'a>(&'a mut dyn Operation);
 
@@ -83,7 +90,9 @@ impl<M> Widget<M, Theme, Renderer> for OutOfReach<'_, M> {
     ) {
         let (content, child) = (self.content.as_widget_mut(), &mut tree.children[0]);
         if self.holds {
+            operation.custom(None, layout.bounds(), &mut Veil::Begins);
             content.operate(child, layout, renderer, &mut Veiled(operation));
+            operation.custom(None, layout.bounds(), &mut Veil::Ends);
         } else {
             content.operate(child, layout, renderer, operation);
         }

@@ -3,11 +3,13 @@
 use iced::advanced::layout::{self, Layout};
 use iced::advanced::widget::{Operation, Tree, tree};
 use iced::advanced::{Clipboard, Shell, Widget, mouse, overlay, renderer};
+use iced::keyboard::Modifiers;
 use iced::keyboard::key::Named;
 use iced::widget::Id;
 use iced::{Element, Event, Length, Rectangle, Renderer, Size, Theme, Vector};
 
-use super::moves::Spots;
+use super::moves::{Ground, Spots};
+use super::turn::Turn;
 use super::{as_its_child, is_press_of_mouse, pressed};
 
 /// A window, with the keys that lead through it.
@@ -39,57 +41,51 @@ struct State<P> {
 enum Step {
     /// To the next one, or the one before.
     Next(bool),
-    /// To the next choice, or the one before.
-    Choice(bool),
-    /// Somewhere in a list, which goes its own ways.
-    List,
+    /// To the next choice, or the one before; where there is none, elsewhere on the page.
+    Choice(bool, Named),
+    /// Elsewhere on the page.
+    Page(Named),
 }
 
 fn step(event: &Event) -> Option<Step> {
     let (key, modifiers, _) = pressed(event)?;
-    if key == Named::Tab {
-        return (modifiers - iced::keyboard::Modifiers::SHIFT)
-            .is_empty()
-            .then_some(Step::Next(!modifiers.shift()));
-    }
     match key {
+        Named::Tab if (modifiers - Modifiers::SHIFT).is_empty() => Some(Step::Next(!modifiers.shift())),
         _ if !modifiers.is_empty() => None,
-        Named::ArrowRight | Named::ArrowDown => Some(Step::Choice(true)),
-        Named::ArrowLeft | Named::ArrowUp => Some(Step::Choice(false)),
-        Named::PageUp | Named::PageDown | Named::Home | Named::End => Some(Step::List),
+        Named::ArrowRight | Named::ArrowDown => Some(Step::Choice(true, key)),
+        Named::ArrowLeft | Named::ArrowUp => Some(Step::Choice(false, key)),
+        Named::PageUp | Named::PageDown | Named::Home | Named::End => Some(Step::Page(key)),
         _ => None,
     }
 }
 
-impl<M, P: Copy + PartialEq + 'static> Scope<'_, M, P> {
-    fn begin(&mut self, tree: &mut Tree, layout: Layout<'_>, renderer: &Renderer) -> bool {
-        let state = tree.state.downcast_mut::<State<P>>();
-        if !std::mem::take(&mut state.fresh) {
-            return false;
-        }
-        let (ring, child) = (state.by_keys, &mut tree.children[0]);
-        let spots = Spots::of(&mut self.content, child, layout, renderer);
-        let at = spots.first(self.first.as_ref());
-        spots.go(at, ring, &mut self.content, child, layout, renderer);
-        true
-    }
+/// Leads the keyboard to where it begins.
+fn begin<M>(first: Option<&Id>, ring: bool, ground: &mut Ground<'_, '_, M>) {
+    let spots = Spots::of(ground);
+    spots.go(spots.first(first), ring, ground);
+}
 
-    /// Follows a key that nothing inside has used; whether it was used here.
-    fn step(&mut self, step: &Step, tree: &mut Tree, layout: Layout<'_>, renderer: &Renderer) -> bool {
-        let child = &mut tree.children[0];
-        let spots = Spots::of(&mut self.content, child, layout, renderer);
-        let to = match step {
-            Step::Next(forward) => spots.next(*forward),
-            Step::Choice(forward) => spots.next_choice(*forward),
-            Step::List => None,
-        };
-        // Arrows lead away from a button to the list, which would not see what Space means otherwise.
-        let leaves = to.is_none() && self.place.is_none() && spots.is_at_button();
-        if to.is_some() || leaves {
-            spots.go(to, true, &mut self.content, child, layout, renderer);
+/// Follows a key that nothing inside has used; whether it was used here. What lies at a place of its
+/// own can be scrolled; a list goes its own ways.
+fn follow<M>(step: &Step, is_place: bool, ground: &mut Ground<'_, '_, M>) -> bool {
+    let spots = Spots::of(ground);
+    let (to, key) = match *step {
+        Step::Next(forward) => (spots.next(forward), None),
+        Step::Choice(forward, key) => (spots.next_choice(forward), Some(key)),
+        Step::Page(key) => (None, Some(key)),
+    };
+    match key {
+        _ if to.is_some() => spots.go(to, true, ground),
+        Some(key) if is_place => {
+            let mut turn = Turn::by(key);
+            ground.run(&mut turn);
+            return turn.done;
         }
-        to.is_some()
+        // Space would go on to mean the button that was left for the list.
+        Some(_) if spots.is_at_button() => spots.go(None, false, ground),
+        _ => {}
     }
+    to.is_some()
 }
 
 impl<M, P: Copy + PartialEq + 'static> Widget<M, Theme, Renderer> for Scope<'_, M, P> {
@@ -133,22 +129,23 @@ impl<M, P: Copy + PartialEq + 'static> Widget<M, Theme, Renderer> for Scope<'_, 
         shell: &mut Shell<'_, M>,
         viewport: &Rectangle,
     ) {
-        if self.begin(tree, layout, renderer) {
+        let state = tree.state.downcast_mut::<State<P>>();
+        let mut ground = Ground { content: &mut self.content, tree: &mut tree.children[0], layout, renderer };
+        if std::mem::take(&mut state.fresh) {
+            begin(self.first.as_ref(), state.by_keys, &mut ground);
             shell.request_redraw();
         }
-        let state = tree.state.downcast_mut::<State<P>>();
         state.by_keys = !is_press_of_mouse(event) && (state.by_keys || pressed(event).is_some());
-        let child = &mut tree.children[0];
-        let content = self.content.as_widget_mut();
-        content.update(child, event, layout, cursor, renderer, clipboard, shell, viewport);
-        if shell.is_event_captured() {
-            return;
+        let content = ground.content.as_widget_mut();
+        content.update(ground.tree, event, layout, cursor, renderer, clipboard, shell, viewport);
+        if let Some(step) = step(event)
+            && !shell.is_event_captured()
+        {
+            if follow(&step, self.place.is_some(), &mut ground) {
+                shell.capture_event();
+            }
+            shell.request_redraw();
         }
-        let Some(step) = step(event) else { return };
-        if self.step(&step, tree, layout, renderer) {
-            shell.capture_event();
-        }
-        shell.request_redraw();
     }
 
     fn draw(

@@ -3,7 +3,7 @@
 use iced::advanced::{clipboard, mouse};
 use iced::keyboard::key::Named;
 use iced::keyboard::{self, Modifiers};
-use iced::widget::{button, column, row, text, text_input};
+use iced::widget::{button, column, row, scrollable, space, text, text_input};
 use iced::{Element, Event, Renderer, Size};
 use iced_test::core::renderer::Headless as _;
 use iced_test::runtime::UserInterface;
@@ -45,6 +45,14 @@ impl Desk {
             *held = modifiers;
         }
         self.event(view, event)
+    }
+
+    /// What an operation finds.
+    fn ask(&mut self, view: Element<'static, &'static str>, operation: &mut dyn Operation) {
+        let cache = self.cache.take().unwrap_or_default();
+        let mut window = UserInterface::build(view, Size::new(300.0, 200.0), cache, &mut self.renderer);
+        window.operate(&self.renderer, operation);
+        self.cache = Some(window.into_cache());
     }
 
     /// Presses keys; what the last one did.
@@ -143,4 +151,91 @@ fn a_dialog_with_a_field_begins_there() {
     assert_eq!(desk.keys(dialog, &[Tab, Space]), ["cancel"]);
     assert_eq!(desk.keys(dialog, &[Tab, Space]), ["start"]);
     assert_eq!(desk.keys(|| layers(Some(1)), &[Space]), ["remove"], "each dialog begins anew");
+}
+
+/// How far everything that scrolls is scrolled, and whether a ring is drawn.
+#[derive(Default)]
+struct Found {
+    scrolled: Vec<f32>,
+    ring: bool,
+}
+
+impl Operation for Found {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
+        operate(self);
+    }
+
+    fn scrollable(
+        &mut self,
+        _: Option<&Id>,
+        _: Rectangle,
+        _: Rectangle,
+        translation: Vector,
+        _: &mut dyn iced::advanced::widget::operation::Scrollable,
+    ) {
+        self.scrolled.push(translation.y);
+    }
+
+    fn custom(&mut self, _: Option<&Id>, _: Rectangle, state: &mut dyn std::any::Any) {
+        self.ring |= state.downcast_ref::<State>().is_some_and(|state| state.focused && state.ring);
+    }
+}
+
+fn found(desk: &mut Desk, view: Element<'static, &'static str>) -> Found {
+    let mut found = Found::default();
+    desk.ask(view, &mut found);
+    found
+}
+
+fn long_form() -> Element<'static, &'static str> {
+    let many = column((0..20).map(|_| press("one of many"))).push(press("last"));
+    scope(scrollable(many), None::<u8>, None).into()
+}
+
+#[test]
+fn what_scrolls_follows_the_keyboard() {
+    use Named::{Space, Tab};
+    let mut desk = Desk::new();
+    let _ = desk.keys(long_form, &[Tab]);
+    assert_eq!(found(&mut desk, long_form()).scrolled, [0.0]);
+    assert_eq!(desk.keys(long_form, &[[Tab; 20].as_slice(), &[Space]].concat()), ["last"]);
+    assert!(found(&mut desk, long_form()).scrolled[0] > 200.0);
+    let _ = desk.keys(long_form, &[Tab]);
+    assert_eq!(found(&mut desk, long_form()).scrolled, [0.0], "around, to the first");
+}
+
+/// A list, and a long page of words over it.
+fn page() -> Element<'static, &'static str> {
+    let list = out_of_reach(scrollable(space().height(1000)), true);
+    let words = column![scrollable(space().height(500)).height(100), press("close")];
+    scope(crate::gui::widget::over(list, Some(words.into())), Some(1), None).into()
+}
+
+#[test]
+fn a_long_page_over_a_list_is_scrolled_by_keys_and_the_list_is_not() {
+    use Named::{ArrowDown, ArrowUp, End, Home, PageDown, Space};
+    let mut desk = Desk::new();
+    for (key, expected) in [(ArrowDown, 40.0), (PageDown, 130.0), (ArrowUp, 90.0), (End, 400.0), (Home, 0.0)]
+    {
+        let _ = desk.keys(page, &[key]);
+        let scrolled = found(&mut desk, page()).scrolled;
+        assert!(scrolled[0] == 0.0 && (scrolled[1] - expected).abs() < 1.0, "{key:?}: {scrolled:?}");
+    }
+    assert_eq!(desk.keys(page, &[Space]), ["close"], "the keyboard stayed where it was");
+}
+
+#[test]
+fn the_ring_is_there_for_those_who_use_keys() {
+    use Named::Tab;
+    let mut desk = Desk::new();
+    let click = Event::Mouse(mouse::Event::ButtonPressed(mouse::Button::Left));
+    let _ = desk.event(layers(None), click);
+    let look = Event::Mouse(mouse::Event::CursorLeft);
+    let _ = desk.event(layers(Some(1)), look.clone());
+    assert!(!found(&mut desk, layers(Some(1))).ring, "the dialog was opened with the mouse");
+    let _ = desk.keys(|| layers(Some(1)), &[Tab]);
+    assert!(found(&mut desk, layers(Some(1))).ring);
+    let _ = desk.event(layers(Some(0)), look);
+    let _ = desk.keys(|| layers(Some(0)), &[Tab]);
+    assert!(found(&mut desk, layers(Some(0))).ring, "this one with a key");
 }

@@ -109,6 +109,7 @@ pub fn program(
     iced::daemon(move || App::new(services.clone()), App::update, App::view)
         .title(|_: &App, _| "Windlass".to_owned())
         .theme(|app: &App, _| Some(app.theme()))
+        .scale_factor(|app: &App, _| app.scale())
         .subscription(App::subscription)
         .executor::<Executor>()
 }

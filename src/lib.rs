@@ -169,7 +169,10 @@ pub use session::{
     Arrived, Download, Error, Event, Handle, Moved, NoSecrets, Notice, Options, Reader, Secrets, Session,
     Upload, keep_place, metalink, save_resume_data,
 };
-pub use store::{Appearance, NotASetting, NotAWindow, OpenError, Pace, Places, Profile, Settings, Window};
+pub use store::{
+    Accent, Appearance, Contrast, Motion, NotASetting, NotAWindow, OpenError, Pace, Places, Profile,
+    Settings, Window,
+};
 pub use transfer::{
     Address, Algorithm, Beside, Bound, Budget, Change, Checksum, Chunks, CommandLine, Completion, Conditions,
     Connectivity, Cost, CostPolicy, Credentials, DataPlan, Delivery, Destination, DownloadRequest, Ended,

@@ -75,7 +75,7 @@ fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
         Ok(host) => host,
         Err(error) => {
             // Who clicked on an icon sees no terminal.
-            _ = gui::explain(&error, &settings, gui::desktop::Scheme::default());
+            _ = gui::explain(&error, &settings, gui::desktop::Wishes::default());
             return Err(refused(&error));
         }
     };

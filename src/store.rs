@@ -3,6 +3,7 @@
 mod atomic;
 mod document;
 mod lock;
+mod looks;
 mod paths;
 mod places;
 mod setting;
@@ -17,11 +18,12 @@ pub(crate) use atomic::{create, rename_new, sync_dir};
 pub(crate) use lock::lock;
 #[cfg(feature = "app")]
 pub(crate) use lock::{LOCK, is_held};
+pub use looks::{Accent, Appearance, Contrast, Motion};
 pub use paths::Profile;
 pub(crate) use paths::private_dir;
 pub use places::Places;
 pub use setting::NotASetting;
-pub use settings::{Appearance, Settings};
+pub use settings::Settings;
 pub use state::OpenError;
 #[cfg(fuzzing)]
 pub(crate) use state::fuzz as fuzz_state;

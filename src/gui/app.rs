@@ -9,9 +9,9 @@ use std::time::Instant;
 use iced::{Element, Subscription, Task, Theme, event, window as native};
 
 use crate::ipc::{Link, Request, Update};
-use crate::{Event, Phase, Settings, Snapshot};
+use crate::{Event, Motion, Phase, Settings, Snapshot};
 
-use super::desktop::{self, Desktop, Scheme, TrayMenu};
+use super::desktop::{self, Desktop, TrayMenu, Wishes};
 use super::display::Backend;
 use super::keys::{self, Command};
 use super::look::Look;
@@ -44,7 +44,9 @@ pub struct App {
     look: Look,
     /// Whether the session ends with this program.
     owns_session: bool,
-    scheme: Scheme,
+    /// How the desktop wants everything to look.
+    wishes: Wishes,
+    theme: Theme,
     store: Store,
     window: Window,
     list: list::List,
@@ -85,8 +87,8 @@ pub enum Message {
     Key(Command),
     /// On the desktop.
     Desktop(desktop::Event),
-    /// The desktop became light or dark.
-    Scheme(Scheme),
+    /// The desktop wants everything to look like this now.
+    Wishes(Wishes),
     /// At a notice.
     Notice(notice::Message),
     /// How much room there is in the folder for downloads.
@@ -96,17 +98,21 @@ pub enum Message {
 impl App {
     /// The application, and what it does first.
     pub fn new(services: Services) -> (Self, Task<Message>) {
-        let scheme = *services.desktop.scheme().borrow();
+        let wishes = *services.desktop.wishes().borrow();
         let mut app = Self {
             feed: Feed::new(services.link.clone()),
             look: Look::new(&services.settings.language),
             link: services.link,
             desktop: services.desktop,
             owns_session: services.owns_session,
-            settings: services.settings,
-            scheme,
+            theme: theme::of(&services.settings, wishes),
+            wishes,
             store: Store::default(),
-            window: Window::new(Backend::of_environment().unwrap_or(Backend::X11)),
+            window: Window::new(
+                Backend::of_environment().unwrap_or(Backend::X11),
+                theme::scale(&services.settings),
+            ),
+            settings: services.settings,
             list: list::List::default(),
             dialogs: Vec::new(),
             notices: Notices::default(),
@@ -136,7 +142,7 @@ impl App {
             Message::Window(message) => self.at_window(message),
             Message::Key(command) => self.key(command),
             Message::Desktop(event) => self.on_desktop(event),
-            Message::Scheme(scheme) => self.set_scheme(scheme),
+            Message::Wishes(wishes) => self.look_as_wished(wishes),
             Message::Notice(notice::Message::Dismiss(notice)) => self.dismiss(notice),
             Message::Notice(notice::Message::Undo(notice)) => self.undo(notice),
             Message::Free(free) => {
@@ -148,7 +154,21 @@ impl App {
 
     /// The colours of the window.
     pub fn theme(&self) -> Theme {
-        theme::of(self.settings.appearance, self.scheme)
+        self.theme.clone()
+    }
+
+    /// How much larger than usual everything is.
+    pub fn scale(&self) -> f32 {
+        theme::scale(&self.settings)
+    }
+
+    /// Whether nothing in the window should move by itself.
+    pub fn is_still(&self) -> bool {
+        match self.settings.motion {
+            Motion::System => self.wishes.still || self.wishes.gnome_still,
+            Motion::Full => false,
+            Motion::Reduced => true,
+        }
     }
 
     /// What the application listens to. Nothing here has a clock.
@@ -163,7 +183,7 @@ impl App {
             },
             event::listen_with(heard),
             desktop::happenings(&self.desktop).map(Message::Desktop),
-            desktop::schemes(&self.desktop).map(Message::Scheme),
+            desktop::wishes(&self.desktop).map(Message::Wishes),
         ])
     }
 
@@ -265,10 +285,9 @@ impl App {
         match command {
             Command::Quit => self.quit(),
             Command::Close => self.put_away(),
+            Command::Larger | Command::Smaller | Command::UsualSize => self.resize_text(command),
             Command::Escape if !self.dialogs.is_empty() => self.leave_dialog(),
             _ if self.dialogs.is_empty() && self.list.has_menu() => self.in_list(list::Message::Key(command)),
-            Command::NextField => iced::widget::operation::focus_next(),
-            Command::PreviousField => iced::widget::operation::focus_previous(),
             Command::Open | Command::Show if !self.dialogs.is_empty() => self.answer_dialog(),
             Command::Details if self.is_upload_dialog_on_top() => {
                 self.in_upload_dialog(add_upload::Message::More)
@@ -314,8 +333,9 @@ impl App {
         }
     }
 
-    fn set_scheme(&mut self, scheme: Scheme) -> Task<Message> {
-        self.scheme = scheme;
+    fn look_as_wished(&mut self, wishes: Wishes) -> Task<Message> {
+        self.wishes = wishes;
+        self.theme = theme::of(&self.settings, wishes);
         Task::none()
     }
 

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 mod real;
 
-pub use crate::system::appearance::Scheme;
+pub use crate::system::appearance::{Scheme, Wishes};
 pub use crate::system::picker::Picked;
 pub use crate::system::tray::{Item as TrayItem, Menu as TrayMenu, TrayAction};
 pub use real::Real;
@@ -53,8 +53,8 @@ pub trait Desktop: Send + Sync + 'static {
     /// Lets the user choose a folder, under `title`, beginning at `start`.
     fn pick_folder(&self, title: String, start: PathBuf) -> BoxFuture<'static, Picked>;
 
-    /// Light or dark, now and as it changes.
-    fn scheme(&self) -> watch::Receiver<Scheme>;
+    /// How everything should look, now and as it changes.
+    fn wishes(&self) -> watch::Receiver<Wishes>;
 
     /// Shows this menu in the tray, if there is one.
     fn set_tray(&self, menu: TrayMenu);
@@ -78,13 +78,13 @@ pub fn happenings(desktop: &Arc<dyn Desktop>) -> Subscription<Event> {
     Subscription::run_with(Source(Arc::clone(desktop)), |source| source.0.events())
 }
 
-/// Light and dark, as they change.
-pub fn schemes(desktop: &Arc<dyn Desktop>) -> Subscription<Scheme> {
+/// How everything should look, as it changes.
+pub fn wishes(desktop: &Arc<dyn Desktop>) -> Subscription<Wishes> {
     Subscription::run_with(Source(Arc::clone(desktop)), |source| {
-        futures_util::stream::unfold(source.0.scheme(), |mut scheme| async move {
-            scheme.changed().await.ok()?;
-            let now = *scheme.borrow_and_update();
-            Some((now, scheme))
+        futures_util::stream::unfold(source.0.wishes(), |mut wishes| async move {
+            wishes.changed().await.ok()?;
+            let now = *wishes.borrow_and_update();
+            Some((now, wishes))
         })
     })
 }

@@ -64,10 +64,12 @@ pub enum Command {
     Preferences,
     /// Leave the dialog, or the selection.
     Escape,
-    /// To the next field.
-    NextField,
-    /// To the field before.
-    PreviousField,
+    /// Make everything larger.
+    Larger,
+    /// Make everything smaller.
+    Smaller,
+    /// Make everything as large as usual.
+    UsualSize,
     /// Close the window.
     Close,
     /// Quit.
@@ -98,8 +100,6 @@ fn named_key(named: Named, modifiers: Modifiers) -> Option<(Command, Where)> {
     use Where::{Anywhere, OutsideFields};
     let found = match named {
         Named::Escape => (Command::Escape, Anywhere),
-        Named::Tab if modifiers.shift() => (Command::PreviousField, Anywhere),
-        Named::Tab => (Command::NextField, Anywhere),
         Named::Enter if modifiers.command() => (Command::Show, OutsideFields),
         Named::Enter if modifiers.alt() => (Command::Details, OutsideFields),
         Named::Enter => (Command::Open, OutsideFields),
@@ -152,6 +152,9 @@ fn letter_key(letter: &str, modifiers: Modifiers) -> Option<(Command, Where)> {
         ("p", true) => (Command::PauseAll, Anywhere),
         ("r", true) => (Command::ResumeAll, Anywhere),
         (",", _) => (Command::Preferences, Anywhere),
+        ("+" | "=", _) => (Command::Larger, Anywhere),
+        ("-" | "_", _) => (Command::Smaller, Anywhere),
+        ("0", false) => (Command::UsualSize, Anywhere),
         ("w", false) => (Command::Close, Anywhere),
         ("q", false) => (Command::Quit, Anywhere),
         _ => return None,
@@ -187,5 +190,21 @@ mod tests {
         let (small, large) = (Key::Character("n".into()), Key::Character("N".into()));
         assert_eq!(command(&small, Modifiers::CTRL, false), Some(Command::AddDownload));
         assert_eq!(command(&large, Modifiers::CTRL | Modifiers::SHIFT, false), Some(Command::AddUpload));
+    }
+
+    #[test]
+    fn everything_becomes_larger_with_and_without_shift() {
+        for (letter, expected) in [
+            ("+", Command::Larger),
+            ("=", Command::Larger),
+            ("-", Command::Smaller),
+            ("0", Command::UsualSize),
+        ] {
+            let key = Key::Character(letter.into());
+            assert_eq!(command(&key, Modifiers::CTRL, true), Some(expected));
+            assert_eq!(command(&key, Modifiers::empty(), false), None);
+        }
+        let plus = Key::Character("+".into());
+        assert_eq!(command(&plus, Modifiers::CTRL | Modifiers::SHIFT, false), Some(Command::Larger));
     }
 }

@@ -9,7 +9,7 @@ use iced::{Element, Fill, Size, Task, event, keyboard};
 use crate::i18n::t;
 use crate::{OpenError, Settings};
 
-use super::desktop::Scheme;
+use super::desktop::Wishes;
 use super::look::Look;
 use super::theme::{self, space};
 use super::widget::{answer, answers};
@@ -30,17 +30,19 @@ struct Close;
 ///
 /// # Errors
 /// If there is no display, or drawing on it does not work.
-pub fn explain(error: &OpenError, settings: &Settings, scheme: Scheme) -> Result<(), GuiError> {
+pub fn explain(error: &OpenError, settings: &Settings, desktop: Wishes) -> Result<(), GuiError> {
     if !display_available() {
         return Err(GuiError::NoDisplay);
     }
-    let (language, theme) = (settings.language.clone(), theme::of(settings.appearance, scheme));
+    let (language, theme) = (settings.language.clone(), theme::of(settings, desktop));
+    let scale = theme::scale(settings);
     let look = Look::new(&language);
     let words = words(error, &look);
     let boot = move || Problem { look: Look::new(&language), words: words.clone() };
     iced::application(boot, |_: &mut Problem, Close| -> Task<Close> { iced::exit() }, Problem::view)
         .title("Windlass")
         .theme(move |_: &Problem| theme.clone())
+        .scale_factor(move |_: &Problem| scale)
         .subscription(|_: &Problem| event::listen_with(closing))
         .window(iced::window::Settings { size: SIZE, ..window::known_to_the_desktop() })
         .run()

@@ -1,15 +1,14 @@
-//! How everything looks: one palette with meaning in a light and a dark kind, one scale of spaces,
-//! one of letters, and style functions named by what they mean.
+//! How everything looks: one palette with meaning, light or dark, calm or clear, in the accent that is
+//! wished for; one scale of spaces, one of letters, and style functions named by what they mean.
 
-use std::sync::LazyLock;
-
-use iced::Theme;
 use iced::theme::Palette as Base;
+use iced::{Color, Theme};
 
-use crate::Appearance;
+use crate::{Accent, Appearance, Contrast, Settings};
 
-use super::desktop::Scheme;
+use super::desktop::{Scheme, Wishes};
 
+mod accent;
 pub mod button;
 pub mod container;
 pub mod font;
@@ -47,8 +46,10 @@ pub mod size {
 /// How round corners are, in pixels.
 pub const RADIUS: f32 = 8.0;
 
-static LIGHT: LazyLock<Theme> = LazyLock::new(|| built("Windlass light", &palette::LIGHT));
-static DARK: LazyLock<Theme> = LazyLock::new(|| built("Windlass dark", &palette::DARK));
+/// The least contrast of words.
+const CALM: f32 = 4.5;
+/// The same where everything should stand out.
+const CLEAR: f32 = 7.0;
 
 fn built(name: &'static str, palette: &Palette) -> Theme {
     let base = Base {
@@ -59,7 +60,12 @@ fn built(name: &'static str, palette: &Palette) -> Theme {
         warning: palette.warning,
         danger: palette.danger,
     };
-    Theme::custom(name, base)
+    Theme::custom_with_fn(name, base, |_| palette.carried())
+}
+
+/// How many times as large as usual everything is.
+pub fn scale(settings: &Settings) -> f32 {
+    f32::from(settings.text_scale) / 100.0
 }
 
 /// A hairline between things.
@@ -73,25 +79,67 @@ pub fn hairline(theme: &Theme) -> iced::widget::rule::Style {
 }
 
 /// The theme that was chosen, or the desktop's.
-pub fn of(appearance: Appearance, desktop: Scheme) -> Theme {
-    let dark = match appearance {
-        Appearance::System => desktop == Scheme::Dark,
+pub fn of(settings: &Settings, desktop: Wishes) -> Theme {
+    let dark = match settings.appearance {
+        Appearance::System => desktop.scheme == Scheme::Dark,
         Appearance::Light => false,
         Appearance::Dark => true,
     };
-    if dark { DARK.clone() } else { LIGHT.clone() }
+    let clear = match settings.contrast {
+        Contrast::System => desktop.contrast,
+        Contrast::Normal => false,
+        Contrast::High => true,
+    };
+    let (name, palette) = match (dark, clear) {
+        (false, false) => ("Windlass light", palette::LIGHT),
+        (true, false) => ("Windlass dark", palette::DARK),
+        (false, true) => ("Windlass clear light", palette::CLEAR_LIGHT),
+        (true, true) => ("Windlass clear dark", palette::CLEAR_DARK),
+    };
+    let wished = desktop.accent.filter(|_| settings.accent == Accent::System);
+    let palette = wished.map_or(palette, |[red, green, blue]| {
+        accent::with(palette, Color::from_rgb8(red, green, blue), if clear { CLEAR } else { CALM })
+    });
+    built(name, &palette)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn seen(settings: &Settings, desktop: Wishes) -> Palette {
+        palette::of(&of(settings, desktop))
+    }
+
     #[test]
     fn the_desktop_decides_unless_something_was_chosen() {
-        let dark = |appearance, scheme| of(appearance, scheme).extended_palette().is_dark;
+        let dark = |appearance, scheme| {
+            let settings = Settings { appearance, ..Settings::default() };
+            of(&settings, Wishes { scheme, ..Wishes::default() }).extended_palette().is_dark
+        };
         assert!(dark(Appearance::System, Scheme::Dark));
         assert!(!dark(Appearance::System, Scheme::Light));
         assert!(!dark(Appearance::Light, Scheme::Dark));
         assert!(dark(Appearance::Dark, Scheme::Light));
+    }
+
+    #[test]
+    fn contrast_is_the_desktops_or_what_was_chosen() {
+        let clear = |contrast, wanted| {
+            let settings = Settings { contrast, ..Settings::default() };
+            seen(&settings, Wishes { contrast: wanted, ..Wishes::default() }) == palette::CLEAR_LIGHT
+        };
+        assert!(clear(Contrast::System, true) && !clear(Contrast::System, false));
+        assert!(clear(Contrast::High, false) && !clear(Contrast::Normal, true));
+    }
+
+    #[test]
+    fn the_accent_is_the_desktops_unless_the_own_is_wanted() {
+        let green = Wishes { accent: Some([0x10, 0x60, 0x20]), ..Wishes::default() };
+        let accent = seen(&Settings::default(), green).accent;
+        assert!(accent.g > accent.b && accent.g > accent.r, "{accent:?}");
+        let own = Settings { accent: Accent::Own, ..Settings::default() };
+        assert_eq!(seen(&own, green), palette::LIGHT);
+        assert_eq!(seen(&Settings::default(), Wishes::default()), palette::LIGHT);
     }
 }

@@ -6,6 +6,7 @@ use iced::widget::{Id, button, container, mouse_area, opaque, row, scrollable, s
 use iced::{Alignment, Element, Fill};
 
 pub mod elided;
+pub mod focus;
 
 use crate::i18n::t;
 
@@ -13,6 +14,8 @@ use super::icon::Icon;
 use super::look::Look;
 use super::theme::text::Tone;
 use super::theme::{self, size, space};
+
+use focus::focus;
 
 /// What a title, answers and the spaces between them take of a dialog's height.
 const AROUND_BODY: f32 = 100.0;
@@ -49,10 +52,10 @@ impl<M: Clone> Press<M> {
     {
         let tone = if self.message.is_some() { Tone::Plain } else { Tone::Muted };
         let sign = self.icon.view(18.0, tone).opacity(if self.message.is_some() { 0.85 } else { 0.4 });
-        let press = button(sign).padding(7).style(theme::button::quiet).on_press_maybe(self.message);
+        let press = button(sign).padding(7).style(theme::button::quiet).on_press_maybe(self.message.clone());
         let hint =
             container(look.text(self.name).size(size::CAPTION)).padding([5, 9]).style(theme::container::tip);
-        let press = container(press).id(self.id);
+        let press = container(focus(press, self.message).id(self.id.clone())).id(self.id);
         tooltip(press, hint, tooltip::Position::Bottom).delay(HINT_DELAY).gap(4).into()
     }
 
@@ -83,8 +86,8 @@ impl<M: Clone> Press<M> {
     {
         let name = look.text(self.name).wrapping(iced::widget::text::Wrapping::None);
         let content = row![self.icon.view(18.0, tone), name].spacing(space::SMALL).align_y(Alignment::Center);
-        let press = button(content).padding([8, 14]).style(style).on_press_maybe(self.message);
-        container(press).id(self.id).into()
+        let press = button(content).padding([8, 14]).style(style).on_press_maybe(self.message.clone());
+        container(focus(press, self.message).id(self.id.clone())).id(self.id).into()
     }
 }
 
@@ -101,12 +104,15 @@ pub fn answer<'a, M: Clone + 'a>(
     message: Option<M>,
     style: fn(&iced::Theme, button::Status) -> button::Style,
 ) -> Element<'a, M> {
-    button(look.text(name)).padding([8, 16]).style(style).on_press_maybe(message).into()
+    let press = button(look.text(name)).padding([8, 16]).style(style).on_press_maybe(message.clone());
+    focus(press, message).into()
 }
 
-/// One of several choices, shown beside each other.
+/// One of several choices, shown beside each other; arrows go from one to the next.
 pub fn choice<'a, M: Clone + 'a>(look: &Look, name: String, chosen: bool, message: M) -> Element<'a, M> {
-    button(look.text(name)).padding([6, 12]).style(theme::button::choice(chosen)).on_press(message).into()
+    let style = theme::button::choice(chosen);
+    let press = button(look.text(name)).padding([6, 12]).style(style).on_press(message.clone());
+    focus(press, Some(message)).choice().into()
 }
 
 /// `content` as a dialog over everything; a press beside it is `outside`.

@@ -75,9 +75,14 @@ pub struct Window {
 }
 
 impl Window {
-    /// A window that is not open yet.
-    pub fn new(backend: Backend) -> Self {
-        Self { backend, place: Place::Nowhere, size: FIRST_SIZE }
+    /// A window that is not open yet, and in which everything is `scale` times as large as usual.
+    pub fn new(backend: Backend, scale: f32) -> Self {
+        Self { backend, place: Place::Nowhere, size: FIRST_SIZE * (1.0 / scale) }
+    }
+
+    /// Everything in it becomes larger or smaller, so that less or more finds room.
+    pub fn rescale(&mut self, before: f32, now: f32) {
+        self.size = self.size * (before / now);
     }
 
     /// Whether somebody could see it.
@@ -246,7 +251,7 @@ mod tests {
     use super::*;
 
     fn opened(backend: Backend) -> Window {
-        let mut window = Window::new(backend);
+        let mut window = Window::new(backend, 1.0);
         let _ = window.show();
         let Place::Opening(id) = window.place else { panic!("{window:?}") };
         let _ = window.update(Message::Opened(id));
@@ -256,7 +261,7 @@ mod tests {
 
     #[test]
     fn asking_twice_while_it_opens_opens_one() {
-        let mut window = Window::new(Backend::X11);
+        let mut window = Window::new(Backend::X11, 1.0);
         let _ = window.show();
         let before = window.place;
         assert_eq!(window.show().units(), 0);
@@ -294,5 +299,13 @@ mod tests {
         assert!(window.is_seen());
         let _ = window.update(Message::Minimised(None));
         assert!(window.is_seen());
+    }
+
+    #[test]
+    fn in_a_window_of_the_same_size_larger_things_find_less_room() {
+        let mut window = Window::new(Backend::X11, 1.0);
+        window.rescale(1.0, 2.0);
+        assert_eq!(window.settings().size, Size::new(480.0, 320.0));
+        assert_eq!(Window::new(Backend::X11, 2.0).settings().size, window.settings().size);
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::document;
+use super::looks::{Accent, Appearance, Contrast, Motion};
 use super::window::Window;
 use crate::transfer::{DataPlan, OnChange, Period, Saving};
 
@@ -62,6 +63,14 @@ pub struct Settings {
     pub language: String,
     /// Light or dark.
     pub appearance: Appearance,
+    /// How clearly everything stands out: `system`, `normal` or `high`.
+    pub contrast: Contrast,
+    /// The colour of what is to be done next: `system` or `own`.
+    pub accent: Accent,
+    /// Whether things move by themselves: `system`, `full` or `reduced`.
+    pub motion: Motion,
+    /// How large everything is, in percent, 80 to 200.
+    pub text_scale: u16,
     /// Whether ends are announced on the desktop.
     pub notifications: bool,
     /// Whether the computer is kept from falling asleep by itself while transfers run.
@@ -71,39 +80,6 @@ pub struct Settings {
     /// Fields of other versions.
     #[serde(flatten)]
     pub other: BTreeMap<String, ron::Value>,
-}
-
-/// Light or dark; written as a word in quotes, like every other word in the settings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "&'static str")]
-pub enum Appearance {
-    /// As the desktop is.
-    #[default]
-    System,
-    /// Always light.
-    Light,
-    /// Always dark.
-    Dark,
-}
-
-impl From<Appearance> for &'static str {
-    fn from(appearance: Appearance) -> Self {
-        match appearance {
-            Appearance::System => "system",
-            Appearance::Light => "light",
-            Appearance::Dark => "dark",
-        }
-    }
-}
-
-impl TryFrom<String> for Appearance {
-    type Error = String;
-
-    fn try_from(word: String) -> Result<Self, String> {
-        let known = [Self::System, Self::Light, Self::Dark];
-        let found = known.into_iter().find(|known| word.eq_ignore_ascii_case((*known).into()));
-        found.ok_or_else(|| format!("“{word}” is not one of system, light, dark"))
-    }
 }
 
 impl Default for Settings {
@@ -132,6 +108,10 @@ impl Default for Settings {
             find_checksums: false,
             language: "system".to_owned(),
             appearance: Appearance::System,
+            contrast: Contrast::System,
+            accent: Accent::System,
+            motion: Motion::System,
+            text_scale: 100,
             notifications: true,
             inhibit_sleep: true,
             hardware_acceleration: false,
@@ -199,6 +179,7 @@ impl Settings {
         self.min_split = self.min_split.max(4096);
         self.data_plan_begins = self.data_plan_begins.clamp(1, 31);
         self.pause_below_percent = self.pause_below_percent.min(100);
+        self.text_scale = self.text_scale.clamp(80, 200);
         self.connect_timeout = self.connect_timeout.clamp(1, 300);
         self.silence_timeout = self.silence_timeout.clamp(1, 120);
         if let Some((before, host)) = self.proxy.rsplit_once('@') {
@@ -230,9 +211,10 @@ mod tests {
 
     #[test]
     fn numbers_out_of_bounds_are_brought_in() {
-        let settings: Settings = ron::from_str(r#"{ "max_running": 0, "connect_timeout": 9999 }"#).unwrap();
+        let settings: Settings =
+            ron::from_str(r#"{ "max_running": 0, "connect_timeout": 9999, "text_scale": 5 }"#).unwrap();
         let settings = settings.sane();
-        assert_eq!((settings.max_running, settings.connect_timeout), (1, 300));
+        assert_eq!((settings.max_running, settings.connect_timeout, settings.text_scale), (1, 300, 80));
     }
 
     #[test]
@@ -271,15 +253,5 @@ mod tests {
         assert_eq!(settings.on_change, OnChange::Restart);
         assert_eq!(ron::from_str::<Settings>(&ron::to_string(&settings).unwrap()).unwrap(), settings);
         assert!(ron::from_str::<Settings>("{ \"on_change\": \"mix\" }").is_err());
-    }
-
-    #[test]
-    fn an_appearance_is_a_word_in_quotes() {
-        for (text, expected) in [("\"dark\"", Appearance::Dark), ("\"Light\"", Appearance::Light)] {
-            let settings: Settings = ron::from_str(&format!("{{ \"appearance\": {text} }}")).unwrap();
-            assert_eq!(settings.appearance, expected);
-            assert_eq!(ron::from_str::<Settings>(&ron::to_string(&settings).unwrap()).unwrap(), settings);
-        }
-        assert!(ron::from_str::<Settings>("{ \"appearance\": \"blue\" }").is_err());
     }
 }

@@ -10,7 +10,7 @@ use futures_util::future::{BoxFuture, ready};
 use futures_util::stream::{BoxStream, empty, pending};
 use tokio::sync::watch;
 
-use crate::gui::desktop::{CannotOpen, Desktop, Event, Picked, Scheme, TrayMenu};
+use crate::gui::desktop::{CannotOpen, Desktop, Event, Picked, Scheme, TrayMenu, Wishes};
 use crate::ipc::{Control, Fault, Reply, Request, Update};
 use crate::{Place, Settings};
 
@@ -81,7 +81,7 @@ pub struct FakeDesktop {
     opened: Mutex<Vec<PathBuf>>,
     menus: Mutex<Vec<TrayMenu>>,
     picked: Mutex<Option<Picked>>,
-    scheme: watch::Sender<Scheme>,
+    wishes: watch::Sender<Wishes>,
     detached: AtomicBool,
 }
 
@@ -91,7 +91,7 @@ impl Default for FakeDesktop {
             opened: Mutex::default(),
             menus: Mutex::default(),
             picked: Mutex::default(),
-            scheme: watch::Sender::new(Scheme::Light),
+            wishes: watch::Sender::new(Wishes { scheme: Scheme::Light, ..Wishes::default() }),
             detached: AtomicBool::new(false),
         }
     }
@@ -146,8 +146,8 @@ impl Desktop for FakeDesktop {
         self.pick()
     }
 
-    fn scheme(&self) -> watch::Receiver<Scheme> {
-        self.scheme.subscribe()
+    fn wishes(&self) -> watch::Receiver<Wishes> {
+        self.wishes.subscribe()
     }
 
     fn has_tray(&self) -> bool {

@@ -11,6 +11,8 @@ use windlass::{
 mod destinations;
 mod fake;
 mod flows;
+mod keyboard;
+mod looks;
 mod sample;
 mod shots;
 mod ui;

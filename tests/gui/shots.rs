@@ -1,5 +1,6 @@
 //! Every state of the window once, drawn where somebody wants to look at it.
 
+use iced::keyboard::key::Named::{ArrowRight, Tab};
 use jiff::Timestamp;
 use windlass::gui::{Command, FirstOpen, Message, Reach, desktop};
 use windlass::ipc::{Fault, Update};
@@ -138,6 +139,32 @@ fn every_state_can_be_drawn_in_every_language() {
             ui.shoot(&format!("menu-{name}"));
             ui.send(Message::Key(Command::Escape));
             uploading(&mut ui, &name);
+        }
+    }
+}
+
+/// Where the keyboard is, in one dialog of each sort, and what stands out where everything should.
+#[test]
+fn the_place_of_the_keyboard_and_every_contrast_can_be_drawn() {
+    let accents = [("own", None), ("yellow", Some([0xf5, 0xc2, 0x11])), ("pink", Some([0xd5, 0x61, 0x99]))];
+    for (appearance, shade) in [(Appearance::Light, "light"), (Appearance::Dark, "dark")] {
+        for (contrast, (accent, color)) in [false, true].iter().flat_map(|one| accents.map(|two| (*one, two)))
+        {
+            let name = format!("{accent}-{}-{shade}", if contrast { "clear" } else { "calm" });
+            let mut ui = window("en", appearance);
+            let wishes = desktop::Wishes { contrast, accent: color, ..desktop::Wishes::default() };
+            ui.send(Message::Wishes(wishes));
+            ui.send(Message::Update(Update::All(busy())));
+            ui.send(Message::Key(Command::Down));
+            ui.shoot_after(&[Tab], &format!("keys-list-{name}"));
+            ui.press("add-download");
+            ui.shoot_after(&[Tab, Tab], &format!("keys-download-{name}"));
+            ui.send(Message::Key(Command::Escape));
+            ui.press("preferences");
+            ui.shoot_after(&[Tab, ArrowRight], &format!("keys-preferences-{name}"));
+            ui.send(Message::Key(Command::Escape));
+            ui.send(Message::Key(Command::Quit));
+            ui.shoot_after(&[Tab, Tab, Tab], &format!("keys-quit-{name}"));
         }
     }
 }

@@ -68,6 +68,7 @@ pub trait Hands {
     fn click_text(&mut self, text: &str) -> bool;
     fn click_id(&mut self, id: &str) -> bool;
     fn write(&mut self, text: &str);
+    fn tap(&mut self, key: Named);
     fn see(&mut self, look: &mut (dyn FnMut(Candidate<'_>) + Send));
     fn shoot(&mut self, theme: &Theme, file: &Path);
 }
@@ -107,6 +108,10 @@ impl<R: iced_test::program::Renderer> Hands for Simulator<'_, Message, Theme, R>
             }
             let _ = self.typewrite(line);
         }
+    }
+
+    fn tap(&mut self, key: Named) {
+        let _ = self.tap_key(key);
     }
 
     fn see(&mut self, look: &mut (dyn FnMut(Candidate<'_>) + Send)) {
@@ -285,6 +290,25 @@ impl Ui {
         assert!(found, "there is no field {field:?}: {:#?}", self.texts());
     }
 
+    /// Presses keys, one after the other, in a window in which the keyboard is where it begins.
+    pub fn keys(&mut self, keys: &[Named]) {
+        self.hands(|hands| {
+            for key in keys {
+                hands.tap(*key);
+            }
+        });
+    }
+
+    /// How many things the keyboard reaches.
+    pub fn controls(&mut self) -> usize {
+        let mut count = 0;
+        self.hands(|hands| {
+            hands
+                .see(&mut |candidate| count += usize::from(matches!(candidate, Candidate::Focusable { .. })));
+        });
+        count
+    }
+
     /// All texts on the screen.
     pub fn texts(&mut self) -> Vec<String> {
         let mut texts = Vec::new();
@@ -303,6 +327,21 @@ impl Ui {
         self.texts().iter().any(|text| text.contains(part))
     }
 
+    /// The colours of the window.
+    pub fn theme(&self) -> Theme {
+        self.app.theme()
+    }
+
+    /// How many times as large as usual everything is.
+    pub fn scale(&self) -> f32 {
+        self.app.scale()
+    }
+
+    /// Whether nothing moves by itself.
+    pub fn is_still(&self) -> bool {
+        self.app.is_still()
+    }
+
     /// What the session was asked since the last time.
     pub fn asked(&self) -> Vec<Request> {
         self.link.asked()
@@ -310,9 +349,19 @@ impl Ui {
 
     /// Draws the screen into a file for people to look at, if `WINDLASS_SHOTS` names a folder.
     pub fn shoot(&mut self, name: &str) {
+        self.shoot_after(&[], name);
+    }
+
+    /// The same, after keys were pressed.
+    pub fn shoot_after(&mut self, keys: &[Named], name: &str) {
         let Some(folder) = std::env::var_os("WINDLASS_SHOTS") else { return };
         let file = Path::new(&folder).join(name);
         let theme = self.app.theme();
-        self.hands(|hands| hands.shoot(&theme, &file));
+        self.hands(|hands| {
+            for key in keys {
+                hands.tap(*key);
+            }
+            hands.shoot(&theme, &file);
+        });
     }
 }

@@ -4,13 +4,22 @@ and the little about them that a program can check."""
 
 import collections
 
+import dbus
 from harness import main, wait_for
-from window import MB, OnScreen
+from window import MB, PRIMARY, OnScreen
 
 LANGUAGES = ["en", "zh-CN", "ja"]
 
 
-class Looks(OnScreen):
+class Seen(OnScreen):
+    def ground(self):
+        """The colour that most of the window has."""
+        _, _, width, height = self.desktop.place()
+        pixels = collections.Counter(p for row in self.desktop.pixels(0, 0, width, height) for p in row)
+        return pixels.most_common(1)[0][0]
+
+
+class Looks(Seen):
     def fill(self):
         """One of each state."""
         background = ["--background", "-d", str(self.got)]
@@ -27,12 +36,6 @@ class Looks(OnScreen):
         self.app.run("pause", held)
         runs = self.app.run("get", self.web.url("big.bin", MB // 4), *background).stdout.strip()
         wait_for(lambda: self.app.show(runs)["eta"], "it is known how long it takes")
-
-    def ground(self):
-        """The colour that most of the window has."""
-        _, _, width, height = self.desktop.place()
-        pixels = collections.Counter(p for row in self.desktop.pixels(0, 0, width, height) for p in row)
-        return pixels.most_common(1)[0][0]
 
     def look(self, appearance, language):
         self.app.configure(appearance=appearance, language=language)
@@ -74,6 +77,53 @@ for appearance in ("light", "dark"):
     for language in LANGUAGES:
         name = f"test_it_is_{appearance}_and_speaks_{language.replace('-', '_')}"
         setattr(Looks, name, case(appearance, language))
+
+
+class Wishes(Seen):
+    """What the desktop wants, while the window is open."""
+
+    services = ("notifications", "tray", "settings")
+
+    def setUp(self):
+        super().setUp()
+        self.bus = self.desktop.bus()
+        self.addCleanup(self.bus.close)
+
+    def wish(self, key, value, namespace="org.freedesktop.appearance"):
+        portal = self.bus.get_object("org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop")
+        portal.Set(namespace, key, value, dbus_interface="org.freedesktop.portal.Settings")
+
+    def grounds(self, ground, why):
+        wait_for(lambda: self.ground() == ground, why)
+        self.desktop.shot("wish-" + why.replace(" ", "-"))
+
+    def test_the_window_follows_at_once(self):
+        self.wish("color-scheme", dbus.UInt32(1))
+        self.open()
+        self.grounds((0x1C, 0x20, 0x26), "it is dark from the beginning")
+        self.wish("contrast", dbus.UInt32(1))
+        self.grounds((0, 0, 0), "everything stands out")
+        self.wish("color-scheme", dbus.UInt32(2))
+        self.grounds((255, 255, 255), "it is light")
+        self.wish("contrast", dbus.UInt32(0))
+        purple = (0x6D, 0x2C, 0x91)
+        self.wish("accent-color", dbus.Struct([part / 255 for part in purple], signature="ddd"))
+        wait_for(lambda: self.desktop.find(purple), "the button to press next has the accent")
+        self.desktop.shot("wish-accent")
+
+    def test_everything_becomes_larger_and_smaller(self):
+        self.open()
+        usual = self.desktop.find(PRIMARY, lowest=False)
+        self.desktop.key("ctrl+plus", "ctrl+plus", "ctrl+plus")
+
+        def wide():
+            box = self.desktop.find(PRIMARY, lowest=False)
+            return box and box[2] - box[0]
+
+        wait_for(lambda: wide() and wide() > 1.2 * (usual[2] - usual[0]), "the button is larger")
+        self.desktop.shot("larger")
+        self.desktop.key("ctrl+0")
+        wait_for(lambda: wide() == usual[2] - usual[0], "the button is as large as before")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""The two services of a desktop that the program talks to, as small as they can be. They write down,
-one JSON object a line, what they are told: notifications (org.freedesktop.Notifications) and icons
-for the tray (org.kde.StatusNotifierWatcher).
+"""The services of a desktop that the program talks to, as small as they can be. They write down, one
+JSON object a line, what they are told: notifications (org.freedesktop.Notifications) and icons for the
+tray (org.kde.StatusNotifierWatcher). The portal's settings (org.freedesktop.portal.Settings) are what
+a test says.
 
-    services.py LOG notifications tray
+    services.py LOG notifications tray settings
 """
 
 import json
@@ -16,6 +17,8 @@ from gi.repository import GLib
 
 NOTIFICATIONS = "org.freedesktop.Notifications"
 WATCHER = "org.kde.StatusNotifierWatcher"
+PORTAL = "org.freedesktop.portal.Desktop"
+SETTINGS = "org.freedesktop.portal.Settings"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
@@ -98,6 +101,26 @@ class Watcher(dbus.service.Object):
         pass
 
 
+class Settings(dbus.service.Object):
+    """How the user wants all programs to look."""
+
+    kept = {}
+
+    @dbus.service.method(SETTINGS, in_signature="as", out_signature="a{sa{sv}}")
+    def ReadAll(self, namespaces):
+        return {name: values for name, values in self.kept.items() if name in namespaces}
+
+    # Only for tests: sets one.
+    @dbus.service.method(SETTINGS, in_signature="ssv", out_signature="")
+    def Set(self, namespace, key, value):
+        self.kept.setdefault(namespace, {})[key] = value
+        self.SettingChanged(namespace, key, value)
+
+    @dbus.service.signal(SETTINGS, signature="ssv")
+    def SettingChanged(self, namespace, key, value):
+        pass
+
+
 def serve():
     dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
     bus = dbus.SessionBus()
@@ -106,6 +129,8 @@ def serve():
         kept.append(Notifications(dbus.service.BusName(NOTIFICATIONS, bus), "/org/freedesktop/Notifications"))
     if "tray" in sys.argv[2:]:
         kept.append(Watcher(dbus.service.BusName(WATCHER, bus), "/StatusNotifierWatcher"))
+    if "settings" in sys.argv[2:]:
+        kept.append(Settings(dbus.service.BusName(PORTAL, bus), "/org/freedesktop/portal/desktop"))
     write_down(what="ready")
     GLib.MainLoop().run()
 

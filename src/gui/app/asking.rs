@@ -3,15 +3,20 @@
 use iced::Task;
 
 use crate::gui::desktop::CannotOpen;
+use crate::gui::keys::Command;
 use crate::gui::look::Look;
 use crate::gui::notice::Notice;
 use crate::gui::overlay::Overlay;
+use crate::gui::theme;
 use crate::gui::verb::{self, Verb};
 use crate::i18n::Language;
 use crate::ipc::{Fault, Link, Reply, Request};
 use crate::{Appearance, Settings, Snapshot, TransferId};
 
 use super::{App, Message};
+
+/// How much larger or smaller everything becomes at once, in percent.
+const TEXT_STEP: u16 = 10;
 
 /// Something that was asked for is done, or not.
 #[derive(Clone, Debug)]
@@ -32,6 +37,7 @@ enum Change {
     Language(Option<Language>),
     Appearance(Appearance),
     Limit(u64),
+    TextScale(u16),
 }
 
 /// Bytes a second, where no limit was ever set: enough to read pages beside it.
@@ -122,6 +128,16 @@ impl App {
         self.change(Change::Appearance(appearance))
     }
 
+    /// Makes everything larger, smaller, or as large as usual.
+    pub(super) fn resize_text(&mut self, command: Command) -> Task<Message> {
+        let scale = match command {
+            Command::Larger => self.settings.text_scale + TEXT_STEP,
+            Command::Smaller => self.settings.text_scale.saturating_sub(TEXT_STEP),
+            _ => Settings::default().text_scale,
+        };
+        self.change(Change::TextScale(scale))
+    }
+
     /// Changes the settings here at once and in the session as soon as it answers.
     fn change(&mut self, change: Change) -> Task<Message> {
         let settings = change.of(self.settings.clone());
@@ -134,7 +150,9 @@ impl App {
         if settings.language != self.settings.language {
             self.look = Look::new(&settings.language);
         }
+        self.window.rescale(theme::scale(&self.settings), theme::scale(&settings));
         self.settings = settings;
+        self.theme = theme::of(&self.settings, self.wishes);
         self.refresh_tray();
         Task::none()
     }
@@ -164,6 +182,7 @@ impl Change {
             }
             Self::Appearance(appearance) => Settings { appearance, ..settings },
             Self::Limit(speed_limit) => Settings { speed_limit, ..settings },
+            Self::TextScale(text_scale) => Settings { text_scale, ..settings }.sane(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The dialogs over the list, one above the other, and what they ask for.
 
+use std::mem::{Discriminant, discriminant};
 use std::path::PathBuf;
 
 use iced::Task;
@@ -30,6 +31,21 @@ impl Dialog {
     /// The transfer it is about.
     pub fn transfer(&self) -> Option<TransferId> {
         if let Self::Overlay(overlay) = self { overlay.transfer() } else { None }
+    }
+
+    /// What tells it from the others that could lie in its place.
+    pub(super) fn kind(&self) -> (Discriminant<Self>, Option<Discriminant<Overlay>>) {
+        let overlay = if let Self::Overlay(overlay) = self { Some(discriminant(overlay)) } else { None };
+        (discriminant(self), overlay)
+    }
+
+    /// The field that somebody most likely wants to write in first.
+    pub(super) fn first_field(&self) -> Option<&'static str> {
+        match self {
+            Self::Download(_) => Some(add_download::LINKS_FIELD),
+            Self::Upload(_) => Some(add_upload::ADDRESS_FIELD),
+            Self::Overlay(_) => None,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! How everything lies above each other: the list, notices, the topmost dialog, the place to drop.
 
-use iced::widget::{column, container};
+use iced::widget::{Id, column, container};
 use iced::{Alignment, Element, Fill};
 
 use crate::gui::icon::Icon;
@@ -8,6 +8,7 @@ use crate::gui::overlay::Under;
 use crate::gui::screen::list;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
+use crate::gui::widget::focus::{out_of_reach, scope};
 use crate::gui::widget::{dialog, over};
 use crate::i18n::t;
 
@@ -21,12 +22,15 @@ impl App {
         let size = self.window.size();
         let list = self.list.view(&self.store, &standing, size, &self.look).map(Message::List);
         let menu = self.list.menu(size, &self.look).map(|menu| menu.map(Message::List));
+        let list = out_of_reach(list, !self.dialogs.is_empty() || menu.is_some());
         let dialog = self.dialogs.last().map(|dialog| self.dialog(dialog));
         // A notice must not lie over a dialog's buttons; it can wait.
         let notices = self.notices.view(&self.look).filter(|_| self.dialogs.is_empty());
         let notices = notices.map(|notices| notices.map(Message::Notice));
         let drop = self.hovered.then(|| self.drop_place());
-        over(list, [menu, dialog, notices, drop].into_iter().flatten())
+        let all = over(list, [menu, dialog, notices, drop].into_iter().flatten());
+        let first = self.dialogs.last().and_then(Dialog::first_field).map(Id::new);
+        scope(all, self.dialogs.last().map(|top| (self.dialogs.len(), top.kind())), first).into()
     }
 
     fn dialog<'a>(&'a self, shown: &'a Dialog) -> Element<'a, Message> {

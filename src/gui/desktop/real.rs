@@ -10,7 +10,7 @@ use iced::Window;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 
-use super::{CannotOpen, Desktop, Event, Picked, Scheme, TrayMenu};
+use super::{CannotOpen, Desktop, Event, Picked, TrayMenu, Wishes};
 use crate::system::drop::{DropEvent, DropTarget};
 use crate::system::picker::{Parent, Picker as _, Portal};
 use crate::system::tray::{IconPixmap, Tray, TrayEvent};
@@ -23,7 +23,7 @@ const FIRST_WORD: Duration = Duration::from_millis(40);
 /// See the module.
 pub struct Real {
     runtime: tokio::runtime::Handle,
-    scheme: watch::Receiver<Scheme>,
+    wishes: watch::Receiver<Wishes>,
     tray: Tray,
     drops: UnboundedSender<DropEvent>,
     target: Mutex<Option<DropTarget>>,
@@ -38,18 +38,18 @@ impl Real {
     /// not flash.
     pub fn meet(runtime: &tokio::runtime::Handle) -> Arc<Self> {
         let _inside = runtime.enter();
-        let (schemes, mut scheme) = watch::channel(Scheme::default());
-        tokio::spawn(appearance::watch(schemes));
+        let (told, mut wishes) = watch::channel(Wishes::default());
+        tokio::spawn(appearance::watch(told));
         let (drops, dropped) = unbounded_channel();
         let (events, happened) = unbounded_channel();
         let icon = IconPixmap { width: ICON_SIZE, height: ICON_SIZE, rgba: ICON.to_vec() };
         let tray = Tray::start(TrayMenu::default(), vec![icon], events);
         runtime.block_on(async {
-            _ = tokio::time::timeout(FIRST_WORD, scheme.changed()).await;
+            _ = tokio::time::timeout(FIRST_WORD, wishes.changed()).await;
         });
         Arc::new(Self {
             runtime: runtime.clone(),
-            scheme,
+            wishes,
             tray,
             drops,
             target: Mutex::default(),
@@ -103,8 +103,8 @@ impl Desktop for Real {
         self.there(Portal.pick_folder(self.parent(), title, start), Picked::Unavailable)
     }
 
-    fn scheme(&self) -> watch::Receiver<Scheme> {
-        self.scheme.clone()
+    fn wishes(&self) -> watch::Receiver<Wishes> {
+        self.wishes.clone()
     }
 
     fn set_tray(&self, menu: TrayMenu) {

@@ -96,11 +96,8 @@ pub fn entry(marked: bool) -> impl Fn(&Theme, Status) -> Style {
             Status::Hovered | Status::Pressed => Some(palette.hovered.into()),
             Status::Active | Status::Disabled => None,
         };
-        Style {
-            background,
-            text_color: palette.text,
-            border: border::rounded(RADIUS * 0.75),
-            ..Style::default()
-        }
+        let width = if marked && palette.outline.a > 0.0 { 2.0 } else { 0.0 };
+        let border = Border { color: palette.outline, width, radius: (RADIUS * 0.75).into() };
+        Style { background, text_color: palette.text, border, ..Style::default() }
     }
 }

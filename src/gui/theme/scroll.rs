@@ -9,15 +9,15 @@ use super::palette;
 pub fn list(theme: &Theme, status: Status) -> Style {
     let palette = palette::of(theme);
     let alpha = match status {
-        Status::Active { .. } => 0.18,
-        Status::Hovered { is_vertical_scrollbar_hovered: true, .. } | Status::Dragged { .. } => 0.5,
-        Status::Hovered { .. } => 0.28,
+        Status::Active { .. } => 0.55,
+        Status::Hovered { is_vertical_scrollbar_hovered: true, .. } | Status::Dragged { .. } => 1.0,
+        Status::Hovered { .. } => 0.75,
     };
     let rail = Rail {
         background: None,
         border: Border::default(),
         scroller: Scroller {
-            background: palette.text.scale_alpha(alpha).into(),
+            background: palette.edge.scale_alpha(alpha).into(),
             border: border::rounded(4.0),
         },
     };

@@ -8,6 +8,7 @@ use crate::gui::look::Look;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
 use crate::gui::widget::elided::{Cut, elided};
+use crate::gui::widget::focus::focus;
 use crate::i18n::t;
 
 use super::Message;
@@ -61,8 +62,8 @@ fn entry(place: Place, count: usize, is_here: bool, look: &Look) -> Element<'_, 
         .padding([6.0, gap::MEDIUM])
         .width(Fill)
         .style(theme::button::place(is_here))
-        .on_press(Message::Go(place));
-    container(press).id(id).into()
+        .on_press(Message::Go(place.clone()));
+    container(focus(press, Some(Message::Go(place))).id(id.clone())).id(id).into()
 }
 
 /// What a place is called.

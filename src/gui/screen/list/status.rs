@@ -8,6 +8,7 @@ use crate::gui::look::Look;
 use crate::gui::store::Totals;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, space as gap};
+use crate::gui::widget::focus::focus;
 use crate::i18n::t;
 
 use super::spark::{Graph, Spark};
@@ -66,7 +67,7 @@ fn limit<'a>(standing: &Standing, look: &Look) -> Element<'a, Message> {
     let tone = if is_limited { Tone::Accent } else { Tone::Muted };
     let words = pair(Icon::Speed, tone, look.caption(words).style(tone.style()));
     let press = button(words).padding([3, 8]).style(theme::button::quiet).on_press(Message::Limit);
-    container(press).id("speed-limit").into()
+    container(focus(press, Some(Message::Limit)).id("speed-limit")).id("speed-limit").into()
 }
 
 fn pair<'a>(icon: Icon, tone: Tone, words: impl Into<Element<'a, Message>>) -> Element<'a, Message> {

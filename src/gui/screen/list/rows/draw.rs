@@ -71,6 +71,10 @@ impl Rows<'_> {
         let is_hovered = pen.hovered.is_some_and(|(hovered, _)| hovered == at);
         if self.selection.has(id) {
             pen.fill(band, 0.0, palette.selected);
+            if palette.outline.a > 0.0 {
+                let border = Border { color: palette.outline, width: 2.0, ..Border::default() };
+                pen.renderer.fill_quad(Quad { bounds: band, border, ..Quad::default() }, Color::TRANSPARENT);
+            }
         } else if is_hovered {
             pen.fill(band, 0.0, palette.hovered);
         }

@@ -29,7 +29,7 @@ mod judge;
 mod kind;
 mod metalink;
 mod mirrors;
-mod name;
+pub(crate) mod name;
 mod open;
 mod partial;
 mod peek;

@@ -7,6 +7,8 @@
 use unicode_normalization::UnicodeNormalization as _;
 use url::Url;
 
+use crate::transfer::Address;
+
 /// Longest name in bytes; leaves room for ` (99)` and `.part` within the usual 255.
 const LONGEST: usize = 200;
 /// Longest ending that is kept when a name has to be cut.
@@ -21,6 +23,11 @@ pub(crate) fn suggest(disposition: Option<&[u8]>, asked: &Url, answered: &Url) -
         .or_else(|| from_url(asked))
         .or_else(|| from_url(answered))
         .map_or_else(|| "download".to_owned(), |name| harmless(&name))
+}
+
+/// The name for a download of which nothing is known but where it is.
+pub(crate) fn in_address(address: &Address) -> String {
+    suggest(None, address.url(), address.url())
 }
 
 /// `name` with a number before its ending: `a (2).tar.gz`.

@@ -60,6 +60,7 @@
 //! program ─▶ gui ──┬▶ system ─┐
 //!        ├─▶ host ─┼▶ i18n    ├▶ the names below ─▶ session ─▶ download, upload ─▶ net ─▶ attempt ─▶ transfer
 //!        └─▶ cli ──┴▶ ipc ────┘                          └───────────┴▶ store ─────────────────────▶ transfer
+//!                             └▶ gather ─▶ download
 //! ```
 //!
 //! | room | what happens there |
@@ -170,7 +171,7 @@ pub mod fuzzing {
     }
 }
 
-pub use download::{DescribedFile, Metalink, NotAMetalink};
+pub use download::{DescribedFile, Metalink, NotAMetalink, Probed};
 pub use gather::{Entry, Gathered, NotTaken, Omission, gather};
 pub use net::Proxies;
 pub use session::{

@@ -4,6 +4,7 @@
 //! was asked for, else from that of the address that answered. Whatever it was, it leaves here as a
 //! plain visible file name: no path, nothing hidden, nothing that looks like something else.
 
+use http::HeaderValue;
 use unicode_normalization::UnicodeNormalization as _;
 use url::Url;
 
@@ -23,6 +24,14 @@ pub(crate) fn suggest(disposition: Option<&[u8]>, asked: &Url, answered: &Url) -
         .or_else(|| from_url(asked))
         .or_else(|| from_url(answered))
         .map_or_else(|| "download".to_owned(), |name| harmless(&name))
+}
+
+/// The name for a download whose answer came from `answered`.
+pub(crate) fn stated(disposition: Option<&HeaderValue>, asked: &Address, answered: &Address) -> String {
+    /// A longer one is no name.
+    const LONGEST: usize = 8192;
+    let disposition = disposition.map(HeaderValue::as_bytes).filter(|value| value.len() <= LONGEST);
+    suggest(disposition, asked.url(), answered.url())
 }
 
 /// The name for a download of which nothing is known but where it is.

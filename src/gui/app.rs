@@ -23,6 +23,7 @@ use super::sync::Feed;
 use super::window::{self, Window};
 use super::{Services, theme, tray};
 
+mod adding;
 mod asking;
 mod dialogs;
 mod leaving;
@@ -240,6 +241,9 @@ impl App {
             Command::NextField => iced::widget::operation::focus_next(),
             Command::PreviousField => iced::widget::operation::focus_previous(),
             Command::Open | Command::Show if !self.dialogs.is_empty() => self.answer_dialog(),
+            Command::Details if self.is_download_dialog_on_top() => {
+                self.in_download_dialog(add_download::Message::More)
+            }
             Command::Details if self.is_upload_dialog_on_top() => {
                 self.in_upload_dialog(add_upload::Message::More)
             }

@@ -153,6 +153,7 @@ fn every_state_can_be_drawn_in_every_language() {
             ui.send(Message::Key(Command::Down));
             ui.shoot(&format!("large-{name}"));
             uploading(&mut ui, &name);
+            ui.resize(1280.0, 1120.0);
             adding(&mut ui, &name);
             ui.resize(720.0, 480.0);
             adding(&mut ui, &format!("small-{name}"));

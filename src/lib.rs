@@ -60,6 +60,7 @@
 //! program ─▶ gui ──┬▶ system ─┐
 //!        ├─▶ host ─┼▶ i18n    ├▶ the names below ─▶ session ─▶ download, upload ─▶ net ─▶ attempt ─▶ transfer
 //!        └─▶ cli ──┴▶ ipc ────┘                          └───────────┴▶ store ─────────────────────▶ transfer
+//!                             └▶ gather ─▶ download
 //! ```
 //!
 //! | room | what happens there |
@@ -70,6 +71,7 @@
 //! | `net` | what transfers need from the network: HTTP, FTP, SFTP, proxies, trust, logins, cookies, redirects |
 //! | `download` | one attempt at a download: find → ask → open → fetch → verify → place |
 //! | `upload` | one attempt at an upload: look at the file → send it → judge the answer |
+//! | `gather` | what to download, found in whatever somebody pastes |
 //! | `session` | the one owner of all transfers: who runs, what is written down, who is told |
 //! | `ipc` | the words between a session and whoever commands it, and the socket they are spoken on |
 //! | `system` | the desktop behind small interfaces: drops, tray, notifications, pickers |
@@ -86,6 +88,7 @@
 
 mod attempt;
 mod download;
+mod gather;
 mod net;
 mod session;
 mod store;
@@ -138,6 +141,11 @@ pub mod fuzzing {
         crate::download::fuzzing::metalink(input);
     }
 
+    /// Text that somebody pastes.
+    pub fn gather(input: &[u8]) {
+        crate::gather::fuzz(input);
+    }
+
     /// A custom uploader of ShareX.
     pub fn sxcu(input: &[u8]) {
         crate::transfer::fuzz_sxcu(input);
@@ -163,7 +171,8 @@ pub mod fuzzing {
     }
 }
 
-pub use download::{DescribedFile, Metalink, NotAMetalink};
+pub use download::{DescribedFile, Metalink, NotAMetalink, Probed};
+pub use gather::{Entry, Gathered, NotTaken, Omission, gather};
 pub use net::Proxies;
 pub use session::{
     Arrived, Download, Error, Event, Handle, Moved, NoSecrets, Notice, Options, Reader, Secrets, Session,

@@ -40,6 +40,7 @@ mod once;
 mod options;
 mod order;
 mod places;
+mod probe;
 mod queue;
 mod reader;
 mod record;
@@ -131,6 +132,7 @@ struct Inner {
     runtime: Mutex<Option<Runtime>>,
     handle: tokio::runtime::Handle,
     options: Options,
+    net: Arc<Net>,
     /// Held for as long as the session lives: nobody else opens the profile meanwhile.
     lock: File,
 }
@@ -172,7 +174,7 @@ impl Session {
             settings_path: profile.settings.clone(),
             state: profile.state.clone(),
             conditions: options.conditions,
-            net,
+            net: net.clone(),
             secrets: options.secrets.clone(),
             events: events.clone(),
             progress: progress.clone(),
@@ -189,6 +191,7 @@ impl Session {
             runtime: Mutex::new(Some(runtime)),
             handle,
             options: options.clone(),
+            net,
             lock,
         };
         Ok(Self { inner: Arc::new(inner) })

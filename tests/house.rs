@@ -9,13 +9,14 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const LONGEST_FILE: usize = 400;
 
 /// Rooms of the library, and which others each of them may know.
-const LIBRARY: [(&str, &[&str]); 7] = [
+const LIBRARY: [(&str, &[&str]); 8] = [
     ("transfer", &[]),
     ("attempt", &["transfer"]),
     ("store", &["transfer"]),
     ("net", &["transfer", "attempt"]),
     ("download", &["transfer", "attempt", "net", "store"]),
     ("upload", &["transfer", "attempt", "net"]),
+    ("gather", &["transfer", "download"]),
     ("session", &["transfer", "attempt", "store", "net", "download", "upload"]),
 ];
 

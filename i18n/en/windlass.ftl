@@ -398,3 +398,46 @@ restart-several-question = { $count ->
     [one] Start { $count } transfer over?
    *[other] Start { $count } transfers over?
 }
+
+# Adding downloads: what was found in the text, and on what terms it is got
+adding-unsupported = “{ $which }”: addresses that begin with “{ $scheme }:” cannot be downloaded.
+adding-invalid = “{ $which }” is not a whole address.
+adding-too-many = “{ $which }” stands for too many files. Use a smaller range.
+adding-too-long = This text is too long.
+adding-sends = This command sends something to the server. Let the browser do that.
+adding-option = This command has an option that is not known here: { $option }
+adding-unfinished = This command is not complete. Copy all of it.
+adding-relative = “{ $which }” is only a part of an address.
+adding-metalink = This Metalink cannot be read.
+adding-more-left-out = { $count } more cannot be downloaded.
+chosen-count = { $chosen } of { $count } chosen
+choose-all = Choose all
+choose-none = Choose none
+link-there = Already in the list
+link-twice = Twice in the text
+link-there-sentence = This link is already in the list.
+show-it = Show it
+get-again = Get it again
+probe-asking = Asking the server…
+probe-size-unknown = Size not known
+probe-resumable = can be resumed
+probe-not-resumable = cannot be resumed
+probe-page = This link leads to a web page.
+name-taken = There is a file of this name in the folder.
+group = Group
+group-placeholder = None
+group-wrong = A group needs a name of at most 100 letters.
+checksum = Checksum
+checksum-wrong = This is not a checksum. It should look like sha-256:9f86d0…
+login-name = Name to log in
+login-name-missing = A password needs a name.
+login-password = Password
+start-at = Start at
+start-at-placeholder = 22:30 or +2h30m
+start-at-wrong = This is not a time. It should look like 22:30 or +2h30m.
+speed-placeholder = 500K or 2M a second
+connections = Connections
+connections-placeholder = As many as help
+connections-wrong = This should be a number from 1 to 255.
+priority = Priority
+said-to-all = Login and headers are sent to every server in the list above.

@@ -69,7 +69,6 @@ impl Download {
     /// What the server and the addresses call the file.
     pub(super) fn name(&self, answer: &Answer) -> String {
         let disposition = answer.headers().get(http::header::CONTENT_DISPOSITION);
-        let disposition = disposition.map(http::HeaderValue::as_bytes).filter(|value| value.len() <= 8192);
-        name::suggest(disposition, self.request.url.url(), answer.url.url())
+        name::stated(disposition, &self.request.url, &answer.url)
     }
 }

@@ -4,8 +4,11 @@
 //! was asked for, else from that of the address that answered. Whatever it was, it leaves here as a
 //! plain visible file name: no path, nothing hidden, nothing that looks like something else.
 
+use http::HeaderValue;
 use unicode_normalization::UnicodeNormalization as _;
 use url::Url;
+
+use crate::transfer::Address;
 
 /// Longest name in bytes; leaves room for ` (99)` and `.part` within the usual 255.
 const LONGEST: usize = 200;
@@ -21,6 +24,19 @@ pub(crate) fn suggest(disposition: Option<&[u8]>, asked: &Url, answered: &Url) -
         .or_else(|| from_url(asked))
         .or_else(|| from_url(answered))
         .map_or_else(|| "download".to_owned(), |name| harmless(&name))
+}
+
+/// The name for a download whose answer came from `answered`.
+pub(crate) fn stated(disposition: Option<&HeaderValue>, asked: &Address, answered: &Address) -> String {
+    /// A longer one is no name.
+    const LONGEST: usize = 8192;
+    let disposition = disposition.map(HeaderValue::as_bytes).filter(|value| value.len() <= LONGEST);
+    suggest(disposition, asked.url(), answered.url())
+}
+
+/// The name for a download of which nothing is known but where it is.
+pub(crate) fn in_address(address: &Address) -> String {
+    suggest(None, address.url(), address.url())
 }
 
 /// `name` with a number before its ending: `a (2).tar.gz`.

@@ -23,6 +23,7 @@ use super::sync::Feed;
 use super::window::{self, Window};
 use super::{Services, theme, tray};
 
+mod adding;
 mod asking;
 mod dialogs;
 mod leaving;
@@ -289,6 +290,9 @@ impl App {
             Command::Escape if !self.dialogs.is_empty() => self.leave_dialog(),
             _ if self.dialogs.is_empty() && self.list.has_menu() => self.in_list(list::Message::Key(command)),
             Command::Open | Command::Show if !self.dialogs.is_empty() => self.answer_dialog(),
+            Command::Details if self.is_download_dialog_on_top() => {
+                self.in_download_dialog(add_download::Message::More)
+            }
             Command::Details if self.is_upload_dialog_on_top() => {
                 self.in_upload_dialog(add_upload::Message::More)
             }

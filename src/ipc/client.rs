@@ -65,6 +65,10 @@ impl Client {
 
 impl Control for Client {
     fn ask(&self, request: Request) -> BoxFuture<'static, Result<Reply, Fault>> {
+        if matches!(request, Request::Probe(_)) {
+            // Its answer is a server's, which may take its time; nobody else shall wait for that.
+            return Box::pin(self.clone().ask_apart(request));
+        }
         let line = self.line.clone();
         Box::pin(async move { line.lock().await.ask(request).await.map_err(|error| lost(&error))? })
     }
@@ -81,6 +85,18 @@ impl Control for Client {
 }
 
 impl Client {
+    /// Asks on a line of its own, which is cut when nobody waits any more.
+    async fn ask_apart(self, request: Request) -> Result<Reply, Fault> {
+        let asked = async {
+            let mut line = Line::open(&self.endpoint).await?.ok_or(io::ErrorKind::ConnectionRefused)?;
+            match line.greet().await? {
+                Ok(_) => line.ask(request).await,
+                Err(fault) => Ok(Err(fault)),
+            }
+        };
+        asked.await.map_err(|error| lost(&error))?
+    }
+
     /// What the session tells on a line of its own after `request`, but for its farewell.
     fn listen(&self, request: Request) -> BoxStream<'static, Update> {
         let endpoint = self.endpoint.clone();

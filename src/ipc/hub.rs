@@ -130,6 +130,7 @@ impl Hub {
             Request::History { id } => {
                 return Ok(Reply::History(session.history(self.resolve(&id).await?).await?));
             }
+            Request::Probe(request) => return self.probe(*request).await,
             Request::Downloads(requests) => return self.downloads(requests).await,
             Request::Uploads(requests) => return self.uploads(requests).await,
             Request::HandOver { id } => return self.hand_over(self.resolve(&id).await?).await,

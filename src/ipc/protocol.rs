@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Address, DownloadRequest, ErrorView, Event, Failure, Group, GroupName, GroupView, Headers, History,
-    Moved, Place, Position, Settings, Snapshot, TransferId, UploadRequest,
+    Moved, Place, Position, Probed, Settings, Snapshot, TransferId, UploadRequest,
 };
 
 /// The version of these words. A session answers only to its own.
@@ -40,6 +40,8 @@ pub enum Request {
         /// Its id or the beginning of it.
         id: String,
     },
+    /// Say what the server of a download says of it now. Nothing is started.
+    Probe(Box<WithSecrets<DownloadRequest>>),
     /// Start downloads; those that can start do. A call can carry only so many, see [`start`](super::start).
     Downloads(Vec<WithSecrets<DownloadRequest>>),
     /// Start uploads; those that can start do, and a call can carry only so many.
@@ -266,6 +268,8 @@ pub enum Reply {
     Destinations(Vec<Place>),
     /// Groups.
     Groups(Vec<GroupView>),
+    /// What a server says of a file.
+    Probed(Probed),
     /// The data with which a transfer can go on elsewhere.
     ResumeData(String),
 }

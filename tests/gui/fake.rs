@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard};
 
 use futures_util::StreamExt as _;
@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::gui::desktop::{CannotOpen, Desktop, Event, Picked, Scheme, TrayMenu, Wishes};
 use crate::ipc::{Control, Fault, Reply, Request, Update};
-use crate::{Place, Settings};
+use crate::{ErrorKind, Failure, Place, Probed, Settings};
 
 /// A session.
 #[derive(Default)]
@@ -21,6 +21,8 @@ pub struct FakeLink {
     refusals: Mutex<VecDeque<Fault>>,
     settings: Mutex<Settings>,
     places: Mutex<Vec<Place>>,
+    probed: Mutex<Option<Result<Probed, Fault>>>,
+    probes: AtomicUsize,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -43,6 +45,29 @@ impl FakeLink {
         lock(&self.places).push(place);
     }
 
+    /// Servers say this of every file, instead of not answering at all.
+    pub fn will_say(&self, probed: Result<Probed, Fault>) {
+        *lock(&self.probed) = Some(probed);
+    }
+
+    /// How often it was asked what a server says.
+    pub fn probes(&self) -> usize {
+        self.probes.load(Relaxed)
+    }
+
+    fn looked_up(&self, request: &Request) -> Option<Result<Reply, Fault>> {
+        match request {
+            Request::Destinations => Some(Ok(Reply::Destinations(lock(&self.places).clone()))),
+            Request::Groups => Some(Ok(Reply::Groups(Vec::new()))),
+            Request::Probe(_) => {
+                self.probes.fetch_add(1, Relaxed);
+                let failure = || Err(Failure::new(ErrorKind::CannotConnect).about("example.org").into());
+                Some(lock(&self.probed).clone().unwrap_or_else(failure).map(Reply::Probed))
+            }
+            _ => None,
+        }
+    }
+
     /// The settings it keeps.
     pub fn settings(&self) -> Settings {
         lock(&self.settings).clone()
@@ -51,9 +76,9 @@ impl FakeLink {
 
 impl Control for FakeLink {
     fn ask(&self, request: Request) -> BoxFuture<'static, Result<Reply, Fault>> {
-        if matches!(request, Request::Destinations) {
-            // The dialog asks for them by itself.
-            return Box::pin(ready(Ok(Reply::Destinations(lock(&self.places).clone()))));
+        // The dialogs ask for these by themselves.
+        if let Some(reply) = self.looked_up(&request) {
+            return Box::pin(ready(reply));
         }
         let reply = match &request {
             Request::Settings => Ok(Reply::Settings(Box::new(self.settings()))),

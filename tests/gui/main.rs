@@ -4,10 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what breaks here is a failed test")]
 
 use windlass::{
-    Address, ErrorView, Failure, Kind, Notify, Phase, Place, Progress, Rank, Settings, Snapshot, TransferId,
-    gui, ipc,
+    Address, ErrorKind, ErrorView, Failure, Kind, Notify, Phase, Place, Probed, Progress, Rank, Settings,
+    Snapshot, TransferId, gui, ipc,
 };
 
+mod adding;
 mod destinations;
 mod fake;
 mod flows;

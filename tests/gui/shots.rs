@@ -4,7 +4,9 @@ use iced::keyboard::key::Named::{ArrowRight, Tab};
 use jiff::Timestamp;
 use windlass::gui::{Command, FirstOpen, Message, Reach, desktop};
 use windlass::ipc::{Fault, Update};
-use windlass::{Address, Appearance, ErrorKind, Failure, Phase, Place, Reason, Response, Settings, Snapshot};
+use windlass::{
+    Address, Appearance, ErrorKind, Failure, Phase, Place, Probed, Reason, Response, Settings, Snapshot,
+};
 
 use crate::sample::{download, failed, running, upload};
 use crate::ui::Ui;
@@ -92,6 +94,23 @@ fn every_dialog(ui: &mut Ui, name: &str) {
     ui.shoot(&format!("notice-{name}"));
 }
 
+/// The download dialog with one link and with many, and with all that it can be told.
+fn adding(ui: &mut Ui, name: &str) {
+    let size = Some(698_000_000);
+    ui.link.will_say(Ok(Probed { name: "debian-13.1.0.iso".to_owned(), size, resumable: true, page: false }));
+    let many = "https://example.org/photos/2026/[001-120].jpg\nhttps://cdn.example.org/a-very-long-name-that-goes-on-and-on-and-does-not-fit-2026-11-20.iso https://example.org/photos/2026/007.jpg\ncurl -d x https://example.org/";
+    let there = "https://example.org/kernel-6.19.tar.xz";
+    for (text, shot) in [("https://example.org/get?id=7", "one"), (many, "many"), (there, "there")] {
+        ui.clipboard = Some(text.to_owned());
+        ui.send(Message::Key(Command::AddDownload));
+        ui.shoot(&format!("adding-{shot}-{name}"));
+        ui.send(Message::Key(Command::Details));
+        ui.shoot(&format!("adding-{shot}-more-{name}"));
+        ui.send(Message::Key(Command::Escape));
+    }
+    ui.clipboard = None;
+}
+
 /// The upload dialog, from little to everything.
 fn uploading(ui: &mut Ui, name: &str) {
     let dir = tempfile::tempdir().unwrap();
@@ -139,6 +158,10 @@ fn every_state_can_be_drawn_in_every_language() {
             ui.shoot(&format!("menu-{name}"));
             ui.send(Message::Key(Command::Escape));
             uploading(&mut ui, &name);
+            ui.resize(1280.0, 1120.0);
+            adding(&mut ui, &name);
+            ui.resize(720.0, 480.0);
+            adding(&mut ui, &format!("small-{name}"));
         }
     }
 }

@@ -32,6 +32,7 @@ mod limits;
 mod logins;
 mod mirrors;
 mod order;
+mod probe;
 mod proxies;
 mod redirects;
 mod restarts;

@@ -62,24 +62,6 @@ impl App {
         upload.chain(download)
     }
 
-    pub(super) fn open_download_dialog(&mut self, links: &[String]) -> Task<Message> {
-        if let Some(dialog) = self.download_dialog() {
-            dialog.add(links);
-        } else {
-            self.dialogs.push(Dialog::Download(AddDownload::new(links, &self.settings.folder())));
-        }
-        Task::batch([operation::focus(add_download::LINKS_FIELD), self.prefill()])
-    }
-
-    /// Looks on the clipboard for a download dialog that is blank.
-    pub(super) fn prefill(&mut self) -> Task<Message> {
-        match self.download_dialog() {
-            Some(dialog) if dialog.is_blank() => iced::clipboard::read()
-                .map(|text| Message::AddDownload(add_download::Message::Clipboard(text))),
-            _ => Task::none(),
-        }
-    }
-
     pub(super) fn open_upload_dialog(&mut self, files: Vec<PathBuf>) -> Task<Message> {
         if let Some(dialog) = self.upload_dialog() {
             dialog.add(files);
@@ -99,13 +81,6 @@ impl App {
             self.dialogs.push(Dialog::Overlay(overlay));
         }
         Task::none()
-    }
-
-    fn download_dialog(&mut self) -> Option<&mut AddDownload> {
-        self.dialogs.iter_mut().find_map(|dialog| match dialog {
-            Dialog::Download(dialog) => Some(dialog),
-            _ => None,
-        })
     }
 
     fn upload_dialog(&mut self) -> Option<&mut AddUpload> {
@@ -135,30 +110,6 @@ impl App {
             Some(Dialog::Upload(_)) => self.in_upload_dialog(add_upload::Message::Start),
             Some(Dialog::Overlay(overlay)) => self.in_overlay(overlay.main_answer()),
             None => Task::none(),
-        }
-    }
-
-    pub(super) fn in_download_dialog(&mut self, message: add_download::Message) -> Task<Message> {
-        let Some(dialog) = self.download_dialog() else {
-            let add_download::Message::Answered(refused) = message else { return Task::none() };
-            return self.refused(refused);
-        };
-        match dialog.update(message) {
-            add_download::Action::None => Task::none(),
-            add_download::Action::Pick(start) => {
-                let picked = self.desktop.pick_folder(t!(self.look.texts, "folder"), start);
-                Task::perform(picked, |picked| Message::AddDownload(add_download::Message::Picked(picked)))
-            }
-            add_download::Action::Start(requests) => {
-                let starting = start_each(self.link.clone(), requests, Request::Downloads);
-                Task::perform(starting, |refused| {
-                    Message::AddDownload(add_download::Message::Answered(refused))
-                })
-            }
-            add_download::Action::Close => {
-                self.dialogs.retain(|dialog| !matches!(dialog, Dialog::Download(_)));
-                Task::none()
-            }
         }
     }
 
@@ -225,7 +176,7 @@ impl App {
     }
 
     /// Tells about what was refused after its dialog had been left.
-    fn refused<T>(&mut self, refused: Vec<(T, Fault)>) -> Task<Message> {
+    pub(super) fn refused<T>(&mut self, refused: Vec<(T, Fault)>) -> Task<Message> {
         let notices = refused.into_iter().map(|(_, fault)| self.notice(Notice::Session(fault)));
         Task::batch(notices.collect::<Vec<_>>())
     }
@@ -249,7 +200,7 @@ impl App {
 }
 
 /// Starts transfers in their order, of which `ask` makes a call; the answer is what was refused.
-async fn start_each<R: HasHeaders, T>(
+pub(super) async fn start_each<R: HasHeaders, T>(
     link: Link,
     requests: Vec<(T, R)>,
     ask: fn(Vec<WithSecrets<R>>) -> Request,

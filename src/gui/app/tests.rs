@@ -123,7 +123,8 @@ fn an_answer_to_a_dialog_that_was_left_is_told_and_harms_no_other() {
     let (mut app, runtime, _) = app(false);
     let _inside = runtime.enter();
     let late = || {
-        let refused = vec![("https://example.org/a".to_owned(), Fault::new("no"))];
+        let (address, _) = crate::Address::parse("https://example.org/a").unwrap();
+        let refused = vec![((address, 0), Fault::new("no"))];
         Message::AddDownload(add_download::Message::Answered(refused))
     };
     let _ = app.update(late());

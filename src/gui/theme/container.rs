@@ -66,3 +66,17 @@ pub fn drop_place(theme: &Theme) -> Style {
         ..Style::default()
     }
 }
+
+/// The box before something that is chosen or not.
+pub fn tick(chosen: bool) -> impl Fn(&Theme) -> Style {
+    move |theme| {
+        let palette = palette::of(theme);
+        let (ground, edge) =
+            if chosen { (palette.accent, palette.accent) } else { (palette.raised, palette.edge) };
+        Style {
+            background: Some(ground.into()),
+            border: Border { color: edge, width: 1.0, radius: (RADIUS / 2.0).into() },
+            ..Style::default()
+        }
+    }
+}

@@ -39,6 +39,10 @@ fn whole<R: HasPaths>(request: R) -> Result<R, Fault> {
 }
 
 impl Hub {
+    pub(super) async fn probe(&self, request: WithSecrets<DownloadRequest>) -> Result<Reply, Fault> {
+        Ok(Reply::Probed(self.session.probe(whole(request.unpack())?).await?))
+    }
+
     pub(super) async fn downloads(
         &self,
         requests: Vec<WithSecrets<DownloadRequest>>,

@@ -1,31 +1,48 @@
 //! How the download dialog looks.
 
 use iced::widget::text_editor::{Binding, KeyPress};
-use iced::widget::{column, row, text_editor, text_input};
+use iced::widget::{TextInput, column, container, row, text_editor, text_input};
 use iced::{Alignment, Element, keyboard};
 
+use crate::NotTaken;
+use crate::Omission;
 use crate::gui::look::Look;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
 use crate::gui::widget::{answer, answers, body, start};
 use crate::i18n::t;
 
-use super::{AddDownload, LINKS_FIELD, Links, Message, Problem};
+use super::{AddDownload, LINKS_FIELD, Message, Problem};
+
+mod more;
+mod one;
+mod review;
+
+/// Parts of the text that are named when they are left out.
+const NAMED: usize = 3;
+
+/// How high the field for links is, in pixels.
+const LEAST: f32 = 64.0;
+/// How high it becomes with many links in it.
+const MOST: f32 = 116.0;
 
 impl AddDownload {
     /// The content of the dialog, at most `room` high.
     pub fn view<'a>(&'a self, room: f32, look: &'a Look) -> Element<'a, Message> {
-        let links = Links::read(&self.text.text());
-        let fields = column![self.links(&links, look), self.folder(look)]
-            .push((links.good.len() == 1).then(|| self.name(look)))
-            .push(self.problem.as_ref().map(|problem| told(problem, look)))
+        let fields = column![self.links(look)]
+            .push((self.review.rows().len() > 1).then(|| self.review(look)))
+            .push(self.review.only().map(|only| self.one(only, look)))
+            .push(self.folder(look))
+            .push(self.more_or_less(look))
+            .push(self.shows_more.then(|| self.more(look)))
+            .push(self.problem.as_ref().and_then(|problem| told(problem, look)))
             .spacing(gap::LARGE);
-        column![look.title(t!(look.texts, "add-download")), body(fields, room), self.answers(&links, look)]
+        column![look.title(t!(look.texts, "add-download")), body(fields, room), self.answers(look)]
             .spacing(gap::LARGE)
             .into()
     }
 
-    fn links<'a>(&'a self, links: &Links, look: &'a Look) -> Element<'a, Message> {
+    fn links<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
         let placeholder = t!(look.texts, "links-placeholder");
         let editor = text_editor(&self.text)
             .id(LINKS_FIELD)
@@ -35,70 +52,107 @@ impl AddDownload {
             .font(look.font)
             .size(size::BODY)
             .padding(10)
-            .height(116)
+            .min_height(LEAST)
+            .max_height(MOST)
             .style(theme::text_input::editor);
-        let below = if links.bad.is_empty() {
-            (t!(look.texts, "links-count", count = links.good.len()), Tone::Muted)
-        } else {
-            let which = shortened(&links.bad);
-            (t!(look.texts, "links-left-out", count = links.bad.len(), which = which), Tone::Warning)
-        };
-        look.field(t!(look.texts, "links"), editor, Some(below))
+        let count = self.review.rows().len();
+        let count = t!(look.texts, "links-count", count = count);
+        let left_out = left_out(self.review.left_out(), look);
+        let left_out =
+            left_out.into_iter().map(|(words, tone)| look.caption(words).style(tone.style()).into());
+        let below = column![look.caption(count)].extend(left_out).spacing(gap::TIGHT);
+        column![look.caption(t!(look.texts, "links")), editor, below].spacing(6).into()
     }
 
     fn folder<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let input = text_input("", &self.folder)
-            .id("folder")
-            .on_input(Message::Folder)
-            .on_submit(Message::Start)
-            .font(look.font)
-            .size(size::BODY)
-            .padding(10)
-            .style(theme::text_input::field);
+        let field = input("", &self.folder, look).id("folder").on_input(Message::Folder);
         let choose = answer(look, t!(look.texts, "choose"), Some(Message::Choose), theme::button::secondary);
-        let line = row![input, choose].spacing(gap::SMALL).align_y(Alignment::Center);
-        look.field(t!(look.texts, "folder"), line, None)
+        let line = row![field, choose].spacing(gap::SMALL).align_y(Alignment::Center);
+        let below = match self.problem {
+            Some(Problem::Folder) => Some((t!(look.texts, "path-not-whole"), Tone::Danger)),
+            Some(Problem::NoPicker) => Some((t!(look.texts, "no-picker"), Tone::Warning)),
+            _ => None,
+        };
+        look.field(t!(look.texts, "folder"), line, below)
     }
 
-    fn name<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let input = text_input(&t!(look.texts, "file-name-placeholder"), &self.name)
-            .id("file-name")
-            .on_input(Message::Name)
-            .on_submit(Message::Start)
-            .font(look.font)
-            .size(size::BODY)
-            .padding(10)
-            .style(theme::text_input::field);
-        look.field(t!(look.texts, "file-name"), input, None)
+    fn more_or_less<'a>(&self, look: &'a Look) -> Element<'a, Message> {
+        let name = if self.shows_more { t!(look.texts, "less") } else { t!(look.texts, "more") };
+        container(answer(look, name, Some(Message::More), theme::button::secondary)).id("more").into()
     }
 
-    fn answers<'a>(&self, links: &Links, look: &Look) -> Element<'a, Message> {
-        let can_start = !links.good.is_empty() && !self.asking;
+    fn answers<'a>(&self, look: &Look) -> Element<'a, Message> {
         answers([
             answer(look, t!(look.texts, "leave"), Some(Message::Cancel), theme::button::secondary),
-            start(look, can_start.then_some(Message::Start)),
+            start(look, self.is_ready().then_some(Message::Start)),
         ])
     }
 }
 
-fn told<'a>(problem: &Problem, look: &'a Look) -> Element<'a, Message> {
-    let words = match problem {
-        Problem::Session(fault) => look.fault(fault),
-        Problem::Folder => t!(look.texts, "path-not-whole"),
-        Problem::Name => t!(look.texts, "name-not-plain"),
-        Problem::NoPicker => t!(look.texts, "no-picker"),
-    };
-    look.text(words).style(Tone::Danger.style()).into()
+/// A field of one line, in which Return starts.
+fn input<'a>(placeholder: &str, value: &str, look: &Look) -> TextInput<'a, Message> {
+    text_input(placeholder, value)
+        .on_submit(Message::Start)
+        .font(look.font)
+        .size(size::BODY)
+        .padding(10)
+        .style(theme::text_input::field)
 }
 
-/// Lines for a sentence: the first few, each not too long.
-fn shortened(lines: &[String]) -> String {
-    let shown = lines.iter().take(3).map(|line| match line.char_indices().nth(40) {
-        Some((end, _)) => format!("“{}…”", &line[..end]),
-        None => format!("“{line}”"),
-    });
-    let more = (lines.len() > 3).then(|| "…".to_owned());
-    shown.chain(more).collect::<Vec<_>>().join(" ")
+/// What is wrong with no field in particular.
+fn told<'a>(problem: &Problem, look: &'a Look) -> Option<Element<'a, Message>> {
+    match problem {
+        Problem::Session(fault) => Some(look.text(look.fault(fault)).style(Tone::Danger.style()).into()),
+        Problem::Folder | Problem::Name | Problem::NoPicker | Problem::Wrong(_) => None,
+    }
+}
+
+/// What was left out of the text, and why: the first few of it.
+fn left_out(left_out: &[Omission], look: &Look) -> Vec<(String, Tone)> {
+    let (words, others): (Vec<_>, Vec<_>) =
+        left_out.iter().partition(|omission| omission.reason == NotTaken::NoAddress);
+    let mut told: Vec<_> =
+        others.iter().take(NAMED).map(|omission| (why(omission, look), Tone::Warning)).collect();
+    if others.len() > NAMED {
+        let count = others.len() - NAMED;
+        told.push((t!(look.texts, "adding-more-left-out", count = count), Tone::Warning));
+    }
+    if !words.is_empty() {
+        let which: Vec<_> = words.iter().take(NAMED).map(|omission| quoted(&omission.text)).collect();
+        let more = if words.len() > NAMED { " …" } else { "" };
+        let which = which.join(" ") + more;
+        told.push((t!(look.texts, "links-left-out", count = words.len(), which = which), Tone::Muted));
+    }
+    told
+}
+
+fn why(omission: &Omission, look: &Look) -> String {
+    let (texts, which) = (&look.texts, shortened(&omission.text));
+    match &omission.reason {
+        NotTaken::Unsupported(scheme) => {
+            t!(texts, "adding-unsupported", which = which, scheme = scheme.clone())
+        }
+        NotTaken::TooMany => t!(texts, "adding-too-many", which = which),
+        NotTaken::TooLong => t!(texts, "adding-too-long"),
+        NotTaken::Sends => t!(texts, "adding-sends"),
+        NotTaken::Option(option) => t!(texts, "adding-option", option = option.clone()),
+        NotTaken::Unfinished => t!(texts, "adding-unfinished"),
+        NotTaken::Relative => t!(texts, "adding-relative", which = which),
+        NotTaken::Metalink(_) => t!(texts, "adding-metalink"),
+        _ => t!(texts, "adding-invalid", which = which),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("“{}”", shortened(text))
+}
+
+/// Not too long for a sentence.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// Enter begins a new line; with Ctrl it starts.

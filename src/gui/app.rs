@@ -16,14 +16,15 @@ use super::display::Backend;
 use super::keys::{self, Command};
 use super::look::Look;
 use super::notice::{Dismiss, Notice, Notices};
-use super::overlay::{self, Overlay};
-use super::screen::{add_download, add_upload, list};
+use super::overlay;
+use super::screen::{add_download, add_upload, list, settings};
 use super::store::Store;
 use super::sync::Feed;
 use super::window::{self, Window};
 use super::{Services, theme, tray};
 
 mod asking;
+mod configuring;
 mod dialogs;
 mod leaving;
 #[cfg(test)]
@@ -40,6 +41,8 @@ pub struct App {
     desktop: Arc<dyn Desktop>,
     feed: Feed,
     settings: Settings,
+    /// What the session has not been told, or has not answered.
+    unsaved: configuring::Unsaved,
     look: Look,
     /// Whether the session ends with this program.
     owns_session: bool,
@@ -72,6 +75,8 @@ pub enum Message {
     AddDownload(add_download::Message),
     /// In the upload dialog.
     AddUpload(add_upload::Message),
+    /// In the settings.
+    Settings(settings::Message),
     /// In another dialog.
     Overlay(overlay::Message),
     /// To the window.
@@ -97,6 +102,7 @@ impl App {
             desktop: services.desktop,
             owns_session: services.owns_session,
             settings: services.settings,
+            unsaved: configuring::Unsaved::default(),
             scheme,
             store: Store::default(),
             window: Window::new(Backend::of_environment().unwrap_or(Backend::X11)),
@@ -123,6 +129,7 @@ impl App {
             Message::List(message) => self.in_list(message),
             Message::AddDownload(message) => self.in_download_dialog(message),
             Message::AddUpload(message) => self.in_upload_dialog(message),
+            Message::Settings(message) => self.in_settings(message),
             Message::Overlay(message) => self.in_overlay(message),
             Message::Window(message) => self.at_window(message),
             Message::Key(command) => self.key(command),
@@ -208,7 +215,7 @@ impl App {
             list::Action::None => Task::none(),
             list::Action::AddDownload => self.open_download_dialog(&[]),
             list::Action::AddUpload => self.open_upload_dialog(Vec::new()),
-            list::Action::Preferences => self.open_overlay(Overlay::Preferences),
+            list::Action::Preferences => self.open_settings(),
             list::Action::Ask(request) => self.ask(request),
             list::Action::Do(verb, id) => self.perform(verb, id),
             list::Action::ScrollTo(offset) => scroll_to(offset),
@@ -236,6 +243,9 @@ impl App {
         match command {
             Command::Quit => self.quit(),
             Command::Close => self.put_away(),
+            Command::Escape | Command::PageUp | Command::PageDown if self.are_settings_on_top() => {
+                self.in_settings(settings::Message::Key(command))
+            }
             Command::Escape if !self.dialogs.is_empty() => self.leave_dialog(),
             Command::NextField => iced::widget::operation::focus_next(),
             Command::PreviousField => iced::widget::operation::focus_previous(),
@@ -246,7 +256,7 @@ impl App {
             _ if !self.dialogs.is_empty() => Task::none(),
             Command::AddDownload | Command::Paste => self.open_download_dialog(&[]),
             Command::AddUpload => self.open_upload_dialog(Vec::new()),
-            Command::Preferences => self.open_overlay(Overlay::Preferences),
+            Command::Preferences => self.open_settings(),
             Command::PauseAll => self.in_list(list::Message::PauseAll),
             Command::ResumeAll => self.in_list(list::Message::ResumeAll),
             _ => self.in_list(list::Message::Key(command)),

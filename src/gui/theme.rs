@@ -15,6 +15,7 @@ pub mod container;
 pub mod font;
 pub mod palette;
 pub mod progress;
+pub mod rule;
 pub mod scroll;
 pub mod text;
 pub mod text_input;

@@ -6,6 +6,7 @@ use iced::widget::{Id, button, container, mouse_area, opaque, row, scrollable, s
 use iced::{Alignment, Element, Fill};
 
 pub mod elided;
+pub mod switch;
 
 use crate::i18n::t;
 

@@ -90,6 +90,11 @@ impl Window {
         !matches!(self.place, Place::Hidden(_))
     }
 
+    /// How large it is.
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
     /// How high a dialog can be at most.
     pub fn room(&self) -> f32 {
         self.size.height - 2.0 * (space::LARGE + space::WIDE)

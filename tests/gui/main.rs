@@ -12,5 +12,6 @@ mod destinations;
 mod fake;
 mod flows;
 mod sample;
+mod settings;
 mod shots;
 mod ui;

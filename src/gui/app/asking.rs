@@ -3,13 +3,11 @@
 use iced::Task;
 
 use crate::gui::desktop::CannotOpen;
-use crate::gui::look::Look;
 use crate::gui::notice::Notice;
 use crate::gui::overlay::Overlay;
 use crate::gui::verb::{self, Verb};
-use crate::i18n::Language;
-use crate::ipc::{Fault, Link, Reply, Request};
-use crate::{Appearance, Settings, Snapshot, TransferId};
+use crate::ipc::Fault;
+use crate::{Settings, Snapshot, TransferId};
 
 use super::{App, Message};
 
@@ -19,18 +17,13 @@ pub enum Answer {
     /// By the session.
     Done(Result<(), Fault>),
     /// The settings, as they are now.
-    Configured(Box<Result<Settings, Fault>>),
+    Settings(Result<Box<Settings>, Fault>),
+    /// The settings, now that changes of them are kept.
+    Configured(Result<Box<Settings>, Fault>),
     /// A file was opened or shown.
     Opened(Result<(), CannotOpen>),
     /// The session has been told to end.
     Left,
-}
-
-/// One change of the settings.
-#[derive(Clone, Copy, Debug)]
-enum Change {
-    Language(Option<Language>),
-    Appearance(Appearance),
 }
 
 impl App {
@@ -39,10 +32,8 @@ impl App {
             Answer::Done(Ok(())) | Answer::Opened(Ok(())) => Task::none(),
             Answer::Done(Err(fault)) => self.notice(Notice::Session(fault)),
             Answer::Opened(Err(CannotOpen(path))) => self.notice(Notice::CannotOpen(path)),
-            Answer::Configured(settings) => match *settings {
-                Ok(settings) => self.configured(settings),
-                Err(fault) => self.notice(Notice::Session(fault)),
-            },
+            Answer::Settings(settings) => self.told_settings(settings),
+            Answer::Configured(settings) => self.configured(settings),
             Answer::Left => self.exit(),
         }
     }
@@ -71,56 +62,9 @@ impl App {
         let request = self.store.get(id).and_then(|row| verb.request(row));
         request.map_or_else(Task::none, |request| self.ask(request))
     }
-
-    pub(super) fn set_language(&mut self, language: Option<Language>) -> Task<Message> {
-        self.change(Change::Language(language))
-    }
-
-    pub(super) fn set_appearance(&mut self, appearance: Appearance) -> Task<Message> {
-        self.change(Change::Appearance(appearance))
-    }
-
-    /// Changes the settings here at once and in the session as soon as it answers.
-    fn change(&mut self, change: Change) -> Task<Message> {
-        let settings = change.of(self.settings.clone());
-        let stored = store(self.link.clone(), change);
-        let stored = Task::perform(stored, |result| Message::Answer(Answer::Configured(Box::new(result))));
-        Task::batch([self.configured(settings), stored])
-    }
-
-    fn configured(&mut self, settings: Settings) -> Task<Message> {
-        if settings.language != self.settings.language {
-            self.look = Look::new(&settings.language);
-        }
-        self.settings = settings;
-        self.refresh_tray();
-        Task::none()
-    }
 }
 
 /// Puts the link to what was sent onto the clipboard, if there is one.
 pub(super) fn copied(row: &Snapshot) -> Task<Message> {
     row.link.clone().map_or_else(Task::none, iced::clipboard::write)
-}
-
-/// Changes what the session has now, which somebody else may have changed meanwhile.
-async fn store(link: Link, change: Change) -> Result<Settings, Fault> {
-    let Reply::Settings(settings) = link.ask(Request::Settings).await? else {
-        return Err(Fault::new("The session did not tell its settings."));
-    };
-    let settings = change.of(*settings);
-    link.ask(Request::Configure(Box::new(settings.clone()))).await?;
-    Ok(settings)
-}
-
-impl Change {
-    fn of(self, settings: Settings) -> Settings {
-        match self {
-            Self::Language(language) => {
-                let language = language.map_or("system", Language::code).to_owned();
-                Settings { language, ..settings }
-            }
-            Self::Appearance(appearance) => Settings { appearance, ..settings },
-        }
-    }
 }

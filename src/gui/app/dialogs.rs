@@ -10,6 +10,7 @@ use crate::gui::notice::Notice;
 use crate::gui::overlay::{self, Overlay};
 use crate::gui::screen::add_download::{self, AddDownload};
 use crate::gui::screen::add_upload::{self, AddUpload, place, trees};
+use crate::gui::screen::settings::Preferences;
 use crate::i18n::t;
 use crate::ipc::{self, Fault, HasHeaders, Link, Reply, Request, WithSecrets};
 
@@ -22,6 +23,8 @@ pub enum Dialog {
     Download(AddDownload),
     /// The upload dialog.
     Upload(AddUpload),
+    /// The settings.
+    Settings(Preferences),
     /// A question or a page of particulars.
     Overlay(Overlay),
 }
@@ -118,7 +121,7 @@ impl App {
             Some(Dialog::Download(_)) => self.in_download_dialog(add_download::Message::Start),
             Some(Dialog::Upload(_)) => self.in_upload_dialog(add_upload::Message::Start),
             Some(Dialog::Overlay(overlay)) => self.in_overlay(overlay.main_answer()),
-            None => Task::none(),
+            Some(Dialog::Settings(_)) | None => Task::none(),
         }
     }
 
@@ -226,8 +229,6 @@ impl App {
                 let left = self.leave_dialog();
                 left.chain(self.ask_for(verb, id))
             }
-            overlay::Message::Language(language) => self.set_language(language),
-            overlay::Message::Appearance(appearance) => self.set_appearance(appearance),
         }
     }
 }

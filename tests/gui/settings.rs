@@ -42,7 +42,7 @@ fn a_setting_is_found_changed_and_kept_at_once() {
 fn what_is_searched_for_in_vain_is_said() {
     let mut ui = open();
     ui.write("search-settings", "coffee");
-    assert!(ui.shows("No setting is called “coffee”."), "{:?}", ui.texts());
+    assert!(ui.shows("No setting matches “coffee”."), "{:?}", ui.texts());
     ui.press("section general");
     assert!(ui.shows("Folder for downloads"));
 }
@@ -63,10 +63,10 @@ fn everything_else_in_the_settings_stays_as_the_session_has_it() {
 fn a_value_that_cannot_be_is_told_below_its_field_and_not_kept() {
     let mut ui = open();
     ui.press("section speed");
-    ui.write("download_limit", "5\n");
+    ui.write("download_limit", "5\n\n");
     assert!(ui.shows("Write a number and its unit"), "{:?}", ui.texts());
     assert_eq!(kept(&ui), None);
-    ui.write("download_limit", " mb\n");
+    ui.write("download_limit", " mb\n\n");
     assert!(!ui.shows("Write a number and its unit") && ui.shows("5 MB/s"), "{:?}", ui.texts());
     assert_eq!(kept(&ui).unwrap().download_limit, 5_000_000);
 }
@@ -103,7 +103,7 @@ fn a_time_of_the_day_is_made_by_hand() {
     assert!(ui.shows("Every day, 22:00–06:00") && ui.shows("Nothing runs"), "{:?}", ui.texts());
     ui.press("day 0 6");
     ui.press("limits 0");
-    ui.write("limit 0 uploads", "100 kB/s\n");
+    ui.write("limit 0 uploads", "100 kB/s\n\n");
     assert!(ui.shows("Mon–Sat, 22:00–06:00") && ui.shows("Uploads at most 100 kB/s"), "{:?}", ui.texts());
     let windows = kept(&ui).unwrap().windows;
     assert_eq!(windows[0].to_string(), "mon,tue,wed,thu,fri,sat 22:00-06:00 up 100000");
@@ -149,12 +149,12 @@ fn every_section_can_be_drawn() {
             ui.shoot(&format!("settings-{section}-{name}"));
         }
         ui.press("section speed");
-        ui.write("download_limit", "5\n");
+        ui.write("download_limit", "5\n\n");
         ui.resize(size.0, 1200.0);
         ui.press("edit window 1");
         ui.shoot(&format!("settings-times-{name}"));
         ui.resize(size.0, size.1);
-        ui.write("search-settings", "%");
+        ui.write("search-settings", "limit");
         ui.shoot(&format!("settings-search-{name}"));
     }
 }

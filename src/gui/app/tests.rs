@@ -3,6 +3,7 @@
 use super::*;
 use crate::gui::desktop::TrayAction;
 use crate::gui::fake::{FakeDesktop, FakeLink};
+use crate::gui::overlay::Overlay;
 use crate::gui::sample::{download, running};
 use crate::gui::{FirstOpen, Services};
 

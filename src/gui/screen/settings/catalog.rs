@@ -239,7 +239,7 @@ impl Setting {
         let language = Language::ALL.into_iter().find(|language| language.code() == word);
         match language {
             Some(language) if self.name == "language" => language.name().to_owned(),
-            _ if self.kind == Kind::Begins => weekday(word.parse().unwrap_or(1), texts),
+            _ if DAYS.contains(&word) => weekday(word.parse().unwrap_or(1), texts),
             _ => texts.loader().get_attr(&self.key(), word),
         }
     }
@@ -267,7 +267,7 @@ impl Setting {
     }
 }
 
-/// The short name of a day, 1 (Monday) to 7.
+/// The short name of a day, 1 (Monday) to 7 (Sunday).
 pub fn weekday(day: usize, texts: &Texts) -> String {
     t!(texts, "weekday", day = day)
 }

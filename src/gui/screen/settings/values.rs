@@ -85,7 +85,8 @@ pub fn hours(text: &str) -> Option<(Time, Time)> {
 
 fn time(text: &str) -> Option<Time> {
     let (hour, minute) = text.split_once(':').unwrap_or((text, "0"));
-    let two = |text: &str| text.parse::<i8>().ok().filter(|_| text.len() <= 2);
+    let is_plain = |text: &str| text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let two = |text: &str| text.parse::<i8>().ok().filter(|_| is_plain(text));
     match (two(hour)?, two(minute)?) {
         (24, 0) => Some(Time::midnight()),
         (hour, minute) => Time::new(hour, minute, 0, 0).ok(),

@@ -18,11 +18,15 @@ use super::{Message, Preferences, SCROLL, SEARCH_FIELD, search};
 mod control;
 mod times;
 
-/// How large the dialog is.
+/// How large the dialog is at least.
 const DIALOG: Size = Size::new(860.0, 600.0);
+/// How high it is at most.
+const HIGHEST: f32 = 720.0;
 /// A window that leaves less than this around the dialog is taken up by it.
 const AROUND: f32 = 48.0;
 const SIDE: f32 = 208.0;
+/// How high what stands at the top of the side and of the page is.
+const HEAD: f32 = 32.0;
 
 /// What the settings are drawn from.
 #[derive(Clone, Copy)]
@@ -44,7 +48,8 @@ impl Preferences {
         if fills {
             return opaque(container(content).width(Fill).height(Fill).style(theme::container::page));
         }
-        let card = container(content).width(DIALOG.width).height(DIALOG.height);
+        let height = (window.height - AROUND).min(HIGHEST);
+        let card = container(content).width(DIALOG.width).height(height);
         let card = opaque(card.padding(1).style(theme::container::dialog));
         let ground = container(container(card).center(Fill)).style(theme::container::scrim);
         opaque(mouse_area(ground).on_press(Message::Close))
@@ -68,9 +73,11 @@ impl Preferences {
             container(press).id(section.id()).into()
         });
         let sections = scrollable(column(sections).spacing(2)).style(theme::scroll::list).height(Fill);
-        let side = column![look.title(t!(look.texts, "preferences")), search, sections].spacing(gap::LARGE);
+        let side =
+            column![container(look.title(t!(look.texts, "preferences"))).center_y(HEAD), search, sections]
+                .spacing(gap::LARGE);
         container(side)
-            .padding([gap::WIDE, gap::LARGE])
+            .padding(gap::LARGE)
             .width(SIDE)
             .height(Fill)
             .style(theme::container::side(!fills))
@@ -82,7 +89,8 @@ impl Preferences {
         let searched = !self.search.trim().is_empty();
         let title = if searched { t!(texts, "settings-found") } else { self.section.title(texts) };
         let close = Press::new("close", Icon::Close, t!(texts, "close"), Message::Close).quiet(sheet.look);
-        let head = row![container(sheet.look.title(title)).width(Fill), close].align_y(Alignment::Center);
+        let head = row![container(sheet.look.title(title)).center_y(HEAD).width(Fill), close]
+            .align_y(Alignment::Center);
         let fault = self.fault.as_ref().map(|fault| {
             let words = t!(texts, "settings-refused", reason = sheet.look.fault(fault));
             sheet.look.text(words).style(Tone::Danger.style())

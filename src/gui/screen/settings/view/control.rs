@@ -88,8 +88,9 @@ impl Preferences {
         let look = sheet.look;
         let none = if number.or_none { setting.word("none", &look.texts) } else { String::new() };
         let input = self.input(Field::Setting(setting), &none, sheet).width(NUMBER);
-        let unit = number.unit.then(|| look.caption(setting.word("unit", &look.texts)));
         let now = sheet.values.get(setting).parse::<u64>().unwrap_or_default();
+        let has_unit = number.unit && (now > 0 || !number.or_none);
+        let unit = has_unit.then(|| look.caption(setting.word("unit", &look.texts)));
         let step = |id: &str, icon, name, by| {
             Press::new(Id::from(format!("{id} {}", setting.name)), icon, name, Message::Step(setting, by))
         };

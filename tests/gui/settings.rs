@@ -18,8 +18,10 @@ fn open() -> Ui {
 
 /// The settings that the session was asked to keep since the last time, the newest.
 fn kept(ui: &Ui) -> Option<Settings> {
-    let asked = ui.asked().into_iter();
-    asked.filter_map(|request| if let Request::Configure(kept) = request { Some(*kept) } else { None }).last()
+    ui.asked().into_iter().rev().find_map(|request| match request {
+        Request::Configure(kept) => Some(*kept),
+        _ => None,
+    })
 }
 
 #[test]

@@ -84,9 +84,9 @@ impl App {
         if changes.is_empty() {
             return Task::none();
         }
-        let changed = with(self.settings.clone(), &changes);
+        let settings = with(self.settings.clone(), &changes);
         self.unsaved.next.extend(changes);
-        self.take_settings(changed);
+        self.take_settings(settings);
         self.save_settings()
     }
 

@@ -173,10 +173,12 @@ fn read(setting: &'static Setting, text: &str, settings: &Settings) -> Result<St
 
 fn shown(setting: &Setting, value: &str, values: &Values) -> String {
     let bytes = || value.parse().unwrap_or(0);
-    match setting.kind(values) {
-        Some(Kind::Number(Number { or_none: true, .. })) if value == "0" => String::new(),
+    let kind = setting.kind(values);
+    let means_none =
+        matches!(kind, Some(Kind::Number(Number { or_none: true, .. }) | Kind::Size { least: 0 }));
+    match kind {
+        _ if means_none && value == "0" => String::new(),
         Some(Kind::Speed) => shown_rate(bytes()),
-        Some(Kind::Size { .. }) if value == "0" => String::new(),
         Some(Kind::Size { .. }) => values::shown_bytes(bytes()),
         _ => value.to_owned(),
     }

@@ -44,7 +44,7 @@ impl Preferences {
                 return vec![with_window(settings, at, |window| other_day(&window, day))];
             }
             Message::Rest(at, rests) => {
-                return vec![with_window(settings, at, |window| paced(window, rests))];
+                return vec![with_window(settings, at, |window| Some(paced(window, rests)))];
             }
             Message::Add => {
                 windows.extend(night());
@@ -90,11 +90,11 @@ fn other_day(window: &Window, day: usize) -> Option<Window> {
     Window::new(days, from, to, window.pace)
 }
 
-fn paced(mut window: Window, rests: bool) -> Option<Window> {
+fn paced(mut window: Window, rests: bool) -> Window {
     window.pace = match (rests, window.pace) {
         (true, _) => Pace::Stop,
         (false, Pace::Stop) => Pace::Limits { speed: 0, download: 0, upload: 0 },
         (false, limits) => limits,
     };
-    Some(window)
+    window
 }

@@ -192,13 +192,6 @@ checked-etag = the server’s version tag and the length
 checked-length = the length the server named
 checked-none = nothing; the server named neither length nor version
 
-# Preferences
-language = Language
-appearance = Appearance
-as-system = As the system
-light = Light
-dark = Dark
-
 # Messages
 gone-title = The session has ended
 gone-explained = Transfers are paused and kept. Start Windlass again to go on.
@@ -441,3 +434,147 @@ connections-placeholder = As many as help
 connections-wrong = This should be a number from 1 to 255.
 priority = Priority
 said-to-all = Login and headers are sent to every server in the list above.
+
+# Settings: sections, search, and what all of them have
+settings-general = General
+settings-transfers = Transfers
+settings-speed = Speed and times
+settings-data = Network and data
+settings-desktop = Notifications and desktop
+settings-appearance = Appearance
+settings-advanced = Advanced
+settings-search = Search
+settings-found = Search results
+settings-none-found = No setting matches “{ $words }”.
+settings-refused = This was not kept: { $reason }
+setting-back = Back to the default
+setting-fewer = Less
+setting-more = More
+no-limit = No limit
+weekday = { $day ->
+    [1] Mon
+    [2] Tue
+    [3] Wed
+    [4] Thu
+    [5] Fri
+    [6] Sat
+   *[other] Sun
+}
+
+# Settings: each of them
+setting-download-folder = Folder for downloads
+    .about = Where downloads go unless you say otherwise.
+setting-language = Language
+    .about = The language of this window and of messages.
+    .system = As the system
+setting-max-running = Transfers at once
+    .about = The others wait for their turn.
+setting-max-per-host = Transfers at once from the same server
+    .about = Some servers refuse more than a few.
+    .none = No limit
+setting-retries = Tries before giving up
+    .about = How often in a row a transfer is tried again when not a single byte arrives.
+setting-on-change = When a file changes on the server
+    .about = What happens to a download that has already begun.
+    .pause = Stop and ask
+    .restart = Start over
+setting-find-checksums = Look for checksums
+    .about = If the server has a file of checksums beside a download, the download is checked against it.
+setting-download-limit = Download speed
+    .about = The most that all downloads use together.
+setting-upload-limit = Upload speed
+    .about = The most that all uploads use together.
+setting-speed-limit = Total speed
+    .about = The most that downloads and uploads use together.
+setting-windows = Times of the day
+    .about = When other limits hold, or nothing runs. If several hold at once, the topmost counts.
+setting-data-plan = Data plan
+    .about = How much may go over networks that cost money, such as a phone’s.
+setting-data-plan-period = The plan is for
+    .about = After that it begins anew.
+    .day = A day
+    .week = A week
+    .month = A month
+setting-data-plan-begins = The plan begins on day
+    .about = The day of the week or of the month on which it begins anew.
+setting-keep-to-data-plan = Never exceed the plan
+    .about = Nothing goes beyond it, not even transfers that may cost money.
+setting-proxy = Proxy
+    .about = A server that all connections go through. A login for it belongs to each transfer.
+    .system = As the system
+    .direct = None
+    .own = This one
+setting-notifications = Notifications
+    .about = Tell when a transfer is done or has failed.
+setting-inhibit-sleep = Keep the computer awake
+    .about = It does not fall asleep by itself while transfers run.
+setting-pause-on-battery = Wait while on battery
+    .about = Transfers go on when the computer is plugged in again.
+setting-pause-below-percent = Wait when the battery is low
+    .about = Transfers wait on a battery that has less than this.
+    .none = Never
+    .unit = %
+setting-pause-in-power-saver = Wait while saving power
+    .about = Transfers wait while the desktop is set to save power.
+setting-appearance = Style
+    .about = Light or dark.
+    .system = As the system
+    .light = Light
+    .dark = Dark
+setting-contrast = Contrast
+    .about = How clearly everything stands out.
+    .system = As the system
+    .normal = Normal
+    .high = High
+setting-accent = Colour
+    .about = The colour of what moves and of what comes next.
+    .system = As the system
+    .own = Blue
+setting-motion = Movement
+    .about = Whether things in the window move by themselves.
+    .system = As the system
+    .full = Yes
+    .reduced = As little as possible
+setting-text-scale = Size of everything
+    .about = Ctrl and plus or minus change it as well.
+    .unit = %
+setting-connect-timeout = Wait for a connection
+    .about = When a server does not answer for so long, it is tried again later.
+    .unit = s
+setting-silence-timeout = Wait for a silent server
+    .about = When nothing arrives for so long, the connection is made anew.
+    .unit = s
+setting-min-split = Smallest part
+    .about = A file is fetched over several connections only if each has at least this much to do.
+setting-hardware-acceleration = Draw with the graphics card
+    .about = Holds from the next start on. Leave it off if the window looks wrong.
+
+# Settings: times of the day
+window-add = Add a time
+window-edit = Edit
+window-earlier = Move up
+window-done = Done
+window-days = Days
+window-hours = From when to when
+window-pace = What holds then
+window-rest = Nothing runs
+window-limits = Other limits
+window-downloads = Downloads
+window-uploads = Uploads
+window-both = Together
+window-daily = Every day
+window-and = { ", " }
+window-when = { $days }, { $hours }
+window-rests = Nothing runs
+window-limit-down = Downloads at most { $speed }
+window-limit-up = Uploads at most { $speed }
+window-limit-both = Together at most { $speed }
+
+# Settings: what is no value
+wrong-number = This should be a whole number from { $least } to { $most }.
+wrong-speed = Write a number and its unit, such as 500 kB/s or 2.5 MB/s. Leave it empty for no limit.
+wrong-size = Write a number and its unit, such as 500 MB or 5 GB.
+wrong-small = This should be at least { $least }.
+wrong-proxy = This should look like http://proxy.example:3128 or socks5h://localhost:1080.
+wrong-login = Leave the name and password out: they would be written down for all to read.
+wrong-hours = This should look like 22:00–06:00.

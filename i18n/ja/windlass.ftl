@@ -172,13 +172,6 @@ checked-etag = サーバーの版の印とファイルの長さ
 checked-length = サーバーが示したファイルの長さ
 checked-none = なし（サーバーが長さも版も示しませんでした）
 
-# 設定
-language = 言語
-appearance = 外観
-as-system = システムに合わせる
-light = ライト
-dark = ダーク
-
 # メッセージ
 gone-title = セッションが終了しました
 gone-explained = 転送は一時停止して保存されています。Windlass をもう一度起動すると再開できます。
@@ -402,3 +395,147 @@ connections-placeholder = 自動
 connections-wrong = 1～255 の数字を入力してください。
 priority = 優先度
 said-to-all = ログインとヘッダーは上の一覧のすべてのサーバーに送られます。
+
+# 設定：分類、検索、共通の言葉
+settings-general = 全般
+settings-transfers = 転送
+settings-speed = 速度と時間帯
+settings-data = ネットワークと通信量
+settings-desktop = 通知とデスクトップ
+settings-appearance = 外観
+settings-advanced = 詳細設定
+settings-search = 検索
+settings-found = 検索結果
+settings-none-found = 「{ $words }」に当てはまる設定はありません。
+settings-refused = 保存できませんでした：{ $reason }
+setting-back = 初期値に戻す
+setting-fewer = 減らす
+setting-more = 増やす
+no-limit = 制限なし
+weekday = { $day ->
+    [1] 月
+    [2] 火
+    [3] 水
+    [4] 木
+    [5] 金
+    [6] 土
+   *[other] 日
+}
+
+# 設定：各項目
+setting-download-folder = ダウンロード先のフォルダー
+    .about = とくに指定しないダウンロードの保存先です。
+setting-language = 言語
+    .about = このウィンドウとメッセージの言語です。
+    .system = システムに合わせる
+setting-max-running = 同時に行う転送の数
+    .about = 残りは順番を待ちます。
+setting-max-per-host = 同じサーバーと同時に行う転送の数
+    .about = 数が多いと断るサーバーもあります。
+    .none = 制限なし
+setting-retries = あきらめるまでの回数
+    .about = 1 バイトも届かないとき、続けて何回まで試すかを決めます。
+setting-on-change = サーバー上のファイルが変わったとき
+    .about = すでに始まっているダウンロードをどうするかを決めます。
+    .pause = 止めて確認する
+    .restart = 最初からやり直す
+setting-find-checksums = チェックサムを探す
+    .about = サーバーにチェックサムのファイルがあれば、ダウンロードしたものを照合します。
+setting-download-limit = ダウンロードの速度
+    .about = すべてのダウンロードを合わせた上限です。
+setting-upload-limit = アップロードの速度
+    .about = すべてのアップロードを合わせた上限です。
+setting-speed-limit = 全体の速度
+    .about = ダウンロードとアップロードを合わせた上限です。
+setting-windows = 時間帯
+    .about = 別の制限を使うか、何も転送しない時間帯です。重なるときは上のものが優先されます。
+setting-data-plan = データ通信量の上限
+    .about = 携帯回線など、料金のかかるネットワークで使ってよい量です。
+setting-data-plan-period = 上限の期間
+    .about = 過ぎると数え直します。
+    .day = 1 日
+    .week = 1 週間
+    .month = 1 か月
+setting-data-plan-begins = 期間の始まる日
+    .about = 数え直す曜日または日です。
+setting-keep-to-data-plan = 上限を決して超えない
+    .about = 料金がかかってもよい転送も、上限を超えません。
+setting-proxy = プロキシ
+    .about = すべての接続が通るサーバーです。ログインはここではなく転送に指定してください。
+    .system = システムに合わせる
+    .direct = 使わない
+    .own = 指定する
+setting-notifications = 通知
+    .about = 転送が完了または失敗したときに知らせます。
+setting-inhibit-sleep = スリープさせない
+    .about = 転送中はコンピューターが自動でスリープしません。
+setting-pause-on-battery = バッテリー使用中は待つ
+    .about = 電源につなぐと転送を再開します。
+setting-pause-below-percent = バッテリーが少ないときは待つ
+    .about = 残量がこれより少ないバッテリーでは転送を待ちます。
+    .none = 待たない
+    .unit = %
+setting-pause-in-power-saver = 省電力中は待つ
+    .about = デスクトップが省電力モードの間は転送を待ちます。
+setting-appearance = スタイル
+    .about = ライトかダークかを選びます。
+    .system = システムに合わせる
+    .light = ライト
+    .dark = ダーク
+setting-contrast = コントラスト
+    .about = 表示のはっきりした度合いです。
+    .system = システムに合わせる
+    .normal = 標準
+    .high = 高い
+setting-accent = 色
+    .about = 進行中のものと次の操作に使う色です。
+    .system = システムに合わせる
+    .own = 青
+setting-motion = 動き
+    .about = ウィンドウの中のものが自動で動くかどうかです。
+    .system = システムに合わせる
+    .full = 動かす
+    .reduced = できるだけ抑える
+setting-text-scale = 全体の大きさ
+    .about = Ctrl とプラスまたはマイナスでも変更できます。
+    .unit = %
+setting-connect-timeout = 接続を待つ時間
+    .about = この間サーバーが応答しなければ、後でもう一度試します。
+    .unit = 秒
+setting-silence-timeout = 無応答を待つ時間
+    .about = この間何も届かなければ、接続し直します。
+    .unit = 秒
+setting-min-split = 分割の最小単位
+    .about = それぞれの接続にこれ以上の量があるときだけ、複数の接続で取得します。
+setting-hardware-acceleration = グラフィックスカードで描画する
+    .about = 次に起動したときから有効です。表示がおかしいときはオフにしてください。
+
+# 設定：時間帯
+window-add = 時間帯を追加
+window-edit = 編集
+window-earlier = 上へ移動
+window-done = 完了
+window-days = 曜日
+window-hours = 開始と終了
+window-pace = この時間帯の動作
+window-rest = 転送しない
+window-limits = 別の制限
+window-downloads = ダウンロード
+window-uploads = アップロード
+window-both = 全体
+window-daily = 毎日
+window-and = { "・" }
+window-when = { $days } { $hours }
+window-rests = 転送しません
+window-limit-down = ダウンロードは最大 { $speed }
+window-limit-up = アップロードは最大 { $speed }
+window-limit-both = 全体で最大 { $speed }
+
+# 設定：値として読めないもの
+wrong-number = { $least } から { $most } までの整数を入力してください。
+wrong-speed = 500 kB/s や 2.5 MB/s のように単位を付けて入力してください。空欄なら制限なしです。
+wrong-size = 500 MB や 5 GB のように単位を付けて入力してください。
+wrong-small = { $least } 以上にしてください。
+wrong-proxy = http://proxy.example:3128 や socks5h://localhost:1080 のように入力してください。
+wrong-login = 名前とパスワードは含めないでください。誰でも読める形で保存されてしまいます。
+wrong-hours = 22:00–06:00 のように入力してください。

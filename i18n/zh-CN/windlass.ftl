@@ -172,13 +172,6 @@ checked-etag = 服务器的版本标记和文件长度
 checked-length = 服务器给出的文件长度
 checked-none = 无；服务器没有给出长度或版本
 
-# 偏好设置
-language = 语言
-appearance = 外观
-as-system = 跟随系统
-light = 浅色
-dark = 深色
-
 # 消息
 gone-title = 会话已结束
 gone-explained = 所有任务都已暂停并保留。再次启动 Windlass 即可继续。
@@ -402,3 +395,147 @@ connections-placeholder = 自动
 connections-wrong = 请输入 1 到 255 的数字。
 priority = 优先级
 said-to-all = 登录信息和标头会发送给上方列表中的每个服务器。
+
+# 设置：分类、搜索与通用文字
+settings-general = 常规
+settings-transfers = 任务
+settings-speed = 速度与时段
+settings-data = 网络与流量
+settings-desktop = 通知与桌面
+settings-appearance = 外观
+settings-advanced = 高级
+settings-search = 搜索
+settings-found = 搜索结果
+settings-none-found = 没有与“{ $words }”相符的设置。
+settings-refused = 未能保存：{ $reason }
+setting-back = 恢复默认值
+setting-fewer = 减少
+setting-more = 增加
+no-limit = 不限
+weekday = { $day ->
+    [1] 周一
+    [2] 周二
+    [3] 周三
+    [4] 周四
+    [5] 周五
+    [6] 周六
+   *[other] 周日
+}
+
+# 设置：各项
+setting-download-folder = 下载文件夹
+    .about = 未另行指定时，下载的文件保存在这里。
+setting-language = 语言
+    .about = 这个窗口和提示信息使用的语言。
+    .system = 跟随系统
+setting-max-running = 同时进行的任务数
+    .about = 其余任务排队等候。
+setting-max-per-host = 同一服务器同时进行的任务数
+    .about = 有些服务器不允许太多任务。
+    .none = 不限
+setting-retries = 放弃前的尝试次数
+    .about = 一个字节都没有收到时，连续尝试多少次。
+setting-on-change = 服务器上的文件变更时
+    .about = 如何处理已经开始的下载。
+    .pause = 停下并询问
+    .restart = 重新开始
+setting-find-checksums = 查找校验和
+    .about = 如果服务器提供校验和文件，就用它核对下载的内容。
+setting-download-limit = 下载速度
+    .about = 所有下载合计的上限。
+setting-upload-limit = 上传速度
+    .about = 所有上传合计的上限。
+setting-speed-limit = 总速度
+    .about = 下载和上传合计的上限。
+setting-windows = 时段
+    .about = 在这些时段使用其他限速，或暂停一切任务。时段重叠时，以最上面的为准。
+setting-data-plan = 流量套餐
+    .about = 在计费网络（例如手机网络）上可以使用的流量。
+setting-data-plan-period = 套餐周期
+    .about = 周期结束后重新计算。
+    .day = 一天
+    .week = 一周
+    .month = 一个月
+setting-data-plan-begins = 套餐起始日
+    .about = 每周或每月从哪一天重新计算。
+setting-keep-to-data-plan = 绝不超出套餐
+    .about = 即使是允许产生费用的任务，也不会超出套餐。
+setting-proxy = 代理
+    .about = 所有连接都经过的服务器。登录信息请在任务中填写，不要写在这里。
+    .system = 跟随系统
+    .direct = 不使用
+    .own = 指定
+setting-notifications = 通知
+    .about = 任务完成或失败时发出通知。
+setting-inhibit-sleep = 保持唤醒
+    .about = 有任务进行时，电脑不会自动睡眠。
+setting-pause-on-battery = 使用电池时等待
+    .about = 接通电源后，任务继续进行。
+setting-pause-below-percent = 电量低时等待
+    .about = 电池电量低于此值时，任务等待。
+    .none = 从不
+    .unit = %
+setting-pause-in-power-saver = 省电时等待
+    .about = 桌面处于省电模式时，任务等待。
+setting-appearance = 样式
+    .about = 浅色或深色。
+    .system = 跟随系统
+    .light = 浅色
+    .dark = 深色
+setting-contrast = 对比度
+    .about = 界面各部分的鲜明程度。
+    .system = 跟随系统
+    .normal = 普通
+    .high = 高
+setting-accent = 颜色
+    .about = 用于正在进行和下一步操作的颜色。
+    .system = 跟随系统
+    .own = 蓝色
+setting-motion = 动画
+    .about = 窗口中的内容是否会自行移动。
+    .system = 跟随系统
+    .full = 开启
+    .reduced = 尽量减少
+setting-text-scale = 整体大小
+    .about = 也可以用 Ctrl 加加号或减号调整。
+    .unit = %
+setting-connect-timeout = 等待连接的时间
+    .about = 服务器在这段时间内没有响应时，稍后再试。
+    .unit = 秒
+setting-silence-timeout = 等待数据的时间
+    .about = 在这段时间内没有收到数据时，重新建立连接。
+    .unit = 秒
+setting-min-split = 最小分段
+    .about = 每个连接至少有这么多内容时，才用多个连接下载同一个文件。
+setting-hardware-acceleration = 使用显卡绘制
+    .about = 下次启动时生效。如果窗口显示异常，请关闭。
+
+# 设置：时段
+window-add = 添加时段
+window-edit = 编辑
+window-earlier = 上移
+window-done = 完成
+window-days = 日期
+window-hours = 起止时间
+window-pace = 此时段内
+window-rest = 不进行任务
+window-limits = 使用其他限速
+window-downloads = 下载
+window-uploads = 上传
+window-both = 合计
+window-daily = 每天
+window-and = { "、" }
+window-when = { $days } { $hours }
+window-rests = 不进行任务
+window-limit-down = 下载不超过 { $speed }
+window-limit-up = 上传不超过 { $speed }
+window-limit-both = 合计不超过 { $speed }
+
+# 设置：无法识别的值
+wrong-number = 请填写 { $least } 到 { $most } 之间的整数。
+wrong-speed = 请填写数字和单位，例如 500 kB/s 或 2.5 MB/s；留空则不限。
+wrong-size = 请填写数字和单位，例如 500 MB 或 5 GB。
+wrong-small = 请至少填写 { $least }。
+wrong-proxy = 请按 http://proxy.example:3128 或 socks5h://localhost:1080 的格式填写。
+wrong-login = 请不要填写用户名和密码：它们会以明文保存。
+wrong-hours = 请按 22:00–06:00 的格式填写。

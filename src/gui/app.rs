@@ -16,8 +16,8 @@ use super::display::Backend;
 use super::keys::{self, Command};
 use super::look::Look;
 use super::notice::{self, Notice, Notices};
-use super::overlay::{self, Overlay};
-use super::screen::{add_download, add_upload, list};
+use super::overlay;
+use super::screen::{add_download, add_upload, list, settings};
 use super::store::Store;
 use super::sync::Feed;
 use super::window::{self, Window};
@@ -25,6 +25,7 @@ use super::{Services, theme, tray};
 
 mod adding;
 mod asking;
+mod configuring;
 mod dialogs;
 mod leaving;
 mod removing;
@@ -42,6 +43,8 @@ pub struct App {
     desktop: Arc<dyn Desktop>,
     feed: Feed,
     settings: Settings,
+    /// What the session has not been told, or has not answered.
+    unsaved: configuring::Unsaved,
     look: Look,
     /// Whether the session ends with this program.
     owns_session: bool,
@@ -80,6 +83,8 @@ pub enum Message {
     AddDownload(add_download::Message),
     /// In the upload dialog.
     AddUpload(add_upload::Message),
+    /// In the settings.
+    Settings(settings::Message),
     /// In another dialog.
     Overlay(overlay::Message),
     /// To the window.
@@ -107,6 +112,7 @@ impl App {
             desktop: services.desktop,
             owns_session: services.owns_session,
             theme: theme::of(&services.settings, wishes),
+            unsaved: configuring::Unsaved::default(),
             wishes,
             store: Store::default(),
             window: Window::new(
@@ -139,6 +145,7 @@ impl App {
             Message::List(message) => self.in_list(message),
             Message::AddDownload(message) => self.in_download_dialog(message),
             Message::AddUpload(message) => self.in_upload_dialog(message),
+            Message::Settings(message) => self.in_settings(message),
             Message::Overlay(message) => self.in_overlay(message),
             Message::Window(message) => self.at_window(message),
             Message::Key(command) => self.key(command),
@@ -247,7 +254,7 @@ impl App {
             list::Action::None => Task::none(),
             list::Action::AddDownload => self.open_download_dialog(&[]),
             list::Action::AddUpload => self.open_upload_dialog(Vec::new()),
-            list::Action::Preferences => self.open_overlay(Overlay::Preferences),
+            list::Action::Preferences => self.open_settings(),
             list::Action::Ask(requests) => {
                 Task::batch(requests.into_iter().map(|request| self.ask(request)).collect::<Vec<_>>())
             }
@@ -287,6 +294,9 @@ impl App {
             Command::Quit => self.quit(),
             Command::Close => self.put_away(),
             Command::Larger | Command::Smaller | Command::UsualSize => self.resize_text(command),
+            Command::Escape | Command::PageUp(_) | Command::PageDown(_) if self.are_settings_on_top() => {
+                self.in_settings(settings::Message::Key(command))
+            }
             Command::Escape if !self.dialogs.is_empty() => self.leave_dialog(),
             _ if self.dialogs.is_empty() && self.list.has_menu() => self.in_list(list::Message::Key(command)),
             Command::Open | Command::Show if !self.dialogs.is_empty() => self.answer_dialog(),
@@ -299,7 +309,7 @@ impl App {
             _ if !self.dialogs.is_empty() => Task::none(),
             Command::AddDownload | Command::Paste => self.open_download_dialog(&[]),
             Command::AddUpload => self.open_upload_dialog(Vec::new()),
-            Command::Preferences => self.open_overlay(Overlay::Preferences),
+            Command::Preferences => self.open_settings(),
             Command::Undo => self.undo_last(),
             Command::Limit => self.switch_limit(),
             Command::PauseAll => self.in_list(list::Message::PauseAll),

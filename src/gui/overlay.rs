@@ -2,8 +2,7 @@
 
 use iced::Element;
 
-use crate::i18n::Language;
-use crate::{Appearance, Settings, TransferId};
+use crate::TransferId;
 
 use super::look::Look;
 use super::store::Store;
@@ -13,7 +12,6 @@ use super::widget::dialog;
 mod details;
 mod gone;
 mod loss;
-mod preferences;
 mod quit;
 
 /// A question or a page of particulars.
@@ -25,8 +23,6 @@ pub enum Overlay {
     Loss(Verb, Vec<TransferId>),
     /// Everything about this one.
     Details(TransferId),
-    /// Language and appearance.
-    Preferences,
     /// The session has ended.
     Gone,
 }
@@ -42,10 +38,6 @@ pub enum Message {
     Quit,
     /// Do it, and lose the bytes.
     Lose(Verb, Vec<TransferId>),
-    /// Speak this language; nothing means the system's.
-    Language(Option<Language>),
-    /// Look like this.
-    Appearance(Appearance),
 }
 
 /// What an overlay needs to know.
@@ -53,8 +45,6 @@ pub enum Message {
 pub struct Under<'a> {
     /// The transfers.
     pub store: &'a Store,
-    /// The settings.
-    pub settings: &'a Settings,
     /// How high a dialog can be at most.
     pub room: f32,
     /// Language and letters.
@@ -73,7 +63,7 @@ impl Overlay {
             Self::Quit => Message::KeepRunning,
             Self::Loss(verb, ids) => Message::Lose(*verb, ids.clone()),
             Self::Gone => Message::Quit,
-            Self::Details(_) | Self::Preferences => Message::Back,
+            Self::Details(_) => Message::Back,
         }
     }
 
@@ -82,13 +72,13 @@ impl Overlay {
         match self {
             Self::Loss(_, ids) => ids.first().copied(),
             Self::Details(id) => Some(*id),
-            Self::Quit | Self::Preferences | Self::Gone => None,
+            Self::Quit | Self::Gone => None,
         }
     }
 
     /// How it looks.
     pub fn view<'a>(&self, under: &Under<'a>) -> Element<'a, Message> {
-        let Under { store, settings, room, look } = *under;
+        let Under { store, room, look } = *under;
         let content = match self {
             Self::Quit => Some(quit::view(store.totals().running, look)),
             Self::Loss(verb, ids) => {
@@ -96,7 +86,6 @@ impl Overlay {
                 (!rows.is_empty()).then(|| loss::view(*verb, &rows, look))
             }
             Self::Details(id) => store.get(*id).map(|row| details::view(row, room, look)),
-            Self::Preferences => Some(preferences::view(settings, look)),
             Self::Gone => Some(gone::view(look)),
         };
         let outside = self.can_leave().then_some(Message::Back);

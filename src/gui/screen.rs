@@ -4,3 +4,4 @@
 pub mod add_download;
 pub mod add_upload;
 pub mod list;
+pub mod settings;

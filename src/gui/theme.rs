@@ -13,6 +13,8 @@ pub mod button;
 pub mod container;
 pub mod font;
 pub mod palette;
+pub mod progress;
+pub mod rule;
 pub mod scroll;
 pub mod text;
 pub mod text_input;
@@ -66,16 +68,6 @@ fn built(name: &'static str, palette: &Palette) -> Theme {
 /// How many times as large as usual everything is.
 pub fn scale(settings: &Settings) -> f32 {
     f32::from(settings.text_scale) / 100.0
-}
-
-/// A hairline between things.
-pub fn hairline(theme: &Theme) -> iced::widget::rule::Style {
-    iced::widget::rule::Style {
-        color: palette::of(theme).line,
-        radius: 0.0.into(),
-        fill_mode: iced::widget::rule::FillMode::Full,
-        snap: true,
-    }
 }
 
 /// The theme that was chosen, or the desktop's.

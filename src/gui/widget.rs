@@ -7,6 +7,7 @@ use iced::{Alignment, Element, Fill};
 
 pub mod elided;
 pub mod focus;
+pub mod switch;
 
 use crate::i18n::t;
 
@@ -110,9 +111,24 @@ pub fn answer<'a, M: Clone + 'a>(
 
 /// One of several choices, shown beside each other; arrows go from one to the next.
 pub fn choice<'a, M: Clone + 'a>(look: &Look, name: String, chosen: bool, message: M) -> Element<'a, M> {
+    named_choice(None, look, name, chosen, message)
+}
+
+/// The same, with a name that is no text.
+pub fn named_choice<'a, M: Clone + 'a>(
+    id: Option<Id>,
+    look: &Look,
+    name: String,
+    chosen: bool,
+    message: M,
+) -> Element<'a, M> {
     let style = theme::button::choice(chosen);
     let press = button(look.text(name)).padding([6, 12]).style(style).on_press(message.clone());
-    focus(press, Some(message)).choice().into()
+    let press = focus(press, Some(message)).choice();
+    match id {
+        Some(id) => press.id(id).into(),
+        None => press.into(),
+    }
 }
 
 /// `content` as a dialog over everything; a press beside it is `outside`.

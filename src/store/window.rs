@@ -52,6 +52,25 @@ const NAMES: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const EVERY: Days = Days(0b111_1111);
 
 impl Window {
+    /// One on these days, Monday first, from and to these minutes; nothing if it is on no day.
+    #[must_use]
+    pub fn new(days: [bool; 7], from: Time, to: Time, pace: Pace) -> Option<Self> {
+        let days = Days((0..7).filter(|day| days[*day]).fold(0, |days, day| days | 1 << day));
+        (days.0 != 0).then_some(Self { days, from, to, pace })
+    }
+
+    /// The days on which it begins, Monday first.
+    #[must_use]
+    pub fn days(&self) -> [bool; 7] {
+        std::array::from_fn(|day| self.days.0 & (1 << day) != 0)
+    }
+
+    /// From when to when it is.
+    #[must_use]
+    pub fn hours(&self) -> (Time, Time) {
+        (self.from, self.to)
+    }
+
     /// The first of `windows` that it is now.
     #[must_use]
     pub fn now<'a>(windows: &'a [Self], now: &Zoned) -> Option<&'a Self> {
@@ -206,6 +225,16 @@ mod tests {
         for text in ["1:00-2:00 stop 5K", "1:00-2:00 5K stop", "1:00-2:00 fast", "1:00-2:00 up"] {
             assert_eq!(text.parse::<Window>(), Err(NotAWindow), "{text}");
         }
+    }
+
+    #[test]
+    fn a_window_is_what_it_is_made_of() {
+        for text in ["22:00-06:00 stop", "mon,sat 08:00-18:30 down 500000"] {
+            let window = window(text);
+            let (from, to) = window.hours();
+            assert_eq!(Window::new(window.days(), from, to, window.pace), Some(window));
+        }
+        assert_eq!(Window::new([false; 7], Time::midnight(), Time::midnight(), Pace::Stop), None);
     }
 
     #[test]

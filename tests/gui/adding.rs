@@ -1,6 +1,6 @@
 //! What somebody does who adds downloads.
 
-use windlass::gui::{Command, Message};
+use windlass::gui::{Command, Message, Reach};
 use windlass::ipc::Request;
 use windlass::{Address, DownloadRequest, IfExists, Probed, Snapshot};
 
@@ -114,7 +114,7 @@ fn a_taken_name_is_told_with_what_can_be_done() {
     while !ui.shows("There is a file of this name in the folder.") {
         assert!(std::time::Instant::now() < end, "{:?}", ui.texts());
         std::thread::yield_now();
-        ui.send(Message::Key(Command::Down));
+        ui.send(Message::Key(Command::Down(Reach::Only)));
     }
     ui.click("Replace it");
     ui.click("Start");

@@ -68,6 +68,11 @@ impl FakeLink {
         }
     }
 
+    /// Keeps these settings, as if somebody else had set them.
+    pub fn keep(&self, settings: Settings) {
+        *lock(&self.settings) = settings;
+    }
+
     /// The settings it keeps.
     pub fn settings(&self) -> Settings {
         lock(&self.settings).clone()
@@ -83,8 +88,14 @@ impl Control for FakeLink {
         let reply = match &request {
             Request::Settings => Ok(Reply::Settings(Box::new(self.settings()))),
             Request::Configure(settings) => {
-                *lock(&self.settings) = (**settings).clone();
-                Ok(Reply::Done)
+                let refused = lock(&self.refusals).pop_front();
+                refused.map_or_else(
+                    || {
+                        self.keep((**settings).clone());
+                        Ok(Reply::Done)
+                    },
+                    Err,
+                )
             }
             _ => lock(&self.refusals).pop_front().map_or(Ok(Reply::Done), Err),
         };

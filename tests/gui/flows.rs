@@ -382,6 +382,7 @@ fn another_language_changes_every_text_and_is_kept() {
     ui.click("日本語");
     assert!(ui.shows("サーバーにそのファイルはありません"), "{:?}", ui.texts());
     assert!(ui.shows("ダウンロードを追加") && !ui.shows("Add download"));
+    ui.press("section appearance");
     ui.click("ダーク");
     let kept = ui.link.settings();
     assert_eq!((kept.language.as_str(), kept.appearance), ("ja", windlass::Appearance::Dark));

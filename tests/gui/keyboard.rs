@@ -1,7 +1,7 @@
 //! The window without a mouse: every dialog is opened, gone through and answered with keys.
 
 use iced::keyboard::key::Named::{self, ArrowLeft, ArrowRight, Enter, Space, Tab};
-use windlass::gui::{Command, Message};
+use windlass::gui::{Command, Message, Reach};
 use windlass::ipc::{Request, Update};
 use windlass::{Appearance, Failure, Phase, Snapshot};
 
@@ -16,16 +16,17 @@ fn tabs(times: usize, then: Named) -> Vec<Named> {
 #[test]
 fn the_toolbar_is_gone_through_in_reading_order() {
     let mut ui = Ui::with(vec![running(download("a"), 1, 10, 1)]);
-    ui.keys(&tabs(1, Space));
-    assert!(ui.shows("Folder"), "the first is to add a download");
+    ui.keys(&tabs(2, Space));
+    assert!(ui.shows("Folder"), "after the sidebar comes to add a download");
     ui.send(Message::Key(Command::Escape));
-    ui.keys(&tabs(2, Enter));
-    assert!(ui.shows("No file chosen yet."), "the second is to add an upload");
+    ui.keys(&tabs(3, Enter));
+    assert!(ui.shows("No file chosen yet."), "then to add an upload");
     ui.send(Message::Key(Command::Escape));
-    ui.keys(&tabs(3, Space));
-    assert!(matches!(&ui.asked()[..], [Request::Pause(_)]));
     // What cannot be pressed now is passed over: nothing can be resumed, nothing cleared.
     ui.keys(&tabs(4, Space));
+    assert!(matches!(&ui.asked()[..], [Request::Pause(_)]));
+    // Before the settings is the field to search in.
+    ui.keys(&tabs(6, Space));
     assert!(ui.shows("Language"));
 }
 
@@ -48,7 +49,7 @@ fn a_question_is_answered_by_its_main_button_until_another_is_chosen() {
     let part = failed(running(download("part.iso"), 5, 10, 0), &Failure::from_status(500));
     let mut ui = Ui::with(vec![part.clone()]);
     let ask = |ui: &mut Ui| {
-        ui.press(&format!("remove {}", part.id));
+        ui.choose(&part, "remove");
         assert!(ui.shows("already arrived will be deleted"));
     };
     ask(&mut ui);
@@ -82,14 +83,14 @@ fn the_download_dialog_begins_in_its_links_and_ends_with_its_answers() {
     let mut ui = Ui::with(vec![]);
     ui.send(Message::Key(Command::AddDownload));
     ui.write("links", "https://example.org/a.iso");
-    // Links, folder, choose, name, leave, start.
-    ui.keys(&tabs(2, Space));
+    // Links, name, folder, choose, more, leave, start.
+    ui.keys(&tabs(3, Space));
     assert!(ui.shows("Type the path instead."), "{:?}", ui.texts());
-    ui.keys(&tabs(5, Space));
+    ui.keys(&tabs(6, Space));
     assert!(matches!(&ui.asked()[..], [Request::Downloads(_)]));
     ui.send(Message::Key(Command::AddDownload));
     // Nothing is written, so there is no name and nothing to start: the last leads away.
-    ui.keys(&tabs(3, Enter));
+    ui.keys(&tabs(4, Enter));
     assert!(!ui.shows("Folder"));
 }
 
@@ -105,23 +106,28 @@ fn the_upload_dialog_begins_in_its_address_and_shows_more() {
 }
 
 #[test]
-fn preferences_are_chosen_with_arrows() {
+fn settings_are_found_turned_and_chosen_with_keys() {
     let mut ui = Ui::with(vec![]);
     ui.send(Message::Key(Command::Preferences));
-    let languages = 4;
-    ui.keys(&[tabs(1 + languages, ArrowRight), vec![ArrowRight, Space]].concat());
+    // The search, and then the sections, of which the sixth is about looks.
+    ui.keys(&tabs(6, Space));
+    assert!(ui.shows("High"), "{:?}", ui.texts());
+    // Behind the sections is what closes the settings.
+    let first_choice = 9;
+    ui.keys(&[tabs(first_choice, ArrowRight), vec![ArrowRight, Space]].concat());
     assert_eq!(ui.link.settings().appearance, Appearance::Dark);
-    ui.keys(&[tabs(1 + languages, ArrowLeft), vec![ArrowLeft, Enter]].concat());
+    // What differs from the default can be set back, which stands before it.
+    ui.keys(&[tabs(first_choice + 1, ArrowLeft), vec![ArrowLeft, Enter]].concat());
     assert_eq!(ui.link.settings().appearance, Appearance::Light, "they go in a circle");
-    ui.keys(&tabs(0, Enter));
-    assert!(!ui.shows("Language"), "the last answer closes");
+    ui.send(Message::Key(Command::Escape));
+    assert!(!ui.shows("Style"));
 }
 
 #[test]
 fn particulars_and_the_last_word_are_left_with_return() {
     let row = Snapshot { state: Phase::Completed, ..download("a") };
     let mut ui = Ui::with(vec![row]);
-    ui.send(Message::Key(Command::Down));
+    ui.send(Message::Key(Command::Down(Reach::Only)));
     ui.send(Message::Key(Command::Details));
     assert!(ui.shows("Checked against") || ui.shows("Address"));
     ui.keys(&[Enter]);

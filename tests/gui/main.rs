@@ -15,5 +15,6 @@ mod flows;
 mod keyboard;
 mod looks;
 mod sample;
+mod settings;
 mod shots;
 mod ui;

@@ -178,7 +178,7 @@ fn the_place_of_the_keyboard_and_every_contrast_can_be_drawn() {
             let wishes = desktop::Wishes { contrast, accent: color, ..desktop::Wishes::default() };
             ui.send(Message::Wishes(wishes));
             ui.send(Message::Update(Update::All(busy())));
-            ui.send(Message::Key(Command::Down));
+            ui.send(Message::Key(Command::Down(Reach::Only)));
             ui.shoot_after(&[Tab], &format!("keys-list-{name}"));
             ui.press("add-download");
             ui.shoot_after(&[Tab, Tab], &format!("keys-download-{name}"));

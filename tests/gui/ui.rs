@@ -151,6 +151,7 @@ impl Ui {
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let (link, desktop) = (Arc::new(FakeLink::default()), Arc::new(FakeDesktop::default()));
+        link.keep(settings.clone());
         let services = Services {
             owns_session,
             link: link.clone(),

@@ -3,20 +3,13 @@
 use iced::Task;
 
 use crate::gui::desktop::CannotOpen;
-use crate::gui::keys::Command;
-use crate::gui::look::Look;
 use crate::gui::notice::Notice;
 use crate::gui::overlay::Overlay;
-use crate::gui::theme;
 use crate::gui::verb::{self, Verb};
-use crate::i18n::Language;
-use crate::ipc::{Fault, Link, Reply, Request};
-use crate::{Appearance, Settings, Snapshot, TransferId};
+use crate::ipc::Fault;
+use crate::{Settings, Snapshot, TransferId};
 
 use super::{App, Message};
-
-/// How much larger or smaller everything becomes at once, in percent.
-const TEXT_STEP: u16 = 10;
 
 /// Something that was asked for is done, or not.
 #[derive(Clone, Debug)]
@@ -24,24 +17,14 @@ pub enum Answer {
     /// By the session.
     Done(Result<(), Fault>),
     /// The settings, as they are now.
-    Configured(Box<Result<Settings, Fault>>),
+    Settings(Result<Box<Settings>, Fault>),
+    /// The settings, now that changes of them are kept.
+    Configured(Result<Box<Settings>, Fault>),
     /// A file was opened or shown.
     Opened(Result<(), CannotOpen>),
     /// The session has been told to end.
     Left,
 }
-
-/// One change of the settings.
-#[derive(Clone, Copy, Debug)]
-enum Change {
-    Language(Option<Language>),
-    Appearance(Appearance),
-    Limit(u64),
-    TextScale(u16),
-}
-
-/// Bytes a second, where no limit was ever set: enough to read pages beside it.
-const FIRST_LIMIT: u64 = 1_000_000;
 
 impl App {
     pub(super) fn answered(&mut self, answer: Answer) -> Task<Message> {
@@ -49,10 +32,8 @@ impl App {
             Answer::Done(Ok(())) | Answer::Opened(Ok(())) => Task::none(),
             Answer::Done(Err(fault)) => self.notice(Notice::Session(fault)),
             Answer::Opened(Err(CannotOpen(path))) => self.notice(Notice::CannotOpen(path)),
-            Answer::Configured(settings) => match *settings {
-                Ok(settings) => self.configured(settings),
-                Err(fault) => self.notice(Notice::Session(fault)),
-            },
+            Answer::Settings(settings) => self.told_settings(settings),
+            Answer::Configured(settings) => self.configured(settings),
             Answer::Left => self.exit(),
         }
     }
@@ -92,19 +73,6 @@ impl App {
         verb.request(ids).map_or_else(Task::none, |request| self.ask(request))
     }
 
-    /// Switches the limit of all transfers together off, or on again.
-    pub(super) fn switch_limit(&mut self) -> Task<Message> {
-        let limit = match self.settings.speed_limit {
-            0 if self.last_limit > 0 => self.last_limit,
-            0 => FIRST_LIMIT,
-            limit => {
-                self.last_limit = limit;
-                0
-            }
-        };
-        self.change(Change::Limit(limit))
-    }
-
     /// Looks how much room there is in the folder for downloads.
     pub(super) fn look_for_room(&self) -> Task<Message> {
         let folder = self.settings.folder();
@@ -119,70 +87,9 @@ impl App {
         };
         Task::perform(looked, Message::Free)
     }
-
-    pub(super) fn set_language(&mut self, language: Option<Language>) -> Task<Message> {
-        self.change(Change::Language(language))
-    }
-
-    pub(super) fn set_appearance(&mut self, appearance: Appearance) -> Task<Message> {
-        self.change(Change::Appearance(appearance))
-    }
-
-    /// Makes everything larger, smaller, or as large as usual.
-    pub(super) fn resize_text(&mut self, command: Command) -> Task<Message> {
-        let scale = match command {
-            Command::Larger => self.settings.text_scale + TEXT_STEP,
-            Command::Smaller => self.settings.text_scale.saturating_sub(TEXT_STEP),
-            _ => Settings::default().text_scale,
-        };
-        self.change(Change::TextScale(scale))
-    }
-
-    /// Changes the settings here at once and in the session as soon as it answers.
-    fn change(&mut self, change: Change) -> Task<Message> {
-        let settings = change.of(self.settings.clone());
-        let stored = store(self.link.clone(), change);
-        let stored = Task::perform(stored, |result| Message::Answer(Answer::Configured(Box::new(result))));
-        Task::batch([self.configured(settings), stored])
-    }
-
-    fn configured(&mut self, settings: Settings) -> Task<Message> {
-        if settings.language != self.settings.language {
-            self.look = Look::new(&settings.language);
-        }
-        self.window.rescale(theme::scale(&self.settings), theme::scale(&settings));
-        self.settings = settings;
-        self.theme = theme::of(&self.settings, self.wishes);
-        self.refresh_tray();
-        Task::none()
-    }
 }
 
 /// Puts the link to what was sent onto the clipboard, if there is one.
 pub(super) fn copied(row: &Snapshot) -> Task<Message> {
     row.link.clone().map_or_else(Task::none, iced::clipboard::write)
-}
-
-/// Changes what the session has now, which somebody else may have changed meanwhile.
-async fn store(link: Link, change: Change) -> Result<Settings, Fault> {
-    let Reply::Settings(settings) = link.ask(Request::Settings).await? else {
-        return Err(Fault::new("The session did not tell its settings."));
-    };
-    let settings = change.of(*settings);
-    link.ask(Request::Configure(Box::new(settings.clone()))).await?;
-    Ok(settings)
-}
-
-impl Change {
-    fn of(self, settings: Settings) -> Settings {
-        match self {
-            Self::Language(language) => {
-                let language = language.map_or("system", Language::code).to_owned();
-                Settings { language, ..settings }
-            }
-            Self::Appearance(appearance) => Settings { appearance, ..settings },
-            Self::Limit(speed_limit) => Settings { speed_limit, ..settings },
-            Self::TextScale(text_scale) => Settings { text_scale, ..settings }.sane(),
-        }
-    }
 }

@@ -11,6 +11,7 @@ use crate::gui::notice::Notice;
 use crate::gui::overlay::{self, Overlay};
 use crate::gui::screen::add_download::{self, AddDownload};
 use crate::gui::screen::add_upload::{self, AddUpload, place, trees};
+use crate::gui::screen::settings::Preferences;
 use crate::i18n::t;
 use crate::ipc::{self, Fault, HasHeaders, Link, Reply, Request, WithSecrets};
 
@@ -23,6 +24,8 @@ pub enum Dialog {
     Download(AddDownload),
     /// The upload dialog.
     Upload(AddUpload),
+    /// The settings.
+    Settings(Preferences),
     /// A question or a page of particulars.
     Overlay(Overlay),
 }
@@ -44,6 +47,7 @@ impl Dialog {
         match self {
             Self::Download(_) => Some(add_download::LINKS_FIELD),
             Self::Upload(_) => Some(add_upload::ADDRESS_FIELD),
+            Self::Settings(_) => Some(crate::gui::screen::settings::SEARCH_FIELD),
             Self::Overlay(_) => None,
         }
     }
@@ -109,7 +113,7 @@ impl App {
             Some(Dialog::Download(_)) => self.in_download_dialog(add_download::Message::Start),
             Some(Dialog::Upload(_)) => self.in_upload_dialog(add_upload::Message::Start),
             Some(Dialog::Overlay(overlay)) => self.in_overlay(overlay.main_answer()),
-            None => Task::none(),
+            Some(Dialog::Settings(_)) | None => Task::none(),
         }
     }
 
@@ -193,8 +197,6 @@ impl App {
                 let left = self.leave_dialog();
                 left.chain(self.ask_for(verb, &ids))
             }
-            overlay::Message::Language(language) => self.set_language(language),
-            overlay::Message::Appearance(appearance) => self.set_appearance(appearance),
         }
     }
 }

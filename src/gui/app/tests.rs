@@ -3,6 +3,7 @@
 use super::*;
 use crate::gui::desktop::TrayAction;
 use crate::gui::fake::{FakeDesktop, FakeLink};
+use crate::gui::overlay::Overlay;
 use crate::gui::sample::{download, running};
 use crate::gui::{FirstOpen, Services};
 
@@ -143,4 +144,24 @@ fn dialogs_about_what_a_fresh_list_does_not_have_go() {
     assert_eq!(app.dialogs.len(), 1);
     let _ = app.update(Message::Update(Update::All(vec![])));
     assert!(app.dialogs.is_empty());
+}
+
+#[test]
+fn a_change_made_while_the_session_keeps_another_one_is_not_lost() {
+    use crate::ipc::Fault;
+    let (mut app, runtime, _) = app(false);
+    let _inside = runtime.enter();
+    let _ = app.open_settings();
+    let step = || {
+        let retries = settings::Setting::named("retries").unwrap();
+        Message::Settings(settings::Message::Step(retries, 1))
+    };
+    let _ = app.update(step());
+    let first = app.settings.clone();
+    let _ = app.update(step());
+    let _ = app.update(Message::Answer(Answer::Configured(Ok(Box::new(first.clone())))));
+    assert_eq!((first.retries, app.settings.retries), (11, 12));
+    let _ = app.update(Message::Answer(Answer::Configured(Err(Fault::new("no")))));
+    let _ = app.update(Message::Answer(Answer::Settings(Ok(Box::new(first)))));
+    assert_eq!(app.settings.retries, 11, "what was not kept is not shown");
 }

@@ -38,8 +38,11 @@ impl App {
         match shown {
             Dialog::Download(shown) => dialog(shown.view(room, look).map(Message::AddDownload), None),
             Dialog::Upload(shown) => dialog(shown.view(room, look).map(Message::AddUpload), None),
+            Dialog::Settings(shown) => {
+                shown.view(&self.settings, self.window.size(), look).map(Message::Settings)
+            }
             Dialog::Overlay(overlay) => {
-                let under = Under { store: &self.store, settings: &self.settings, room, look };
+                let under = Under { store: &self.store, room, look };
                 overlay.view(&under).map(Message::Overlay)
             }
         }

@@ -75,15 +75,35 @@ pub fn choice(chosen: bool) -> impl Fn(&Theme, Status) -> Style {
     }
 }
 
-/// A place in the sidebar; `here` is where one is.
-pub fn place(here: bool) -> impl Fn(&Theme, Status) -> Style {
+/// A place in the sidebar, or one of several pages; `chosen` is the one that is shown.
+pub fn page(chosen: bool) -> impl Fn(&Theme, Status) -> Style {
     move |theme, status| {
         let palette = palette::of(theme);
-        if !here {
+        if !chosen {
             return Style { text_color: palette.text, ..quiet(theme, status) };
         }
-        let background = Some(palette.selected.into());
-        Style { background, text_color: palette.text, border: border::rounded(RADIUS), ..Style::default() }
+        let width = if palette.outline.a > 0.0 { 2.0 } else { 0.0 };
+        Style {
+            background: Some(palette.selected.into()),
+            text_color: palette.text,
+            border: Border { color: palette.outline, width, radius: RADIUS.into() },
+            ..Style::default()
+        }
+    }
+}
+
+/// A switch that is on or off. Where its knob is says the same as its colour.
+pub fn switch(on: bool) -> impl Fn(&Theme, Status) -> Style {
+    move |theme, status| {
+        let palette = palette::of(theme);
+        let (ground, edge) =
+            if on { (palette.accent, palette.accent) } else { (palette.surface, palette.edge) };
+        let alpha = if status == Status::Active { 1.0 } else { 0.85 };
+        Style {
+            background: Some(ground.scale_alpha(alpha).into()),
+            border: Border { color: edge, width: 1.5, radius: 12.0.into() },
+            ..Style::default()
+        }
     }
 }
 

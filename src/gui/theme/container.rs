@@ -80,3 +80,32 @@ pub fn tick(chosen: bool) -> impl Fn(&Theme) -> Style {
         }
     }
 }
+
+/// A page that takes up the whole window.
+pub fn page(theme: &Theme) -> Style {
+    let palette = palette::of(theme);
+    Style { background: Some(palette.raised.into()), text_color: Some(palette.text), ..Style::default() }
+}
+
+/// The side of a dialog, or of a page where it is not `rounded`.
+pub fn side(rounded: bool) -> impl Fn(&Theme) -> Style {
+    move |theme| {
+        let radius = if rounded { RADIUS * 1.5 } else { 0.0 };
+        Style { border: border::rounded(border::left(radius)), ..bar(theme) }
+    }
+}
+
+/// Lines that belong together.
+pub fn group(theme: &Theme) -> Style {
+    let palette = palette::of(theme);
+    Style { border: Border { color: palette.line, width: 1.0, radius: RADIUS.into() }, ..Style::default() }
+}
+
+/// The knob of a switch that is on or off.
+pub fn knob(on: bool) -> impl Fn(&Theme) -> Style {
+    move |theme| {
+        let palette = palette::of(theme);
+        let color = if on { palette.on_accent } else { palette.edge };
+        Style { background: Some(color.into()), border: border::rounded(8.0), ..Style::default() }
+    }
+}

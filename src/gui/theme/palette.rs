@@ -211,7 +211,9 @@ mod tests {
             enough("edge or ring", palette.edge, 3.0);
             // The bars of progress, and what is left of them.
             let track = on(ground, super::super::progress::track(palette));
-            for bar in [palette.accent, super::super::progress::at_rest(palette), palette.danger] {
+            for bar in
+                [palette.accent, super::super::progress::bar(palette, crate::Phase::Paused), palette.danger]
+            {
                 let bar = on(track, bar);
                 enough("bar", bar, 3.0);
                 assert!(track.relative_contrast(bar) >= 3.0, "{bar:?} on {track:?}");

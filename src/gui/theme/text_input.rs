@@ -19,6 +19,13 @@ pub fn field(theme: &Theme, status: text_input::Status) -> text_input::Style {
     }
 }
 
+/// A field of one line in which something is wrong.
+pub fn wrong(theme: &Theme, status: text_input::Status) -> text_input::Style {
+    let palette = palette::of(theme);
+    let border = Border { color: palette.danger, ..field(theme, status).border };
+    text_input::Style { border, ..field(theme, status) }
+}
+
 /// A field of several lines.
 pub fn editor(theme: &Theme, status: text_editor::Status) -> text_editor::Style {
     let palette = palette::of(theme);

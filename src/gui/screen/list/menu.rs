@@ -110,7 +110,9 @@ impl Menu {
     pub fn view<'a>(&self, window: Size, look: &Look) -> Element<'a, Message> {
         let entries = self.items.iter().enumerate().map(|(at, item)| match item {
             Some(item) => entry(*item, self.marked == Some(at), look),
-            None => container(rule::horizontal(1).style(theme::hairline)).padding([gap::TIGHT, 0.0]).into(),
+            None => {
+                container(rule::horizontal(1).style(theme::rule::hairline)).padding([gap::TIGHT, 0.0]).into()
+            }
         });
         #[expect(clippy::cast_precision_loss, reason = "a menu has few entries")]
         let height = self.items.len() as f32 * ENTRY + 2.0 * gap::SMALL;

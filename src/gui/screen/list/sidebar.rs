@@ -61,7 +61,7 @@ fn entry(place: Place, count: usize, is_here: bool, look: &Look) -> Element<'_, 
     let press = button(line)
         .padding([6.0, gap::MEDIUM])
         .width(Fill)
-        .style(theme::button::place(is_here))
+        .style(theme::button::page(is_here))
         .on_press(Message::Go(place.clone()));
     container(focus(press, Some(Message::Go(place))).id(id.clone())).id(id).into()
 }

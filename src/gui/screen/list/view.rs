@@ -36,14 +36,14 @@ impl List {
         let has_sidebar = self.sidebar && totals.all > 0 && window.width >= WIDE;
         let side = has_sidebar.then(|| {
             let places = sidebar::view(&self.listing.of(store).counts, self.listing.place(), look);
-            row![places, rule::vertical(1).style(theme::hairline)].height(Fill)
+            row![places, rule::vertical(1).style(theme::rule::hairline)].height(Fill)
         });
         let chosen = self.selection.in_order(&self.listing.of(store).order).count();
         column![
             container(self.toolbar(store, totals, window, look)).center_y(TOOLBAR - 1.0),
-            rule::horizontal(1).style(theme::hairline),
+            rule::horizontal(1).style(theme::rule::hairline),
             row![].push(side).push(body).height(Fill),
-            rule::horizontal(1).style(theme::hairline),
+            rule::horizontal(1).style(theme::rule::hairline),
             status::view(totals, chosen, standing, &self.spark, look),
         ]
         .into()

@@ -9,7 +9,7 @@ use crate::gui::icon::Icon;
 use crate::gui::screen::list::cell as cells;
 use crate::gui::screen::list::words;
 use crate::gui::theme::text::Tone;
-use crate::gui::theme::{RADIUS, font, palette, size, space};
+use crate::gui::theme::{RADIUS, font, palette, progress, size, space};
 use crate::gui::verb;
 use crate::gui::widget::elided::{Cut, Line};
 use crate::{Phase, Snapshot, TransferId};
@@ -132,12 +132,8 @@ impl Rows<'_> {
             width: (bounds.width - percent).max(0.0),
             ..bounds
         };
-        pen.fill(bar, 3.0, palette.text.scale_alpha(0.12));
-        let color = match row.state {
-            Phase::Running | Phase::Verifying => palette.accent,
-            Phase::Failed => palette.danger,
-            _ => palette.muted,
-        };
+        pen.fill(bar, 3.0, progress::track(&palette));
+        let color = progress::bar(&palette, row.state);
         let done = Rectangle { width: bar.width * fraction, ..bar };
         if done.width >= 1.0 {
             pen.fill(done, 3.0, color);

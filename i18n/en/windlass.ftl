@@ -578,3 +578,10 @@ wrong-small = This should be at least { $least }.
 wrong-proxy = This should look like http://proxy.example:3128 or socks5h://localhost:1080.
 wrong-login = Leave the name and password out: they would be written down for all to read.
 wrong-hours = This should look like 22:00–06:00.
+
+# What a transfer needs from somebody
+log-in = Log in
+log-in-sentence = { $host } wants to know who you are.
+new-link = New link
+new-link-sentence = The link has expired. Give another one to the same file, and it goes on where it is.
+new-link-wrong = This is not an address.

@@ -539,3 +539,10 @@ wrong-small = { $least } 以上にしてください。
 wrong-proxy = http://proxy.example:3128 や socks5h://localhost:1080 のように入力してください。
 wrong-login = 名前とパスワードは含めないでください。誰でも読める形で保存されてしまいます。
 wrong-hours = 22:00–06:00 のように入力してください。
+
+# 転送に必要なもの
+log-in = ログイン
+log-in-sentence = { $host } へのログインが必要です。
+new-link = 新しいリンク
+new-link-sentence = リンクの有効期限が切れています。同じファイルの別のリンクを入力すると、途中から続けます。
+new-link-wrong = アドレスではありません。

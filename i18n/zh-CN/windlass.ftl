@@ -539,3 +539,10 @@ wrong-small = 请至少填写 { $least }。
 wrong-proxy = 请按 http://proxy.example:3128 或 socks5h://localhost:1080 的格式填写。
 wrong-login = 请不要填写用户名和密码：它们会以明文保存。
 wrong-hours = 请按 22:00–06:00 的格式填写。
+
+# 任务需要用户提供的内容
+log-in = 登录
+log-in-sentence = { $host } 需要登录。
+new-link = 新链接
+new-link-sentence = 链接已失效。请提供同一文件的另一个链接，任务将从当前位置继续。
+new-link-wrong = 这不是网址。

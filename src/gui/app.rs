@@ -17,7 +17,7 @@ use super::keys::{self, Command};
 use super::look::Look;
 use super::notice::{self, Notice, Notices};
 use super::overlay;
-use super::screen::{add_download, add_upload, list, settings};
+use super::screen::{add_download, add_upload, list, renew, settings};
 use super::store::Store;
 use super::sync::Feed;
 use super::window::{self, Window};
@@ -85,6 +85,8 @@ pub enum Message {
     AddUpload(add_upload::Message),
     /// In the settings.
     Settings(settings::Message),
+    /// In the dialog that asks for what a transfer needs.
+    Renew(renew::Message),
     /// In another dialog.
     Overlay(overlay::Message),
     /// To the window.
@@ -146,6 +148,7 @@ impl App {
             Message::AddDownload(message) => self.in_download_dialog(message),
             Message::AddUpload(message) => self.in_upload_dialog(message),
             Message::Settings(message) => self.in_settings(message),
+            Message::Renew(message) => self.in_renewal(message),
             Message::Overlay(message) => self.in_overlay(message),
             Message::Window(message) => self.at_window(message),
             Message::Key(command) => self.key(command),

@@ -4,4 +4,5 @@
 pub mod add_download;
 pub mod add_upload;
 pub mod list;
+pub mod renew;
 pub mod settings;

@@ -24,6 +24,10 @@ pub enum Verb {
     Show,
     /// Put the link to what was sent onto the clipboard.
     CopyLink,
+    /// Give the login that it needs.
+    LogIn,
+    /// Give another link to the same file.
+    NewLink,
     /// Show everything about it.
     Details,
 }
@@ -36,6 +40,10 @@ pub fn allowed(row: &Snapshot) -> &'static [Verb] {
         Phase::Queued | Phase::Running | Phase::Verifying => &[Verb::Pause, Verb::Cancel],
         Phase::Waiting => &[Verb::Resume, Verb::Pause, Verb::Cancel],
         Phase::Paused if begins_again(row) => &[Verb::Restart, Verb::Cancel],
+        Phase::Paused if needs_login(row) => &[Verb::LogIn, Verb::Resume, Verb::Cancel],
+        Phase::Paused if row.reason == Some(Reason::NeedsLink) => {
+            &[Verb::NewLink, Verb::Resume, Verb::Cancel]
+        }
         Phase::Paused => &[Verb::Resume, Verb::Cancel],
         Phase::Completed if row.link.is_some() => &[Verb::CopyLink, Verb::Details, Verb::Remove],
         Phase::Completed if row.kind == Kind::Upload => &[Verb::Details, Verb::Remove],
@@ -63,6 +71,12 @@ pub fn is_possible(verb: Verb, row: &Snapshot) -> bool {
         Verb::Restart => row.kind != Kind::Leftover && row.state != Phase::Verifying,
         verb => allowed(row).contains(&verb),
     }
+}
+
+/// It waits for a login at its server. One for a proxy is a setting.
+fn needs_login(row: &Snapshot) -> bool {
+    let is_proxy = |kind| kind == ErrorKind::ProxyAuthenticationRequired;
+    row.reason == Some(Reason::NeedsLogin) && !row.error.as_ref().is_some_and(|error| is_proxy(error.kind))
 }
 
 /// Going on would do harm or do nothing; only the user may begin again.
@@ -105,7 +119,7 @@ impl Verb {
             Self::Cancel => Some(Request::Cancel(which)),
             Self::Restart => Some(Request::Restart(which)),
             Self::Remove => Some(Request::Remove { which, delete_file: false }),
-            Self::Open | Self::Show | Self::CopyLink | Self::Details => None,
+            Self::Open | Self::Show | Self::CopyLink | Self::LogIn | Self::NewLink | Self::Details => None,
         }
     }
 
@@ -119,7 +133,8 @@ impl Verb {
             Self::Remove => Icon::Remove,
             Self::Open => Icon::Open,
             Self::Show => Icon::Folder,
-            Self::CopyLink => Icon::Link,
+            Self::CopyLink | Self::NewLink => Icon::Link,
+            Self::LogIn => Icon::Key,
             Self::Details => Icon::Details,
         }
     }
@@ -143,6 +158,8 @@ impl Verb {
             Self::Open => "open",
             Self::Show => "show-in-folder",
             Self::CopyLink => "copy-link",
+            Self::LogIn => "log-in",
+            Self::NewLink => "new-link",
             Self::Details => "details",
         }
     }

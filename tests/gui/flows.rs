@@ -4,19 +4,19 @@ use windlass::gui;
 use windlass::gui::desktop::{Event as Happening, Picked};
 use windlass::gui::{Command, FirstOpen, Message, Reach};
 use windlass::ipc::{Fault, Request, Update, Which};
-use windlass::{Destination, ErrorKind, Failure, Method, Phase, Position, Response, Settings, Snapshot};
+use windlass::{Destination, ErrorKind, Failure, Method, Phase, Response, Settings, Snapshot};
 
 use crate::sample::{download, failed, running, upload};
 use crate::ui::Ui;
 
-fn ids(which: &Which) -> Vec<String> {
+pub fn ids(which: &Which) -> Vec<String> {
     match which {
         Which::All => vec!["all".to_owned()],
         Which::Ids(ids) => ids.clone(),
     }
 }
 
-fn done(row: Snapshot) -> Snapshot {
+pub fn done(row: Snapshot) -> Snapshot {
     Snapshot { state: Phase::Completed, ..row }
 }
 
@@ -269,86 +269,6 @@ fn the_keyboard_does_what_the_buttons_do() {
     assert!(!ui.shows("new"));
     ui.send(Message::Key(Command::Undo));
     assert!(ui.shows("new") && ui.asked().is_empty());
-}
-
-#[test]
-fn what_was_removed_goes_for_good_when_the_window_is_put_away() {
-    let rows = vec![done(download("a")), done(download("b"))];
-    let mut ui = Ui::with(rows);
-    ui.send(Message::Key(Command::SelectAll));
-    ui.send(Message::Key(Command::Remove));
-    assert!(ui.shows("Removed 2 transfers from the list.") && ui.asked().is_empty());
-    ui.send(Message::Key(Command::Quit));
-    let asked = ui.asked();
-    assert!(
-        matches!(&asked[..], [Request::Remove { which, .. }, Request::Quit] if ids(which).len() == 2),
-        "{asked:?}"
-    );
-}
-
-#[test]
-fn several_rows_are_paused_or_lost_with_one_question() {
-    let rows: Vec<_> = ["a", "b", "c"].map(|name| running(download(name), 1_000_000, 10_000_000, 1)).into();
-    let mut ui = Ui::with(rows);
-    ui.send(Message::Key(Command::SelectAll));
-    ui.send(Message::Key(Command::Toggle));
-    assert!(matches!(&ui.asked()[..], [Request::Pause(which)] if ids(which).len() == 3));
-    ui.send(Message::Key(Command::Remove));
-    assert!(ui.shows("Remove 3 transfers?") && ui.shows("3.0 MB"), "{:?}", ui.texts());
-    ui.click("Remove");
-    assert!(matches!(&ui.asked()[..], [Request::Remove { which, .. }] if ids(which).len() == 3));
-}
-
-#[test]
-fn the_sidebar_and_a_search_list_a_part_and_a_head_orders_it() {
-    let rows = vec![done(download("b.iso")), upload("a.pdf"), download("c.iso")];
-    let mut ui = Ui::with(rows);
-    ui.resize(1280.0, 800.0);
-    ui.click("Name");
-    let names = |ui: &mut Ui| {
-        let texts = ui.texts();
-        texts
-            .into_iter()
-            .filter(|text| [".iso", ".pdf"].iter().any(|end| text.ends_with(end)))
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(names(&mut ui), ["a.pdf", "b.iso", "c.iso"]);
-    ui.click("Downloads");
-    assert_eq!(names(&mut ui), ["b.iso", "c.iso"]);
-    ui.write("search", "C.");
-    assert_eq!(names(&mut ui), ["c.iso"]);
-    ui.click("Finished");
-    assert!(ui.shows("Nothing found for “C.”."), "{:?}", ui.texts());
-    ui.send(Message::Key(Command::Escape));
-    assert_eq!(names(&mut ui), ["b.iso"]);
-    ui.send(Message::Key(Command::Place(0)));
-    assert_eq!(names(&mut ui).len(), 3);
-}
-
-#[test]
-fn the_speed_limit_is_switched_on_and_off() {
-    let mut ui = Ui::with(vec![download("a")]);
-    ui.press("speed-limit");
-    assert_eq!(ui.link.settings().speed_limit, 1_000_000);
-    assert!(ui.shows("1.0 MB/s"));
-    ui.send(Message::Key(Command::Limit));
-    assert!(ui.shows("No limit") && ui.link.settings().speed_limit == 0);
-}
-
-#[test]
-fn rows_are_moved_among_those_that_wait() {
-    let rows = vec![download("first"), download("second")];
-    let (first, second) = (rows[0].id.to_string(), rows[1].id.to_string());
-    let mut ui = Ui::with(rows.clone());
-    ui.click("second");
-    ui.send(Message::Key(Command::Move(Position::First)));
-    assert!(matches!(&ui.asked()[..], [Request::Move { id, to: Position::First }] if *id == second));
-    ui.choose(&rows[1], "move-up");
-    let asked = ui.asked();
-    assert!(
-        matches!(&asked[..], [Request::Move { id, to: Position::Before(before) }] if *id == second && *before == first),
-        "{asked:?}"
-    );
 }
 
 #[test]

@@ -17,4 +17,5 @@ mod looks;
 mod sample;
 mod settings;
 mod shots;
+mod table;
 mod ui;

@@ -44,6 +44,7 @@ impl App {
         match verb {
             Verb::Details => self.open_overlay(Overlay::Details(row.id)),
             Verb::CopyLink => copied(row),
+            Verb::LogIn | Verb::NewLink => self.open_renewal(row.id),
             Verb::Open | Verb::Show => {
                 let Some(path) = row.path.clone() else { return Task::none() };
                 let opening = match verb {

@@ -11,6 +11,7 @@ use crate::gui::notice::Notice;
 use crate::gui::overlay::{self, Overlay};
 use crate::gui::screen::add_download::{self, AddDownload};
 use crate::gui::screen::add_upload::{self, AddUpload, place, trees};
+use crate::gui::screen::renew::{self, Renew};
 use crate::gui::screen::settings::Preferences;
 use crate::i18n::t;
 use crate::ipc::{self, Fault, HasHeaders, Link, Reply, Request, WithSecrets};
@@ -26,6 +27,8 @@ pub enum Dialog {
     Upload(AddUpload),
     /// The settings.
     Settings(Preferences),
+    /// What a transfer needs from somebody.
+    Renew(Renew),
     /// A question or a page of particulars.
     Overlay(Overlay),
 }
@@ -33,7 +36,11 @@ pub enum Dialog {
 impl Dialog {
     /// The transfer it is about.
     pub fn transfer(&self) -> Option<TransferId> {
-        if let Self::Overlay(overlay) = self { overlay.transfer() } else { None }
+        match self {
+            Self::Overlay(overlay) => overlay.transfer(),
+            Self::Renew(renew) => Some(renew.transfer()),
+            _ => None,
+        }
     }
 
     /// What tells it from the others that could lie in its place.
@@ -47,6 +54,7 @@ impl Dialog {
         match self {
             Self::Download(_) => Some(add_download::LINKS_FIELD),
             Self::Upload(_) => Some(add_upload::ADDRESS_FIELD),
+            Self::Renew(_) => Some(renew::FIRST_FIELD),
             Self::Settings(_) => Some(crate::gui::screen::settings::SEARCH_FIELD),
             Self::Overlay(_) => None,
         }
@@ -98,6 +106,32 @@ impl App {
         matches!(self.dialogs.last(), Some(Dialog::Upload(_)))
     }
 
+    /// Asks for what this transfer needs.
+    pub(super) fn open_renewal(&mut self, id: TransferId) -> Task<Message> {
+        let Some(renew) = self.store.get(id).and_then(Renew::of) else { return Task::none() };
+        self.dialogs.push(Dialog::Renew(renew));
+        operation::focus(renew::FIRST_FIELD)
+    }
+
+    pub(super) fn in_renewal(&mut self, message: renew::Message) -> Task<Message> {
+        let found = self.dialogs.iter_mut().find_map(|dialog| match dialog {
+            Dialog::Renew(dialog) => Some(dialog),
+            _ => None,
+        });
+        match found.map(|dialog| dialog.update(message)) {
+            Some(renew::Action::Change(id, url)) => {
+                let changes = vec![("url".to_owned(), url)];
+                let asked = self.link.ask(Request::Amend { id: id.to_string(), changes });
+                Task::perform(asked, |done| Message::Renew(renew::Message::Answered(done.map(drop))))
+            }
+            Some(renew::Action::Close) => {
+                self.dialogs.retain(|dialog| !matches!(dialog, Dialog::Renew(_)));
+                Task::none()
+            }
+            Some(renew::Action::None) | None => Task::none(),
+        }
+    }
+
     /// Leaves the topmost dialog.
     pub(super) fn leave_dialog(&mut self) -> Task<Message> {
         let stays = matches!(self.dialogs.last(), Some(Dialog::Overlay(overlay)) if !overlay.can_leave());
@@ -113,6 +147,7 @@ impl App {
             Some(Dialog::Download(_)) => self.in_download_dialog(add_download::Message::Start),
             Some(Dialog::Upload(_)) => self.in_upload_dialog(add_upload::Message::Start),
             Some(Dialog::Overlay(overlay)) => self.in_overlay(overlay.main_answer()),
+            Some(Dialog::Renew(_)) => self.in_renewal(renew::Message::Start),
             Some(Dialog::Settings(_)) | None => Task::none(),
         }
     }

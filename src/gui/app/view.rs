@@ -5,7 +5,7 @@ use iced::{Alignment, Element, Fill};
 
 use crate::gui::icon::Icon;
 use crate::gui::overlay::Under;
-use crate::gui::screen::list;
+use crate::gui::screen::{list, renew};
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
 use crate::gui::widget::focus::{out_of_reach, scope};
@@ -38,6 +38,9 @@ impl App {
         match shown {
             Dialog::Download(shown) => dialog(shown.view(room, look).map(Message::AddDownload), None),
             Dialog::Upload(shown) => dialog(shown.view(room, look).map(Message::AddUpload), None),
+            Dialog::Renew(shown) => {
+                dialog(shown.view(look).map(Message::Renew), Some(Message::Renew(renew::Message::Close)))
+            }
             Dialog::Settings(shown) => {
                 shown.view(&self.settings, self.window.size(), look).map(Message::Settings)
             }

@@ -59,12 +59,13 @@ impl Menu {
         let possible = |verb: &Verb| rows.iter().any(|row| verb::is_possible(*verb, row));
         let one = rows.len() == 1;
         let single = [Verb::Open, Verb::Show, Verb::CopyLink].into_iter().filter(|_| one);
-        let goes = [Verb::Pause, Verb::Resume, Verb::Restart, Verb::Cancel];
+        let goes = [Verb::LogIn, Verb::NewLink, Verb::Pause, Verb::Resume, Verb::Restart, Verb::Cancel];
+        let goes = goes.into_iter().filter(|verb| one || !matches!(verb, Verb::LogIn | Verb::NewLink));
         let waits = rows.iter().any(|row| row.finished.is_none());
         let order = [Position::First, Position::Before(()), Position::After(()), Position::Last];
         let parts = [
             single.filter(possible).map(Item::Verb).chain([Item::CopyAddress]).collect::<Vec<_>>(),
-            goes.into_iter().filter(possible).map(Item::Verb).collect(),
+            goes.filter(possible).map(Item::Verb).collect(),
             order.into_iter().filter(|_| waits).map(Item::Move).collect(),
             [Verb::Remove].into_iter().filter(possible).map(Item::Verb).collect(),
             [Verb::Details].into_iter().filter(|verb| one && possible(verb)).map(Item::Verb).collect(),

@@ -1,5 +1,6 @@
 use super::*;
 use crate::gui::sample::download;
+use crate::{Phase, Snapshot};
 
 fn store(count: usize) -> Store {
     let mut store = Store::default();

@@ -31,6 +31,7 @@ mod leftovers;
 mod limits;
 mod logins;
 mod mirrors;
+mod mission;
 mod order;
 mod proxies;
 mod redirects;

@@ -135,13 +135,16 @@ impl Download {
             (grant.version, grant.modified) = (None, None);
         }
         let (reserved, if_exists) = (self.shared.reserved.clone(), self.request.if_exists);
-        Wanted { grant, described, reserved, if_exists }
+        let size = grant.total.or(self.request.expected.size);
+        Wanted { grant, size, described, reserved, if_exists }
     }
 }
 
 /// A file that is to be made.
 pub(super) struct Wanted {
     grant: Grant,
+    /// How long it will be, as the server says, or else as is expected.
+    size: Option<u64>,
     described: Described,
     reserved: Reserved,
     if_exists: IfExists,
@@ -159,10 +162,10 @@ impl Wanted {
     pub(super) fn make(self) -> io::Result<Fresh> {
         let Described { path, digests, links } = self.described;
         let folder = path.parent().unwrap_or(Path::new("/"));
-        match check_space(folder, self.grant.total) {
+        match check_space(folder, self.size) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 std::fs::create_dir_all(folder)?;
-                check_space(folder, self.grant.total)?;
+                check_space(folder, self.size)?;
             }
             there => there?,
         }

@@ -153,15 +153,17 @@ impl Job {
         self.url().url().host_str().unwrap_or_default()
     }
 
-    /// How many bytes of it are still to be moved, as far as that is known.
+    /// How many bytes of it are still to be moved, as far as that is known or expected.
     #[must_use]
     pub(crate) fn needed(&self) -> u64 {
         match self {
-            Self::Download { partial: Some(partial), .. } => {
-                partial.total.unwrap_or_default().saturating_sub(partial.durable.len())
+            Self::Download { request, partial } => {
+                let total = partial.as_ref().and_then(|partial| partial.total).or(request.expected.size);
+                let here = partial.as_ref().map_or(0, |partial| partial.durable.len());
+                total.unwrap_or_default().saturating_sub(here)
             }
             Self::Upload { delivery, .. } => delivery.size().saturating_sub(delivery.confirmed),
-            Self::Download { partial: None, .. } | Self::Leftover { .. } => 0,
+            Self::Leftover { .. } => 0,
         }
     }
 

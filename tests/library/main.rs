@@ -31,6 +31,7 @@ mod leftovers;
 mod limits;
 mod logins;
 mod mirrors;
+mod mission;
 mod order;
 mod probe;
 mod proxies;
@@ -50,9 +51,11 @@ mod wishes;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use windlass::{Download, DownloadRequest, OnChange, Options, Phase, Profile, Session, Settings, Snapshot};
+use windlass::{
+    Download, DownloadRequest, OnChange, OpenError, Options, Phase, Profile, Session, Settings, Snapshot,
+};
 
 /// The password of nearly all tests, as it is and as Basic has it.
 const SECRETS: [&str; 2] = ["S3CR3T", "bWU6UzNDUjNU"];
@@ -97,8 +100,21 @@ fn assert_without(folder: &Path, words: &[&str]) {
 /// A session in a folder of its own.
 fn open(dir: &Path) -> Watched {
     let folder = dir.join("profile");
-    let session = Session::open(&Options::new(Profile::at(&folder))).unwrap();
+    let session = opened(&Options::new(Profile::at(&folder)));
     Watched { session, _left: Left(folder) }
+}
+
+/// A session whose profile was let go of just now. A command that some other test begins has what this process has
+/// open, locks among it, until it has become a program of its own; on a busy computer that takes a while.
+fn opened(options: &Options) -> Session {
+    let end = Instant::now() + Duration::from_secs(20);
+    loop {
+        match Session::open(options) {
+            // To find that takes it a moment already.
+            Err(OpenError::Locked) if Instant::now() < end => {}
+            other => return other.unwrap(),
+        }
+    }
 }
 
 /// A session whose downloads fail at once instead of trying again.

@@ -198,6 +198,10 @@ impl FtpServer {
         Self { address, seen }
     }
 
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("ftp://{}/{path}", self.address)
     }

@@ -52,7 +52,10 @@ pub fn front_with(behind: u16, encryption: impl Fn() -> Arc<ServerConfig> + Send
             std::thread::spawn(move || {
                 let server = std::net::TcpStream::connect(("127.0.0.1", behind))?;
                 let session = ServerConnection::new(tls).map_err(io::Error::other)?;
-                relay(Box::new(StreamOwned::new(session, socket.try_clone()?)), &socket, server)
+                let mut wire = StreamOwned::new(session, socket.try_clone()?);
+                // A server that speaks first could not be heard before this.
+                wire.conn.complete_io(&mut wire.sock)?;
+                relay(Box::new(wire), &socket, server)
             });
         }
     });

@@ -8,7 +8,7 @@
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::runtime::Runtime;
 use tokio::sync::{broadcast, mpsc, oneshot};
@@ -132,7 +132,8 @@ struct Inner {
     runtime: Mutex<Option<Runtime>>,
     handle: tokio::runtime::Handle,
     options: Options,
-    net: Arc<Net>,
+    /// Its connections end inside the runtime, so the actor alone keeps them.
+    net: Weak<Net>,
     /// Held for as long as the session lives: nobody else opens the profile meanwhile.
     lock: File,
 }
@@ -158,6 +159,7 @@ impl Session {
         let tls = crate::net::trust(&options.authorities)
             .map_err(|none| OpenError::Io { path: none.about, source: none.source })?;
         let net = Arc::new(Net::new(&tls, options.proxies.clone()));
+        let known_net = Arc::downgrade(&net);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("windlass")
@@ -174,15 +176,13 @@ impl Session {
             settings_path: profile.settings.clone(),
             state: profile.state.clone(),
             conditions: options.conditions,
-            net: net.clone(),
+            net,
             secrets: options.secrets.clone(),
             events: events.clone(),
             progress: progress.clone(),
         };
-        let entered = handle.enter();
-        let actor = actor::Actor::new(place, settings, loaded.transfers, loaded.groups);
-        handle.spawn(actor.run(received));
-        drop(entered);
+        let begin = move || actor::Actor::new(place, settings, loaded.transfers, loaded.groups);
+        handle.spawn(async move { begin().run(received).await });
         let inner = Inner {
             commands,
             events,
@@ -191,7 +191,7 @@ impl Session {
             runtime: Mutex::new(Some(runtime)),
             handle,
             options: options.clone(),
-            net,
+            net: known_net,
             lock,
         };
         Ok(Self { inner: Arc::new(inner) })

@@ -178,6 +178,7 @@ quit = Quit
 
 # Details
 detail-address = Address
+detail-found-at = Found at
 detail-destination = Destination
 detail-link = Link
 detail-file = File

@@ -158,6 +158,7 @@ quit = 終了
 
 # 詳細
 detail-address = アドレス
+detail-found-at = 実際のアドレス
 detail-destination = 送信先
 detail-link = リンク
 detail-file = ファイル

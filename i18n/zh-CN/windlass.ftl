@@ -158,6 +158,7 @@ quit = 退出
 
 # 详细信息
 detail-address = 网址
+detail-found-at = 实际地址
 detail-destination = 目的地
 detail-link = 链接
 detail-file = 文件

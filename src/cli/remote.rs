@@ -155,7 +155,11 @@ fn describe(transfer: &Snapshot) {
         field("restarts", &transfer.restarts);
     }
     if let Some(response) = &transfer.response {
-        field("answer", &format_args!("{} {}", response.status, Printable(response.body.trim_end())));
+        let said = format!("{} {}", response.status, Printable(response.body.trim_end()));
+        field("answer", &said.trim_end());
+    }
+    if let Some(address) = &transfer.found_at {
+        field("found at", &Printable(&address.to_string()));
     }
     if let Some(link) = &transfer.link {
         field("link", &Printable(link));

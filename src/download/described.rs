@@ -7,7 +7,7 @@ use super::mirrors::Links;
 use super::{Download, blocking, mirrors, name};
 use crate::attempt::Outcome;
 use crate::net::Answer;
-use crate::transfer::{Checksum, Destination, IfExists};
+use crate::transfer::{Address, Checksum, Destination, IfExists, Response};
 
 /// See the module.
 pub(super) struct Described {
@@ -15,6 +15,10 @@ pub(super) struct Described {
     pub path: PathBuf,
     pub digests: Vec<Checksum>,
     pub links: Links,
+    /// What the server has said besides.
+    pub response: Box<Response>,
+    /// Where it was found, if that is not where it was asked for.
+    pub found_at: Option<Address>,
 }
 
 impl Download {
@@ -51,7 +55,10 @@ impl Download {
         let known = &self.request.expected;
         let can_prove = !digests.is_empty() || !known.checksums.is_empty() || known.pieces.is_some();
         let links = if can_prove { links } else { Links::default() };
-        Described { path: self.wanted_path(answer), digests, links }
+        let mut response = Box::new(answer.response());
+        self.attempt.secrets.hide_in_response(&mut response);
+        let found_at = (answer.url != self.request.url).then(|| answer.url.without_secrets());
+        Described { path: self.wanted_path(answer), digests, links, response, found_at }
     }
 
     fn wanted_path(&self, answer: &Answer) -> PathBuf {

@@ -160,7 +160,7 @@ pub(super) struct Fresh {
 impl Wanted {
     /// Makes it, and its folder if that is not there.
     pub(super) fn make(self) -> io::Result<Fresh> {
-        let Described { path, digests, links } = self.described;
+        let Described { path, digests, links, response, found_at } = self.described;
         let folder = path.parent().unwrap_or(Path::new("/"));
         match check_space(folder, self.size) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -185,6 +185,8 @@ impl Wanted {
             digests,
             mirrors: links.mirrors,
             description: links.description,
+            response: Some(response),
+            found_at,
             verified: None,
         };
         Ok(Fresh { reservation, unnamed, partial })

@@ -258,6 +258,8 @@ mod tests {
             digests: Vec::new(),
             mirrors: Vec::new(),
             description: None,
+            response: None,
+            found_at: None,
             verified: None,
         }
     }

@@ -2,13 +2,16 @@
 
 use std::io;
 
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 
 use super::again::retry_after;
 use super::body::{Bare, Body};
 use super::connection::Pool;
-use crate::transfer::Address;
+use crate::transfer::{Address, Response};
+
+/// How many bytes of a head are kept to be shown.
+const LONGEST_HEAD: usize = 4096;
 
 /// An answer, and who gave it.
 pub(crate) struct Answer {
@@ -24,7 +27,7 @@ pub(crate) struct Answer {
 impl Answer {
     /// What the server of another kind at `url` would have said in the terms of HTTP.
     pub(super) fn foreign(url: &Address, status: StatusCode, body: Option<Body>) -> Self {
-        let mut answer = Response::new(());
+        let mut answer = http::Response::new(());
         *answer.status_mut() = status;
         let (head, ()) = answer.into_parts();
         Self { head, url: url.clone(), at_home: true, body, pool: None }
@@ -44,6 +47,17 @@ impl Answer {
     /// The headers.
     pub(crate) fn headers(&self) -> &HeaderMap {
         &self.head.headers
+    }
+
+    /// What is kept of it to be shown: no more than the beginning of a long head, and nothing that sets cookies.
+    pub(crate) fn response(&self) -> Response {
+        let said = self.headers().iter().filter(|(name, _)| *name != http::header::SET_COOKIE);
+        let mut room = LONGEST_HEAD;
+        let headers = said.map_while(|(name, value)| {
+            room = room.checked_sub(name.as_str().len() + value.len())?;
+            Some((name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        });
+        Response { status: self.status().as_u16(), headers: headers.collect(), body: String::new() }
     }
 
     /// When the server wants to be asked again, if it refused for now.

@@ -16,7 +16,7 @@ impl Session {
     /// If no answer comes, or none with which a download could begin.
     pub async fn probe(&self, request: DownloadRequest) -> Result<Probed, Error> {
         let settings = self.settings().await?.sane();
-        let net = self.inner.net.clone();
+        let net = self.inner.net.upgrade().ok_or(Error::Closed)?;
         let looking = self.runtime().spawn(async move {
             let wishes = Wishes {
                 headers: &request.headers,

@@ -12,8 +12,8 @@ use super::{OpenError, private_dir};
 
 /// The name of the file. Its holder writes into it where it can be reached.
 pub(crate) const LOCK: &str = "lock";
-/// Whoever only looks has the lock for a moment.
-const TRIES: u32 = 5;
+/// Whoever only looks has the lock for a moment, and so has a command that is about to begin.
+const TRIES: u32 = 25;
 const A_MOMENT: Duration = Duration::from_millis(10);
 
 /// Takes the state in `dir` for this process, until the file is closed.

@@ -186,6 +186,16 @@ impl Address {
         self.0.as_str()
     }
 
+    /// The same without what may be a secret in it: its query, and what stands before the server.
+    pub(crate) fn without_secrets(&self) -> Self {
+        let mut url = self.0.clone();
+        url.set_query(None);
+        url.set_fragment(None);
+        _ = url.set_username("");
+        _ = url.set_password(None);
+        Self(url)
+    }
+
     /// The parsed URL, for the wire.
     #[must_use]
     pub fn url(&self) -> &Url {

@@ -80,7 +80,7 @@ impl ResumeData {
                 request.terms = std::mem::take(&mut request.terms).stripped();
                 request.if_exists = IfExists::default();
                 if let Some(partial) = partial {
-                    partial.verified = None;
+                    (partial.verified, partial.response, partial.found_at) = (None, None, None);
                 }
             }
             Job::Upload { request, delivery } | Job::Leftover { request, delivery } => {

@@ -96,7 +96,7 @@ impl From<&Failure> for ErrorView {
     }
 }
 
-/// What a server said to an upload.
+/// What a server said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Response {
     /// The HTTP status.
@@ -166,9 +166,13 @@ pub struct Snapshot {
     /// An upload's protocol.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protocol: Option<String>,
-    /// What the server said to an upload.
+    /// What the server said: to an upload in the end, to a download when it was begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<Response>,
+    /// Where a download was found in the end, if that is not where it was asked for. What may be secret in that
+    /// address is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found_at: Option<Address>,
     /// The link to what an upload has sent, if its server gave one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
@@ -217,6 +221,7 @@ impl Snapshot {
             relative_path: None,
             protocol: None,
             response: None,
+            found_at: None,
             link: None,
             copy_link: false,
             destination: None,
@@ -237,6 +242,8 @@ impl Snapshot {
                     self.progress.total = partial.total;
                     self.resumable = Some(partial.resumable);
                     self.verified = partial.verified;
+                    self.response = partial.response.as_deref().cloned();
+                    self.found_at.clone_from(&partial.found_at);
                 } else if let Some(super::Destination::File(file)) = &request.destination {
                     self.path = Some(file.clone());
                 }

@@ -38,6 +38,7 @@ pub fn download(name: &str) -> Snapshot {
         relative_path: None,
         protocol: None,
         response: None,
+        found_at: None,
         link: None,
         copy_link: false,
         destination: None,

@@ -29,6 +29,8 @@ async fn a_check_of_a_huge_file_ends_at_once_when_it_is_told_to_stop() {
         digests: Vec::new(),
         mirrors: Vec::new(),
         description: None,
+        response: None,
+        found_at: None,
         verified: None,
     };
     let (reports, mut heard) = mpsc::channel(8);

@@ -43,6 +43,7 @@ fn lines(shown: &Snapshot, look: &Look) -> Vec<(String, String, Tone)> {
         plain(t!(texts, "detail-amount"), words::amount(shown, texts)),
         plain(t!(texts, "detail-file"), path),
         plain(t!(texts, "detail-address"), Some(shown.url.to_string())),
+        plain(t!(texts, "detail-found-at"), shown.found_at.as_ref().map(ToString::to_string)),
         plain(t!(texts, "detail-destination"), shown.destination.clone()),
         plain(t!(texts, "detail-link"), shown.link.clone()),
         plain(t!(texts, "detail-added"), Some(texts.date(shown.added))),
@@ -71,7 +72,10 @@ fn line(name: String, words: String, tone: Tone, look: &Look) -> Element<'_, Mes
 }
 
 fn told<'a>(response: &'a Response, look: &'a Look) -> Element<'a, Message> {
-    let words = format!("HTTP {}\n\n{}", response.status, response.body.trim());
+    let status = format!("HTTP {}", response.status);
+    let headers = response.headers.iter().map(|(name, value)| format!("{name}: {value}"));
+    let lines = [status].into_iter().chain(headers).chain([String::new(), response.body.trim().to_owned()]);
+    let words = lines.collect::<Vec<_>>().join("\n").trim_end().to_owned();
     let words = look.caption(words).style(Tone::Plain.style()).wrapping(text::Wrapping::WordOrGlyph);
     let quote = container(words).padding(space::MEDIUM).width(Fill).style(theme::container::quote);
     look.field(t!(look.texts, "detail-answer"), quote, None)

@@ -18,6 +18,8 @@ fn transfer(name: &str) -> Transfer {
             digests: Vec::new(),
             mirrors: Vec::new(),
             description: None,
+            response: None,
+            found_at: None,
             verified: None,
         })),
     })

@@ -39,6 +39,8 @@ fn partial(ranges: Ranges, total: Option<u64>) -> Partial {
         digests: vec!["crc32:00000001".parse::<Checksum>().unwrap()],
         mirrors: Vec::new(),
         description: None,
+        response: None,
+        found_at: None,
         verified: None,
     }
 }

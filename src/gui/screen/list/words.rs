@@ -38,8 +38,8 @@ fn leftover(row: &Snapshot, texts: &Texts) -> (String, Tone) {
 
 fn completed(row: &Snapshot, texts: &Texts) -> String {
     match &row.response {
-        Some(response) => t!(texts, "state-answer", status = answer(response)),
-        None => t!(texts, "state-completed"),
+        Some(response) if row.kind == Kind::Upload => t!(texts, "state-answer", status = answer(response)),
+        _ => t!(texts, "state-completed"),
     }
 }
 

@@ -43,10 +43,9 @@ pub use app::{App, Message};
 pub use desktop::Desktop;
 pub use display::display_available;
 pub use executor::Executor;
-pub use keys::Command;
+pub use keys::{Command, Reach};
 pub use notice::Notice;
 pub use problem::explain;
-pub use screen::list::Reach;
 
 /// What the window needs to run.
 #[derive(Clone)]

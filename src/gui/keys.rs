@@ -5,7 +5,28 @@ use iced::keyboard::{Key, Modifiers};
 
 use crate::Position;
 
-use super::screen::list::Reach;
+/// What is held while a row is chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Nothing: this one alone.
+    #[default]
+    Only,
+    /// Ctrl: this one as well, or no longer.
+    Toggle,
+    /// Shift: all from the last one that was chosen alone to this one.
+    Through,
+}
+
+impl Reach {
+    /// What these say.
+    pub fn of(modifiers: Modifiers) -> Self {
+        match (modifiers.shift(), modifiers.command()) {
+            (true, _) => Self::Through,
+            (_, true) => Self::Toggle,
+            _ => Self::Only,
+        }
+    }
+}
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,12 +130,12 @@ fn named_key(named: Named, modifiers: Modifiers) -> Option<(Command, Where)> {
         Named::ArrowDown if modifiers.alt() => (Command::Move(Position::After(())), OutsideFields),
         Named::Home if modifiers.alt() => (Command::Move(Position::First), OutsideFields),
         Named::End if modifiers.alt() => (Command::Move(Position::Last), OutsideFields),
-        Named::ArrowUp => (Command::Up(reach(modifiers)), OutsideFields),
-        Named::ArrowDown => (Command::Down(reach(modifiers)), OutsideFields),
-        Named::PageUp => (Command::PageUp(reach(modifiers)), OutsideFields),
-        Named::PageDown => (Command::PageDown(reach(modifiers)), OutsideFields),
-        Named::Home => (Command::First(reach(modifiers)), OutsideFields),
-        Named::End => (Command::Last(reach(modifiers)), OutsideFields),
+        Named::ArrowUp => (Command::Up(Reach::of(modifiers)), OutsideFields),
+        Named::ArrowDown => (Command::Down(Reach::of(modifiers)), OutsideFields),
+        Named::PageUp => (Command::PageUp(Reach::of(modifiers)), OutsideFields),
+        Named::PageDown => (Command::PageDown(Reach::of(modifiers)), OutsideFields),
+        Named::Home => (Command::First(Reach::of(modifiers)), OutsideFields),
+        Named::End => (Command::Last(Reach::of(modifiers)), OutsideFields),
         Named::ContextMenu => (Command::Menu, OutsideFields),
         Named::F10 if modifiers.shift() => (Command::Menu, OutsideFields),
         Named::F9 => (Command::Sidebar, Anywhere),
@@ -126,15 +147,6 @@ fn named_key(named: Named, modifiers: Modifiers) -> Option<(Command, Where)> {
 /// Which place of the sidebar a digit stands for.
 fn place(digit: &str) -> Option<usize> {
     digit.parse::<usize>().ok()?.checked_sub(1)
-}
-
-/// How far rows are chosen.
-fn reach(modifiers: Modifiers) -> Reach {
-    match (modifiers.shift(), modifiers.command()) {
-        (true, _) => Reach::Through,
-        (_, true) => Reach::Toggle,
-        _ => Reach::Only,
-    }
 }
 
 fn letter_key(letter: &str, modifiers: Modifiers) -> Option<(Command, Where)> {

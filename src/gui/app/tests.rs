@@ -89,7 +89,7 @@ fn after_the_selected_row_is_gone_its_neighbour_is_selected() {
     let rows = vec![download("a"), download("b")];
     let (old, new) = (rows[0].id, rows[1].id);
     let _ = app.update(Message::Update(Update::All(rows)));
-    let _ = app.update(Message::Key(Command::Down(list::Reach::Only)));
+    let _ = app.update(Message::Key(Command::Down(crate::gui::keys::Reach::Only)));
     assert_eq!(app.list.chosen(&app.store), [new]);
     let _ = app.update(Message::Update(Update::Event(Event::Removed { id: new })));
     assert_eq!(app.list.chosen(&app.store), [old]);

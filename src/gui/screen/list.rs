@@ -10,7 +10,7 @@ use iced::Point;
 use iced::widget::Id;
 
 use crate::TransferId;
-use crate::gui::keys::Command;
+use crate::gui::keys::{Command, Reach};
 use crate::gui::store::Store;
 use crate::gui::verb::{self, Verb};
 use crate::ipc::{Request, Which};
@@ -35,7 +35,6 @@ pub mod words;
 
 pub use columns::Column;
 pub use place::Place;
-pub use selection::Reach;
 
 use columns::Columns;
 use listing::Listing;

@@ -2,14 +2,13 @@
 
 use std::time::Instant;
 
-use crate::gui::keys::Command;
+use crate::gui::keys::{Command, Reach};
 use crate::gui::store::Store;
 use crate::gui::verb::{self, Verb};
 use crate::ipc::Request;
 use crate::{Kind, Phase, Position, Snapshot, TransferId};
 
 use super::columns::{Column, Sort};
-use super::selection::Reach;
 use super::{Action, List, Message, ROW, menu, reveal, sidebar};
 
 impl List {

@@ -4,7 +4,7 @@ use iced::widget::{Id, button, column, container, mouse_area, opaque, row, rule,
 use iced::{Alignment, Element, Fill, Padding, Point, Size};
 
 use crate::gui::icon::Icon;
-use crate::gui::keys::Command;
+use crate::gui::keys::{Command, Reach};
 use crate::gui::look::Look;
 use crate::gui::store::Store;
 use crate::gui::theme::text::Tone;
@@ -163,7 +163,7 @@ fn said(item: Item) -> (Option<Icon>, &'static str) {
 impl List {
     pub(super) fn open_menu(&mut self, id: TransferId, at: Point, store: &Store) {
         if !self.selection.has(id) {
-            self.choose(id, super::Reach::Only, store);
+            self.choose(id, Reach::Only, store);
         }
         // A press before it and one after it are not a double one.
         self.last_press = None;
@@ -205,7 +205,6 @@ impl List {
 mod tests {
     use super::*;
     use crate::gui::sample::{download, running};
-    use crate::gui::screen::list::Reach;
 
     #[test]
     fn keys_go_round_and_leave_lines_out() {

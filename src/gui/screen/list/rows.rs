@@ -11,6 +11,7 @@ use iced::advanced::{Clipboard, Shell, Widget, mouse};
 use iced::keyboard::Modifiers;
 use iced::{Element, Event, Length, Point, Rectangle, Renderer, Size, Theme, keyboard};
 
+use crate::gui::keys::Reach;
 use crate::gui::look::Look;
 use crate::gui::store::Store;
 use crate::gui::verb;
@@ -19,7 +20,7 @@ use crate::{Snapshot, TransferId};
 
 use super::columns::{Column, Columns, Laid};
 use super::listing::Made;
-use super::selection::{Reach, Selection};
+use super::selection::Selection;
 use super::{Message, ROW};
 
 mod draw;
@@ -96,7 +97,7 @@ impl Rows<'_> {
             return verb::first(row).map(|verb| Message::Do(verb, row.id));
         }
         state.pressed = Some((row.id, point));
-        let reach = reach(state.modifiers);
+        let reach = Reach::of(state.modifiers);
         // Those that are chosen may be about to be carried together.
         let waits = reach == Reach::Only && self.can_be_moved && self.selection.has(row.id);
         (!waits).then_some(Message::Pressed(row.id, reach))
@@ -106,7 +107,9 @@ impl Rows<'_> {
         let (id, _) = state.pressed.take()?;
         match state.carried_to.take() {
             Some(to) => Some(Message::Carried { to: self.made.order.get(to).copied() }),
-            None if self.can_be_moved && reach(state.modifiers) == Reach::Only => Some(Message::Released(id)),
+            None if self.can_be_moved && Reach::of(state.modifiers) == Reach::Only => {
+                Some(Message::Released(id))
+            }
             None => None,
         }
     }
@@ -123,14 +126,6 @@ impl Rows<'_> {
             is_new |= std::mem::replace(&mut state.carried_to, to) != to;
         }
         is_new
-    }
-}
-
-fn reach(modifiers: Modifiers) -> Reach {
-    match (modifiers.shift(), modifiers.command()) {
-        (true, _) => Reach::Through,
-        (_, true) => Reach::Toggle,
-        _ => Reach::Only,
     }
 }
 

@@ -3,18 +3,7 @@
 use std::collections::HashSet;
 
 use crate::TransferId;
-
-/// What is held while a row is chosen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Reach {
-    /// Nothing: this one alone.
-    #[default]
-    Only,
-    /// Ctrl: this one as well, or no longer.
-    Toggle,
-    /// Shift: all from the last one that was chosen alone to this one.
-    Through,
-}
+use crate::gui::keys::Reach;
 
 /// See the module. Rows are named by their ids, so they stay chosen wherever they move to.
 #[derive(Clone, Debug, Default)]

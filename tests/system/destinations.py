@@ -91,6 +91,29 @@ class Destinations(OnBus):
         self.assertEqual({headers["Authorization"] for headers, _ in self.server.seen}, {LOGIN})
         self.assert_nowhere()
 
+    def test_a_login_that_was_said_once_is_found_after_a_kill_and_goes_with_the_last_transfer_that_needs_it(self):
+        self.keyring()
+        self.app.settings(max_running=1)
+        self.server.open.clear()
+        session = self.daemon()
+        send = ["put", self.file, "--to", f"{self.url}/up", "--protocol", "form", "--user", "me", "--password-stdin",
+                "-H", f"X-Api-Key: {KEY}", "--background"]
+        ids = [self.app.run(*send, input=PASSWORD + "\n").stdout.strip() for _ in range(3)]
+        wait_for(lambda: len(self.server.seen) == 1, "the first is being sent")
+        wait_for(lambda: self.secrets_of_transfers() == 1, "the keyring has what they share")
+        session.send_signal(signal.SIGKILL)
+        session.wait()
+        self.server.open.set()
+        self.daemon()
+        for name in ids[1:]:
+            self.app.wait_state(name, "completed")
+        self.assertEqual(self.secrets_of_transfers(), 1, "the first still asks whether to begin again")
+        self.app.run("restart", ids[0])
+        self.app.wait_state(ids[0], "completed")
+        wait_for(lambda: self.secrets_of_transfers() == 0, "nobody needs it any more")
+        self.assertEqual({headers["Authorization"] for headers, _ in self.server.seen}, {LOGIN})
+        self.assert_nowhere()
+
     def test_a_keyring_that_is_locked_or_gone_is_said_and_nothing_hangs(self):
         keyring = self.keyring()
         self.add()

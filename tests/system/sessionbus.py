@@ -40,3 +40,10 @@ class OnBus(Case):
         asking = ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/",
                   "org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"]
         return b"true" in subprocess.run(asking, env=os.environ | self.env, capture_output=True, check=False).stdout
+
+    def secrets_of_transfers(self):
+        """How many secrets the keyring has for transfers that have not ended."""
+        asking = ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets",
+                  "org.freedesktop.Secret.Service.SearchItems", "dict:string:string:application,windlass,purpose,transfer"]
+        said = subprocess.run(asking, env=os.environ | self.env, capture_output=True, check=False, text=True).stdout
+        return said.count("object path")

@@ -22,6 +22,7 @@ mod resume;
 mod sending;
 mod settings;
 mod signals;
+mod sites;
 mod start;
 mod trees;
 
@@ -177,6 +178,7 @@ pub fn run(arguments: Arguments, keyring: Arc<dyn Secrets>) -> ExitCode {
     let result = match command {
         Some(Command::Get(get)) => start::get(*get, &global),
         Some(Command::Put(put)) => start::put(*put, &global, keyring),
+        Some(Command::Sites(what)) => sites::run(what, &global, &keyring),
         Some(Command::Destinations(what)) => destinations::run(what, &global, &keyring),
         Some(Command::Completions { shell }) => printed::completions(shell),
         Some(Command::Manual { command }) => printed::manual(command.as_deref()),

@@ -176,23 +176,23 @@ pub use gather::{Entry, Gathered, NotTaken, Omission, gather};
 pub use net::Proxies;
 pub use session::{
     Arrived, Download, Error, Event, Handle, Moved, NoSecrets, Notice, Options, Reader, Secrets, Session,
-    Upload, keep_place, metalink, save_resume_data,
+    Upload, forget, keep, metalink, save_resume_data,
 };
 pub use store::{
-    Accent, Appearance, Contrast, Motion, NotASetting, NotAWindow, OpenError, Pace, Places, Profile,
-    Settings, Window,
+    Accent, AddressBook, Appearance, Contrast, Motion, NotASetting, NotAWindow, OpenError, Pace, Places,
+    Profile, Settings, Sites, Window,
 };
 pub use transfer::{
-    Address, Algorithm, Beside, Bound, Budget, Change, Checksum, Chunks, CommandLine, Completion, Conditions,
-    Connectivity, Cost, CostPolicy, Credentials, DataPlan, Delivery, Destination, DownloadRequest, Ended,
-    ErrorKind, ErrorView, Evidence, Expected, Failure, FileIdentity, Folders, Form, FromPlace, Google, Group,
-    GroupName, GroupView, Happened, Headers, History, IfExists, IllegalMove, Job, Kind, LinkRule, Meter,
-    Method, Mirror, Nextcloud, NotAChange, NotAChecksum, NotACommand, NotAFingerprint, NotAGroup, NotAHeader,
-    NotAKind, NotALinkRule, NotAMoment, NotAName, NotAPolicy, NotAPriority, NotAnUploader, NotInside,
-    NotResumeData, Notify, OnChange, Partial, Partly, Past, Pause, Period, Phase, Pieces, Place, Position,
-    Priority, Progress, Protocol, Proxy, ProxyChoice, ProxyKind, Purpose, Ranges, Rank, Reason, Remote,
-    Response, Resumable, ResumeData, Retry, S3, Saving, Scheme, SecretKey, Snapshot, Source, Standing, State,
-    Terms, Transfer, TransferId, Turn, Tus, UploadRequest, Validator, Verified, Wait, Webdav, hold, moment,
-    speed,
+    Address, AddressBookEntry, Algorithm, Beside, Bound, Budget, Change, Checksum, Chunks, CommandLine,
+    Completion, Conditions, Connectivity, Cost, CostPolicy, Credentials, DataPlan, Delivery, Destination,
+    DownloadRequest, Ended, ErrorKind, ErrorView, Evidence, Expected, Failure, FileIdentity, Folders, Form,
+    FromPlace, FromSite, Google, Group, GroupName, GroupView, Happened, Headers, History, IfExists,
+    IllegalMove, Job, Kind, LinkRule, Meter, Method, Mirror, Nextcloud, NotAChange, NotAChecksum,
+    NotACommand, NotAFingerprint, NotAGroup, NotAHeader, NotAKind, NotALinkRule, NotAMoment, NotAName,
+    NotAPolicy, NotAPriority, NotAnUploader, NotInside, NotResumeData, Notify, OnChange, Partial, Partly,
+    Past, Pause, Period, Phase, Pieces, Place, Position, Priority, Progress, Protocol, Proxy, ProxyChoice,
+    ProxyKind, Purpose, Ranges, Rank, Reason, Remote, Response, Resumable, ResumeData, Retry, S3, Saving,
+    Scheme, SecretKey, Site, Snapshot, Source, Standing, State, Terms, Transfer, TransferId, Turn, Tus,
+    UploadRequest, Validator, Verified, Wait, Webdav, hold, moment, speed,
 };
 pub use upload::{Found, LeftOut, Tally, Tree, Why};

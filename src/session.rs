@@ -21,6 +21,7 @@ use crate::transfer::{
 
 mod actor;
 mod acts;
+mod address_books;
 mod batch;
 mod command;
 mod commands;
@@ -39,7 +40,6 @@ mod metering;
 mod once;
 mod options;
 mod order;
-mod places;
 mod probe;
 mod queue;
 mod reader;
@@ -55,12 +55,12 @@ mod sleeping;
 mod start;
 mod turns;
 
+pub use address_books::{forget, keep};
 use command::{Act, Command, Target};
 pub use events::{Event, Moved};
 pub use handle::{Download, Handle, Upload};
 pub use metalink::metalink;
 pub use options::Options;
-pub use places::keep_place;
 pub use reader::{Arrived, Reader};
 pub use resume::save_resume_data;
 pub use secrets::{NoSecrets, Secrets};

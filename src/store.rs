@@ -1,17 +1,18 @@
 //! What is kept on disk: settings, named places and transfers, in RON.
 
+mod address_book;
 mod atomic;
 mod document;
 mod lock;
 mod looks;
 mod paths;
-mod places;
 mod setting;
 mod settings;
 mod state;
 mod usage;
 mod window;
 
+pub use address_book::{AddressBook, Places, Sites};
 #[cfg(test)]
 pub(crate) use atomic::replace;
 pub(crate) use atomic::{create, rename_new, sync_dir};
@@ -21,7 +22,6 @@ pub(crate) use lock::{LOCK, is_held};
 pub use looks::{Accent, Appearance, Contrast, Motion};
 pub use paths::Profile;
 pub(crate) use paths::private_dir;
-pub use places::Places;
 pub use setting::NotASetting;
 pub use settings::Settings;
 pub use state::OpenError;

@@ -9,11 +9,13 @@ mod choices;
 mod groups;
 mod resume;
 mod shared;
+mod sites;
 
 pub use choices::{Clash, How, SendBy};
 pub use groups::{Goes, GroupAct, Groups, SetGroup};
 pub use resume::{FromResumeData, SaveResumeData};
 pub use shared::Shared;
+pub use sites::{SetSite, SiteAct, Sites};
 
 /// Gets files from servers and sends files to them, in the background.
 #[derive(Debug, Parser)]
@@ -69,6 +71,8 @@ pub enum Command {
     Put(Box<Put>),
     /// List the destinations, which are names for where files go and how, or change them
     Destinations(Destinations),
+    /// List the sites, which are servers of which something is known, or change them
+    Sites(Sites),
     /// List the transfers
     List {
         /// One JSON object a line

@@ -11,7 +11,10 @@ use super::args::{Add, Clash, Destination, Destinations, Global, How, Put, SendB
 use super::output::{self, Printable};
 use super::{Wrong, block_on, connect, elsewhere, login, profile, request};
 use crate::ipc::{Control as _, Reply, Request};
-use crate::{Address, Failure, IfExists, Method, Place, Places, Profile, Protocol, Secrets, UploadRequest};
+use crate::{
+    Address, AddressBookEntry as _, Failure, IfExists, Method, NoSecrets, Place, Places, Profile, Protocol,
+    Secrets, UploadRequest,
+};
 
 /// The longest file that is looked at, in bytes; none that is meant for this is as long.
 const LONGEST: u64 = 1024 * 1024;
@@ -65,12 +68,8 @@ fn load(profile: &Profile) -> Result<Places, Wrong> {
     Places::load(profile).map_err(unreadable)
 }
 
-fn save(places: &Places, profile: &Profile) -> Result<(), Wrong> {
-    places.save(profile).map_err(|error| unwritable(&error))
-}
-
-fn unwritable(error: &io::Error) -> Wrong {
-    Wrong::new(format!("The destinations cannot be written: {error}"))
+pub(super) fn unwritable(error: &io::Error) -> Wrong {
+    Wrong::new(format!("This cannot be written down: {error}"))
 }
 
 fn list(places: &[Place], json: bool) {
@@ -129,29 +128,38 @@ fn keep(place: Place, profile: &Profile, keyring: &Arc<dyn Secrets>) -> Result<(
             format!("There is a destination “{}” already. Remove it first, or use another name.", place.name);
         return Err(Wrong::new(taken));
     }
-    let kept = block_on(async { Ok(crate::keep_place(place, profile, Some(keyring)).await) })?;
-    if let Some(error) = kept.map_err(|error| unwritable(&error))? {
-        output::note(format_args!(
-            "windlass: {}, so the secrets of this destination are not kept. Give them each time, with --user or --header.",
-            sentence(&error.to_string())
-        ));
-    }
+    let kept = block_on(async { Ok(crate::keep(place, profile, Some(keyring)).await) })?;
+    say_kept(kept.map_err(|error| unwritable(&error))?, "destination");
     Ok(())
 }
 
 fn forget(name: &str, profile: &Profile, keyring: &Arc<dyn Secrets>) -> Result<(), Wrong> {
-    let mut places = load(profile)?;
-    let Some(place) = places.remove(name) else { return Err(unknown(name)) };
-    save(&places, profile)?;
-    if place.headers.secret_names().next().is_some()
-        && let Err(error) = block_on(async { Ok(keyring.remove(place.key()).await) })?
-    {
+    let forgotten = block_on(async { Ok(crate::forget::<Place>(name, profile, Some(keyring)).await) })?;
+    say_forgotten(
+        forgotten.map_err(|error| unwritable(&error))?.ok_or_else(|| unknown(name))?,
+        "destination",
+    );
+    Ok(())
+}
+
+/// Says so if secrets are not kept.
+pub(super) fn say_kept(kept: Option<NoSecrets>, what: &str) {
+    if let Some(error) = kept {
         output::note(format_args!(
-            "windlass: {}; if secrets of this destination are there, they still are.",
+            "windlass: {}, so the secrets of this {what} are not kept. Give them each time, with --user or --header.",
             sentence(&error.to_string())
         ));
     }
-    Ok(())
+}
+
+/// Says so if secrets may still be kept.
+pub(super) fn say_forgotten(forgotten: Result<(), NoSecrets>, what: &str) {
+    if let Err(error) = forgotten {
+        output::note(format_args!(
+            "windlass: {}; if secrets of this {what} are there, they still are.",
+            sentence(&error.to_string())
+        ));
+    }
 }
 
 fn unknown(name: &str) -> Wrong {

@@ -55,6 +55,7 @@ async fn carry_out(command: Command, session: &Client, global: &Global) -> Resul
         | Command::Get(_)
         | Command::Put(_)
         | Command::Destinations(_)
+        | Command::Sites(_)
         | Command::Completions { .. }
         | Command::Manual { .. }
         | Command::Settings { .. } => return Ok(()),

@@ -303,7 +303,7 @@ fn completion(said: &Shared) -> Completion {
     Completion { on_success: said.on_success.clone(), on_failure: said.on_failure.clone() }
 }
 
-fn notify(text: &str) -> Notify {
+pub(super) fn notify(text: &str) -> Notify {
     match text {
         "none" => Notify { quiet: true, ..Notify::default() },
         text => Notify { success: Some(text.to_owned()), ..Notify::default() },

@@ -10,8 +10,9 @@ use tokio::sync::{broadcast, watch};
 
 use super::protocol::{Fault, Reply, Request, Update, VERSION, Which};
 use super::{Control, Link};
-use crate::{Change, Error, Event, Place, Position, Session, Snapshot, TransferId};
+use crate::{Change, Error, Event, Position, Session, Snapshot, TransferId};
 
+mod address_books;
 mod start;
 
 /// A session and those who listen to it.
@@ -152,10 +153,12 @@ impl Hub {
             }
             Request::Settings => return Ok(Reply::Settings(Box::new(session.settings().await?))),
             Request::Configure(settings) => session.configure(*settings).await?,
-            Request::Destinations => {
-                return Ok(Reply::Destinations(session.places().await?.iter().cloned().collect()));
-            }
-            Request::KeepDestination(place) => self.keep(place.unpack()).await?,
+            Request::Destinations
+            | Request::KeepDestination(_)
+            | Request::ForgetDestination { .. }
+            | Request::Sites
+            | Request::KeepSite(_)
+            | Request::ForgetSite { .. } => return self.look_up(request).await,
             Request::OpenWindow { links, files } => {
                 if self.windows.load(Relaxed) == 0 || self.wishes.send(Wish { links, files }).is_err() {
                     return Err(Fault::new("No window is attached to this session."));
@@ -176,15 +179,6 @@ impl Hub {
             self.session.amend(id, change).await?;
         }
         Ok(())
-    }
-
-    async fn keep(&self, place: Place) -> Result<(), Fault> {
-        match self.session.keep_place(place).await? {
-            Some(error) => {
-                Err(Fault::new(format!("The destination is kept, but its secrets are not: {error}.")))
-            }
-            None => Ok(()),
-        }
     }
 
     /// Changes the order of transfers, or what belongs together.

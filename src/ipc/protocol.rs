@@ -9,8 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Address, DownloadRequest, ErrorView, Event, Failure, Group, GroupName, GroupView, Headers, History,
-    Moved, Place, Position, Probed, Settings, Snapshot, TransferId, UploadRequest,
+    Address, AddressBookEntry, DownloadRequest, ErrorView, Event, Failure, Group, GroupName, GroupView,
+    Headers, History, Moved, Place, Position, Probed, Settings, Site, Snapshot, TransferId, UploadRequest,
 };
 
 /// The version of these words. A session answers only to its own.
@@ -112,6 +112,20 @@ pub enum Request {
     Destinations,
     /// Add one, with its secrets, in place of the one that was called so before.
     KeepDestination(Box<WithSecrets<Place>>),
+    /// Forget the one of this name, with its secrets.
+    ForgetDestination {
+        /// Its name.
+        name: String,
+    },
+    /// The servers of which something is known.
+    Sites,
+    /// Add one, with its secrets, in place of the one at that address.
+    KeepSite(Box<WithSecrets<Site>>),
+    /// Forget the one at this address, with its secrets.
+    ForgetSite {
+        /// Its address.
+        url: Address,
+    },
     /// Raise the window with these in its dialogs.
     OpenWindow {
         /// Links for the download dialog.
@@ -220,9 +234,9 @@ impl HasHeaders for UploadRequest {
     }
 }
 
-impl HasHeaders for Place {
+impl<T: AddressBookEntry> HasHeaders for T {
     fn headers(&mut self) -> &mut Headers {
-        &mut self.headers
+        self.headers_mut()
     }
 }
 
@@ -266,6 +280,8 @@ pub enum Reply {
     Settings(Box<Settings>),
     /// Named places.
     Destinations(Vec<Place>),
+    /// Sites.
+    Sites(Vec<Site>),
     /// Groups.
     Groups(Vec<GroupView>),
     /// What a server says of a file.

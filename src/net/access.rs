@@ -16,7 +16,7 @@ use super::cookies::{self, Jar};
 use super::digest::Digest;
 use super::proxies::Proxies;
 use super::way::Way;
-use crate::transfer::{Address, ErrorKind, Failure, Headers, PROXY_LOGIN, ProxyChoice, basic};
+use crate::transfer::{Address, ErrorKind, Failure, Headers, PROXY_LOGIN, ProxyChoice, Terms, basic};
 
 /// Most bytes of a file of cookies that are read.
 const LONGEST_FILE: u64 = 4 * 1024 * 1024;
@@ -30,6 +30,13 @@ pub(crate) struct Wishes<'a> {
     /// What the settings say about proxies, as somebody wrote it.
     pub settings: &'a str,
     pub cookie_file: Option<&'a Path>,
+}
+
+impl<'a> Wishes<'a> {
+    /// What a request has to do with it, where the settings say `settings`.
+    pub(crate) fn of(headers: &'a Headers, terms: &'a Terms, settings: &'a str) -> Self {
+        Self { headers, proxy: &terms.proxy, settings, cookie_file: terms.cookie_file.as_deref() }
+    }
 }
 
 /// Servers that want a login proved and not sent, and what they ask for. None of them is ever sent the

@@ -15,12 +15,7 @@ use crate::transfer::{DownloadRequest, Failure};
 pub async fn metalink(request: &DownloadRequest, options: &Options) -> Result<Metalink, Failure> {
     let settings = Settings::load(&options.profile.settings).unwrap_or_default().sane();
     let tls = trust(&options.authorities).map_err(|none| Failure::from_io(&none.source, &none.about))?;
-    let wishes = Wishes {
-        headers: &request.headers,
-        proxy: &request.terms.proxy,
-        settings: &settings.proxy,
-        cookie_file: request.terms.cookie_file.as_deref(),
-    };
+    let wishes = Wishes::of(&request.headers, &request.terms, &settings.proxy);
     let net = Net::new(&tls, options.proxies.clone()).for_transfer(&wishes).await?;
     read_metalink(&net, &request.url, &request.headers, timeouts(&settings, request.terms.timeout)).await
 }

@@ -16,7 +16,7 @@ use super::actor::Actor;
 use super::batch::Pending;
 use super::command::Command;
 use super::handle::{Download, Handle, Upload};
-use super::start::ready;
+use super::start::{at_its_site, ready};
 use super::{Error, Session};
 use crate::download::{part_path, take_down};
 use crate::store;
@@ -108,6 +108,7 @@ impl Session {
     }
 
     async fn take_over(&self, job: Job) -> Result<Handle, Error> {
+        let job = at_its_site(job, &self.address_book().await?);
         let snapshot = self.ask(|reply| Command::TakeOver(Box::new(job), reply)).await??;
         Ok(Handle { session: self.clone(), id: snapshot.id })
     }

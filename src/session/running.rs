@@ -90,12 +90,7 @@ async fn work(mut job: Job, mut attempt: Attempt, shared: Shared, kept: Kept) ->
         return outcome;
     }
     let (headers, terms) = (job.headers(), job.terms());
-    let wishes = Wishes {
-        headers,
-        proxy: &terms.proxy,
-        settings: &kept.proxy,
-        cookie_file: terms.cookie_file.as_deref(),
-    };
+    let wishes = Wishes::of(headers, terms, &kept.proxy);
     let net = match shared.net.for_transfer(&wishes).await {
         Ok(net) => net,
         Err(failure) => return Outcome::Failed(failure),

@@ -47,7 +47,7 @@ pub enum NoSecrets {
     Broken(String),
 }
 
-/// Fills in what is kept of the secrets of a job, before it is tried: those of its place, and its `own`.
+/// Fills in what is kept of the secrets of a job, before it is tried: its `own`, and those of its place and its site.
 ///
 /// # Errors
 /// If some are not to be had now: then a person has to do something. Never waits without an end.
@@ -57,40 +57,41 @@ pub(super) async fn fill(
     keyring: Option<&Arc<dyn Secrets>>,
     stop: &CancellationToken,
 ) -> Result<(), Outcome> {
-    let mut why = "it is not in the keyring".to_owned();
-    if let Some(key) = own.filter(|_| job.missing_secret().is_some()) {
-        match get(key, keyring, stop).await? {
-            Ok(Some(secrets)) => job.take_secrets(&secrets),
-            Ok(None) => {}
-            Err(error) => why = error.to_string(),
-        }
+    tokio::select! {
+        filled = find(job, own, keyring) => filled.map_err(|failure| Outcome::Paused(Pause::NeedsLogin(failure))),
+        () = stop.cancelled() => Err(Outcome::Stopped),
     }
-    if let Job::Upload { request, .. } | Job::Leftover { request, .. } = job
-        && let Some(key) = request.kept_under()
-    {
-        match get(key, keyring, stop).await? {
-            Ok(Some(secrets)) => request.take_secrets(&secrets),
+}
+
+/// The same for who has nothing to stop.
+///
+/// # Errors
+/// If some are not to be had now.
+pub(super) async fn find(
+    job: &mut Job,
+    own: Option<SecretKey>,
+    keyring: Option<&Arc<dyn Secrets>>,
+) -> Result<(), Failure> {
+    let mut why = "it is not in the keyring".to_owned();
+    let of_place = match job {
+        Job::Upload { request, .. } | Job::Leftover { request, .. } => request.kept_under(),
+        Job::Download { .. } => None,
+    };
+    let own = own.filter(|_| job.missing_secret().is_some());
+    for key in [own, of_place, job.kept_for_site()].into_iter().flatten() {
+        match get(key.clone(), keyring).await {
+            Ok(Some(secrets)) => job.take_secrets(key.purpose, &secrets),
             Ok(None) => {}
             Err(error) => why = error.to_string(),
         }
     }
     match job.headers().missing() {
         None => Ok(()),
-        Some(name) => {
-            let failure = Failure::new(ErrorKind::SecretNotFound).about(name.to_owned()).because(&why);
-            Err(Outcome::Paused(Pause::NeedsLogin(failure)))
-        }
+        Some(name) => Err(Failure::new(ErrorKind::SecretNotFound).about(name.to_owned()).because(&why)),
     }
 }
 
-async fn get(
-    key: SecretKey,
-    keyring: Option<&Arc<dyn Secrets>>,
-    stop: &CancellationToken,
-) -> Result<Result<Option<SecretString>, NoSecrets>, Outcome> {
-    let Some(keyring) = keyring else { return Ok(Err(NoSecrets::Absent)) };
-    tokio::select! {
-        found = tokio::time::timeout(PATIENCE, keyring.get(key)) => Ok(found.unwrap_or(Err(NoSecrets::Locked))),
-        () = stop.cancelled() => Err(Outcome::Stopped),
-    }
+async fn get(key: SecretKey, keyring: Option<&Arc<dyn Secrets>>) -> Result<Option<SecretString>, NoSecrets> {
+    let keyring = keyring.ok_or(NoSecrets::Absent)?;
+    tokio::time::timeout(PATIENCE, keyring.get(key)).await.unwrap_or(Err(NoSecrets::Locked))
 }

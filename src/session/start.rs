@@ -5,22 +5,32 @@ use futures_util::future::join_all;
 use super::command::Command;
 use super::handle::{Download, Handle, Upload};
 use super::{Error, Session};
-use crate::transfer::{Delivery, DownloadRequest, Failure, Job, TransferId, UploadRequest};
+use crate::store::Sites;
+use crate::transfer::{Delivery, DownloadRequest, Failure, Job, Site, TransferId, UploadRequest};
 use crate::upload;
 
 impl Session {
     /// Starts a download. It is written down, and begins when its turn comes.
     ///
     /// # Errors
-    /// If it cannot be written down.
+    /// If it cannot be written down, or what holds for its site cannot be read.
     pub async fn start_download(&self, request: DownloadRequest) -> Result<Download, Error> {
-        Ok(Download(self.add(Job::Download { request, partial: None }).await?))
+        self.start_downloads(vec![request]).await?.pop().unwrap_or(Err(Error::Closed))
     }
 
     /// Starts downloads in this order. They are written down together, so that many take little longer than one.
     /// What is refused is one of them, as for [`Self::start_download`]; the others start all the same.
-    pub async fn start_downloads(&self, requests: Vec<DownloadRequest>) -> Vec<Result<Download, Error>> {
-        join_all(requests.into_iter().map(|request| self.start_download(request))).await
+    ///
+    /// # Errors
+    /// If the session has ended, or what holds for sites cannot be read.
+    pub async fn start_downloads(
+        &self,
+        requests: Vec<DownloadRequest>,
+    ) -> Result<Vec<Result<Download, Error>>, Error> {
+        let sites = self.address_book().await?;
+        let jobs = requests.into_iter().map(|request| Job::Download { request, partial: None });
+        let starting = jobs.map(|job| async { Ok(Download(self.add(at_its_site(job, &sites)).await?)) });
+        Ok(join_all(starting).await)
     }
 
     /// Continues a download that is not complete with this request for the same file: with its
@@ -29,7 +39,7 @@ impl Session {
     /// # Errors
     /// If there is no such download, or it cannot be written down.
     pub async fn renew_download(&self, id: TransferId, request: DownloadRequest) -> Result<(), Error> {
-        let job = Job::Download { request, partial: None };
+        let job = at_its_site(Job::Download { request, partial: None }, &self.address_book().await?);
         self.ask(|reply| Command::Renew(id, Box::new(job), reply)).await?
     }
 
@@ -46,13 +56,14 @@ impl Session {
     /// What is refused is one of them, as for [`Self::start_upload`]; the others start all the same.
     ///
     /// # Errors
-    /// If the session has ended.
+    /// If the session has ended, or what holds for sites cannot be read.
     pub async fn start_uploads(
         &self,
         requests: Vec<UploadRequest>,
     ) -> Result<Vec<Result<Upload, Error>>, Error> {
-        let jobs = self.look(requests).await?;
-        let starting = jobs.into_iter().map(|job| async { Ok(Upload(self.add(job?).await?)) });
+        let (jobs, sites) = (self.look(requests).await?, self.address_book().await?);
+        let starting =
+            jobs.into_iter().map(|job| async { Ok(Upload(self.add(at_its_site(job?, &sites)).await?)) });
         Ok(join_all(starting).await)
     }
 
@@ -64,6 +75,7 @@ impl Session {
     /// If there is no such upload, the file cannot be sent, or it cannot be written down.
     pub async fn renew_upload(&self, id: TransferId, request: UploadRequest) -> Result<(), Error> {
         let job = self.look(vec![request]).await?.pop().ok_or(Error::Closed)??;
+        let job = at_its_site(job, &self.address_book().await?);
         self.ask(|reply| Command::Renew(id, Box::new(job), reply)).await?
     }
 
@@ -77,6 +89,14 @@ impl Session {
         let snapshot = self.ask(|reply| Command::Add(Box::new(job), reply)).await??;
         Ok(Handle { session: self.clone(), id: snapshot.id })
     }
+}
+
+/// A job with what holds for its site and it says nothing else about.
+pub(super) fn at_its_site(mut job: Job, sites: &Sites) -> Job {
+    if let Some(site) = Site::of(&job.url().clone(), sites.iter()) {
+        site.complete(&mut job);
+    }
+    job
 }
 
 fn job(request: UploadRequest) -> Result<Job, Failure> {

@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::address::Credentials;
 
 mod kept;
+mod written;
+
+pub use kept::FromSite;
+pub(super) use written::Written;
 
 /// Headers to send with a request. The values of those that may carry a secret are kept in memory
 /// only: written down and read back, their names are known and their values missing.
@@ -24,6 +28,9 @@ pub struct Headers {
     /// The key that the server has to show, where that is SSH's: `SHA256:` and its digest in base64.
     #[serde(default)]
     host_key: Option<String>,
+    /// From which site some of them are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    site: Option<Box<FromSite>>,
 }
 
 /// A header that cannot be sent.
@@ -83,6 +90,7 @@ impl Headers {
             return Err(NotAHeader(name.chars().filter(|c| !c.is_control()).take(60).collect()));
         }
         if is_secret(name) {
+            self.is_own(name);
             self.secret.push((name.to_owned(), Some(SecretString::from(value))));
         } else {
             self.plain.push((name.to_owned(), value.to_owned()));
@@ -113,6 +121,7 @@ impl Headers {
 
     fn set_secret(&mut self, name: &str, value: SecretString) {
         self.secret.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.is_own(name);
         self.secret.push((name.to_owned(), Some(value)));
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Address, Change, Completion, Delivery, DownloadRequest, ErrorKind, Failure, Headers, Kind, Partial,
-    Remote, Terms, UploadRequest,
+    Purpose, Remote, SecretKey, Terms, UploadRequest,
 };
 
 /// The two directions.
@@ -86,40 +86,56 @@ impl Job {
         }
     }
 
-    /// The name of a header whose secret value is not known any more, and is kept nowhere.
-    #[must_use]
-    pub fn missing_secret(&self) -> Option<&str> {
+    /// The same, to be changed.
+    pub(crate) fn headers_mut(&mut self) -> &mut Headers {
         match self {
-            Self::Download { request, .. } => request.headers.missing(),
-            Self::Upload { request, .. } | Self::Leftover { request, .. } => {
-                request.headers.lost().find(|name| !request.is_kept(name))
-            }
+            Self::Download { request, .. } => &mut request.headers,
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => &mut request.headers,
         }
     }
 
-    /// Its secrets, one `NAME: VALUE` on each line, but for those that are kept for its place; nothing if it has
-    /// none, or does not know all of them any more.
+    /// Whether the value of this secret header was given for it alone, and is not kept for its place or site.
+    fn is_own(&self, name: &str) -> bool {
+        !self.is_of_place(name) && !self.headers().is_of_site(name)
+    }
+
+    fn is_of_place(&self, name: &str) -> bool {
+        match self {
+            Self::Download { .. } => false,
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.is_kept(name),
+        }
+    }
+
+    /// The name of a header whose secret value is not known any more, and is kept nowhere.
+    #[must_use]
+    pub fn missing_secret(&self) -> Option<&str> {
+        self.headers().lost().find(|name| self.is_own(name))
+    }
+
+    /// Its secrets, one `NAME: VALUE` on each line, but for those that are kept for its place or site; nothing if it
+    /// has none, or does not know all of them any more.
     pub(crate) fn own_secrets(&self) -> Option<SecretString> {
         if self.missing_secret().is_some() {
             return None;
         }
-        match self {
-            Self::Download { request, .. } => request.headers.secret_lines(|_| true),
-            Self::Upload { request, .. } | Self::Leftover { request, .. } => {
-                request.headers.secret_lines(|name| !request.is_kept(name))
-            }
-        }
+        self.headers().secret_lines(|name| self.is_own(name))
     }
 
-    /// Takes over what was kept of [them](Self::own_secrets).
-    pub(crate) fn take_secrets(&mut self, kept: &SecretString) {
-        match self {
-            Self::Download { request, .. } => request.headers.restore_lines(kept, |_| true),
-            Self::Upload { request, .. } | Self::Leftover { request, .. } => {
-                let place = request.place.as_ref();
-                request.headers.restore_lines(kept, |name| !place.is_some_and(|place| place.keeps(name)));
-            }
-        }
+    /// Where the secrets are kept that it lacks and that its site has; nothing if it lacks none of those.
+    pub(crate) fn kept_for_site(&self) -> Option<SecretKey> {
+        let site = self.headers().lost_of_site()?;
+        Some(SecretKey::new(Purpose::Site, site, self.url()))
+    }
+
+    /// Takes over what was kept of its secrets for this purpose, and no others.
+    pub(crate) fn take_secrets(&mut self, purpose: Purpose, kept: &SecretString) {
+        let is_meant = |name: &&str| match purpose {
+            Purpose::Transfer => self.is_own(name),
+            Purpose::Destination => self.is_of_place(name),
+            Purpose::Site => self.headers().is_of_site(name),
+        };
+        let meant: Vec<_> = self.headers().lost().filter(is_meant).map(str::to_owned).collect();
+        self.headers_mut().restore_lines(kept, |name| meant.iter().any(|meant| meant == name));
     }
 
     /// Whether it may begin again after a cut without asking: nothing is done twice by that.

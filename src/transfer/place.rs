@@ -9,6 +9,7 @@ use std::path::Path;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use super::address_book::AddressBookEntry;
 use super::request::add_login;
 use super::secret::{Purpose, SecretKey};
 use super::{Address, Credentials, Failure, Headers, IfExists, LinkRule, Method, Protocol, UploadRequest};
@@ -122,23 +123,6 @@ impl Place {
         add_login(&mut self.headers, &self.url, login);
     }
 
-    /// Where its secrets are kept.
-    #[must_use]
-    pub fn key(&self) -> SecretKey {
-        SecretKey::new(Purpose::Destination, &self.name, &self.url)
-    }
-
-    /// Its secrets as they are kept; nothing if it has none.
-    #[must_use]
-    pub fn secrets(&self) -> Option<SecretString> {
-        self.headers.secret_lines(|_| true)
-    }
-
-    /// Takes over what was kept of its secrets, as far as they are not known here.
-    pub(crate) fn take_secrets(&mut self, kept: &SecretString) {
-        self.headers.restore_lines(kept, |_| true);
-    }
-
     /// The same with the secrets of another one, whose values need not be known here.
     #[must_use]
     pub fn with_secrets_of(mut self, other: &Self) -> Self {
@@ -181,6 +165,26 @@ impl Place {
         }
         let secrets = request.headers.add_from(&self.headers.without_fields(&request.form.fields));
         request.place = Some(FromPlace { name: self.name.clone(), secrets, copy_link: self.copy_link });
+    }
+}
+
+impl AddressBookEntry for Place {
+    const FILE: &'static str = "destinations.ron";
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn key(&self) -> SecretKey {
+        SecretKey::new(Purpose::Destination, &self.name, &self.url)
+    }
+
+    fn headers(&self) -> &Headers {
+        &self.headers
+    }
+
+    fn headers_mut(&mut self) -> &mut Headers {
+        &mut self.headers
     }
 }
 

@@ -8,6 +8,8 @@ use super::address::Address;
 pub enum Purpose {
     /// The secret headers of a [place](super::Place), one `NAME: VALUE` on each line.
     Destination,
+    /// The secret headers of a [site](super::Site), likewise.
+    Site,
     /// The secret headers of transfers, likewise, under a name that was made up for them.
     Transfer,
 }
@@ -18,6 +20,7 @@ impl Purpose {
     pub fn name(self) -> &'static str {
         match self {
             Self::Destination => "destination",
+            Self::Site => "site",
             Self::Transfer => "transfer",
         }
     }

@@ -76,6 +76,28 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// Takes over from others what nothing is said about here.
+    pub(super) fn fill_in(&mut self, others: &Self) {
+        fn fill<T: Clone + Default + PartialEq>(own: &mut T, other: &T) {
+            if is_default(own) {
+                own.clone_from(other);
+            }
+        }
+        fill(&mut self.notify, &others.notify);
+        fill(&mut self.priority, &others.priority);
+        fill(&mut self.start_at, &others.start_at);
+        fill(&mut self.cost_policy, &others.cost_policy);
+        fill(&mut self.group, &others.group);
+        fill(&mut self.completion, &others.completion);
+        fill(&mut self.retries, &others.retries);
+        fill(&mut self.pause_on, &others.pause_on);
+        fill(&mut self.timeout, &others.timeout);
+        fill(&mut self.limit, &others.limit);
+        fill(&mut self.connections, &others.connections);
+        fill(&mut self.proxy, &others.proxy);
+        fill(&mut self.cookie_file, &others.cookie_file);
+    }
+
     /// What of it may come along to another machine or from somebody else: not what is to be run, what it
     /// may cost, or what is only known here.
     pub(super) fn stripped(self) -> Self {

@@ -10,6 +10,7 @@ mod destinations;
 mod order;
 mod resume_data;
 mod settings;
+mod sites;
 mod socket;
 mod trees;
 mod wishes;

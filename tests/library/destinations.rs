@@ -6,7 +6,8 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use windlass::{
-    Address, Credentials, ErrorKind, Options, Phase, Place, Profile, Protocol, Reason, Secrets, Session,
+    Address, AddressBookEntry as _, Credentials, ErrorKind, Options, Phase, Place, Profile, Protocol, Reason,
+    Secrets, Session,
 };
 
 use super::keyring::Fake;

@@ -41,6 +41,7 @@ mod resume_data;
 mod segments;
 mod sends;
 mod sftp;
+mod sites;
 mod sleep;
 mod sources;
 mod traps;

@@ -114,6 +114,29 @@ class Destinations(OnBus):
         self.assertEqual({headers["Authorization"] for headers, _ in self.server.seen}, {LOGIN})
         self.assert_nowhere()
 
+    def test_the_login_of_a_site_is_kept_once_and_serves_whoever_goes_there_also_after_a_kill(self):
+        self.keyring()
+        self.app.run("sites", "set", self.url, "--user", "me", "--password-stdin", "-H", f"X-Api-Key: {KEY}",
+                     input=PASSWORD + "\n")
+        self.app.settings(max_running=1)
+        self.server.open.clear()
+        session = self.daemon()
+        send = ["put", self.file, "--to", f"{self.url}/up", "--protocol", "form", "--background"]
+        ids = [self.app.run(*send).stdout.strip() for _ in range(2)]
+        wait_for(lambda: len(self.server.seen) == 1, "the first is being sent")
+        self.assertEqual(self.secrets_of_transfers(), 0, "they have none of their own")
+        session.send_signal(signal.SIGKILL)
+        session.wait()
+        self.server.open.set()
+        self.daemon()
+        self.app.wait_state(ids[1], "completed")
+        self.assertEqual({headers["Authorization"] for headers, _ in self.server.seen}, {LOGIN})
+        self.assertEqual({headers["X-Api-Key"] for headers, _ in self.server.seen}, {KEY})
+        self.app.run("sites", "remove", self.url)
+        self.app.run("restart", ids[0])
+        self.assertEqual(self.app.wait_state(ids[0], "paused")["error"]["kind"], "secret-not-found")
+        self.assert_nowhere()
+
     def test_a_keyring_that_is_locked_or_gone_is_said_and_nothing_hangs(self):
         keyring = self.keyring()
         self.add()

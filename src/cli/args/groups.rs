@@ -68,7 +68,7 @@ pub struct SetGroup {
 #[derive(Clone, Copy, Debug)]
 pub struct Speed(pub Option<u64>);
 
-fn speed(text: &str) -> Result<Speed, String> {
+pub(super) fn speed(text: &str) -> Result<Speed, String> {
     if text == "none" {
         return Ok(Speed(None));
     }
@@ -76,7 +76,7 @@ fn speed(text: &str) -> Result<Speed, String> {
     Ok(Speed(Some(speed)))
 }
 
-fn address(text: &str) -> Result<Address, crate::Failure> {
+pub(super) fn address(text: &str) -> Result<Address, crate::Failure> {
     Address::parse(text).map(|(address, _)| address)
 }
 

@@ -48,7 +48,7 @@ impl Hub {
         requests: Vec<WithSecrets<DownloadRequest>>,
     ) -> Result<Reply, Fault> {
         let requests = requests.into_iter().map(|packed| whole(packed.unpack()));
-        let started = self.session.start_downloads(requests.collect::<Result<_, _>>()?).await.into_iter();
+        let started = self.session.start_downloads(requests.collect::<Result<_, _>>()?).await?.into_iter();
         let started = started.map(|download| async { Ok(download?.snapshot().await?) });
         Ok(Reply::Started(join_all(started).await))
     }

@@ -2,11 +2,21 @@
 //! again; and the secret fields of forms, which are kept like secret headers.
 
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
 
 use super::{Headers, is_legal, is_secret};
 
 /// What stands before the name of a secret that goes into a form. No header can be called so.
 const FIELD: &str = "field:";
+
+/// Which of a request's headers have their values in a keyring, kept there for a [site](crate::transfer::Site).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FromSite {
+    /// The address of the site.
+    pub name: String,
+    /// The names of the headers.
+    pub secrets: Vec<String>,
+}
 
 /// Whether this is the name of a secret field of a form, and of no header.
 pub(super) fn is_field(name: &str) -> bool {
@@ -29,6 +39,10 @@ impl Headers {
         let known: Vec<_> = self.plain().map(|(name, _)| name).chain(self.secret_names()).collect();
         let known: Vec<_> = known.into_iter().map(str::to_ascii_lowercase).collect();
         let is_new = |name: &str| !known.contains(&name.to_ascii_lowercase());
+        if let (None, Some(site)) = (&self.site, &others.site) {
+            let secrets = site.secrets.iter().filter(|name| is_new(name)).cloned().collect();
+            self.site = Some(Box::new(FromSite { secrets, ..(**site).clone() }));
+        }
         self.plain.extend(others.plain.iter().filter(|(name, _)| is_new(name)).cloned());
         let secret: Vec<_> = others.secret.iter().filter(|(name, _)| is_new(name)).cloned().collect();
         let names = secret.iter().map(|(name, _)| name.clone()).collect();
@@ -36,6 +50,35 @@ impl Headers {
         self.user = self.user.take().or_else(|| others.user.clone());
         self.host_key = self.host_key.take().or_else(|| others.host_key.clone());
         names
+    }
+
+    /// Adds those that a site has for all requests to it and that are not here yet. The values of secret ones stay
+    /// where they are kept.
+    pub(in crate::transfer) fn add_from_site(&mut self, name: &str, others: &Self) {
+        let mut others = others.clone();
+        others.forget_secrets();
+        let secrets = self.add_from(&others);
+        if !secrets.is_empty() {
+            self.site = Some(Box::new(FromSite { name: name.to_owned(), secrets }));
+        }
+    }
+
+    /// The site for which the values of some are kept that are missing here.
+    pub(in crate::transfer) fn lost_of_site(&self) -> Option<&str> {
+        let site = self.site.as_ref()?;
+        self.lost().any(|name| self.is_of_site(name)).then_some(site.name.as_str())
+    }
+
+    /// Whether the value of this secret header is kept for a site.
+    pub(in crate::transfer) fn is_of_site(&self, name: &str) -> bool {
+        self.site.as_ref().is_some_and(|site| site.secrets.iter().any(|kept| kept == name))
+    }
+
+    /// A secret of this name is said for the request itself, whatever a site has.
+    pub(super) fn is_own(&mut self, name: &str) {
+        if let Some(site) = &mut self.site {
+            site.secrets.retain(|kept| !kept.eq_ignore_ascii_case(name));
+        }
     }
 
     /// Adds a field of a form whose name says that its value is a secret. It stands among the headers as it is

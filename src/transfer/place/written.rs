@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Place;
-use crate::transfer::{Address, Headers, IfExists, LinkRule, Method, Protocol, is_default};
+use crate::transfer::{Address, IfExists, LinkRule, Method, Protocol, headers, is_default};
 
 /// See the module.
 #[derive(Clone, Serialize, Deserialize)]
@@ -22,16 +22,8 @@ pub(super) struct Written {
     fields: Vec<String>,
     #[serde(default, skip_serializing_if = "is_default")]
     if_exists: String,
-    #[serde(default, skip_serializing_if = "is_default")]
-    headers: Vec<String>,
-    /// The names of headers whose values are secret.
-    #[serde(default, skip_serializing_if = "is_default")]
-    secret_headers: Vec<String>,
-    /// The name to log in with where no password goes with it.
-    #[serde(default, skip_serializing_if = "is_default")]
-    user: String,
-    #[serde(default, skip_serializing_if = "is_default")]
-    host_key: String,
+    #[serde(flatten)]
+    headers: headers::Written,
     #[serde(default, skip_serializing_if = "is_default")]
     limit: u64,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -44,16 +36,12 @@ pub(super) struct Written {
 
 impl From<Place> for Written {
     fn from(place: Place) -> Self {
-        let headers = &place.headers;
         Self {
             protocol: if place.protocol == Protocol::Auto { "" } else { place.protocol.name() }.to_owned(),
             method: place.method.map(method).unwrap_or_default().to_owned(),
             fields: place.fields.iter().map(|(name, value)| format!("{name}={value}")).collect(),
             if_exists: place.if_exists.map(if_exists).unwrap_or_default().to_owned(),
-            headers: headers.plain().map(|(name, value)| format!("{name}: {value}")).collect(),
-            secret_headers: headers.secret_names().map(str::to_owned).collect(),
-            user: headers.user().unwrap_or_default().to_owned(),
-            host_key: headers.host_key().unwrap_or_default().to_owned(),
+            headers: (&place.headers).into(),
             name: place.name,
             url: place.url.expose().to_owned(),
             file_field: place.file_field.unwrap_or_default(),
@@ -76,7 +64,7 @@ impl TryFrom<Written> for Place {
         place.if_exists = one_of(IF_EXISTS, if_exists, &written.if_exists)?;
         let fields = written.fields.iter().map(|line| line.split_once('=').unwrap_or((line, "")));
         place.fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        place.headers = headers(&written)?;
+        place.headers = written.headers.try_into()?;
         place.file_field = Some(written.file_field).filter(|name| !name.is_empty());
         place.limit = Some(written.limit).filter(|limit| *limit > 0);
         place.link = match written.link.as_str() {
@@ -106,23 +94,6 @@ fn if_exists(if_exists: IfExists) -> &'static str {
         IfExists::Skip => "skip",
         IfExists::Fail => "fail",
     }
-}
-
-fn headers(written: &Written) -> Result<Headers, String> {
-    let mut headers = Headers::default();
-    for line in &written.headers {
-        headers.add_line(line).map_err(|error| error.to_string())?;
-    }
-    for name in &written.secret_headers {
-        headers.expect(name);
-    }
-    if !written.user.is_empty() {
-        headers.set_user(&written.user);
-    }
-    if !written.host_key.is_empty() {
-        headers.set_host_key(&written.host_key).map_err(|error| error.to_string())?;
-    }
-    Ok(headers)
 }
 
 /// The one that is called `word`; nothing if no word was said.

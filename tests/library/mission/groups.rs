@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use windlass::{
     Address, CommandLine, Completion, CostPolicy, Download, ErrorKind, Event, Group, IfExists, Method,
-    Notify, Phase, Place, Position, Reason, Session,
+    Notify, Phase, Place, Position, Reason, Session, Site,
 };
 
 use super::{HERE, SIZE, hold, is_completed, length, request, say, sending, shown, source, when, words};
@@ -21,8 +21,8 @@ async fn begin(session: &Session, url: &str, dir: &Path, group: &str) -> Downloa
     session.start_download(wanted).await.unwrap()
 }
 
-/// Row 11: what holds for many is said once, in a request that is made again and again, for a group, or for a place
-/// that files are sent to; what one of them says itself goes before that.
+/// Row 11: what holds for many is said once, in a request that is made again and again, for a group, for a site, or
+/// for a place that files are sent to; what one of them says itself goes before that.
 #[test]
 fn what_holds_for_many_is_said_once() {
     let dir = tempfile::tempdir().unwrap();
@@ -39,6 +39,11 @@ fn what_holds_for_many_is_said_once() {
         work.headers.add("X-Group", "work").unwrap();
         work.headers.add("X-Client", "nobody").unwrap();
         session.set_group(work).await.unwrap();
+        let mut site = Site::new(&Address::parse(&server.url("")).unwrap().0);
+        site.headers.add("X-Site", "this").unwrap();
+        site.headers.add("X-Client", "anybody").unwrap();
+        site.terms.retries = Some(3);
+        session.keep(site).await.unwrap();
         let mut pattern = windlass::DownloadRequest::new(&server.url("0")).unwrap();
         pattern.log_in(&windlass::Credentials { user: "me".to_owned(), password: "S3CR3T".into() });
         pattern.headers.add("X-Client", "one").unwrap();
@@ -66,6 +71,7 @@ fn what_holds_for_many_is_said_once() {
         sent.map(|request| request.header(name).unwrap_or("-").to_owned()).collect()
     };
     assert_eq!(said("x-client"), ["one", "one", "one", "place", "place"]);
+    assert_eq!(said("x-site"), ["this"; 5]);
     assert_eq!(said("x-group"), ["work", "work", "work", "-", "-"]);
     assert!(said("authorization")[..3].iter().all(|login| login.starts_with("Basic ")));
 }

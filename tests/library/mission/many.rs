@@ -14,7 +14,7 @@ use crate::{assert_complete, open, run};
 /// So many downloads, begun together.
 async fn begin(session: &Session, count: usize, dir: &Path, url: impl Fn(usize) -> String) -> Vec<Download> {
     let requests = (0..count).map(|number| request(&url(number), dir)).collect();
-    session.start_downloads(requests).await.into_iter().map(Result::unwrap).collect()
+    session.start_downloads(requests).await.unwrap().into_iter().map(Result::unwrap).collect()
 }
 
 /// Row 29: more than two hundred wait at once, none is lost, and all of them come to their end.

@@ -1,5 +1,5 @@
-//! The named places that files are sent to: one RON file beside the settings, written by hand or by the
-//! program. Their secrets are not in it.
+//! Address books: named places that files are sent to, and sites. Each is one RON file beside the settings, written
+//! by hand or by the program. Their secrets are not in it.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -8,63 +8,75 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Profile, document};
-use crate::transfer::Place;
+use crate::transfer::{AddressBookEntry, Place, Site};
 
-/// All of them. What this version does not know is kept as it is.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Places {
-    destinations: Vec<Place>,
+/// All entries of one kind. What this version does not know is kept as it is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, bound = "T: AddressBookEntry")]
+pub struct AddressBook<T> {
+    entries: Vec<T>,
     #[serde(flatten)]
     other: BTreeMap<String, ron::Value>,
 }
 
-impl Places {
-    /// Reads those of a profile; without a file there are none.
+/// The named places that files are sent to.
+pub type Places = AddressBook<Place>;
+
+/// The servers of which something is known.
+pub type Sites = AddressBook<Site>;
+
+impl<T> Default for AddressBook<T> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), other: BTreeMap::new() }
+    }
+}
+
+impl<T: AddressBookEntry> AddressBook<T> {
+    /// Reads that of a profile; without a file nothing is in it.
     ///
     /// # Errors
     /// If the file cannot be read, or says what makes no sense. It is left as it is.
     pub fn load(profile: &Profile) -> io::Result<Self> {
-        document::load(&path(profile))
+        document::load(&path::<T>(profile))
     }
 
-    /// Writes them down. A file there that could not be read is kept beside it.
+    /// Writes it down. A file there that could not be read is kept beside it.
     ///
     /// # Errors
     /// Any of the file system's; the old file then stands.
     pub fn save(&self, profile: &Profile) -> io::Result<()> {
-        document::save(self, &path(profile))
+        document::save(self, &path::<T>(profile))
     }
 
     /// Each of them, in the order in which they were added.
-    pub fn iter(&self) -> impl Iterator<Item = &Place> {
-        self.destinations.iter()
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.entries.iter()
     }
 
     /// The one that is called so.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Place> {
-        self.destinations.iter().find(|place| place.name == name)
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.entries.iter().find(|entry| entry.name() == name)
     }
 
     /// Adds one, in place of the one that was called so before, which comes back.
-    pub fn put(&mut self, place: Place) -> Option<Place> {
-        if let Some(known) = self.destinations.iter_mut().find(|known| known.name == place.name) {
-            return Some(std::mem::replace(known, place));
+    pub fn put(&mut self, entry: T) -> Option<T> {
+        if let Some(known) = self.entries.iter_mut().find(|known| known.name() == entry.name()) {
+            return Some(std::mem::replace(known, entry));
         }
-        self.destinations.push(place);
+        self.entries.push(entry);
         None
     }
 
     /// Forgets the one that is called so, which comes back.
-    pub fn remove(&mut self, name: &str) -> Option<Place> {
-        let at = self.destinations.iter().position(|place| place.name == name)?;
-        Some(self.destinations.remove(at))
+    pub fn remove(&mut self, name: &str) -> Option<T> {
+        let at = self.entries.iter().position(|entry| entry.name() == name)?;
+        Some(self.entries.remove(at))
     }
 }
 
-fn path(profile: &Profile) -> PathBuf {
-    profile.settings.parent().unwrap_or(Path::new("")).join("destinations.ron")
+fn path<T: AddressBookEntry>(profile: &Profile) -> PathBuf {
+    profile.settings.parent().unwrap_or(Path::new("")).join(T::FILE)
 }
 
 #[cfg(test)]
@@ -85,17 +97,17 @@ mod tests {
     fn what_is_written_is_private_and_has_no_secret_and_keeps_what_is_not_known() {
         let dir = tempfile::tempdir().unwrap();
         let profile = Profile::at(dir.path());
-        let by_hand = r#"{ "from_the_future": 1, "destinations": [
+        let by_hand = r#"{ "from_the_future": 1, "entries": [
             { "name": "a", "url": "https://b.example/", "protocol": "webdav", "headers": ["X: 1"], "new": [2] },
         ] }"#;
-        crate::store::replace(&path(&profile), by_hand.as_bytes()).unwrap();
+        crate::store::replace(&path::<Place>(&profile), by_hand.as_bytes()).unwrap();
         let mut places = Places::load(&profile).unwrap();
         assert!(places.put(place("b")).is_none() && places.put(place("b")).is_some());
         places.save(&profile).unwrap();
-        let text = std::fs::read_to_string(path(&profile)).unwrap();
+        let text = std::fs::read_to_string(path::<Place>(&profile)).unwrap();
         assert!(!text.contains("S3CR3T") && text.contains("X-Api-Key"), "{text}");
         assert!(text.contains("from_the_future") && text.contains("\"new\""), "{text}");
-        assert_eq!(path(&profile).metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(path::<Place>(&profile).metadata().unwrap().permissions().mode() & 0o777, 0o600);
         let mut again = Places::load(&profile).unwrap();
         assert_eq!(again.iter().map(|place| place.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!(again.get("a").unwrap().protocol, crate::transfer::Protocol::Webdav);
@@ -106,12 +118,12 @@ mod tests {
     fn a_file_that_cannot_be_read_is_kept_beside_the_new_one() {
         let dir = tempfile::tempdir().unwrap();
         let profile = Profile::at(dir.path());
-        let wrong = r#"{ "destinations": [{ "name": "a", "url": "nowhere" }] }"#;
-        crate::store::replace(&path(&profile), wrong.as_bytes()).unwrap();
+        let wrong = r#"{ "entries": [{ "name": "a", "url": "nowhere" }] }"#;
+        crate::store::replace(&path::<Place>(&profile), wrong.as_bytes()).unwrap();
         assert!(Places::load(&profile).is_err());
         Places::default().save(&profile).unwrap();
         let names = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().path());
-        let kept: Vec<_> = names.filter(|name| *name != path(&profile)).collect();
+        let kept: Vec<_> = names.filter(|name| *name != path::<Place>(&profile)).collect();
         assert_eq!(std::fs::read_to_string(&kept[0]).unwrap(), wrong);
     }
 }

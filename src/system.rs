@@ -22,7 +22,7 @@ pub mod secrets;
 pub mod sleep;
 pub mod tray;
 
-pub use raw::{EnvError, return_freed_memory, set_env};
+pub use raw::{EnvError, return_freed_memory, set_env, trim_memory};
 
 /// The name by which the desktop knows the application: of its desktop entry, its icon and its windows.
 pub const APP_ID: &str = "org.windlass.Windlass";

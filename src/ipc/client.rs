@@ -15,6 +15,7 @@ use super::protocol::{Fault, Reply, Request, Update, VERSION};
 use super::socket::Endpoint;
 use super::wire::{self, Id, Message};
 use super::{Control, socket};
+use crate::system::trim_memory;
 
 /// How long a session may take to answer the first word, also far away.
 const HELLO: Duration = Duration::from_secs(20);
@@ -34,6 +35,8 @@ struct Line {
     from: BufReader<OwnedReadHalf>,
     to: OwnedWriteHalf,
     number: u64,
+    /// Whether what was heard last was long.
+    was_long: bool,
 }
 
 impl Client {
@@ -125,7 +128,7 @@ impl Line {
     async fn open(endpoint: &Endpoint) -> io::Result<Option<Self>> {
         let Some(stream) = socket::connect(endpoint).await? else { return Ok(None) };
         let (from, to) = stream.into_split();
-        Ok(Some(Self { from: BufReader::new(from), to, number: 0 }))
+        Ok(Some(Self { from: BufReader::new(from), to, number: 0, was_long: false }))
     }
 
     async fn greet(&mut self) -> io::Result<Result<Reply, Fault>> {
@@ -151,8 +154,14 @@ impl Line {
     }
 
     async fn hear(&mut self) -> io::Result<Message> {
+        if std::mem::take(&mut self.was_long) {
+            // By now it is where it belongs, and the rest of it is garbage.
+            tokio::task::spawn_blocking(trim_memory);
+        }
         let line = wire::read(&mut self.from, wire::ANSWER, STALL).await?;
-        Ok(serde_json::from_slice(&line.ok_or(io::ErrorKind::UnexpectedEof)?)?)
+        let line = line.ok_or(io::ErrorKind::UnexpectedEof)?;
+        self.was_long = line.len() >= wire::LONG;
+        Ok(Message::read(&line)?)
     }
 }
 

@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use super::hub::Hub;
 use super::protocol::{Fault, Reply, Request, Update};
 use super::wire::{self, Id, Message, Version};
+use crate::system::trim_memory;
 use crate::Profile;
 
 /// Longest line before the first word was said.
@@ -209,7 +210,12 @@ impl Caller {
 
     async fn say(&mut self, message: &Message) -> io::Result<()> {
         let line = wire::line(message, self.bounds.answer)?;
-        wire::write(&mut self.to, &line, self.bounds.stall).await
+        let written = wire::write(&mut self.to, &line, self.bounds.stall).await;
+        if line.len() >= wire::LONG {
+            drop(line);
+            tokio::task::spawn_blocking(trim_memory);
+        }
+        written
     }
 
     /// Tells everything until the caller hangs up.

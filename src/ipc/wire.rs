@@ -16,6 +16,8 @@ use super::protocol::{Fault, Reply, Request, Update};
 
 /// Longest line that a caller may send, in bytes: resume data, whose quotes take more room here.
 pub(super) const REQUEST: usize = 2 * crate::ResumeData::LONGEST;
+/// From this length on, in bytes, a line leaves so much behind in the allocator that it is told to give it back.
+pub(super) const LONG: usize = 1024 * 1024;
 /// Longest line that a session sends: a list of everything.
 pub(super) const ANSWER: usize = 256 * 1024 * 1024;
 
@@ -40,7 +42,7 @@ pub(super) enum Id {
 }
 
 /// An answer to a call, or an update that nobody asked for just now.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum Message {
     Result {
@@ -61,6 +63,28 @@ pub(super) enum Message {
 }
 
 impl Message {
+    /// The message that a line is. Lists may be long, so each part is read as what it is at once.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub(super) fn read(line: &[u8]) -> serde_json::Result<Self> {
+        #[derive(Deserialize)]
+        struct Envelope<'a> {
+            jsonrpc: Version,
+            id: Option<Id>,
+            #[serde(borrow)]
+            result: Option<&'a RawValue>,
+            error: Option<RpcError>,
+        }
+        let Envelope { jsonrpc, id, result, error } = serde_json::from_slice(line)?;
+        let id = id.unwrap_or(Id::Null);
+        match (result, error) {
+            (Some(result), _) => Ok(Self::Result { jsonrpc, id, result: serde_json::from_str(result.get())? }),
+            (None, Some(error)) => Ok(Self::Error { jsonrpc, id, error }),
+            (None, None) => Ok(Self::Update { jsonrpc, update: serde_json::from_slice(line)? }),
+        }
+    }
+
     /// What became of the call of this name.
     pub(super) fn answer(id: Id, result: Result<Reply, Fault>) -> Self {
         match result {

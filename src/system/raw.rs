@@ -59,6 +59,16 @@ pub fn return_freed_memory() {
     debug_assert_eq!(set, 1, "the number is within bounds");
 }
 
+/// Gives all memory back that is free, also between what is in use. It takes some milliseconds, so it is for after
+/// much work at once, on a thread that may wait.
+pub fn trim_memory() {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: it takes the locks of the allocator for what it does, and touches nothing that is in use.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

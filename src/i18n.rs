@@ -9,9 +9,15 @@ use rust_embed::RustEmbed;
 use unic_langid::LanguageIdentifier;
 
 mod amount;
+mod format;
+mod language;
+mod pseudo;
 mod sentence;
 #[cfg(test)]
 mod tests;
+
+use format::Formats;
+pub use language::{Language, Script};
 
 #[derive(RustEmbed)]
 #[folder = "i18n/"]
@@ -25,77 +31,46 @@ macro_rules! t {
 }
 pub(crate) use t;
 
-/// A language that there are texts in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Language {
-    /// English, which every other one falls back to.
-    English,
-    /// Simplified Chinese.
-    Chinese,
-    /// Japanese.
-    Japanese,
-}
-
-impl Language {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::English, Self::Chinese, Self::Japanese];
-
-    /// As it stands in the settings and names its folder.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::Chinese => "zh-CN",
-            Self::Japanese => "ja",
-        }
-    }
-
-    /// What its speakers call it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::English => "English",
-            Self::Chinese => "简体中文",
-            Self::Japanese => "日本語",
-        }
-    }
-
-    /// The language that a setting means: itself, or with `system` the first one of the system's
-    /// that there are texts in, whatever its region.
-    pub fn choose(setting: &str, system: impl IntoIterator<Item = String>) -> Self {
-        Self::of_locale(setting)
-            .or_else(|| system.into_iter().find_map(|locale| Self::of_locale(&locale)))
-            .unwrap_or(Self::English)
-    }
-
-    fn of_locale(locale: &str) -> Option<Self> {
-        let locale: LanguageIdentifier = locale.parse().ok()?;
-        Self::ALL.into_iter().find(|language| locale.language.as_str() == &language.code()[..2])
-    }
-}
-
 /// All texts in one language.
 #[derive(Debug)]
 pub struct Texts {
     loader: FluentLanguageLoader,
     language: Language,
+    formats: Formats,
 }
 
 impl Texts {
-    /// The texts in the language that `setting` means on this system.
+    /// The texts in the language that `setting` means on this system, with numbers and dates as people here write
+    /// them.
     pub fn new(setting: &str) -> Self {
-        Self::of(Language::choose(setting, sys_locale::get_locales()))
+        let system: Vec<_> = sys_locale::get_locales().collect();
+        let language = Language::choose(setting, system.iter().cloned());
+        let region = system.into_iter().find(|locale| Language::of_locale(locale) == Some(language));
+        Self::with(language, Formats::new(language, region.as_deref()))
     }
 
-    /// The texts in this language.
+    /// The texts in this language, with numbers and dates as most of its readers write them.
     pub fn of(language: Language) -> Self {
+        Self::with(language, Formats::new(language, None))
+    }
+
+    fn with(language: Language, formats: Formats) -> Self {
         let identifier =
             |language: Language| language.code().parse::<LanguageIdentifier>().unwrap_or_default();
         let loader = FluentLanguageLoader::new("windlass", identifier(Language::English));
         // The files are part of the program and a test reads every one of them; without them every
         // text would say which key it is missing.
-        let _ = loader.load_languages(&Files, &[identifier(language)]);
+        let written = if language == Language::Pseudo { Language::English } else { language };
+        let _ = loader.load_languages(&Files, &[identifier(written)]);
         // The marks around values show as boxes in some fonts and end up in what people copy.
         loader.set_use_isolating(false);
-        Self { loader, language }
+        loader.with_bundles_mut(|bundle| {
+            bundle.set_formatter(Some(format::number));
+            if language == Language::Pseudo {
+                bundle.set_transform(Some(pseudo::transform));
+            }
+        });
+        Self { loader, language, formats }
     }
 
     /// The language they are in.

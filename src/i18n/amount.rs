@@ -11,13 +11,19 @@ impl Texts {
     /// `12.3 MB`.
     pub fn size(&self, bytes: u64) -> String {
         let unit = unit_for(bytes);
-        t!(self, "amount", number = number(bytes, unit), unit = UNITS[unit])
+        t!(self, "amount", number = self.number(bytes, unit), unit = UNITS[unit])
     }
 
     /// `12.3 of 98.0 MB`, both in the unit of the whole.
     pub fn size_of(&self, done: u64, total: u64) -> String {
         let unit = unit_for(total);
-        t!(self, "amount-of", done = number(done, unit), total = number(total, unit), unit = UNITS[unit])
+        t!(
+            self,
+            "amount-of",
+            done = self.number(done, unit),
+            total = self.number(total, unit),
+            unit = UNITS[unit]
+        )
     }
 
     /// `12,345`, as the reader groups digits.
@@ -47,14 +53,24 @@ impl Texts {
         }
     }
 
-    /// A moment of today as `14:05:09`, in the time of this place.
+    /// A moment of today as `14:05:09`, in the time of this place and as it is written there.
     pub fn clock(&self, at: Timestamp) -> String {
-        at.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string()
+        self.formats.time(&at.to_zoned(TimeZone::system()))
     }
 
-    /// A moment as `2026-11-20 14:05`, in the time of this place.
+    /// A moment as `2026-11-20 14:05`, likewise.
     pub fn date(&self, at: Timestamp) -> String {
-        at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
+        self.formats.moment(&at.to_zoned(TimeZone::system()))
+    }
+
+    /// One decimal, except for single bytes.
+    fn number(&self, bytes: u64, unit: usize) -> String {
+        if unit == 0 {
+            return bytes.to_string();
+        }
+        let tenth = 1000_u128.pow(u32::try_from(unit).unwrap_or(0)) / 10;
+        let tenths = (u128::from(bytes) + tenth / 2) / tenth;
+        self.formats.tenths(u64::try_from(tenths).unwrap_or(u64::MAX))
     }
 }
 
@@ -67,16 +83,6 @@ fn unit_for(bytes: u64) -> usize {
         limit = limit.saturating_mul(1000);
     }
     unit
-}
-
-/// One decimal, except for single bytes.
-fn number(bytes: u64, unit: usize) -> String {
-    if unit == 0 {
-        return bytes.to_string();
-    }
-    let tenth = 1000_u128.pow(u32::try_from(unit).unwrap_or(0)) / 10;
-    let tenths = (u128::from(bytes) + tenth / 2) / tenth;
-    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 #[cfg(test)]
@@ -95,7 +101,7 @@ mod tests {
             (999_950, "1.0 MB"),
             (12_345_678, "12.3 MB"),
             (4_294_967_296, "4.3 GB"),
-            (u64::MAX, "18446.7 PB"),
+            (u64::MAX, "18,446.7 PB"),
         ] {
             assert_eq!(texts.size(bytes), shown, "{bytes}");
         }

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
+use fluent_syntax::ast::{
+    Entry, Expression, InlineExpression, Pattern, PatternElement, Resource, VariantKey,
+};
+use intl_pluralrules::{PluralRuleType, PluralRules};
 use jiff::Timestamp;
 
 use super::*;
@@ -35,6 +38,55 @@ fn keys(language: Language) -> Keys {
     keys
 }
 
+fn resource(language: Language) -> Resource<String> {
+    let path = format!("{}/windlass.ftl", language.code());
+    let text = String::from_utf8(Files::get(&path).unwrap().data.into_owned()).unwrap();
+    fluent_syntax::parser::parse(text).unwrap_or_else(|(_, errors)| panic!("{path}: {errors:?}"))
+}
+
+/// The forms that whole numbers have in a language (CLDR), and the one that every language has.
+fn forms(language: Language) -> BTreeSet<String> {
+    let identifier: LanguageIdentifier = language.code()[..2].parse().unwrap();
+    let rules = PluralRules::create(identifier, PluralRuleType::CARDINAL).unwrap();
+    let of_numbers =
+        (0..1000_u32).map(|number| format!("{:?}", rules.select(number).unwrap()).to_lowercase());
+    of_numbers.chain(["other".to_owned()]).collect()
+}
+
+/// The variants of every choice in a text that is made by the form of a number.
+fn choices(pattern: &Pattern<String>, found: &mut Vec<BTreeSet<String>>) {
+    for element in &pattern.elements {
+        let PatternElement::Placeable { expression: Expression::Select { variants, .. } } = element else {
+            continue;
+        };
+        let names = variants.iter().map(|variant| match &variant.key {
+            VariantKey::Identifier { name } | VariantKey::NumberLiteral { value: name } => name.clone(),
+        });
+        found.push(names.collect());
+        variants.iter().for_each(|variant| choices(&variant.value, found));
+    }
+}
+
+#[test]
+fn every_choice_by_number_has_all_forms_of_its_language() {
+    for language in Language::ALL {
+        let forms = forms(language);
+        let mut by_number = 0;
+        for entry in resource(language).body {
+            let Entry::Message(message) = entry else { continue };
+            let mut found = Vec::new();
+            let values =
+                message.value.iter().chain(message.attributes.iter().map(|attribute| &attribute.value));
+            values.for_each(|pattern| choices(pattern, &mut found));
+            for names in found.iter().filter(|names| names.contains("one")) {
+                by_number += 1;
+                assert!(names.is_superset(&forms), "{language:?}: {}: {names:?}", message.id.name);
+            }
+        }
+        assert!(forms.len() == 1 || by_number > 10, "{language:?} makes {by_number}");
+    }
+}
+
 fn collect(pattern: &Pattern<&str>, variables: &mut BTreeSet<String>) {
     for element in &pattern.elements {
         let PatternElement::Placeable { expression } = element else { continue };
@@ -63,7 +115,8 @@ fn collect_inline(inline: &InlineExpression<&str>, variables: &mut BTreeSet<Stri
 #[test]
 fn every_language_has_the_same_keys_with_the_same_variables() {
     let english = keys(Language::English);
-    for language in [Language::Chinese, Language::Japanese] {
+    for language in &Language::ALL[1..] {
+        let language = *language;
         let other = keys(language);
         let missing: Vec<_> = english.keys().filter(|key| !other.contains_key(*key)).collect();
         let unknown: Vec<_> = other.keys().filter(|key| !english.contains_key(*key)).collect();
@@ -118,7 +171,13 @@ fn a_sentence_names_what_it_is_about() {
 fn the_language_is_the_settings_or_the_first_of_the_systems_that_is_known() {
     let system = |list: &[&str]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(Language::choose("ja", system(&["zh-CN"])), Language::Japanese);
-    assert_eq!(Language::choose("system", system(&["fr-FR", "zh-TW"])), Language::Chinese);
+    assert_eq!(Language::choose("system", system(&["nl-NL", "zh-SG"])), Language::Chinese);
+    for traditional in ["zh-TW", "zh-HK", "zh-Hant", "zh-Hant-MO"] {
+        assert_eq!(Language::choose("system", system(&[traditional])), Language::TraditionalChinese);
+    }
+    assert_eq!(Language::choose("system", system(&["zh-Hans-TW"])), Language::Chinese);
+    assert_eq!(Language::choose("system", system(&["pt-PT"])), Language::Portuguese);
+    assert_eq!(Language::choose("en-XA", system(&["ja"])), Language::Pseudo);
     assert_eq!(Language::choose("system", system(&["ja-JP", "en"])), Language::Japanese);
     assert_eq!(Language::choose("system", system(&["C"])), Language::English);
     assert_eq!(Language::choose("nonsense!", system(&[])), Language::English);

@@ -17,8 +17,8 @@ use tokio_util::task::TaskTracker;
 use super::hub::Hub;
 use super::protocol::{Fault, Reply, Request, Update};
 use super::wire::{self, Id, Message, Version};
-use crate::system::trim_memory;
 use crate::Profile;
+use crate::system::trim_memory;
 
 /// Longest line before the first word was said.
 const GREETING: usize = 64 * 1024;

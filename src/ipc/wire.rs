@@ -79,7 +79,9 @@ impl Message {
         let Envelope { jsonrpc, id, result, error } = serde_json::from_slice(line)?;
         let id = id.unwrap_or(Id::Null);
         match (result, error) {
-            (Some(result), _) => Ok(Self::Result { jsonrpc, id, result: serde_json::from_str(result.get())? }),
+            (Some(result), _) => {
+                Ok(Self::Result { jsonrpc, id, result: serde_json::from_str(result.get())? })
+            }
             (None, Some(error)) => Ok(Self::Error { jsonrpc, id, error }),
             (None, None) => Ok(Self::Update { jsonrpc, update: serde_json::from_slice(line)? }),
         }

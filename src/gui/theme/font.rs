@@ -1,5 +1,5 @@
 //! Which of the installed fonts to use. None is brought along: Latin ones are on every desktop, and
-//! Chinese and Japanese ones would cost 20 MB of memory each.
+//! those of East Asia would cost 20 MB of memory each.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use iced::Font;
 use iced::advanced::graphics::text::font_system;
 use iced::font::Weight;
 
-use crate::i18n::Language;
+use crate::i18n::{Language, Script};
 
 const LATIN: [&str; 9] = [
     "Adwaita Sans",
@@ -20,10 +20,15 @@ const LATIN: [&str; 9] = [
     "Roboto",
     "DejaVu Sans",
 ];
-const CHINESE: [&str; 5] =
+const SIMPLIFIED_CHINESE: [&str; 5] =
     ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei"];
+const TRADITIONAL_CHINESE: [&str; 4] =
+    ["Noto Sans CJK TC", "Noto Sans TC", "Source Han Sans TC", "AR PL UMing TW"];
 const JAPANESE: [&str; 5] =
     ["Noto Sans CJK JP", "Noto Sans JP", "Source Han Sans JP", "IPAexGothic", "TakaoPGothic"];
+const KOREAN: [&str; 5] =
+    ["Noto Sans CJK KR", "Noto Sans KR", "Source Han Sans KR", "NanumGothic", "Baekmuk Gulim"];
+const ARABIC: [&str; 5] = ["Noto Sans Arabic", "Noto Naskh Arabic", "Vazirmatn", "DejaVu Sans", "KacstOne"];
 
 /// The best font for a language that is installed here. Naming one for Japanese also decides which
 /// shapes shared characters take; the text engine would choose Chinese ones for `ja_JP`.
@@ -39,10 +44,13 @@ pub fn installed(language: Language) -> Font {
 }
 
 fn choose(language: Language, is_there: impl Fn(&str) -> bool) -> Font {
-    let wanted: &[&'static str] = match language {
-        Language::English => &LATIN,
-        Language::Chinese => &CHINESE,
-        Language::Japanese => &JAPANESE,
+    let wanted: &[&'static str] = match language.script() {
+        Script::Latin => &LATIN,
+        Script::Arabic => &ARABIC,
+        Script::SimplifiedChinese => &SIMPLIFIED_CHINESE,
+        Script::TraditionalChinese => &TRADITIONAL_CHINESE,
+        Script::Japanese => &JAPANESE,
+        Script::Korean => &KOREAN,
     };
     let found = wanted.iter().chain(&LATIN).find(|name| is_there(name));
     found.map_or(Font::DEFAULT, |name| Font::with_name(name))

@@ -67,6 +67,11 @@ pub struct Number {
     pub unit: bool,
 }
 
+/// Those of [`Language::ALL`].
+const LANGUAGES: &[&str] = &[
+    "system", "en", "de", "es", "fr", "it", "pl", "pt-BR", "tr", "ru", "uk", "ar", "zh-CN", "zh-TW", "ja",
+    "ko",
+];
 const DAYS: [&str; 7] = ["1", "2", "3", "4", "5", "6", "7"];
 
 const fn setting(name: &'static str, kind: Kind) -> Setting {
@@ -98,7 +103,7 @@ const fn choice(name: &'static str, words: &'static [&'static str]) -> Setting {
 }
 
 static GENERAL: [Setting; 2] =
-    [setting("download_folder", Kind::Folder), choice("language", &["system", "en", "zh-CN", "ja"]).apart()];
+    [setting("download_folder", Kind::Folder), choice("language", LANGUAGES).apart()];
 static TRANSFERS: [Setting; 5] = [
     number("max_running", 1, 1000),
     or_none("max_per_host", 1000, false),

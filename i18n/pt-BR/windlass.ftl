@@ -1,0 +1,591 @@
+# Toolbar, tray, and what can be done with one transfer
+add-download = Adicionar download
+add-upload = Adicionar upload
+pause-all = Pausar tudo
+resume-all = Retomar tudo
+clear-finished = Remover concluídos
+preferences = Preferências
+pause = Pausar
+resume = Retomar
+cancel = Cancelar
+restart = Recomeçar
+send-again = Enviar de novo
+remove = Remover
+open = Abrir
+show-in-folder = Mostrar na pasta
+copy-link = Copiar link
+details = Detalhes
+close = Fechar
+leave = Cancelar
+back = Voltar
+dismiss = Dispensar
+
+# Main window
+empty-title = Nada por aqui ainda
+empty-sentence = Cole um link ou solte links e arquivos nesta janela.
+status-running = { $count ->
+    [one] { $count } em andamento
+   *[other] { $count } em andamento
+}
+status-idle = Nada em andamento
+status-total = { $count ->
+    [one] { $count } transferência
+   *[other] { $count } transferências
+}
+drop-hint = Solte links para baixar ou arquivos para enviar
+
+# Where a transfer stands
+state-queued = Na fila
+state-downloading = Baixando
+state-uploading = Enviando
+state-verifying = Verificando
+state-completed = Concluído
+state-cancelled = Cancelado
+state-skipped = Ignorado: esse arquivo já existe
+state-failed = Falhou
+state-paused = Pausado
+state-waiting = Aguardando
+state-restart-needed = Parado: enviar de novo pode duplicar o envio
+state-changed = Parado: o arquivo no servidor mudou
+state-needs-link = Parado: o link não funciona mais
+state-needs-login = Parado: é preciso fazer login
+state-network = Aguardando a rede
+state-metered = Aguardando uma rede sem custo
+state-roaming = Aguardando: esta rede é de outra operadora
+state-data-limit = Aguardando: o plano de dados não seria suficiente
+state-battery = Aguardando para poupar a bateria
+state-retry = Nova tentativa às { $time }
+state-schedule = Agendado: { $time }
+state-disk-space = Aguardando espaço no disco
+state-answer = Concluído, resposta do servidor: { $status }
+leftover = Ficou no servidor
+leftover-removing = Sendo removido do servidor
+
+# Amounts
+amount = { $number } { $unit }
+amount-of = { $done } de { $total } { $unit }
+speed = { $amount }/s
+time-left = { $time } restantes
+time-seconds = { $s } s
+time-minutes = { $m } min
+time-minutes-seconds = { $m } min { $s } s
+time-hours = { $h } h { $m } min
+time-days = { $d } d { $h } h
+separator = { " · " }
+
+# Adding downloads
+links = Links
+links-placeholder = https://example.org/arquivo.iso
+links-count = { $count ->
+    [0] Um link por linha.
+    [one] { $count } link.
+   *[other] { $count } links.
+}
+links-left-out = { $count ->
+    [one] Não é um endereço e fica de fora: { $which }
+   *[other] Não são endereços e ficam de fora: { $which }
+}
+folder = Pasta
+file-name = Nome do arquivo
+file-name-placeholder = O que o servidor indicar
+choose = Escolher…
+start = Iniciar
+no-picker = O ambiente não oferece uma janela de seleção. Digite o caminho.
+path-not-whole = Digite o caminho completo, começando com “/”.
+name-not-plain = Um nome de arquivo não pode conter “/”.
+
+# Adding uploads
+files = Arquivos
+files-none = Nenhum arquivo escolhido ainda.
+file-placeholder = /caminho/do/arquivo
+add-file = Adicionar
+choose-files = Escolher arquivos…
+choose-folder = Escolher pasta…
+folder-tally = { $files ->
+    [one] { $files } arquivo
+   *[other] { $files } arquivos
+} em { $folders ->
+    [one] { $folders } pasta
+   *[other] { $folders } pastas
+}, { $size }
+folder-left-out = { $count ->
+    [one] não será enviado: { $which }
+   *[other] { $count } não serão enviados, o primeiro é { $which }
+} ({ $why ->
+    [link-to-folder] um link para uma pasta
+    [link-to-outside] um link para algo fora da pasta
+    [link-to-nothing] um link para nada
+    [no-file] não é um arquivo comum
+    [empty-folder] uma pasta vazia
+   *[unreadable] não pode ser lido
+})
+address = Endereço
+address-placeholder = https://example.org/upload
+more = Mais
+less = Menos
+way = Método
+way-auto = Automático
+way-form = Formulário
+way-resumable = HTTP retomável
+way-hint = { $way ->
+    [webdav] O nome só aparece quando o arquivo está completo.
+    [s3] Um objeto em https://servidor/bucket/nome. Escreva as duas chaves no endereço: https://chave:segredo@servidor/…
+    [resumable] Continua depois de uma interrupção, como prevê o rascunho do padrão da web.
+    [google] Uma sessão dos serviços do Google; continua depois de uma interrupção.
+    [post] Uma única requisição. Se for enviado duas vezes, o arquivo pode ficar duplicado.
+    [put] Uma única requisição que grava o arquivo exatamente neste endereço, ou dentro dele se terminar com “/”. Pode ser repetida sem problemas.
+    [form] Como um navegador envia.
+    [tus] Continua depois de uma interrupção.
+   *[auto] O servidor informa o que aceita melhor.
+}
+fields = Campos
+fields-placeholder = nome=valor, um por linha
+field-wrong = “{ $line }” não é um campo. Deve ser algo como “nome=valor”.
+headers = Cabeçalhos
+headers-placeholder = Nome: valor, um por linha
+header-wrong = “{ $line }” não é um cabeçalho. Deve ser algo como “Nome: valor”.
+destination = Destino
+destination-save = Salvar como destino
+destination-name = Nome
+destination-name-wrong = Um destino precisa de um nome curto que não seja um endereço.
+destination-kept = Salvo.
+save = Salvar
+if-exists = Se o nome já existir
+if-exists-fail = Não alterar
+if-exists-rename = Usar outro nome
+if-exists-overwrite = Substituir
+if-exists-skip = Ignorar o arquivo
+limit = Limite de velocidade
+limit-placeholder = 500K ou 2M por segundo; vazio para nenhum
+speed-wrong = Isto não é uma velocidade. Deve ser algo como 500K ou 2M.
+files-clash = Mais de um arquivo seria gravado em { $address }. Use o endereço de uma pasta, terminado com “/”, e arquivos com nomes diferentes.
+
+# Questions
+remove-question = Remover “{ $name }”?
+remove-loss = { $amount } já recebidos serão excluídos.
+remove-loss-upload = O upload é interrompido aqui; o que foi enviado pode ficar no servidor.
+remove-loss-upload-begun = O upload é interrompido aqui; o que foi enviado será removido do servidor.
+restart-question = Recomeçar “{ $name }”?
+restart-loss = { $amount } já recebidos serão baixados novamente.
+quit-question = { $count ->
+    [one] { $count } transferência está em andamento
+   *[other] { $count } transferências estão em andamento
+}
+quit-explained = As transferências podem continuar sem esta janela. Se você sair do Windlass, elas são pausadas e continuam na próxima vez.
+keep-running = Continuar em segundo plano
+pause-and-quit = Pausar e sair
+quit = Sair
+
+# Details
+detail-address = Endereço
+detail-found-at = Encontrado em
+detail-destination = Destino
+detail-link = Link
+detail-file = Arquivo
+detail-state = Estado
+detail-amount = Quantidade
+detail-added = Adicionado
+detail-finished = Terminado
+detail-answer = Resposta do servidor
+detail-checked = Comparado com
+checked-checksum = a soma de verificação ({ $algorithm }) e o tamanho
+checked-etag = a etiqueta de versão do servidor e o tamanho
+checked-length = o tamanho informado pelo servidor
+checked-none = nada; o servidor não informou nem tamanho nem versão
+
+# Messages
+gone-title = A sessão terminou
+gone-explained = As transferências estão pausadas e foram mantidas. Inicie o Windlass novamente para continuar.
+problem-title = O Windlass não pode ser iniciado
+problem-newer = A lista de transferências foi gravada por uma versão mais recente do Windlass e não foi alterada. Use essa versão.
+problem-unusable = { $path } não pode ser usado: { $reason }. Verifique as permissões e o disco.
+notice-background = As transferências continuaram enquanto a janela estava fechada.
+notice-cannot-open = Não foi possível abrir “{ $name }”.
+notice-restored = A lista de transferências estava danificada. A anterior está em uso; a danificada foi mantida como { $path }.
+notice-settings = Não foi possível ler as preferências, que ficam como estão: { $path }
+
+# Notifications and tray
+notice-download-done = { $name } foi baixado
+notice-upload-done = { $name } foi enviado
+notice-failed = { $name } falhou: { $reason }
+notice-group-done = Tudo em “{ $name }” foi concluído
+notice-group-failed =
+    { $count ->
+        [one] { $count } transferência em “{ $name }” falhou
+       *[other] { $count } transferências em “{ $name }” falharam
+    }
+notice-open = Abrir
+notice-show = Mostrar na pasta
+awake-reason = Há transferências em andamento
+sleep-delay-reason = O progresso das transferências está sendo salvo
+tray-open = Abrir o Windlass
+tray-idle = Windlass: nada em andamento
+tray-running = { $count ->
+    [one] Windlass: { $count } transferência em andamento
+   *[other] Windlass: { $count } transferências em andamento
+}
+
+# What went wrong: what happened, and what can be done
+error = { $what }. { $advice }
+error-about = { $what } ({ $about })
+error-join = { ", " }
+error-status = HTTP { $status }
+error-host-name-not-resolved = O nome do servidor não é conhecido
+    .advice = Verifique o endereço e a rede.
+error-cannot-connect = O servidor não responde
+    .advice = Ele pode estar fora do ar; tente mais tarde.
+error-server-unreachable = Não é possível alcançar o servidor
+    .advice = Verifique a rede.
+error-timeout = O servidor demorou demais
+    .advice = Tente mais tarde.
+error-connection-aborted = A conexão foi interrompida
+    .advice = Use “Retomar” para continuar.
+error-certificate-common-name-is-incorrect = O certificado do servidor pertence a outro nome
+    .advice = Verifique o endereço.
+error-certificate-expired = O certificado do servidor expirou
+    .advice = Verifique o relógio deste computador ou fale com o responsável pelo site.
+error-certificate-revoked = O certificado do servidor foi revogado
+    .advice = Fale com o responsável pelo site.
+error-certificate-is-invalid = O certificado do servidor não é confiável
+    .advice = Fale com o responsável pelo site.
+error-host-key-not-trusted = A chave do servidor não é confiável
+    .advice = Peça a correta ao responsável pelo servidor e informe-a com --host-key.
+error-redirect-failed = O servidor leva de um endereço a outro sem fim
+    .advice = Verifique o link.
+error-https-to-http-on-redirection = O servidor leva de um endereço seguro a um inseguro
+    .advice = Use o endereço ao qual ele leva se confiar nele.
+error-error-http-invalid-server-response = A resposta do servidor não faz sentido
+    .advice = Tente mais tarde.
+error-insufficient-range-support = O servidor não consegue continuar do meio
+    .advice = Recomece do início.
+error-secret-not-found = Os dados de login não foram encontrados
+    .advice = Desbloqueie o chaveiro e retome, ou adicione novamente a transferência com os dados de login.
+error-unauthorized = O servidor pede login
+    .advice = Adicione novamente a transferência com nome e senha.
+error-forbidden = O servidor recusa o acesso
+    .advice = Verifique o link e os dados de login.
+error-not-found = O servidor não tem esse arquivo
+    .advice = Verifique o link.
+error-proxy-authentication-required = O proxy pede login
+    .advice = Adicione novamente a transferência com nome e senha para o proxy.
+error-proxy-unreachable = O proxy não responde
+    .advice = Verifique as configurações do proxy e a rede.
+error-proxy-refused = O proxy não permite a passagem
+    .advice = Verifique as configurações do proxy ou fale com o responsável.
+error-gone = O arquivo não está mais lá
+    .advice = Procure um novo link.
+error-locked = O arquivo está em uso no servidor
+    .advice = Tente mais tarde.
+error-insufficient-storage = O servidor não tem mais espaço
+    .advice = Retome quando houver espaço.
+error-request-entity-too-large = O arquivo é grande demais para o servidor
+    .advice = Pergunte qual tamanho ele aceita.
+error-requested-range-not-satisfiable = O servidor tem menos bytes do que antes
+    .advice = Recomece do início.
+error-too-many-requests = O servidor quer receber menos requisições
+    .advice = Tente mais tarde.
+error-unexpected-client-error = O servidor recusa a requisição
+    .advice = Verifique o endereço.
+error-internal-server-error = O servidor está com um problema
+    .advice = Tente mais tarde.
+error-unexpected-status-code = A resposta do servidor não é um arquivo
+    .advice = Verifique o link.
+error-operation-canceled = A transferência foi cancelada
+    .advice = Use “Recomeçar” para fazê-la de novo.
+error-invalid-proxy = Isto não é o endereço de um proxy
+    .advice = Deve ser algo como http://proxy.example:3128.
+error-invalid-url = Isto não é um endereço
+    .advice = Deve ser algo como https://example.org/arquivo.
+error-unsupported-scheme = Este tipo de endereço não é aceito
+    .advice = Use http, https, ftp, ftps, ftpes ou sftp.
+error-truncated = O servidor parou antes do fim do arquivo
+    .advice = Use “Retomar” para obter o resto.
+error-changed = O arquivo no servidor agora é outro
+    .advice = Use “Recomeçar” para obter o novo.
+error-checksum-mismatch = O arquivo não corresponde à sua soma de verificação
+    .advice = Recomece ou procure outra fonte.
+error-disk-full = O disco está cheio
+    .advice = Libere espaço; a transferência continua sozinha.
+error-permission-denied = Não é permitido gravar ali
+    .advice = Escolha outra pasta.
+error-read-only = O disco é somente leitura
+    .advice = Escolha outra pasta.
+error-file-missing = O arquivo não está lá
+    .advice = Verifique o caminho.
+error-file-changed = O arquivo mudou nesse meio-tempo
+    .advice = Use “Recomeçar” para enviá-lo como está agora.
+error-file-exists = O nome já existe
+    .advice = Escolha outro nome.
+error-already-complete = O arquivo já havia chegado inteiro ao servidor
+    .advice = Ele continua lá; remova-o de lá se não o quiser.
+error-io = O disco informa um erro
+    .advice = Verifique o disco e depois retome.
+error-ftp = O servidor recusa o comando
+    .advice = Verifique o endereço.
+error-result-unknown = Tudo foi enviado, mas a resposta não chegou
+    .advice = Confira no servidor antes de enviar de novo.
+error-not-resumable = Não é possível continuar
+    .advice = Recomece do início.
+
+# The main screen: columns, places, menus.
+column-name = Nome
+column-progress = Progresso
+column-size = Tamanho
+column-speed = Velocidade
+column-time-left = Restante
+column-status = Estado
+column-added = Adicionado
+column-priority = Prioridade
+percent = { $number }%
+number = { $number }
+priority-high = Alta
+priority-normal = Normal
+priority-low = Baixa
+search = Pesquisar
+sidebar = Barra lateral
+sidebar-groups = Grupos
+sidebar-destinations = Destinos
+sidebar-files = Arquivos
+place-all = Todos
+place-active = Ativos
+place-paused = Pausados
+place-finished = Concluídos
+place-failed = Com falha
+place-downloads = Downloads
+place-uploads = Uploads
+place-pictures = Imagens
+place-music = Música
+place-videos = Vídeos
+place-documents = Documentos
+place-archives = Compactados
+place-programs = Programas
+nothing-found = Nada encontrado para “{ $words }”.
+nothing-here = Nada aqui.
+copy-address = Copiar link
+move-first = Mover para o início
+move-up = Mover para cima
+move-down = Mover para baixo
+move-last = Mover para o fim
+held-network = Aguardando uma rede
+held-metered = Aguardando: esta rede tem custo
+held-roaming = Aguardando: roaming
+held-data-limit = Aguardando: o plano de dados acabou
+held-battery = Aguardando energia
+held-disk-space = Aguardando: o disco está cheio
+status-chosen = { $count ->
+    [one] { $count } selecionado
+   *[other] { $count } selecionados
+}
+status-free = { $size } livres
+limit-none = Sem limite
+undo = Desfazer
+notice-removed = { $count ->
+    [one] { $count } transferência removida da lista.
+   *[other] { $count } transferências removidas da lista.
+}
+remove-several-question = { $count ->
+    [one] Remover { $count } transferência?
+   *[other] Remover { $count } transferências?
+}
+remove-several-loss = Elas não foram concluídas. O que já foi recebido delas ({ $amount }) será excluído.
+restart-several-question = { $count ->
+    [one] Recomeçar { $count } transferência?
+   *[other] Recomeçar { $count } transferências?
+}
+
+# Adding downloads: what was found in the text, and on what terms it is got
+adding-unsupported = “{ $which }”: endereços que começam com “{ $scheme }:” não podem ser baixados.
+adding-invalid = “{ $which }” não é um endereço completo.
+adding-too-many = “{ $which }” representa arquivos demais. Use um intervalo menor.
+adding-too-long = Este texto é longo demais.
+adding-sends = Este comando envia algo ao servidor. Deixe isso para o navegador.
+adding-option = Este comando tem uma opção desconhecida: { $option }
+adding-unfinished = Este comando não está completo. Copie-o inteiro.
+adding-relative = “{ $which }” é só uma parte de um endereço.
+adding-metalink = Este Metalink não pode ser lido.
+adding-more-left-out = { $count ->
+    [one] Mais { $count } endereço não pode ser baixado.
+   *[other] Mais { $count } endereços não podem ser baixados.
+}
+chosen-count = { $chosen } de { $count } selecionados
+choose-all = Selecionar tudo
+choose-none = Não selecionar nada
+link-there = Já está na lista
+link-twice = Repetido no texto
+link-there-sentence = Este link já está na lista.
+show-it = Mostrar
+get-again = Baixar de novo
+probe-asking = Consultando o servidor…
+probe-size-unknown = Tamanho desconhecido
+probe-resumable = pode ser retomado
+probe-not-resumable = não pode ser retomado
+probe-page = Este link leva a uma página da web.
+name-taken = Há um arquivo com este nome na pasta.
+group = Grupo
+group-placeholder = Nenhum
+group-wrong = Um grupo precisa de um nome de no máximo 100 caracteres.
+checksum = Soma de verificação
+checksum-wrong = Isto não é uma soma de verificação. Deve ser algo como sha-256:9f86d0…
+login-name = Nome de usuário
+login-name-missing = Uma senha precisa de um nome de usuário.
+login-password = Senha
+start-at = Iniciar às
+start-at-placeholder = 22:30 ou +2h30m
+start-at-wrong = Isto não é um horário. Deve ser algo como 22:30 ou +2h30m.
+speed-placeholder = 500K ou 2M por segundo
+connections = Conexões
+connections-placeholder = Quantas ajudarem
+connections-wrong = Deve ser um número de 1 a 255.
+priority = Prioridade
+said-to-all = Os dados de login e os cabeçalhos são enviados a todos os servidores da lista acima.
+
+# Settings: sections, search, and what all of them have
+settings-general = Geral
+settings-transfers = Transferências
+settings-speed = Velocidade e horários
+settings-data = Rede e dados
+settings-desktop = Notificações e desktop
+settings-appearance = Aparência
+settings-advanced = Avançado
+settings-search = Pesquisar
+settings-found = Resultados da pesquisa
+settings-none-found = Nenhuma configuração corresponde a “{ $words }”.
+settings-refused = Isto não foi salvo: { $reason }
+setting-back = Voltar ao padrão
+setting-fewer = Menos
+setting-more = Mais
+no-limit = Sem limite
+weekday = { $day ->
+    [1] Seg
+    [2] Ter
+    [3] Qua
+    [4] Qui
+    [5] Sex
+    [6] Sáb
+   *[other] Dom
+}
+
+# Settings: each of them
+setting-download-folder = Pasta dos downloads
+    .about = Para onde vão os downloads, a menos que você indique outra.
+setting-language = Idioma
+    .about = O idioma desta janela e das mensagens.
+    .system = Igual ao sistema
+setting-max-running = Transferências simultâneas
+    .about = As outras esperam a sua vez.
+setting-max-per-host = Transferências simultâneas do mesmo servidor
+    .about = Alguns servidores não aceitam mais do que algumas.
+    .none = Sem limite
+setting-retries = Tentativas antes de desistir
+    .about = Quantas vezes seguidas uma transferência é tentada de novo quando não chega nem um byte.
+setting-on-change = Quando um arquivo muda no servidor
+    .about = O que acontece com um download que já começou.
+    .pause = Parar e perguntar
+    .restart = Recomeçar
+setting-find-checksums = Procurar somas de verificação
+    .about = Se o servidor tiver um arquivo de somas de verificação junto de um download, o download é conferido com ele.
+setting-download-limit = Velocidade de download
+    .about = O máximo que todos os downloads usam juntos.
+setting-upload-limit = Velocidade de upload
+    .about = O máximo que todos os uploads usam juntos.
+setting-speed-limit = Velocidade total
+    .about = O máximo que downloads e uploads usam juntos.
+setting-windows = Horários
+    .about = Quando valem outros limites ou nada é transferido. Se vários coincidirem, vale o que está mais acima.
+setting-data-plan = Plano de dados
+    .about = Quanto pode passar por redes que têm custo, como a de um celular.
+setting-data-plan-period = Duração do plano
+    .about = Depois disso, ele começa de novo.
+    .day = Um dia
+    .week = Uma semana
+    .month = Um mês
+setting-data-plan-begins = Dia em que o plano começa
+    .about = O dia da semana ou do mês em que ele começa de novo.
+setting-keep-to-data-plan = Nunca exceder o plano
+    .about = Nada passa dele, nem mesmo as transferências que podem ter custo.
+setting-proxy = Proxy
+    .about = Um servidor pelo qual passam todas as conexões. O login dele é informado em cada transferência.
+    .system = Igual ao sistema
+    .direct = Nenhum
+    .own = Este
+setting-notifications = Notificações
+    .about = Avisar quando uma transferência é concluída ou falha.
+setting-inhibit-sleep = Manter o computador acordado
+    .about = Ele não suspende sozinho enquanto há transferências em andamento.
+setting-pause-on-battery = Aguardar ao usar a bateria
+    .about = As transferências continuam quando o computador volta à tomada.
+setting-pause-below-percent = Aguardar com a bateria fraca
+    .about = As transferências aguardam quando a bateria tem menos do que isto.
+    .none = Nunca
+    .unit = %
+setting-pause-in-power-saver = Aguardar ao economizar energia
+    .about = As transferências aguardam enquanto o ambiente está configurado para economizar energia.
+setting-appearance = Estilo
+    .about = Claro ou escuro.
+    .system = Igual ao sistema
+    .light = Claro
+    .dark = Escuro
+setting-contrast = Contraste
+    .about = O quanto tudo se destaca.
+    .system = Igual ao sistema
+    .normal = Normal
+    .high = Alto
+setting-accent = Cor
+    .about = A cor do que avança e da próxima ação.
+    .system = Igual ao sistema
+    .own = Azul
+setting-motion = Movimento
+    .about = Se as coisas na janela se movem sozinhas.
+    .system = Igual ao sistema
+    .full = Sim
+    .reduced = O mínimo possível
+setting-text-scale = Tamanho da interface
+    .about = Ctrl e mais ou menos também o alteram.
+    .unit = %
+setting-connect-timeout = Espera por uma conexão
+    .about = Quando um servidor não responde por esse tempo, uma nova tentativa é feita mais tarde.
+    .unit = s
+setting-silence-timeout = Espera por um servidor silencioso
+    .about = Quando nada chega por esse tempo, a conexão é refeita.
+    .unit = s
+setting-min-split = Menor parte
+    .about = Um arquivo só é baixado por várias conexões se cada uma tiver pelo menos isto a fazer.
+setting-hardware-acceleration = Desenhar com a placa de vídeo
+    .about = Vale a partir do próximo início. Deixe desativado se a janela for exibida com problemas.
+
+# Settings: times of the day
+window-add = Adicionar horário
+window-edit = Editar
+window-earlier = Mover para cima
+window-done = Pronto
+window-days = Dias
+window-hours = De quando até quando
+window-pace = O que vale nesse horário
+window-rest = Nenhuma transferência
+window-limits = Outros limites
+window-downloads = Downloads
+window-uploads = Uploads
+window-both = Juntos
+window-daily = Todos os dias
+window-and = { ", " }
+window-when = { $days }, { $hours }
+window-rests = Nenhuma transferência
+window-limit-down = Downloads a no máximo { $speed }
+window-limit-up = Uploads a no máximo { $speed }
+window-limit-both = Juntos a no máximo { $speed }
+
+# Settings: what is no value
+wrong-number = Deve ser um número inteiro de { $least } a { $most }.
+wrong-speed = Digite um número e a unidade, como 500 kB/s ou 2,5 MB/s. Deixe vazio para não limitar.
+wrong-size = Digite um número e a unidade, como 500 MB ou 5 GB.
+wrong-small = Deve ser pelo menos { $least }.
+wrong-proxy = Deve ser algo como http://proxy.example:3128 ou socks5h://localhost:1080.
+wrong-login = Não inclua nome e senha: eles seriam gravados à vista de todos.
+wrong-hours = Deve ser algo como 22:00–06:00.
+
+# What a transfer needs from somebody
+log-in = Fazer login
+log-in-sentence = { $host } quer saber quem é você.
+new-link = Novo link
+new-link-sentence = O link expirou. Informe outro para o mesmo arquivo e a transferência continua de onde está.
+new-link-wrong = Isto não é um endereço.

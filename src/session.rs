@@ -50,6 +50,7 @@ mod retry;
 mod route;
 mod running;
 mod secrets;
+mod segments;
 mod sleep;
 mod sleeping;
 mod start;

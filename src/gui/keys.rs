@@ -43,8 +43,10 @@ pub enum Command {
     Open,
     /// Show the selected one in its folder.
     Show,
-    /// Show the particulars of the selected one.
+    /// Show the particulars of the selected one, or let them go.
     Details,
+    /// Show the next page of the particulars, or the one before.
+    NextTab(bool),
     /// Remove the selected one.
     Remove,
     /// Choose the row above.
@@ -138,6 +140,8 @@ fn named_key(named: Named, modifiers: Modifiers) -> Option<(Command, Where)> {
         Named::End => (Command::Last(Reach::of(modifiers)), OutsideFields),
         Named::ContextMenu => (Command::Menu, OutsideFields),
         Named::F10 if modifiers.shift() => (Command::Menu, OutsideFields),
+        Named::F4 => (Command::Details, Anywhere),
+        Named::Tab if modifiers.command() => (Command::NextTab(!modifiers.shift()), Anywhere),
         Named::F9 => (Command::Sidebar, Anywhere),
         _ => return None,
     };

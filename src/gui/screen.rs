@@ -3,6 +3,7 @@
 
 pub mod add_download;
 pub mod add_upload;
+pub mod details;
 pub mod list;
 pub mod renew;
 pub mod settings;

@@ -20,6 +20,8 @@ pub enum Verb {
     Remove,
     /// Open the file.
     Open,
+    /// Open what is there of the file while the rest arrives.
+    OpenPart,
     /// Show the file in its folder.
     Show,
     /// Put the link to what was sent onto the clipboard.
@@ -66,6 +68,10 @@ pub fn is_possible(verb: Verb, row: &Snapshot) -> bool {
         Verb::Show => {
             let is_there = row.progress.done > 0 || row.state == Phase::Completed;
             row.path.is_some() && row.kind == Kind::Download && is_there
+        }
+        Verb::OpenPart => {
+            let goes_on = !matches!(row.state, Phase::Completed | Phase::Cancelled | Phase::Verifying);
+            goes_on && row.kind == Kind::Download && row.path.is_some() && row.progress.done > 0
         }
         Verb::Remove => !allowed(row).is_empty(),
         Verb::Restart => row.kind != Kind::Leftover && row.state != Phase::Verifying,
@@ -119,7 +125,13 @@ impl Verb {
             Self::Cancel => Some(Request::Cancel(which)),
             Self::Restart => Some(Request::Restart(which)),
             Self::Remove => Some(Request::Remove { which, delete_file: false }),
-            Self::Open | Self::Show | Self::CopyLink | Self::LogIn | Self::NewLink | Self::Details => None,
+            Self::Open
+            | Self::OpenPart
+            | Self::Show
+            | Self::CopyLink
+            | Self::LogIn
+            | Self::NewLink
+            | Self::Details => None,
         }
     }
 
@@ -131,7 +143,7 @@ impl Verb {
             Self::Cancel => Icon::Cancel,
             Self::Restart => Icon::Restart,
             Self::Remove => Icon::Remove,
-            Self::Open => Icon::Open,
+            Self::Open | Self::OpenPart => Icon::Open,
             Self::Show => Icon::Folder,
             Self::CopyLink | Self::NewLink => Icon::Link,
             Self::LogIn => Icon::Key,
@@ -156,6 +168,7 @@ impl Verb {
             Self::Restart => "restart",
             Self::Remove => "remove",
             Self::Open => "open",
+            Self::OpenPart => "open-part",
             Self::Show => "show-in-folder",
             Self::CopyLink => "copy-link",
             Self::LogIn => "log-in",

@@ -31,6 +31,7 @@ mod leaving;
 mod outside;
 mod particulars;
 mod removing;
+mod resuming;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -329,6 +330,7 @@ impl App {
             Command::AddDownload | Command::Paste => self.open_download_dialog(&[]),
             Command::AddUpload => self.open_upload_dialog(Vec::new()),
             Command::Preferences => self.open_settings(),
+            Command::ResumeFrom => self.pick_resume_data(),
             Command::Undo => self.undo_last(),
             Command::Limit => self.switch_limit(),
             Command::PauseAll => self.in_list(list::Message::PauseAll),

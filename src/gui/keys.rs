@@ -37,6 +37,8 @@ pub enum Command {
     AddUpload,
     /// Open the download dialog with what is on the clipboard.
     Paste,
+    /// Go on with what was saved in a file.
+    ResumeFrom,
     /// Pause or resume the selected one.
     Toggle,
     /// Open the selected one, or show its particulars; in a dialog, do what its main button does.
@@ -158,6 +160,7 @@ fn letter_key(letter: &str, modifiers: Modifiers) -> Option<(Command, Where)> {
     let found = match (letter.to_lowercase().as_str(), modifiers.shift()) {
         ("n", false) => (Command::AddDownload, Anywhere),
         ("n", true) => (Command::AddUpload, Anywhere),
+        ("o", false) => (Command::ResumeFrom, Anywhere),
         ("v", false) => (Command::Paste, OutsideFields),
         ("i", false) => (Command::Details, Anywhere),
         ("a", false) => (Command::SelectAll, OutsideFields),

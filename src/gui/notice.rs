@@ -28,6 +28,10 @@ pub enum Notice {
     CannotOpen(PathBuf),
     /// The beginning of this file is not there yet.
     NoBeginning(PathBuf),
+    /// There is no dialog to choose a file in.
+    NoPicker,
+    /// This file was chosen and is no resume data.
+    NotResumeData(PathBuf),
     /// The session did not do what was asked.
     Session(Fault),
     /// The list of transfers was damaged and the one before it is used.
@@ -71,7 +75,12 @@ impl Notices {
         self.next += 1;
         let brief = matches!(
             notice,
-            Notice::Background | Notice::CannotOpen(_) | Notice::NoBeginning(_) | Notice::Removed(_)
+            Notice::Background
+                | Notice::CannotOpen(_)
+                | Notice::NoBeginning(_)
+                | Notice::NoPicker
+                | Notice::NotResumeData(_)
+                | Notice::Removed(_)
         );
         self.shown.push((number, notice));
         brief.then_some(Dismiss(number))
@@ -134,6 +143,10 @@ fn words(notice: &Notice, look: &Look) -> (String, Icon, Tone) {
         }
         Notice::NoBeginning(path) => {
             (t!(texts, "notice-no-beginning", name = name(path)), Icon::Clock, Tone::Warning)
+        }
+        Notice::NoPicker => (t!(texts, "notice-no-picker"), Icon::Alert, Tone::Warning),
+        Notice::NotResumeData(path) => {
+            (t!(texts, "notice-not-resume-data", name = name(path)), Icon::Alert, Tone::Warning)
         }
         Notice::Removed(ids) => (t!(texts, "notice-removed", count = ids.len()), Icon::Remove, Tone::Muted),
         Notice::Session(fault) => (look.fault(fault), Icon::Alert, Tone::Danger),

@@ -155,6 +155,7 @@ impl Verb {
     pub fn name(self, row: &Snapshot) -> &'static str {
         match self {
             Self::Restart if row.kind == Kind::Upload && begins_again(row) => "send-again",
+            Self::OpenPart if row.state != Phase::Running => "open-part-there",
             _ => self.key(),
         }
     }

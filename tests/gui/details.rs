@@ -2,6 +2,7 @@
 
 use iced::keyboard::key::Named::{self, ArrowRight, Space, Tab};
 use jiff::Timestamp;
+use windlass::gui::desktop::Picked;
 use windlass::gui::{Command, Message, Reach};
 use windlass::ipc::Update;
 use windlass::{
@@ -202,4 +203,19 @@ fn rows_stay_in_sight_in_a_small_window() {
     ui.send(Message::Key(Command::Details));
     ui.click("0.iso");
     assert!(ui.shows("https://example.org/0.iso"), "{:?}", ui.texts());
+}
+
+#[test]
+fn a_file_that_is_no_resume_data_is_named() {
+    let mut ui = Ui::with(vec![]);
+    ui.send(Message::Key(Command::ResumeFrom));
+    assert!(ui.shows("The desktop offers no dialog to choose from."), "{:?}", ui.texts());
+    ui.desktop.will_pick(Picked::Paths(vec!["/nowhere/notes.txt".into()]));
+    ui.send(Message::Key(Command::ResumeFrom));
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while !ui.shows("“notes.txt” is not resume data") {
+        assert!(std::time::Instant::now() < end, "{:?}", ui.texts());
+        std::thread::yield_now();
+        ui.send(Message::Key(Command::Down(Reach::Only)));
+    }
 }

@@ -9,7 +9,7 @@ use crate::gui::verb::{self, Verb};
 use crate::ipc::{Fault, Reply};
 use crate::{Settings, Snapshot, TransferId};
 
-use super::{App, Message};
+use super::{App, Message, resuming};
 
 /// Something that was asked for is done, or not.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub enum Answer {
     Opened(Result<(), CannotOpen>),
     /// What is there of the beginning of a file.
     Beginning(TransferId, Result<Reply, Fault>),
+    /// What was read of chosen files, if there was a dialog to choose them in.
+    ResumeData(Result<Vec<resuming::Read>, ()>),
     /// The session has been told to end.
     Left,
 }
@@ -35,6 +37,7 @@ impl App {
             Answer::Done(Err(fault)) => self.notice(Notice::Session(fault)),
             Answer::Opened(Err(CannotOpen(path))) => self.notice(Notice::CannotOpen(path)),
             Answer::Beginning(id, told) => self.open_beginning(id, told),
+            Answer::ResumeData(read) => self.go_on_with(read),
             Answer::Settings(settings) => self.told_settings(settings),
             Answer::Configured(settings) => self.configured(settings),
             Answer::Left => self.exit(),

@@ -17,8 +17,11 @@ use super::{Answer, App, Message};
 const ENOUGH: u64 = 256 * 1024;
 
 impl App {
-    /// Asks the session for what the panel needs, if it is open and something has changed.
+    /// Asks the session for what the panel needs, if it is open, somebody could see it, and something has changed.
     pub(super) fn attend(&mut self) -> Task<Message> {
+        if !self.window.is_seen() {
+            return Task::none();
+        }
         let asked = self.details.attend(self.list.looked_at(), &self.store, Instant::now());
         let Some((id, request)) = asked else { return Task::none() };
         Task::perform(self.link.ask(request), move |told| Message::Details(details::Message::Told(id, told)))

@@ -1,7 +1,7 @@
 //! What was tried so far, the newest first, in plain words.
 
-use iced::widget::{column, row};
-use iced::{Element, Fill};
+use iced::widget::{column, container, row};
+use iced::{Element, Fill, Padding};
 
 use crate::gui::icon::Icon;
 use crate::gui::look::Look;
@@ -33,9 +33,9 @@ fn entry<'a>(past: &Past, look: &Look) -> Element<'a, Message> {
     let Told { icon, tone, words: told, more } = told(past, &look.texts);
     let more = (!more.is_empty()).then(|| look.caption(more));
     let told = column![whole(told, Tone::Plain, look)].push(more).spacing(gap::TIGHT).width(Fill);
-    row![icon.view(16.0, tone), look.caption(look.texts.date(past.at)).width(MOMENT), told]
-        .spacing(gap::SMALL)
-        .into()
+    // Small letters stand on the same line as those beside them.
+    let moment = container(look.caption(look.texts.date(past.at))).padding(Padding::ZERO.top(2));
+    row![icon.view(16.0, tone), moment.width(MOMENT), told].spacing(gap::SMALL).into()
 }
 
 /// What is said of something that happened.

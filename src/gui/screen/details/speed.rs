@@ -14,6 +14,9 @@ use super::Message;
 use super::graph::{Graph, top};
 use super::view::words;
 
+/// How high the graph is where there is more room than it needs.
+const HEIGHT: f32 = 220.0;
+
 /// The figures of what was noted: the mean of the moments in which anything moved, and the highest.
 pub(super) fn figures(speeds: &Spark) -> Option<(u64, u64)> {
     let rates = || speeds.rates().map(|(down, up)| down + up).filter(|rate| *rate > 0);
@@ -22,8 +25,8 @@ pub(super) fn figures(speeds: &Spark) -> Option<(u64, u64)> {
     Some((sum.checked_div(count)?, rates().max()?))
 }
 
-/// The page.
-pub(super) fn view<'a>(shown: &Snapshot, speeds: &'a Spark, look: &Look) -> Element<'a, Message> {
+/// The page; where the panel is `wide` the graph has all of its height.
+pub(super) fn view<'a>(shown: &Snapshot, speeds: &'a Spark, wide: bool, look: &Look) -> Element<'a, Message> {
     let texts = &look.texts;
     let Some((mean, highest)) = figures(speeds) else {
         let is_running = shown.state == Phase::Running;
@@ -43,7 +46,7 @@ pub(super) fn view<'a>(shown: &Snapshot, speeds: &'a Spark, look: &Look) -> Elem
     let top = top(highest);
     let graph = column![look.caption(texts.speed(top)), Graph { speeds, top }].spacing(gap::TIGHT);
     let explained = look.caption(t!(texts, "speed-explained"));
-    column![figures, container(graph).height(Fill).max_height(220), explained]
+    column![figures, container(graph).height(if wide { Fill } else { HEIGHT.into() }), explained]
         .spacing(gap::MEDIUM)
         .padding([gap::SMALL, gap::LARGE])
         .into()

@@ -1,7 +1,7 @@
 //! How the panel looks: its pages in a row, the shown one below.
 
 use iced::widget::{button, column, container, row, scrollable};
-use iced::{Alignment, Element, Fill};
+use iced::{Alignment, Element, Fill, Padding};
 
 use crate::gui::icon::Icon;
 use crate::gui::look::Look;
@@ -40,7 +40,7 @@ impl Details {
         let page = match self.tab {
             Tab::Overview => overview::view(row, &self.map, limit, wide, look),
             Tab::Segments => segments::view(row, &self.map, look),
-            Tab::Speed => return framed(self.tab, speed::view(row, &self.speeds, look), look),
+            Tab::Speed => return framed(self.tab, speed::view(row, &self.speeds, wide, look), look),
             Tab::Attempts => attempts::view(&self.history, look),
             Tab::Answer => answer::view(row, wide, look),
         };
@@ -64,13 +64,14 @@ fn nothing<'a>(look: &Look) -> Element<'a, Message> {
 fn tabs<'a>(shown: Tab, look: &Look) -> Element<'a, Message> {
     let tabs = row(Tab::ALL.map(|tab| {
         let id = tab.key();
-        let name = look.text(look.texts.loader().get(id)).wrapping(iced::widget::text::Wrapping::None);
+        let name = look.caption(look.texts.loader().get(id)).style(Tone::Plain.style());
+        let name = name.wrapping(iced::widget::text::Wrapping::None);
         let press =
-            button(name).padding([4, 8]).style(theme::button::page(tab == shown)).on_press(Message::Tab(tab));
+            button(name).padding([6, 9]).style(theme::button::page(tab == shown)).on_press(Message::Tab(tab));
         container(focus(press, Some(Message::Tab(tab))).choice().id(id)).id(id).into()
     }));
     let tabs = container(tabs.spacing(2).wrap()).width(Fill);
-    let head = row![tabs, close(look)].spacing(gap::SMALL).align_y(Alignment::Start);
+    let head = row![tabs, close(look)].spacing(gap::SMALL).align_y(Alignment::Center);
     container(head).padding([gap::TIGHT, gap::SMALL]).into()
 }
 
@@ -84,7 +85,9 @@ pub(super) fn line<'a>(
     words: impl Into<Element<'a, Message>>,
     look: &Look,
 ) -> Element<'a, Message> {
-    row![look.caption(name).width(NAMES), words.into()].spacing(gap::SMALL).into()
+    // Small letters stand on the same line as those beside them.
+    let name = container(look.caption(name)).padding(Padding::ZERO.top(2)).width(NAMES);
+    row![name, words.into()].spacing(gap::SMALL).into()
 }
 
 /// Words that are never cut.

@@ -24,7 +24,7 @@ pub(super) fn view<'a>(shown: &Snapshot, map: &'a Segments, look: &'a Look) -> E
     if shown.kind != Kind::Download {
         return upload(shown, look);
     }
-    let is_checked = shown.verified.is_some_and(|proof| proof != Verified::None);
+    let is_checked = matches!(shown.verified, Some(Verified::Checksum(_)));
     let parts = parts(map, is_checked);
     if parts.is_empty() {
         let why = if map.beginning > 0 {

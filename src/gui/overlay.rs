@@ -42,8 +42,6 @@ pub enum Message {
 pub struct Under<'a> {
     /// The transfers.
     pub store: &'a Store,
-    /// How high a dialog can be at most.
-    pub room: f32,
     /// Language and letters.
     pub look: &'a Look,
 }
@@ -73,7 +71,7 @@ impl Overlay {
 
     /// How it looks.
     pub fn view<'a>(&self, under: &Under<'a>) -> Element<'a, Message> {
-        let Under { store, look, .. } = *under;
+        let Under { store, look } = *under;
         let content = match self {
             Self::Quit => Some(quit::view(store.totals().running, look)),
             Self::Loss(verb, ids) => {

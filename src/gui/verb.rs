@@ -233,6 +233,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_there_of_a_download_can_be_opened_until_all_of_it_is() {
+        let part = running(download("a"), 5, 10, 1);
+        assert!(is_possible(Verb::OpenPart, &part));
+        let paused = Snapshot { state: Phase::Paused, ..part.clone() };
+        assert!(is_possible(Verb::OpenPart, &paused));
+        assert_ne!(Verb::OpenPart.name(&paused), Verb::OpenPart.name(&part));
+        let done = Snapshot { state: Phase::Completed, ..part };
+        for row in [done, at(Phase::Running, None), running(upload("a"), 5, 10, 1)] {
+            assert!(!is_possible(Verb::OpenPart, &row));
+        }
+    }
+
+    #[test]
     fn beginning_again_loses_bytes_only_where_they_could_be_continued() {
         let part = running(download("a"), 5, 10, 1);
         assert!(loses(Verb::Restart, &Snapshot { state: Phase::Failed, ..part.clone() }));

@@ -50,7 +50,7 @@ impl App {
                 shown.view(&self.settings, self.window.size(), look).map(Message::Settings)
             }
             Dialog::Overlay(overlay) => {
-                let under = Under { store: &self.store, room, look };
+                let under = Under { store: &self.store, look };
                 overlay.view(&under).map(Message::Overlay)
             }
         }

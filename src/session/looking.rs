@@ -1,11 +1,19 @@
-//! The map of one transfer's file, made when somebody looks at it.
+//! What is told of one transfer to who looks at it closely: what has become of it, and a map of its file.
 
 use super::actor::Actor;
 use super::command::Command;
 use super::{Error, Session};
-use crate::transfer::{Job, Ranges, Segments, TransferId};
+use crate::transfer::{History, Job, Ranges, Segments, TransferId};
 
 impl Session {
+    /// What has become of one transfer so far.
+    ///
+    /// # Errors
+    /// If there is no such transfer.
+    pub async fn history(&self, id: TransferId) -> Result<History, Error> {
+        self.ask(|reply| Command::History(id, reply)).await?
+    }
+
     /// Which parts of one transfer's file are here, and who gets the others. Nothing is made ready for this
     /// before it is asked for, so ask only for what is looked at.
     ///

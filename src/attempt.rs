@@ -8,9 +8,11 @@ use tokio_util::sync::CancellationToken;
 
 mod bucket;
 mod limits;
+mod sight;
 
 pub(crate) use bucket::Limit;
 pub(crate) use limits::Limits;
+pub(crate) use sight::{Seen, Sight};
 
 use crate::transfer::{
     ErrorKind, Failure, Meter, OnChange, Partial, Pause, Protocol, Ranges, Redaction, Remote, Response,
@@ -36,6 +38,8 @@ pub(crate) struct Attempt {
     pub find_checksums: bool,
     /// Where moved bytes are counted.
     pub meter: Meter,
+    /// Where its connections can be looked at.
+    pub sight: Sight,
     /// How fast it may be.
     pub limits: Limits,
     /// What is left out of all that a server says.
@@ -59,6 +63,7 @@ impl Attempt {
             min_split: 1,
             find_checksums: false,
             meter: Meter::default(),
+            sight: Sight::default(),
             limits: Limits::default(),
             secrets: Redaction::default(),
             stop: CancellationToken::new(),

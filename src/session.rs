@@ -16,7 +16,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use crate::net::Net;
 use crate::store::{self, OpenError, Settings, StateFile};
 use crate::transfer::{
-    Change, Conditions, Failure, GroupName, History, IllegalMove, Kind, NotResumeData, Snapshot, TransferId,
+    Change, Conditions, Failure, GroupName, IllegalMove, Kind, NotResumeData, Snapshot, TransferId,
 };
 
 mod actor;
@@ -35,6 +35,7 @@ mod keeping;
 mod launch;
 mod leftovers;
 mod limits;
+mod looking;
 mod metalink;
 mod metering;
 mod once;
@@ -260,14 +261,6 @@ impl Session {
     /// If there is no such transfer.
     pub async fn show(&self, id: TransferId) -> Result<Snapshot, Error> {
         self.ask(|reply| Command::Show(id, reply)).await?
-    }
-
-    /// What has become of one transfer so far.
-    ///
-    /// # Errors
-    /// If there is no such transfer.
-    pub async fn history(&self, id: TransferId) -> Result<History, Error> {
-        self.ask(|reply| Command::History(id, reply)).await?
     }
 
     async fn arrived(&self, id: TransferId) -> Result<Arrived, Error> {

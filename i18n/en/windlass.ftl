@@ -182,8 +182,6 @@ detail-found-at = Found at
 detail-destination = Destination
 detail-link = Link
 detail-file = File
-detail-state = State
-detail-amount = Amount
 detail-added = Added
 detail-finished = Ended
 detail-answer = The server’s answer
@@ -586,3 +584,75 @@ log-in-sentence = { $host } wants to know who you are.
 new-link = New link
 new-link-sentence = The link has expired. Give another one to the same file, and it goes on where it is.
 new-link-wrong = This is not an address.
+
+# The panel of particulars
+tab-overview = Overview
+tab-segments = Segments
+tab-speed = Speed
+tab-attempts = Attempts
+tab-answer = Answer
+details-none = Choose a transfer to see all about it here.
+copy = Copy
+open-part = Open while downloading
+notice-no-beginning = The beginning of “{ $name }” is not here yet. Try again in a moment.
+detail-connections = Connections
+detail-group = Group
+detail-priority = Priority
+detail-resumable = After a pause
+resumable-yes = it goes on where it stopped
+resumable-no = it begins again; the server cannot do otherwise
+bound-own-limit = The speed limit of this transfer, { $speed }, holds it at this speed.
+bound-all-limit = The speed limit for all transfers together, { $speed }, holds it at this speed.
+bound-limit = A speed limit holds it at this speed.
+bound-disk = The disk takes no more.
+bound-connection = { $count ->
+    [one] The server gives one connection no more than this, and there may be no more of them.
+   *[other] The server gives each of the { $count } connections no more than this, and there may be no more of them.
+}
+bound-host = { $count ->
+    [one] The server wants no more than one connection.
+   *[other] The server wants no more than { $count } connections.
+}
+bound-network = The network is full; more connections bring no more.
+bound-proxy = The way through the proxy is full; more connections bring no more.
+segments-none = Nothing of the file is here yet.
+segments-unknown = { $size } are here. The server has not said how long the file is.
+segments-upload = A file is sent from its beginning to its end.
+segments-confirmed = The server has { $amount } for sure.
+segments-connections = { $count ->
+    [one] One connection
+   *[other] { $count } connections
+}
+connection-range = { $from } – { $until }
+connection-from = from { $from } on
+part-checked = On the disk and checked
+part-safe = On the disk
+part-arrived = Just arrived
+part-coming = Connection
+part-missing = Missing
+speed-now = Now
+speed-mean = Average
+speed-highest = Highest
+speed-explained = The last minutes in which this was open.
+speed-none = This transfer is not moving. Its speed is drawn here while it does.
+speed-soon = Its speed is drawn here in a moment.
+attempts-none = It was not tried yet.
+attempts-before = { $count ->
+    [one] One entry before these is not kept any more.
+   *[other] { $count } entries before these are not kept any more.
+}
+attempt-completed = Everything arrived, and it is right.
+attempt-stopped = Stopped before the end.
+attempt-took = took { $time }
+attempt-moved = { $amount } moved
+happened-restarted = Started over, as somebody wanted.
+happened-started-over = Started over: { $why }
+happened-paused = Paused by somebody.
+happened-link = It got another address.
+happened-network = There was no network, and it waited for one.
+answer-way = Asked by
+answer-none = Nothing is kept of what the server said.
+resume-from = Resume from a file
+notice-no-picker = The desktop offers no dialog to choose from. “windlass get --resume-data FILE” does the same.
+notice-not-resume-data = “{ $name }” is not resume data, or it is damaged.
+open-part-there = Open what is here

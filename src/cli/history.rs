@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::output::{self, Printable};
-use crate::{Ended, ErrorKind, ErrorView, Happened, History, Past, Snapshot};
+use crate::{Ended, ErrorKind, ErrorView, Happened, History, Past, Segments, Snapshot};
 
 /// A transfer with all that is known of it, as JSON.
 #[derive(Serialize)]
@@ -16,6 +16,8 @@ pub(super) struct Whole<'a> {
     history: Vec<Entry>,
     /// How many entries there were before these; they are forgotten.
     history_before: u64,
+    /// Which parts of its file are here.
+    segments: &'a Segments,
 }
 
 /// One entry. Of what says nothing here, nothing is said.
@@ -36,11 +38,12 @@ struct Entry {
 }
 
 impl<'a> Whole<'a> {
-    pub(super) fn of(transfer: &'a Snapshot, history: &History) -> Self {
+    pub(super) fn of(transfer: &'a Snapshot, history: &History, segments: &'a Segments) -> Self {
         Self {
             transfer,
             history: history.entries.iter().map(Entry::from).collect(),
             history_before: history.before,
+            segments,
         }
     }
 }

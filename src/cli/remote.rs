@@ -110,7 +110,9 @@ async fn show(session: &Client, id: String, json: bool) -> Result<(), Wrong> {
     let request = Request::History { id: transfer.id.to_string() };
     let Reply::History(history) = session.ask(request).await? else { return Ok(()) };
     if json {
-        output::json(&Whole::of(&transfer, &history));
+        let request = Request::Segments { id: transfer.id.to_string() };
+        let Reply::Segments(segments) = session.ask(request).await? else { return Ok(()) };
+        output::json(&Whole::of(&transfer, &history, &segments));
     } else {
         describe(&transfer);
         for (number, line) in history::lines(&history).enumerate() {

@@ -63,6 +63,7 @@ pub(super) async fn fetch(
     attempt: &Attempt,
     (first, answer, grant): (SliceId, Answer, Grant),
 ) -> Fetched {
+    attempt.sight.show(&work);
     let teams = Teams::new(&work.sources);
     let (first_count, most) = match work.connections {
         _ if !grant.splittable => (1, 1),

@@ -10,6 +10,10 @@ use std::time::Duration;
 
 use crate::transfer::Ranges;
 
+mod seen;
+
+pub(crate) use seen::Taker;
+
 /// What a connection gets in this time, beside that of asking, is worth a request of its own.
 const WORTH: Duration = Duration::from_millis(80);
 /// What lasts longer than this is asked for a second time when there is nothing else to do.
@@ -39,6 +43,8 @@ struct Slice {
     left: Range<u64>,
     /// The first byte of it.
     asked: u64,
+    /// The number of the source that gives it.
+    source: usize,
     /// Bytes that came in so many seconds; none in no time, as long as nothing is known. Both fade.
     came: f64,
     within: f64,
@@ -294,7 +300,8 @@ impl Plan {
         let within = rate.map_or(0.0, |_| EXPECTED.as_secs_f64());
         let came = rate.unwrap_or_default() * within;
         let (asked, since) = (left.start, self.now);
-        self.slices.insert(id, Slice { left, asked, came, within, since, seen: None, hedges, hedged: 0 });
+        let slice = Slice { left, asked, source: 0, came, within, since, seen: None, hedges, hedged: 0 };
+        self.slices.insert(id, slice);
         id
     }
 

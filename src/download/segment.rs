@@ -18,6 +18,8 @@ use crate::attempt::{Limits, Timeouts};
 use crate::net::{self, Answer, Get};
 use crate::transfer::{ErrorKind, Failure, Meter, Validator};
 
+mod seen;
+
 /// How often a connection hands over what it has; a part of what a crash can cost.
 const FLUSH: Duration = Duration::from_millis(500);
 
@@ -129,6 +131,7 @@ async fn slices(
     mut answer: Option<(Answer, Grant)>,
 ) -> End {
     loop {
+        work.plan().given_by(id, source.number);
         let asked = match answer.take() {
             Some(first) => Ok(first),
             None => ask(work, source, id).await,

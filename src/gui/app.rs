@@ -17,7 +17,7 @@ use super::keys::{self, Command};
 use super::look::Look;
 use super::notice::{self, Notice, Notices};
 use super::overlay;
-use super::screen::{add_download, add_upload, list, renew, settings};
+use super::screen::{add_download, add_upload, details, list, renew, settings};
 use super::store::Store;
 use super::sync::Feed;
 use super::window::{self, Window};
@@ -28,7 +28,10 @@ mod asking;
 mod configuring;
 mod dialogs;
 mod leaving;
+mod outside;
+mod particulars;
 mod removing;
+mod resuming;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -54,6 +57,7 @@ pub struct App {
     store: Store,
     window: Window,
     list: list::List,
+    details: details::Details,
     dialogs: Vec<Dialog>,
     notices: Notices,
     /// The menu that the tray shows.
@@ -79,6 +83,8 @@ pub enum Message {
     Answer(Answer),
     /// In the list.
     List(list::Message),
+    /// In the panel of particulars.
+    Details(details::Message),
     /// In the download dialog.
     AddDownload(add_download::Message),
     /// In the upload dialog.
@@ -123,6 +129,7 @@ impl App {
             ),
             settings: services.settings,
             list: list::List::default(),
+            details: details::Details::default(),
             dialogs: Vec::new(),
             notices: Notices::default(),
             tray: TrayMenu::default(),
@@ -139,12 +146,19 @@ impl App {
         (app, Task::batch(noticed).chain(opened))
     }
 
-    /// Follows a message: one arm, one call.
+    /// Follows a message, and lets the panel of particulars follow what that has changed.
     pub fn update(&mut self, message: Message) -> Task<Message> {
+        let done = self.route(message);
+        Task::batch([done, self.attend()])
+    }
+
+    /// One arm, one call.
+    fn route(&mut self, message: Message) -> Task<Message> {
         match message {
             Message::Update(update) => self.follow(update),
             Message::Answer(answer) => self.answered(answer),
             Message::List(message) => self.in_list(message),
+            Message::Details(message) => self.in_details(message),
             Message::AddDownload(message) => self.in_download_dialog(message),
             Message::AddUpload(message) => self.in_upload_dialog(message),
             Message::Settings(message) => self.in_settings(message),
@@ -205,6 +219,7 @@ impl App {
                 self.store.advance(&moved);
                 let totals = self.store.totals();
                 self.list.moved(totals.down, totals.up, Instant::now());
+                self.details.moved(&moved, Instant::now());
                 return Task::none();
             }
             Update::Event(event) => {
@@ -240,6 +255,7 @@ impl App {
             self.list.forget(*id, &self.store);
             self.dialogs.retain(|dialog| dialog.transfer() != Some(*id));
         }
+        self.details.happened(&event);
         self.store.apply(event);
         self.list.changed();
     }
@@ -302,6 +318,7 @@ impl App {
             }
             Command::Escape if !self.dialogs.is_empty() => self.leave_dialog(),
             _ if self.dialogs.is_empty() && self.list.has_menu() => self.in_list(list::Message::Key(command)),
+            _ if self.means_details(command) => self.key_for_details(command),
             Command::Open | Command::Show if !self.dialogs.is_empty() => self.answer_dialog(),
             Command::Details if self.is_download_dialog_on_top() => {
                 self.in_download_dialog(add_download::Message::More)
@@ -313,40 +330,12 @@ impl App {
             Command::AddDownload | Command::Paste => self.open_download_dialog(&[]),
             Command::AddUpload => self.open_upload_dialog(Vec::new()),
             Command::Preferences => self.open_settings(),
+            Command::ResumeFrom => self.pick_resume_data(),
             Command::Undo => self.undo_last(),
             Command::Limit => self.switch_limit(),
             Command::PauseAll => self.in_list(list::Message::PauseAll),
             Command::ResumeAll => self.in_list(list::Message::ResumeAll),
             _ => self.in_list(list::Message::Key(command)),
-        }
-    }
-
-    fn on_desktop(&mut self, event: desktop::Event) -> Task<Message> {
-        match event {
-            desktop::Event::Hover => {
-                self.hovered = true;
-                Task::none()
-            }
-            desktop::Event::Leave => {
-                self.hovered = false;
-                Task::none()
-            }
-            desktop::Event::Dropped { links, files } => {
-                self.hovered = false;
-                self.open_dialogs(&links, files)
-            }
-            desktop::Event::Tray(action) => self.at_tray(action),
-        }
-    }
-
-    fn at_tray(&mut self, action: desktop::TrayAction) -> Task<Message> {
-        use desktop::TrayAction as Tray;
-        match action {
-            Tray::Open => self.show_window(),
-            Tray::AddDownload => Task::batch([self.show_window(), self.open_download_dialog(&[])]),
-            Tray::PauseAll => self.in_list(list::Message::PauseAll),
-            Tray::ResumeAll => self.in_list(list::Message::ResumeAll),
-            Tray::Quit => self.quit(),
         }
     }
 

@@ -44,6 +44,9 @@ pub trait Desktop: Send + Sync + 'static {
     /// Opens a file with its program.
     fn open(&self, file: PathBuf) -> BoxFuture<'static, Result<(), CannotOpen>>;
 
+    /// Opens what is there of a file, under the name that it will have: `NAME`, while it is `NAME.part`.
+    fn open_part(&self, file: PathBuf) -> BoxFuture<'static, Result<(), CannotOpen>>;
+
     /// Shows a file in its folder.
     fn show_in_folder(&self, file: PathBuf) -> BoxFuture<'static, Result<(), CannotOpen>>;
 

@@ -37,14 +37,18 @@ pub enum Command {
     AddUpload,
     /// Open the download dialog with what is on the clipboard.
     Paste,
+    /// Go on with what was saved in a file.
+    ResumeFrom,
     /// Pause or resume the selected one.
     Toggle,
     /// Open the selected one, or show its particulars; in a dialog, do what its main button does.
     Open,
     /// Show the selected one in its folder.
     Show,
-    /// Show the particulars of the selected one.
+    /// Show the particulars of the selected one, or let them go.
     Details,
+    /// Show the next page of the particulars, or the one before.
+    NextTab(bool),
     /// Remove the selected one.
     Remove,
     /// Choose the row above.
@@ -138,6 +142,8 @@ fn named_key(named: Named, modifiers: Modifiers) -> Option<(Command, Where)> {
         Named::End => (Command::Last(Reach::of(modifiers)), OutsideFields),
         Named::ContextMenu => (Command::Menu, OutsideFields),
         Named::F10 if modifiers.shift() => (Command::Menu, OutsideFields),
+        Named::F4 => (Command::Details, Anywhere),
+        Named::Tab if modifiers.command() => (Command::NextTab(!modifiers.shift()), Anywhere),
         Named::F9 => (Command::Sidebar, Anywhere),
         _ => return None,
     };
@@ -154,6 +160,7 @@ fn letter_key(letter: &str, modifiers: Modifiers) -> Option<(Command, Where)> {
     let found = match (letter.to_lowercase().as_str(), modifiers.shift()) {
         ("n", false) => (Command::AddDownload, Anywhere),
         ("n", true) => (Command::AddUpload, Anywhere),
+        ("o", false) => (Command::ResumeFrom, Anywhere),
         ("v", false) => (Command::Paste, OutsideFields),
         ("i", false) => (Command::Details, Anywhere),
         ("a", false) => (Command::SelectAll, OutsideFields),

@@ -1,6 +1,6 @@
 //! Messages at the edge of the window: something to know that needs no answer.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use iced::widget::{Id, column, container, row};
@@ -26,6 +26,12 @@ pub enum Notice {
     Background,
     /// A file or folder could not be opened.
     CannotOpen(PathBuf),
+    /// The beginning of this file is not there yet.
+    NoBeginning(PathBuf),
+    /// There is no dialog to choose a file in.
+    NoPicker,
+    /// This file was chosen and is no resume data.
+    NotResumeData(PathBuf),
     /// The session did not do what was asked.
     Session(Fault),
     /// The list of transfers was damaged and the one before it is used.
@@ -67,7 +73,15 @@ impl Notices {
     pub fn push(&mut self, notice: Notice) -> Option<Dismiss> {
         let number = self.next;
         self.next += 1;
-        let brief = matches!(notice, Notice::Background | Notice::CannotOpen(_) | Notice::Removed(_));
+        let brief = matches!(
+            notice,
+            Notice::Background
+                | Notice::CannotOpen(_)
+                | Notice::NoBeginning(_)
+                | Notice::NoPicker
+                | Notice::NotResumeData(_)
+                | Notice::Removed(_)
+        );
         self.shown.push((number, notice));
         brief.then_some(Dismiss(number))
     }
@@ -125,8 +139,14 @@ fn words(notice: &Notice, look: &Look) -> (String, Icon, Tone) {
     match notice {
         Notice::Background => (t!(texts, "notice-background"), Icon::Check, Tone::Success),
         Notice::CannotOpen(path) => {
-            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            (t!(texts, "notice-cannot-open", name = name), Icon::Alert, Tone::Warning)
+            (t!(texts, "notice-cannot-open", name = name(path)), Icon::Alert, Tone::Warning)
+        }
+        Notice::NoBeginning(path) => {
+            (t!(texts, "notice-no-beginning", name = name(path)), Icon::Clock, Tone::Warning)
+        }
+        Notice::NoPicker => (t!(texts, "notice-no-picker"), Icon::Alert, Tone::Warning),
+        Notice::NotResumeData(path) => {
+            (t!(texts, "notice-not-resume-data", name = name(path)), Icon::Alert, Tone::Warning)
         }
         Notice::Removed(ids) => (t!(texts, "notice-removed", count = ids.len()), Icon::Remove, Tone::Muted),
         Notice::Session(fault) => (look.fault(fault), Icon::Alert, Tone::Danger),
@@ -137,6 +157,10 @@ fn words(notice: &Notice, look: &Look) -> (String, Icon, Tone) {
             (t!(texts, "notice-settings", path = path.display().to_string()), Icon::Alert, Tone::Warning)
         }
     }
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What lies over the list: dialogs, questions and particulars, one above the other.
+//! What lies over the list: dialogs and questions, one above the other.
 
 use iced::Element;
 
@@ -9,20 +9,17 @@ use super::store::Store;
 use super::verb::Verb;
 use super::widget::dialog;
 
-mod details;
 mod gone;
 mod loss;
 mod quit;
 
-/// A question or a page of particulars.
+/// A question, or a last word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Overlay {
     /// Quit while transfers run?
     Quit,
     /// Do this although bytes would be lost?
     Loss(Verb, Vec<TransferId>),
-    /// Everything about this one.
-    Details(TransferId),
     /// The session has ended.
     Gone,
 }
@@ -45,8 +42,6 @@ pub enum Message {
 pub struct Under<'a> {
     /// The transfers.
     pub store: &'a Store,
-    /// How high a dialog can be at most.
-    pub room: f32,
     /// Language and letters.
     pub look: &'a Look,
 }
@@ -63,7 +58,6 @@ impl Overlay {
             Self::Quit => Message::KeepRunning,
             Self::Loss(verb, ids) => Message::Lose(*verb, ids.clone()),
             Self::Gone => Message::Quit,
-            Self::Details(_) => Message::Back,
         }
     }
 
@@ -71,21 +65,19 @@ impl Overlay {
     pub fn transfer(&self) -> Option<TransferId> {
         match self {
             Self::Loss(_, ids) => ids.first().copied(),
-            Self::Details(id) => Some(*id),
             Self::Quit | Self::Gone => None,
         }
     }
 
     /// How it looks.
     pub fn view<'a>(&self, under: &Under<'a>) -> Element<'a, Message> {
-        let Under { store, room, look } = *under;
+        let Under { store, look } = *under;
         let content = match self {
             Self::Quit => Some(quit::view(store.totals().running, look)),
             Self::Loss(verb, ids) => {
                 let rows: Vec<_> = ids.iter().filter_map(|id| store.get(*id)).collect();
                 (!rows.is_empty()).then(|| loss::view(*verb, &rows, look))
             }
-            Self::Details(id) => store.get(*id).map(|row| details::view(row, room, look)),
             Self::Gone => Some(gone::view(look)),
         };
         let outside = self.can_leave().then_some(Message::Back);

@@ -1,8 +1,9 @@
 //! The screens. Each has its state, its messages and its actions: it asks, and the application
-//! decides. They do not know each other.
+//! decides. They do not know each other, but for the words in which the list says how a transfer stands.
 
 pub mod add_download;
 pub mod add_upload;
+pub mod details;
 pub mod list;
 pub mod renew;
 pub mod settings;

@@ -20,6 +20,8 @@ pub enum Verb {
     Remove,
     /// Open the file.
     Open,
+    /// Open what is there of the file while the rest arrives.
+    OpenPart,
     /// Show the file in its folder.
     Show,
     /// Put the link to what was sent onto the clipboard.
@@ -66,6 +68,10 @@ pub fn is_possible(verb: Verb, row: &Snapshot) -> bool {
         Verb::Show => {
             let is_there = row.progress.done > 0 || row.state == Phase::Completed;
             row.path.is_some() && row.kind == Kind::Download && is_there
+        }
+        Verb::OpenPart => {
+            let goes_on = !matches!(row.state, Phase::Completed | Phase::Cancelled | Phase::Verifying);
+            goes_on && row.kind == Kind::Download && row.path.is_some() && row.progress.done > 0
         }
         Verb::Remove => !allowed(row).is_empty(),
         Verb::Restart => row.kind != Kind::Leftover && row.state != Phase::Verifying,
@@ -119,7 +125,13 @@ impl Verb {
             Self::Cancel => Some(Request::Cancel(which)),
             Self::Restart => Some(Request::Restart(which)),
             Self::Remove => Some(Request::Remove { which, delete_file: false }),
-            Self::Open | Self::Show | Self::CopyLink | Self::LogIn | Self::NewLink | Self::Details => None,
+            Self::Open
+            | Self::OpenPart
+            | Self::Show
+            | Self::CopyLink
+            | Self::LogIn
+            | Self::NewLink
+            | Self::Details => None,
         }
     }
 
@@ -131,7 +143,7 @@ impl Verb {
             Self::Cancel => Icon::Cancel,
             Self::Restart => Icon::Restart,
             Self::Remove => Icon::Remove,
-            Self::Open => Icon::Open,
+            Self::Open | Self::OpenPart => Icon::Open,
             Self::Show => Icon::Folder,
             Self::CopyLink | Self::NewLink => Icon::Link,
             Self::LogIn => Icon::Key,
@@ -143,6 +155,7 @@ impl Verb {
     pub fn name(self, row: &Snapshot) -> &'static str {
         match self {
             Self::Restart if row.kind == Kind::Upload && begins_again(row) => "send-again",
+            Self::OpenPart if row.state != Phase::Running => "open-part-there",
             _ => self.key(),
         }
     }
@@ -156,6 +169,7 @@ impl Verb {
             Self::Restart => "restart",
             Self::Remove => "remove",
             Self::Open => "open",
+            Self::OpenPart => "open-part",
             Self::Show => "show-in-folder",
             Self::CopyLink => "copy-link",
             Self::LogIn => "log-in",
@@ -216,6 +230,19 @@ mod tests {
         let sent = Snapshot { state: Phase::Completed, ..upload("a") };
         assert!(!allowed(&sent).contains(&Verb::Open));
         assert!(!allowed(&at(Phase::Running, None)).contains(&Verb::Open));
+    }
+
+    #[test]
+    fn what_is_there_of_a_download_can_be_opened_until_all_of_it_is() {
+        let part = running(download("a"), 5, 10, 1);
+        assert!(is_possible(Verb::OpenPart, &part));
+        let paused = Snapshot { state: Phase::Paused, ..part.clone() };
+        assert!(is_possible(Verb::OpenPart, &paused));
+        assert_ne!(Verb::OpenPart.name(&paused), Verb::OpenPart.name(&part));
+        let done = Snapshot { state: Phase::Completed, ..part };
+        for row in [done, at(Phase::Running, None), running(upload("a"), 5, 10, 1)] {
+            assert!(!is_possible(Verb::OpenPart, &row));
+        }
     }
 
     #[test]

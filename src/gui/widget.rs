@@ -5,8 +5,10 @@ use std::time::Duration;
 use iced::widget::{Id, button, container, mouse_area, opaque, row, scrollable, stack, tooltip};
 use iced::{Alignment, Element, Fill};
 
+pub mod dock;
 pub mod elided;
 pub mod focus;
+pub mod spark;
 pub mod switch;
 
 use crate::i18n::t;
@@ -51,9 +53,25 @@ impl<M: Clone> Press<M> {
     where
         M: 'a,
     {
+        self.sign(look, 18.0, 7.0)
+    }
+
+    /// The same, small enough to stand beside words.
+    pub fn small<'a>(self, look: &Look) -> Element<'a, M>
+    where
+        M: 'a,
+    {
+        self.sign(look, 14.0, 3.0)
+    }
+
+    fn sign<'a>(self, look: &Look, size: f32, around: f32) -> Element<'a, M>
+    where
+        M: 'a,
+    {
         let tone = if self.message.is_some() { Tone::Plain } else { Tone::Muted };
-        let sign = self.icon.view(18.0, tone).opacity(if self.message.is_some() { 0.85 } else { 0.4 });
-        let press = button(sign).padding(7).style(theme::button::quiet).on_press_maybe(self.message.clone());
+        let sign = self.icon.view(size, tone).opacity(if self.message.is_some() { 0.85 } else { 0.4 });
+        let press =
+            button(sign).padding(around).style(theme::button::quiet).on_press_maybe(self.message.clone());
         let hint =
             container(look.text(self.name).size(size::CAPTION)).padding([5, 9]).style(theme::container::tip);
         let press = container(focus(press, self.message).id(self.id.clone())).id(self.id);

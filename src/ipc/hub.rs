@@ -131,6 +131,9 @@ impl Hub {
             Request::History { id } => {
                 return Ok(Reply::History(session.history(self.resolve(&id).await?).await?));
             }
+            Request::Segments { id } => {
+                return Ok(Reply::Segments(session.segments(self.resolve(&id).await?).await?));
+            }
             Request::Probe(request) => return self.probe(*request).await,
             Request::Downloads(requests) => return self.downloads(requests).await,
             Request::Uploads(requests) => return self.uploads(requests).await,

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Address, AddressBookEntry, DownloadRequest, ErrorView, Event, Failure, Group, GroupName, GroupView,
-    Headers, History, Moved, Place, Position, Probed, Settings, Site, Snapshot, TransferId, UploadRequest,
+    Headers, History, Moved, Place, Position, Probed, Segments, Settings, Site, Snapshot, TransferId,
+    UploadRequest,
 };
 
 /// The version of these words. A session answers only to its own.
@@ -37,6 +38,11 @@ pub enum Request {
     },
     /// What has become of one transfer so far.
     History {
+        /// Its id or the beginning of it.
+        id: String,
+    },
+    /// Which parts of one transfer's file are here, and who gets the others, for as long as somebody looks.
+    Segments {
         /// Its id or the beginning of it.
         id: String,
     },
@@ -274,6 +280,8 @@ pub enum Reply {
     Transfer(Box<Snapshot>),
     /// What has become of one transfer so far.
     History(History),
+    /// Which parts of one transfer's file are here.
+    Segments(Segments),
     /// What became of each upload.
     Started(Vec<Result<Snapshot, Fault>>),
     /// The settings.

@@ -38,6 +38,7 @@ impl Actor {
                 _ = reply.send(history.ok_or(Error::Unknown(id)));
             }
             Command::Arrived(id, reply) => _ = reply.send(self.arrived(id)),
+            Command::Segments(id, reply) => _ = reply.send(self.segments(id)),
             Command::Settings(reply) => _ = reply.send(self.settings.clone()),
             Command::Configure(settings, reply) => _ = reply.send(self.configure(settings.sane())),
             Command::Conditions(conditions, reply) => {

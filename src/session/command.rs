@@ -5,7 +5,7 @@ use tokio::sync::oneshot;
 use super::{Arrived, Error};
 use crate::store::Settings;
 use crate::transfer::{
-    Change, Conditions, Group, GroupName, GroupView, History, Job, Position, Snapshot, TransferId,
+    Change, Conditions, Group, GroupName, GroupView, History, Job, Position, Segments, Snapshot, TransferId,
 };
 
 /// A word to the actor, with the way its answer takes.
@@ -21,6 +21,7 @@ pub(super) enum Command {
     Show(TransferId, oneshot::Sender<Result<Snapshot, Error>>),
     History(TransferId, oneshot::Sender<Result<History, Error>>),
     Arrived(TransferId, oneshot::Sender<Result<Arrived, Error>>),
+    Segments(TransferId, oneshot::Sender<Result<Segments, Error>>),
     Settings(oneshot::Sender<Settings>),
     Configure(Box<Settings>, oneshot::Sender<Result<(), Error>>),
     Conditions(Conditions, oneshot::Sender<()>),

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::secrets::{self, Secrets};
-use crate::attempt::{Attempt, Limit, Limits, Outcome, Report};
+use crate::attempt::{Attempt, Limit, Limits, Outcome, Report, Sight};
 use crate::download::{self, Shared};
 use crate::net::Wishes;
 use crate::transfer::{ErrorKind, Failure, Job, Meter, OnChange, Redaction, SecretKey, Transfer, TransferId};
@@ -18,6 +18,8 @@ use crate::upload;
 /// A task at work. Dropping this tells it to stop.
 pub(super) struct Running {
     pub meter: Meter,
+    /// Its connections, for who looks at them.
+    pub sight: Sight,
     pub began: Instant,
     /// Its speed limit, which may change.
     pub limit: Limit,
@@ -42,6 +44,7 @@ impl Running {
         } = attempt;
         let limit = Limit::new(transfer.job.terms().limit);
         let (meter, stop, id) = (Meter::default(), CancellationToken::new(), transfer.id);
+        let sight = Sight::default();
         let began_with = transfer.durable();
         let attempt = Attempt {
             id,
@@ -52,6 +55,7 @@ impl Running {
             min_split,
             find_checksums,
             meter: meter.clone(),
+            sight: sight.clone(),
             limits: Limits::new(limit.clone(), limits),
             secrets: Redaction::default(),
             stop: stop.clone(),
@@ -67,7 +71,7 @@ impl Running {
             });
             let _ = reports.send((id, Report::Ended(outcome))).await;
         });
-        Self { meter, began: Instant::now(), limit, stop, began_with }
+        Self { meter, sight, began: Instant::now(), limit, stop, began_with }
     }
 
     /// Tells the task to hand in what it has.

@@ -15,6 +15,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
 use super::bus;
 
+mod part;
+
+pub use part::open_part;
+
 /// The longest a file manager may take to start and show a folder.
 const PATIENCE: Duration = Duration::from_secs(10);
 

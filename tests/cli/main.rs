@@ -173,6 +173,7 @@ fn a_transfer_handed_over_outlives_the_command_and_a_crash_of_the_session() {
     assert_eq!(done["verified"], "etag");
     assert_eq!(done["kind"], "download");
     assert_eq!((&done["history"][0]["ended"], &done["history_before"]), (&"completed".into(), &0.into()));
+    assert_eq!(done["segments"]["beginning"], done["done"]);
     let shown = shell.run(&["show", &id]);
     assert!(text(&shown.stdout).contains("300.0 kB: completed"), "{shown:?}");
     assert!(std::fs::read(shell.path("down/a.bin")).unwrap() == body);

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::gui::desktop::{CannotOpen, Desktop, Event, Picked, Scheme, TrayMenu, Wishes};
 use crate::ipc::{Control, Fault, Reply, Request, Update};
-use crate::{ErrorKind, Failure, Place, Probed, Settings};
+use crate::{ErrorKind, Failure, History, Place, Probed, Segments, Settings};
 
 /// A session.
 #[derive(Default)]
@@ -21,6 +21,9 @@ pub struct FakeLink {
     refusals: Mutex<VecDeque<Fault>>,
     settings: Mutex<Settings>,
     places: Mutex<Vec<Place>>,
+    map: Mutex<Segments>,
+    history: Mutex<History>,
+    looks: AtomicUsize,
     probed: Mutex<Option<Result<Probed, Fault>>>,
     probes: AtomicUsize,
 }
@@ -45,6 +48,21 @@ impl FakeLink {
         lock(&self.places).push(place);
     }
 
+    /// The file of every transfer is like this.
+    pub fn map(&self, map: Segments) {
+        *lock(&self.map) = map;
+    }
+
+    /// This has become of every transfer.
+    pub fn remember(&self, history: History) {
+        *lock(&self.history) = history;
+    }
+
+    /// How often it was asked what a panel of particulars shows.
+    pub fn looks(&self) -> usize {
+        self.looks.load(Relaxed)
+    }
+
     /// Servers say this of every file, instead of not answering at all.
     pub fn will_say(&self, probed: Result<Probed, Fault>) {
         *lock(&self.probed) = Some(probed);
@@ -58,6 +76,13 @@ impl FakeLink {
     fn looked_up(&self, request: &Request) -> Option<Result<Reply, Fault>> {
         match request {
             Request::Destinations => Some(Ok(Reply::Destinations(lock(&self.places).clone()))),
+            Request::Segments { .. } | Request::History { .. } => {
+                self.looks.fetch_add(1, Relaxed);
+                Some(Ok(match request {
+                    Request::History { .. } => Reply::History(lock(&self.history).clone()),
+                    _ => Reply::Segments(lock(&self.map).clone()),
+                }))
+            }
             Request::Groups => Some(Ok(Reply::Groups(Vec::new()))),
             Request::Probe(_) => {
                 self.probes.fetch_add(1, Relaxed);
@@ -168,6 +193,12 @@ impl FakeDesktop {
 impl Desktop for FakeDesktop {
     fn open(&self, file: PathBuf) -> BoxFuture<'static, Result<(), CannotOpen>> {
         self.opens(file)
+    }
+
+    fn open_part(&self, file: PathBuf) -> BoxFuture<'static, Result<(), CannotOpen>> {
+        let mut part = file.into_os_string();
+        part.push(".part");
+        self.opens(part.into())
     }
 
     fn show_in_folder(&self, file: PathBuf) -> BoxFuture<'static, Result<(), CannotOpen>> {

@@ -4,9 +4,9 @@ use windlass::gui;
 use windlass::gui::desktop::{Event as Happening, Picked};
 use windlass::gui::{Command, FirstOpen, Message, Reach};
 use windlass::ipc::{Fault, Request, Update, Which};
-use windlass::{Destination, ErrorKind, Failure, Method, Phase, Response, Settings, Snapshot};
+use windlass::{Destination, ErrorKind, Failure, Method, Phase, Settings, Snapshot};
 
-use crate::sample::{download, failed, running, upload};
+use crate::sample::{download, failed, running};
 use crate::ui::Ui;
 
 pub fn ids(which: &Which) -> Vec<String> {
@@ -354,16 +354,4 @@ fn a_window_without_anybody_looking_ends_with_the_session() {
     let mut ui = Ui::starting(FirstOpen::default(), Settings::default());
     ui.send(Message::Update(Update::Gone));
     assert!(ui.exited);
-}
-
-#[test]
-fn the_particulars_tell_the_servers_whole_answer() {
-    let body = "{\n  \"id\": 4711\n}".to_owned();
-    let response = Some(Response { status: 201, headers: vec![], body });
-    let row = Snapshot { response, ..done(upload("a.pdf")) };
-    let mut ui = Ui::with(vec![row.clone()]);
-    ui.choose(&row, "details");
-    assert!(ui.shows("HTTP 201\n\n{\n  \"id\": 4711\n}"), "{:?}", ui.texts());
-    ui.send(Message::Update(Update::Event(windlass::Event::Removed { id: row.id })));
-    assert!(!ui.shows("The server’s answer"), "what is gone has no particulars");
 }

@@ -1,9 +1,9 @@
 //! The window without a mouse: every dialog is opened, gone through and answered with keys.
 
 use iced::keyboard::key::Named::{self, ArrowLeft, ArrowRight, Enter, Space, Tab};
-use windlass::gui::{Command, Message, Reach};
+use windlass::gui::{Command, Message};
 use windlass::ipc::{Request, Update};
-use windlass::{Appearance, Failure, Phase, Snapshot};
+use windlass::{Appearance, Failure};
 
 use crate::sample::{download, failed, running};
 use crate::ui::Ui;
@@ -124,15 +124,7 @@ fn settings_are_found_turned_and_chosen_with_keys() {
 }
 
 #[test]
-fn particulars_and_the_last_word_are_left_with_return() {
-    let row = Snapshot { state: Phase::Completed, ..download("a") };
-    let mut ui = Ui::with(vec![row]);
-    ui.send(Message::Key(Command::Down(Reach::Only)));
-    ui.send(Message::Key(Command::Details));
-    assert!(ui.shows("Checked against") || ui.shows("Address"));
-    ui.keys(&[Enter]);
-    assert!(!ui.shows("Address"), "{:?}", ui.texts());
-
+fn the_last_word_is_left_with_space() {
     let mut ui = Ui::on_a_session_elsewhere();
     ui.send(Message::Update(Update::Gone));
     ui.keys(&[Space]);

@@ -4,12 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what breaks here is a failed test")]
 
 use windlass::{
-    Address, ErrorKind, ErrorView, Failure, Kind, Notify, Phase, Place, Probed, Progress, Rank, Settings,
-    Snapshot, TransferId, gui, ipc,
+    Address, ErrorKind, ErrorView, Failure, History, Kind, Notify, Phase, Place, Probed, Progress, Rank,
+    Segments, Settings, Snapshot, TransferId, gui, ipc,
 };
 
 mod adding;
 mod destinations;
+mod details;
 mod fake;
 mod flows;
 mod keyboard;

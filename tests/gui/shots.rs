@@ -8,6 +8,7 @@ use windlass::{
     Address, Appearance, ErrorKind, Failure, Phase, Place, Probed, Reason, Response, Settings, Snapshot,
 };
 
+use crate::details::{half_way, tried};
 use crate::sample::{download, failed, running, upload};
 use crate::ui::Ui;
 
@@ -79,15 +80,13 @@ fn every_dialog(ui: &mut Ui, name: &str) {
     ui.press("start");
     ui.shoot(&format!("download-{name}"));
     ui.send(escape());
-    for (row, shot) in [(6, "details"), (5, "remove")] {
-        for _ in 0..=row {
-            ui.send(Message::Key(Command::Down(Reach::Only)));
-        }
-        ui.send(Message::Key(if shot == "details" { Command::Details } else { Command::Remove }));
-        ui.shoot(&format!("{shot}-{name}"));
-        ui.send(escape());
-        ui.send(escape());
+    for _ in 0..=5 {
+        ui.send(Message::Key(Command::Down(Reach::Only)));
     }
+    ui.send(Message::Key(Command::Remove));
+    ui.shoot(&format!("remove-{name}"));
+    ui.send(escape());
+    ui.send(escape());
     ui.send(escape());
     ui.link.refuse(Fault::new("The session is busy."));
     ui.press("pause-all");
@@ -109,6 +108,27 @@ fn adding(ui: &mut Ui, name: &str) {
         ui.send(Message::Key(Command::Escape));
     }
     ui.clipboard = None;
+}
+
+/// The panel of particulars: every page of a transfer that runs, and the first of others.
+fn looking(ui: &mut Ui, name: &str) {
+    ui.link.map(half_way());
+    ui.link.remember(tried());
+    ui.send(Message::Key(Command::First(Reach::Only)));
+    ui.send(Message::Key(Command::Details));
+    for page in ["overview", "segments", "speed", "attempts", "answer"] {
+        ui.press(&format!("tab-{page}"));
+        ui.shoot(&format!("panel-{page}-{name}"));
+    }
+    ui.press("tab-overview");
+    for row in ["waiting", "failed", "sent", "done"] {
+        let down = if row == "waiting" { 4 } else { 1 };
+        for _ in 0..down {
+            ui.send(Message::Key(Command::Down(Reach::Only)));
+        }
+        ui.shoot(&format!("panel-{row}-{name}"));
+    }
+    ui.send(Message::Key(Command::Escape));
 }
 
 /// The upload dialog, from little to everything.
@@ -157,6 +177,12 @@ fn every_state_can_be_drawn_in_every_language() {
             ui.send(Message::Key(Command::Menu));
             ui.shoot(&format!("menu-{name}"));
             ui.send(Message::Key(Command::Escape));
+            looking(&mut ui, &format!("wide-{name}"));
+            ui.resize(960.0, 640.0);
+            looking(&mut ui, &name);
+            ui.resize(720.0, 480.0);
+            looking(&mut ui, &format!("small-{name}"));
+            ui.resize(1280.0, 800.0);
             uploading(&mut ui, &name);
             ui.resize(1280.0, 1120.0);
             adding(&mut ui, &name);

@@ -30,6 +30,7 @@ mod kinds;
 mod leftovers;
 mod limits;
 mod logins;
+mod map;
 mod mirrors;
 mod mission;
 mod order;

@@ -7,7 +7,6 @@ use std::time::Duration;
 use iced::Task;
 use iced::widget::operation;
 
-use crate::gui::overlay::Overlay;
 use crate::gui::screen::add_download::{self, AddDownload};
 use crate::i18n::t;
 use crate::ipc::{Fault, Link, Reply, Request, WithSecrets};
@@ -77,7 +76,7 @@ impl App {
             }),
             add_download::Action::Show(id) => {
                 self.close_download_dialog();
-                self.open_overlay(Overlay::Details(id))
+                self.show_details(id)
             }
             add_download::Action::Start(requests) => {
                 let starting = start_each(self.link.clone(), requests, Request::Downloads);

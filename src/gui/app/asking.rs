@@ -6,10 +6,10 @@ use crate::gui::desktop::CannotOpen;
 use crate::gui::notice::Notice;
 use crate::gui::overlay::Overlay;
 use crate::gui::verb::{self, Verb};
-use crate::ipc::Fault;
+use crate::ipc::{Fault, Reply};
 use crate::{Settings, Snapshot, TransferId};
 
-use super::{App, Message};
+use super::{App, Message, resuming};
 
 /// Something that was asked for is done, or not.
 #[derive(Clone, Debug)]
@@ -22,6 +22,10 @@ pub enum Answer {
     Configured(Result<Box<Settings>, Fault>),
     /// A file was opened or shown.
     Opened(Result<(), CannotOpen>),
+    /// What is there of the beginning of a file.
+    Beginning(TransferId, Result<Reply, Fault>),
+    /// What was read of chosen files, if there was a dialog to choose them in.
+    ResumeData(Result<Vec<resuming::Read>, ()>),
     /// The session has been told to end.
     Left,
 }
@@ -32,6 +36,8 @@ impl App {
             Answer::Done(Ok(())) | Answer::Opened(Ok(())) => Task::none(),
             Answer::Done(Err(fault)) => self.notice(Notice::Session(fault)),
             Answer::Opened(Err(CannotOpen(path))) => self.notice(Notice::CannotOpen(path)),
+            Answer::Beginning(id, told) => self.open_beginning(id, told),
+            Answer::ResumeData(read) => self.go_on_with(read),
             Answer::Settings(settings) => self.told_settings(settings),
             Answer::Configured(settings) => self.configured(settings),
             Answer::Left => self.exit(),
@@ -42,7 +48,8 @@ impl App {
     pub(super) fn perform(&mut self, verb: Verb, ids: Vec<TransferId>) -> Task<Message> {
         let Some(row) = ids.first().and_then(|id| self.store.get(*id)) else { return Task::none() };
         match verb {
-            Verb::Details => self.open_overlay(Overlay::Details(row.id)),
+            Verb::Details => self.show_details(row.id),
+            Verb::OpenPart => self.ask_for_beginning(row.id),
             Verb::CopyLink => copied(row),
             Verb::LogIn | Verb::NewLink => self.open_renewal(row.id),
             Verb::Open | Verb::Show => {

@@ -138,9 +138,9 @@ fn an_answer_to_a_dialog_that_was_left_is_told_and_harms_no_other() {
 #[test]
 fn dialogs_about_what_a_fresh_list_does_not_have_go() {
     let (mut app, _, _) = app(false);
-    let row = download("a");
+    let row = running(download("a"), 1, 2, 1);
     let _ = app.update(Message::Update(Update::All(vec![row.clone()])));
-    let _ = app.perform(crate::gui::verb::Verb::Details, vec![row.id]);
+    let _ = app.perform(crate::gui::verb::Verb::Remove, vec![row.id]);
     assert_eq!(app.dialogs.len(), 1);
     let _ = app.update(Message::Update(Update::All(vec![])));
     assert!(app.dialogs.is_empty());

@@ -8,6 +8,7 @@ use crate::gui::overlay::Under;
 use crate::gui::screen::{list, renew};
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
+use crate::gui::widget::dock::Dock;
 use crate::gui::widget::focus::{out_of_reach, scope};
 use crate::gui::widget::{dialog, over};
 use crate::i18n::t;
@@ -20,7 +21,11 @@ impl App {
     pub(super) fn whole(&self) -> Element<'_, Message> {
         let standing = list::Standing { limit: self.settings.speed_limit, free: self.free };
         let size = self.window.size();
-        let list = self.list.view(&self.store, &standing, size, &self.look).map(Message::List);
+        let dock = Dock::of(size);
+        let panel = self.details.view(&self.store, dock, self.settings.speed_limit, &self.look);
+        let panel = panel.map(|panel| panel.map(Message::Details));
+        let around = list::Around { standing, window: size, panel, wrap: Message::List };
+        let list = self.list.view(&self.store, around, &self.look);
         let menu = self.list.menu(size, &self.look).map(|menu| menu.map(Message::List));
         let list = out_of_reach(list, !self.dialogs.is_empty() || menu.is_some());
         let dialog = self.dialogs.last().map(|dialog| self.dialog(dialog));
@@ -45,7 +50,7 @@ impl App {
                 shown.view(&self.settings, self.window.size(), look).map(Message::Settings)
             }
             Dialog::Overlay(overlay) => {
-                let under = Under { store: &self.store, room, look };
+                let under = Under { store: &self.store, look };
                 overlay.view(&under).map(Message::Overlay)
             }
         }

@@ -84,6 +84,13 @@ impl Desktop for Real {
         self.there(async move { files::open(opening).await.map(|_| ()).map_err(|_| failed) }, otherwise)
     }
 
+    fn open_part(&self, file: PathBuf) -> BoxFuture<'static, Result<(), CannotOpen>> {
+        let opening = file.clone();
+        let failed = CannotOpen(file);
+        let otherwise = Err(failed.clone());
+        self.there(async move { files::open_part(opening).await.map(|_| ()).map_err(|_| failed) }, otherwise)
+    }
+
     fn show_in_folder(&self, file: PathBuf) -> BoxFuture<'static, Result<(), CannotOpen>> {
         let shown = file.clone();
         let failed = CannotOpen(file);

@@ -13,6 +13,7 @@ use crate::TransferId;
 use crate::gui::keys::{Command, Reach};
 use crate::gui::store::Store;
 use crate::gui::verb::{self, Verb};
+use crate::gui::widget::spark::Spark;
 use crate::ipc::{Request, Which};
 
 mod acts;
@@ -25,7 +26,6 @@ mod place;
 mod rows;
 mod selection;
 mod sidebar;
-mod spark;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -35,12 +35,12 @@ pub mod words;
 
 pub use columns::Column;
 pub use place::Place;
+pub use view::Around;
 
 use columns::Columns;
 use listing::Listing;
 use menu::Menu;
 use selection::Selection;
-use spark::Spark;
 
 /// How high every row is, in pixels.
 pub const ROW: f32 = 46.0;
@@ -198,6 +198,25 @@ impl List {
         self.selection.in_order(&self.listing.of(store).order).collect()
     }
 
+    /// The transfer that the keys are at, if it is chosen.
+    pub fn looked_at(&self) -> Option<TransferId> {
+        self.selection.cursor().filter(|id| self.selection.has(*id))
+    }
+
+    /// Chooses this one alone and brings it into sight; if it is not among those that are listed, all are.
+    pub fn show(&mut self, id: TransferId, store: &Store) -> Action {
+        if self.selection.has(id) && self.selection.cursor() == Some(id) {
+            return Action::None;
+        }
+        if !self.listing.of(store).order.contains(&id) {
+            self.listing.look_for("");
+            self.search.clear();
+            self.listing.go(Place::All);
+        }
+        self.choose(id, Reach::Only, store);
+        self.reveal(store)
+    }
+
     /// Something about the transfers has changed.
     pub fn changed(&mut self) {
         self.listing.changed();
@@ -242,7 +261,7 @@ impl List {
     /// Follows a message.
     pub fn update(&mut self, message: Message, store: &Store, now: Instant) -> Action {
         match message {
-            Message::Scrolled { offset, height } => (self.offset, self.height) = (offset, height),
+            Message::Scrolled { offset, height } => return self.scrolled(offset, height, store),
             Message::Pressed(id, reach) => return self.press(id, reach, store, now),
             Message::Released(id) => self.choose(id, Reach::Only, store),
             Message::Carried { to } => return self.carry(to, store),
@@ -270,6 +289,23 @@ impl List {
             Message::Limit => return Action::Limit,
         }
         Action::None
+    }
+
+    /// The rows were scrolled, or there is more or less room for them. The chosen one stays in sight.
+    fn scrolled(&mut self, offset: f32, height: f32, store: &Store) -> Action {
+        let shrinks = height < self.height;
+        (self.offset, self.height) = (offset, height);
+        if shrinks { self.reveal(store) } else { Action::None }
+    }
+
+    /// Scrolls so that the row of the keys is in sight.
+    fn reveal(&mut self, store: &Store) -> Action {
+        let at =
+            self.looked_at().and_then(|id| self.listing.of(store).order.iter().position(|one| *one == id));
+        at.and_then(|at| reveal(at, self.offset, self.height)).map_or(Action::None, |offset| {
+            self.offset = offset;
+            Action::ScrollTo(offset)
+        })
     }
 
     fn go(&mut self, place: Place) -> Action {

@@ -1,8 +1,9 @@
 //! Progress bars. The words beside them say the same as their colours.
 
-use iced::Color;
+use iced::widget::progress_bar::Style;
+use iced::{Color, Theme, border};
 
-use super::Palette;
+use super::{Palette, palette};
 use crate::Phase;
 
 /// What is left of a bar.
@@ -16,5 +17,17 @@ pub fn bar(palette: &Palette, state: Phase) -> Color {
         Phase::Running | Phase::Verifying => palette.accent,
         Phase::Failed => palette.danger,
         _ => palette.muted.scale_alpha(0.85),
+    }
+}
+
+/// A bar of a transfer that stands like this.
+pub fn of(state: Phase) -> impl Fn(&Theme) -> Style {
+    move |theme| {
+        let palette = palette::of(theme);
+        Style {
+            background: track(&palette).into(),
+            bar: bar(&palette, state).into(),
+            border: border::rounded(3.0),
+        }
     }
 }

@@ -25,7 +25,7 @@ pub fn words(column: Column, row: &Snapshot, texts: &Texts) -> Option<(String, T
         }
         Column::Status => Some(words::state(row, texts)),
         Column::Added => Some(muted(texts.date(row.added))),
-        Column::Priority => Some(muted(priority(row.priority, texts))),
+        Column::Priority => Some(muted(words::priority(row.priority, texts))),
     }
 }
 
@@ -50,15 +50,6 @@ fn percent(row: &Snapshot, texts: &Texts) -> Option<String> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
     let percent = ((fraction * 100.0).floor() as u32).min(99);
     Some(t!(texts, "percent", number = percent))
-}
-
-/// Its place among those that wait, in a word.
-fn priority(priority: f32, texts: &Texts) -> String {
-    match priority {
-        high if high > 0.6 => t!(texts, "priority-high"),
-        low if low < 0.4 => t!(texts, "priority-low"),
-        _ => t!(texts, "priority-normal"),
-    }
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ impl Menu {
     pub fn of_rows(rows: &[&Snapshot], at: Point) -> Self {
         let possible = |verb: &Verb| rows.iter().any(|row| verb::is_possible(*verb, row));
         let one = rows.len() == 1;
-        let single = [Verb::Open, Verb::Show, Verb::CopyLink].into_iter().filter(|_| one);
+        let single = [Verb::Open, Verb::OpenPart, Verb::Show, Verb::CopyLink].into_iter().filter(|_| one);
         let goes = [Verb::LogIn, Verb::NewLink, Verb::Pause, Verb::Resume, Verb::Restart, Verb::Cancel];
         let goes = goes.into_iter().filter(|verb| one || !matches!(verb, Verb::LogIn | Verb::NewLink));
         let waits = rows.iter().any(|row| row.finished.is_none());

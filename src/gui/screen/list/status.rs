@@ -9,9 +9,9 @@ use crate::gui::store::Totals;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, space as gap};
 use crate::gui::widget::focus::focus;
+use crate::gui::widget::spark::{Graph, Spark};
 use crate::i18n::t;
 
-use super::spark::{Graph, Spark};
 use super::{Message, Standing};
 
 /// How high it is.

@@ -9,6 +9,7 @@ use crate::gui::store::Store;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, space as gap};
 use crate::gui::widget::Press;
+use crate::gui::widget::dock::Dock;
 use crate::i18n::t;
 
 use super::header::{self, Header};
@@ -22,29 +23,45 @@ pub const ABOVE_ROWS: f32 = TOOLBAR + header::HEIGHT;
 /// How wide the window has to be for the sidebar.
 const WIDE: f32 = 860.0;
 
+/// What is around the table, and among what it lies.
+pub struct Around<'a, M> {
+    /// What the status bar says besides.
+    pub standing: Standing,
+    /// How large the window is.
+    pub window: Size,
+    /// What lies beside the table, if something does.
+    pub panel: Option<Element<'a, M>>,
+    /// What the messages of the screen are for whoever has it.
+    pub wrap: fn(Message) -> M,
+}
+
 impl List {
-    /// The whole screen in a window of this size.
-    pub fn view<'a>(
+    /// The whole screen.
+    pub fn view<'a, M: 'a>(
         &'a self,
         store: &'a Store,
-        standing: &Standing,
-        window: Size,
+        around: Around<'a, M>,
         look: &'a Look,
-    ) -> Element<'a, Message> {
+    ) -> Element<'a, M> {
+        let Around { standing, window, panel, wrap } = around;
         let totals = store.totals();
-        let body = if totals.all == 0 { empty(look) } else { self.table(store, look) };
+        let body = if totals.all == 0 { empty(look) } else { self.table(store, look) }.map(wrap);
+        let body = match panel {
+            Some(panel) if totals.all > 0 => Dock::of(window).beside(body, panel),
+            _ => body,
+        };
         let has_sidebar = self.sidebar && totals.all > 0 && window.width >= WIDE;
         let side = has_sidebar.then(|| {
             let places = sidebar::view(&self.listing.of(store).counts, self.listing.place(), look);
-            row![places, rule::vertical(1).style(theme::rule::hairline)].height(Fill)
+            row![places.map(wrap), rule::vertical(1).style(theme::rule::hairline)].height(Fill)
         });
         let chosen = self.selection.in_order(&self.listing.of(store).order).count();
         column![
-            container(self.toolbar(store, totals, window, look)).center_y(TOOLBAR - 1.0),
+            container(self.toolbar(store, totals, window, look).map(wrap)).center_y(TOOLBAR - 1.0),
             rule::horizontal(1).style(theme::rule::hairline),
             row![].push(side).push(body).height(Fill),
             rule::horizontal(1).style(theme::rule::hairline),
-            status::view(totals, chosen, standing, &self.spark, look),
+            status::view(totals, chosen, &standing, &self.spark, look).map(wrap),
         ]
         .into()
     }

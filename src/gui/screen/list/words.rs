@@ -112,6 +112,15 @@ pub fn fraction(row: &Snapshot) -> Option<f32> {
     }
 }
 
+/// Its place among those that wait, in a word.
+pub fn priority(priority: f32, texts: &Texts) -> String {
+    match priority {
+        high if high > 0.6 => t!(texts, "priority-high"),
+        low if low < 0.4 => t!(texts, "priority-low"),
+        _ => t!(texts, "priority-normal"),
+    }
+}
+
 /// Particulars in one line.
 pub fn joined(words: impl IntoIterator<Item = Option<String>>, texts: &Texts) -> String {
     words.into_iter().flatten().collect::<Vec<_>>().join(&t!(texts, "separator"))

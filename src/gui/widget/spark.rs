@@ -1,4 +1,4 @@
-//! How fast everything went in the last minute, as a small graph.
+//! How fast something went lately, moment by moment, and a small graph of it.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use iced::{Element, Length, Rectangle, Renderer, Size, Theme};
 
 use crate::gui::theme::palette;
 
-/// How many moments it shows.
+/// How many moments the small graph shows.
 const COUNT: usize = 60;
 /// How long each of them is.
 const MOMENT: Duration = Duration::from_secs(1);
@@ -20,14 +20,28 @@ const STEP: f32 = 2.0;
 const HEIGHT: f32 = 16.0;
 
 /// What was noted.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Spark {
     /// Bytes a second, down and up, the newest last.
     rates: VecDeque<(u64, u64)>,
     noted: Option<Instant>,
+    /// How many moments it keeps.
+    most: usize,
+}
+
+impl Default for Spark {
+    /// As many moments as the small graph shows.
+    fn default() -> Self {
+        Self::of(COUNT)
+    }
 }
 
 impl Spark {
+    /// One that keeps so many moments.
+    pub fn of(most: usize) -> Self {
+        Self { rates: VecDeque::new(), noted: None, most }
+    }
+
     /// Takes note of how fast it goes. Nothing asks for that while nothing moves, so it has no clock of its own.
     pub fn note(&mut self, down: u64, up: u64, now: Instant) {
         let passed = self.noted.map(|noted| now.duration_since(noted));
@@ -36,7 +50,7 @@ impl Spark {
         }
         // Nothing has moved since.
         let missed = passed.map_or(0, |passed| passed.as_secs().saturating_sub(2));
-        for _ in 0..missed.min(COUNT as u64) {
+        for _ in 0..missed.min(self.most as u64) {
             self.push((0, 0));
         }
         self.push((down, up));
@@ -44,7 +58,7 @@ impl Spark {
     }
 
     fn push(&mut self, rates: (u64, u64)) {
-        if self.rates.len() == COUNT {
+        if self.rates.len() == self.most {
             self.rates.pop_front();
         }
         self.rates.push_back(rates);
@@ -53,6 +67,11 @@ impl Spark {
     /// Whether there is anything to show.
     pub fn is_empty(&self) -> bool {
         self.rates.iter().all(|rates| *rates == (0, 0))
+    }
+
+    /// What was noted, down and up, the newest last.
+    pub fn rates(&self) -> impl DoubleEndedIterator<Item = (u64, u64)> + '_ {
+        self.rates.iter().copied()
     }
 
     /// How high each bar is, 0.0 to 1.0: what comes, and what goes.

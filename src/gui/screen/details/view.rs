@@ -1,0 +1,113 @@
+//! How the panel looks: its pages in a row, the shown one below.
+
+use iced::widget::{button, column, container, row, scrollable};
+use iced::{Alignment, Element, Fill, Padding};
+
+use crate::gui::icon::Icon;
+use crate::gui::look::Look;
+use crate::gui::store::Store;
+use crate::gui::theme::text::Tone;
+use crate::gui::theme::{self, space as gap};
+use crate::gui::widget::Press;
+use crate::gui::widget::dock::Dock;
+use crate::gui::widget::focus::focus;
+use crate::i18n::t;
+use crate::{Address, Snapshot};
+
+use super::{Details, Message, Tab, answer, attempts, overview, segments, speed};
+
+/// How wide the names of particulars are.
+const NAMES: f32 = 116.0;
+
+impl Details {
+    /// The panel, where it is open; `limit` is how fast all transfers may be together, 0 for no limit.
+    pub fn view<'a>(
+        &'a self,
+        store: &'a Store,
+        dock: Dock,
+        limit: u64,
+        look: &'a Look,
+    ) -> Option<Element<'a, Message>> {
+        let shown = self.shown.and_then(|id| store.get(id));
+        self.is_open.then(|| match shown {
+            Some(row) => self.of(row, dock, limit, look),
+            None => nothing(look),
+        })
+    }
+
+    fn of<'a>(&'a self, row: &'a Snapshot, dock: Dock, limit: u64, look: &'a Look) -> Element<'a, Message> {
+        let wide = matches!(dock, Dock::Below(_));
+        let page = match self.tab {
+            Tab::Overview => overview::view(row, &self.map, limit, wide, look),
+            Tab::Segments => segments::view(row, &self.map, look),
+            Tab::Speed => return framed(self.tab, speed::view(row, &self.speeds, wide, look), look),
+            Tab::Attempts => attempts::view(&self.history, look),
+            Tab::Answer => answer::view(row, wide, look),
+        };
+        let page = container(page).padding([gap::SMALL, gap::LARGE]).width(Fill);
+        let page = scrollable(page).style(theme::scroll::list).width(Fill).height(Fill);
+        framed(self.tab, page.into(), look)
+    }
+}
+
+fn framed<'a>(tab: Tab, page: Element<'a, Message>, look: &Look) -> Element<'a, Message> {
+    column![tabs(tab, look), page].width(Fill).height(Fill).into()
+}
+
+fn nothing<'a>(look: &Look) -> Element<'a, Message> {
+    let words = look.text(t!(look.texts, "details-none")).style(Tone::Muted.style()).center();
+    let words = container(words).center(Fill).padding(gap::LARGE);
+    let head = container(close(look)).align_right(Fill).padding([gap::TIGHT, gap::SMALL]);
+    column![head, words].into()
+}
+
+fn tabs<'a>(shown: Tab, look: &Look) -> Element<'a, Message> {
+    let tabs = row(Tab::ALL.map(|tab| {
+        let id = tab.key();
+        let name = look.caption(look.texts.loader().get(id)).style(Tone::Plain.style());
+        let name = name.wrapping(iced::widget::text::Wrapping::None);
+        let press =
+            button(name).padding([6, 9]).style(theme::button::page(tab == shown)).on_press(Message::Tab(tab));
+        container(focus(press, Some(Message::Tab(tab))).choice().id(id)).id(id).into()
+    }));
+    let tabs = container(tabs.spacing(2).wrap()).width(Fill);
+    let head = row![tabs, close(look)].spacing(gap::SMALL).align_y(Alignment::Center);
+    container(head).padding([gap::TIGHT, gap::SMALL]).into()
+}
+
+fn close<'a>(look: &Look) -> Element<'a, Message> {
+    Press::new("close-details", Icon::Close, t!(look.texts, "close"), Message::Close).quiet(look)
+}
+
+/// A particular: its name, and what is to say.
+pub(super) fn line<'a>(
+    name: String,
+    words: impl Into<Element<'a, Message>>,
+    look: &Look,
+) -> Element<'a, Message> {
+    // Small letters stand on the same line as those beside them.
+    let name = container(look.caption(name)).padding(Padding::ZERO.top(2)).width(NAMES);
+    row![name, words.into()].spacing(gap::SMALL).into()
+}
+
+/// Words that are never cut.
+pub(super) fn words<'a>(words: String, tone: Tone, look: &Look) -> Element<'a, Message> {
+    look.text(words)
+        .style(tone.style())
+        .width(Fill)
+        .wrapping(iced::widget::text::Wrapping::WordOrGlyph)
+        .into()
+}
+
+/// Words with a button, called after `name`, that copies `text`.
+pub(super) fn copied<'a>(name: &str, shown: String, text: String, look: &Look) -> Element<'a, Message> {
+    let id = format!("copy {name}");
+    let copy = Press::new(id, Icon::Copy, t!(look.texts, "copy"), Message::Copy(text));
+    row![words(shown, Tone::Plain, look), copy.small(look)].spacing(gap::TIGHT).into()
+}
+
+/// An address, by the name of what it is. What may be secret in it is copied and not shown.
+pub(super) fn address<'a>(name: &str, url: &Address, look: &Look) -> Element<'a, Message> {
+    let copied = copied(name, url.to_string(), url.expose().to_owned(), look);
+    line(look.texts.loader().get(&format!("detail-{name}")), copied, look)
+}

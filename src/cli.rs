@@ -23,6 +23,7 @@ mod sending;
 mod settings;
 mod signals;
 mod start;
+mod stats;
 mod trees;
 
 use args::{Arguments, Command, Global};

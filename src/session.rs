@@ -53,6 +53,7 @@ mod secrets;
 mod sleep;
 mod sleeping;
 mod start;
+mod tallying;
 mod turns;
 
 use command::{Act, Command, Target};

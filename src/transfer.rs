@@ -44,6 +44,7 @@ mod resume_data;
 mod secret;
 mod snapshot;
 mod state;
+mod statistics;
 mod stored;
 mod terms;
 mod upload;
@@ -91,6 +92,7 @@ pub use secret::{Purpose, SecretKey};
 pub use snapshot::{ErrorView, Kind, Phase, Reason, Response, Snapshot};
 pub(crate) use state::Step;
 pub use state::{IllegalMove, Pause, State, Wait};
+pub use statistics::{Count, Statistics};
 pub use terms::{Notify, Terms};
 pub use upload::{Form, Method, Protocol, UploadRequest};
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Address, DownloadRequest, ErrorView, Event, Failure, Group, GroupName, GroupView, Headers, History,
-    Moved, Place, Position, Probed, Settings, Snapshot, TransferId, UploadRequest,
+    Moved, Place, Position, Probed, Settings, Snapshot, Statistics, TransferId, UploadRequest,
 };
 
 /// The version of these words. A session answers only to its own.
@@ -104,6 +104,8 @@ pub enum Request {
         /// Its name.
         name: GroupName,
     },
+    /// How much was moved, day by day and in all.
+    Statistics,
     /// The settings.
     Settings,
     /// Change the settings.
@@ -264,6 +266,8 @@ pub enum Reply {
     Started(Vec<Result<Snapshot, Fault>>),
     /// The settings.
     Settings(Box<Settings>),
+    /// How much was moved.
+    Statistics(Statistics),
     /// Named places.
     Destinations(Vec<Place>),
     /// Groups.

@@ -11,6 +11,7 @@ mod order;
 mod resume_data;
 mod settings;
 mod socket;
+mod stats;
 mod trees;
 mod wishes;
 

@@ -43,6 +43,7 @@ mod sends;
 mod sftp;
 mod sleep;
 mod sources;
+mod statistics;
 mod traps;
 mod trees;
 mod uploads;

@@ -12,6 +12,7 @@ pub enum Icon {
     Alert,
     Archive,
     Cancel,
+    Chart,
     Check,
     Clear,
     Clock,
@@ -27,9 +28,11 @@ pub enum Icon {
     Group,
     Inbox,
     Key,
+    Keyboard,
     Last,
     Link,
     List,
+    Menu,
     Minus,
     Music,
     Open,
@@ -39,6 +42,7 @@ pub enum Icon {
     Plus,
     Preferences,
     Program,
+    Quit,
     Remove,
     Restart,
     Resume,
@@ -66,6 +70,7 @@ impl Icon {
             Self::Alert => drawing!("alert"),
             Self::Archive => drawing!("archive"),
             Self::Cancel => drawing!("cancel"),
+            Self::Chart => drawing!("chart"),
             Self::Check => drawing!("check"),
             Self::Clear => drawing!("clear"),
             Self::Clock => drawing!("clock"),
@@ -81,9 +86,11 @@ impl Icon {
             Self::Group => drawing!("group"),
             Self::Inbox => drawing!("inbox"),
             Self::Key => drawing!("key"),
+            Self::Keyboard => drawing!("keyboard"),
             Self::Last => drawing!("last"),
             Self::Link => drawing!("link"),
             Self::List => drawing!("list"),
+            Self::Menu => drawing!("menu"),
             Self::Minus => drawing!("minus"),
             Self::Music => drawing!("music"),
             Self::Open => drawing!("open"),
@@ -93,6 +100,7 @@ impl Icon {
             Self::Plus => drawing!("plus"),
             Self::Preferences => drawing!("preferences"),
             Self::Program => drawing!("program"),
+            Self::Quit => drawing!("quit"),
             Self::Remove => drawing!("remove"),
             Self::Restart => drawing!("restart"),
             Self::Resume => drawing!("resume"),
@@ -114,6 +122,12 @@ impl Icon {
     }
 }
 
+/// The sign of the program, in its own colours.
+pub fn mark<'a>(size: f32) -> Svg<'a> {
+    Svg::new(svg::Handle::from_memory(MARK)).width(size).height(size)
+}
+
+const MARK: &[u8] = include_bytes!("../../assets/org.windlass.Windlass.svg");
 /// The sign of the window: 64 × 64 pixels, RGBA.
 pub const WINDOW: &[u8] = include_bytes!("../../assets/windlass-64.rgba");
 /// How wide and high [`WINDOW`] is.

@@ -7,6 +7,7 @@ use iced::{Alignment, Element, Fill};
 
 pub mod elided;
 pub mod focus;
+pub mod page;
 pub mod switch;
 
 use crate::i18n::t;

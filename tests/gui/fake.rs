@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::gui::desktop::{CannotOpen, Desktop, Event, Picked, Scheme, TrayMenu, Wishes};
 use crate::ipc::{Control, Fault, Reply, Request, Update};
-use crate::{ErrorKind, Failure, Place, Probed, Settings};
+use crate::{ErrorKind, Failure, GroupView, Place, Probed, Settings, Statistics};
 
 /// A session.
 #[derive(Default)]
@@ -21,6 +21,8 @@ pub struct FakeLink {
     refusals: Mutex<VecDeque<Fault>>,
     settings: Mutex<Settings>,
     places: Mutex<Vec<Place>>,
+    statistics: Mutex<Statistics>,
+    groups: Mutex<Vec<GroupView>>,
     probed: Mutex<Option<Result<Probed, Fault>>>,
     probes: AtomicUsize,
 }
@@ -45,6 +47,16 @@ impl FakeLink {
         lock(&self.places).push(place);
     }
 
+    /// Has moved so much.
+    pub fn has_moved(&self, statistics: Statistics) {
+        *lock(&self.statistics) = statistics;
+    }
+
+    /// Has these groups from now on.
+    pub fn has_groups(&self, groups: Vec<GroupView>) {
+        *lock(&self.groups) = groups;
+    }
+
     /// Servers say this of every file, instead of not answering at all.
     pub fn will_say(&self, probed: Result<Probed, Fault>) {
         *lock(&self.probed) = Some(probed);
@@ -58,7 +70,8 @@ impl FakeLink {
     fn looked_up(&self, request: &Request) -> Option<Result<Reply, Fault>> {
         match request {
             Request::Destinations => Some(Ok(Reply::Destinations(lock(&self.places).clone()))),
-            Request::Groups => Some(Ok(Reply::Groups(Vec::new()))),
+            Request::Groups => Some(Ok(Reply::Groups(lock(&self.groups).clone()))),
+            Request::Statistics => Some(Ok(Reply::Statistics(lock(&self.statistics).clone()))),
             Request::Probe(_) => {
                 self.probes.fetch_add(1, Relaxed);
                 let failure = || Err(Failure::new(ErrorKind::CannotConnect).about("example.org").into());

@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what breaks here is a failed test")]
 
 use windlass::{
-    Address, ErrorKind, ErrorView, Failure, Kind, Notify, Phase, Place, Probed, Progress, Rank, Settings,
-    Snapshot, TransferId, gui, ipc,
+    Address, ErrorKind, ErrorView, Failure, GroupView, Kind, Notify, Phase, Place, Probed, Progress, Rank,
+    Settings, Snapshot, Statistics, TransferId, gui, ipc,
 };
 
 mod adding;
@@ -14,6 +14,7 @@ mod fake;
 mod flows;
 mod keyboard;
 mod looks;
+mod pages;
 mod sample;
 mod settings;
 mod shots;

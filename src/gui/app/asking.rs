@@ -2,7 +2,7 @@
 
 use iced::Task;
 
-use crate::gui::desktop::CannotOpen;
+use crate::gui::desktop::{CannotOpen, Picked};
 use crate::gui::notice::Notice;
 use crate::gui::overlay::Overlay;
 use crate::gui::verb::{self, Verb};
@@ -20,6 +20,8 @@ pub enum Answer {
     Settings(Result<Box<Settings>, Fault>),
     /// The settings, now that changes of them are kept.
     Configured(Result<Box<Settings>, Fault>),
+    /// A folder for downloads was chosen, or not.
+    Folder(Picked),
     /// A file was opened or shown.
     Opened(Result<(), CannotOpen>),
     /// The session has been told to end.
@@ -32,6 +34,7 @@ impl App {
             Answer::Done(Ok(())) | Answer::Opened(Ok(())) => Task::none(),
             Answer::Done(Err(fault)) => self.notice(Notice::Session(fault)),
             Answer::Opened(Err(CannotOpen(path))) => self.notice(Notice::CannotOpen(path)),
+            Answer::Folder(picked) => self.take_folder(picked),
             Answer::Settings(settings) => self.told_settings(settings),
             Answer::Configured(settings) => self.configured(settings),
             Answer::Left => self.exit(),

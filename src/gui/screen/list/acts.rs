@@ -55,6 +55,7 @@ impl List {
             Command::CopyLink => self.copy(store),
             Command::Open => self.open(store),
             Command::Menu => self.menu_by_key(store),
+            Command::MainMenu => self.open_main_menu(true),
             Command::SelectAll => {
                 self.selection.all(&self.listing.of(store).order);
                 Action::None

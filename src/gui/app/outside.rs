@@ -1,0 +1,46 @@
+//! What comes from outside the window: drops, the tray, and how the desktop wants everything to look.
+
+use iced::Task;
+
+use crate::gui::desktop::{self, Wishes};
+use crate::gui::screen::list;
+use crate::gui::theme;
+
+use super::{App, Message};
+
+impl App {
+    pub(super) fn on_desktop(&mut self, event: desktop::Event) -> Task<Message> {
+        match event {
+            desktop::Event::Hover => {
+                self.hovered = true;
+                Task::none()
+            }
+            desktop::Event::Leave => {
+                self.hovered = false;
+                Task::none()
+            }
+            desktop::Event::Dropped { links, files } => {
+                self.hovered = false;
+                self.open_dialogs(&links, files)
+            }
+            desktop::Event::Tray(action) => self.at_tray(action),
+        }
+    }
+
+    fn at_tray(&mut self, action: desktop::TrayAction) -> Task<Message> {
+        use desktop::TrayAction as Tray;
+        match action {
+            Tray::Open => self.show_window(),
+            Tray::AddDownload => Task::batch([self.show_window(), self.open_download_dialog(&[])]),
+            Tray::PauseAll => self.in_list(list::Message::PauseAll),
+            Tray::ResumeAll => self.in_list(list::Message::ResumeAll),
+            Tray::Quit => self.quit(),
+        }
+    }
+
+    pub(super) fn look_as_wished(&mut self, wishes: Wishes) -> Task<Message> {
+        self.wishes = wishes;
+        self.theme = theme::of(&self.settings, wishes);
+        Task::none()
+    }
+}

@@ -58,11 +58,12 @@ impl Statistics {
         }
     }
 
-    /// What was counted on this day and on those after it.
+    /// What was counted from one day to another, both included.
     #[must_use]
-    pub fn from(&self, first: Date) -> Count {
+    pub fn between(&self, first: Date, last: Date) -> Count {
+        let days = self.days.iter().filter(|(day, _)| (first..=last).contains(day));
         let mut all = Count::default();
-        self.days.range(first..).for_each(|(_, count)| all += *count);
+        days.for_each(|(_, count)| all += *count);
         all
     }
 
@@ -71,7 +72,7 @@ impl Statistics {
     pub fn of(&self, today: Date) -> [Count; 3] {
         let past = i64::from(today.weekday().to_monday_zero_offset());
         let monday = today.checked_sub(past.days()).unwrap_or(today);
-        [today, monday, today.first_of_month()].map(|first| self.from(first))
+        [today, monday, today.first_of_month()].map(|first| self.between(first, today))
     }
 
     /// What was counted on each of the last `count` days, today as the last of them.
@@ -107,6 +108,14 @@ mod tests {
         assert_eq!(all.since, Some(date(2026, 10, 31)));
         let last: Vec<_> = all.last(7, date(2026, 11, 22)).iter().map(|(_, count)| count.down).collect();
         assert_eq!(last, [100, 0, 0, 0, 0, 0, 1000]);
+    }
+
+    #[test]
+    fn what_a_wrong_clock_counted_ahead_is_not_today() {
+        let mut all = Statistics::default();
+        all.count(date(2099, 1, 1), down(1));
+        assert_eq!(all.of(date(2026, 11, 22)), [Count::default(); 3]);
+        assert_eq!(all.ever.down, 1);
     }
 
     #[test]

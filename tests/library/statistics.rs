@@ -31,7 +31,8 @@ fn what_was_moved_is_known_at_once_and_to_the_next_session() {
     assert!((300_000..400_000).contains(&now.ever.down), "{now:?}");
     // Unless it is midnight, all of it was today.
     assert!((1..=2).contains(&now.days.len()), "{now:?}");
-    assert_eq!(now.from(*now.days.keys().next().unwrap()), now.ever);
+    let (first, last) = (now.days.keys().next().unwrap(), now.days.keys().last().unwrap());
+    assert_eq!(now.between(*first, *last), now.ever);
     run(&session, session.close()).unwrap();
     drop(session);
     assert_eq!(counted(&open(dir.path())), now);

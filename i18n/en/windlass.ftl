@@ -681,6 +681,7 @@ group-command = A program and its arguments
 command-wrong = This is not a command. Every quotation mark needs an end.
 group-taken = There is a group of that name.
 group-remove = Remove the group “{ $name }”? Its transfers stay.
+move-current = Move to the front of its group
 cost = Networks that cost money
 cost-free = Wait for a free one
 cost-default = Within the data plan

@@ -642,6 +642,7 @@ group-command = プログラムとその引数
 command-wrong = コマンドではありません。引用符は必ず閉じてください。
 group-taken = 同じ名前のグループがあります。
 group-remove = グループ「{ $name }」を削除しますか？転送は残ります。
+move-current = グループの先頭へ移動
 cost = 料金のかかるネットワーク
 cost-free = 無料のネットワークを待つ
 cost-default = データプランの範囲内

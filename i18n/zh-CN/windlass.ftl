@@ -642,6 +642,7 @@ group-command = 程序及其参数
 command-wrong = 这不是命令。每个引号都需要成对。
 group-taken = 已有同名分组。
 group-remove = 移除分组“{ $name }”？其中的任务会保留。
+move-current = 移到分组最前
 cost = 收费网络
 cost-free = 等待免费网络
 cost-default = 在流量套餐以内

@@ -83,10 +83,11 @@ impl Menu {
         let goes = goes.into_iter().filter(|verb| one || !matches!(verb, Verb::LogIn | Verb::NewLink));
         let waits = rows.iter().any(|row| row.finished.is_none());
         let order = [Position::First, Position::Before(()), Position::After(()), Position::Last];
+        let in_group = rows.iter().any(|row| row.group.is_some()).then_some(Position::Current);
         let parts = [
             single.filter(possible).map(Item::Verb).chain([Item::CopyAddress]).collect::<Vec<_>>(),
             goes.filter(possible).map(Item::Verb).collect(),
-            order.into_iter().filter(|_| waits).map(Item::Move).collect(),
+            order.into_iter().chain(in_group.filter(|_| one)).filter(|_| waits).map(Item::Move).collect(),
             [Verb::Remove].into_iter().filter(possible).map(Item::Verb).collect(),
             [Verb::Details].into_iter().filter(|verb| one && possible(verb)).map(Item::Verb).collect(),
         ];
@@ -189,7 +190,8 @@ fn said(item: Item) -> (Option<Icon>, &'static str) {
         Item::Move(Position::First) => (Some(Icon::First), "move-first"),
         Item::Move(Position::Before(())) => (Some(Icon::Up), "move-up"),
         Item::Move(Position::Last) => (Some(Icon::Last), "move-last"),
-        Item::Move(_) => (Some(Icon::Down), "move-down"),
+        Item::Move(Position::After(())) => (Some(Icon::Down), "move-down"),
+        Item::Move(Position::Current) => (Some(Icon::Group), "move-current"),
         Item::Go(Errand::Preferences) => (Some(Icon::Preferences), "preferences"),
         Item::Go(Errand::Groups) => (Some(Icon::Group), "groups"),
         Item::Go(Errand::Statistics) => (Some(Icon::Chart), "statistics"),
@@ -271,6 +273,17 @@ mod tests {
         let _ = menu.key(Command::Up(Reach::Only));
         assert!(matches!(menu.key(Command::Open), Answer::Pick(_)));
         assert!(matches!(menu.key(Command::Escape), Answer::Close));
+    }
+
+    #[test]
+    fn one_of_a_group_can_be_brought_before_the_others_of_it() {
+        let first = Some(Item::Move(Position::Current));
+        let alone = download("a");
+        let row = Snapshot { group: Some("Night".to_owned()), ..alone.clone() };
+        assert!(Menu::of_rows(&[&row], Point::ORIGIN).items.contains(&first));
+        for rows in [&[&alone][..], &[&row, &alone]] {
+            assert!(!Menu::of_rows(rows, Point::ORIGIN).items.contains(&first));
+        }
     }
 
     #[test]

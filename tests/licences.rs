@@ -52,7 +52,8 @@ fn in_order(licence: &str) -> String {
     if licence.contains(" AND ") {
         return licence.to_owned();
     }
-    let choices: BTreeSet<_> = licence.split(" OR ").flat_map(|choice| choice.split('/')).collect();
+    let choices: BTreeSet<_> =
+        licence.split(" OR ").flat_map(|choice| choice.split('/')).map(str::trim).collect();
     choices.into_iter().collect::<Vec<_>>().join(" OR ")
 }
 

@@ -130,7 +130,7 @@ pub enum Command {
         #[command(subcommand)]
         command: Option<Leftovers>,
     },
-    /// Show how much was moved: today, this week, this month and ever
+    /// Show how much the session moved: today, this week, this month and ever
     Stats {
         /// As a JSON object, with every day
         #[arg(long)]

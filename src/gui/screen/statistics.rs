@@ -21,7 +21,7 @@ const HIGH: f32 = 120.0;
 /// How much of the height all else takes.
 const ELSE: f32 = 370.0;
 /// How high the tallest day is drawn at least.
-const LOW: f32 = 48.0;
+const LOW: f32 = 36.0;
 /// How wide a column of numbers is, compared with the one that says of when they are.
 const NUMBERS: u16 = 3;
 const NAMES: u16 = 5;

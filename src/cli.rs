@@ -24,6 +24,7 @@ mod settings;
 mod signals;
 mod sites;
 mod start;
+mod stats;
 mod trees;
 
 use args::{Arguments, Command, Global};

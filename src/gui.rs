@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use crate::Settings;
 use crate::ipc::Link;
+use crate::{Profile, Settings};
 
 pub mod app;
 pub mod desktop;
@@ -58,6 +58,8 @@ pub struct Services {
     pub runtime: Handle,
     /// The desktop.
     pub desktop: Arc<dyn Desktop>,
+    /// Where everything is kept, if that is on this computer.
+    pub profile: Option<Profile>,
     /// The settings, as they are now.
     pub settings: Settings,
     /// What to show first.

@@ -184,15 +184,15 @@ pub use store::{
 };
 pub use transfer::{
     Address, AddressBookEntry, Algorithm, Beside, Bound, Budget, Change, Checksum, Chunks, CommandLine,
-    Completion, Conditions, Connection, Connectivity, Cost, CostPolicy, Credentials, DataPlan, Delivery,
-    Destination, DownloadRequest, Ended, ErrorKind, ErrorView, Evidence, Expected, Failure, FileIdentity,
-    Folders, Form, FromPlace, FromSite, Google, Group, GroupName, GroupView, Happened, Headers, History,
-    IfExists, IllegalMove, Job, Kind, LinkRule, Meter, Method, Mirror, Nextcloud, NotAChange, NotAChecksum,
-    NotACommand, NotAFingerprint, NotAGroup, NotAHeader, NotAKind, NotALinkRule, NotAMoment, NotAName,
-    NotAPolicy, NotAPriority, NotAnUploader, NotInside, NotResumeData, Notify, OnChange, Partial, Partly,
-    Past, Pause, Period, Phase, Pieces, Place, Position, Priority, Progress, Protocol, Proxy, ProxyChoice,
-    ProxyKind, Purpose, Ranges, Rank, Reason, Remote, Response, Resumable, ResumeData, Retry, S3, Saving,
-    Scheme, SecretKey, Segments, Site, Snapshot, Source, Standing, State, Terms, Transfer, TransferId, Turn,
-    Tus, UploadRequest, Validator, Verified, Wait, Webdav, hold, moment, speed,
+    Completion, Conditions, Connection, Connectivity, Cost, CostPolicy, Count, Credentials, DataPlan,
+    Delivery, Destination, DownloadRequest, Ended, ErrorKind, ErrorView, Evidence, Expected, Failure,
+    FileIdentity, Folders, Form, FromPlace, FromSite, Google, Group, GroupName, GroupView, Happened, Headers,
+    History, IfExists, IllegalMove, Job, Kind, LinkRule, Meter, Method, Mirror, Nextcloud, NotAChange,
+    NotAChecksum, NotACommand, NotAFingerprint, NotAGroup, NotAHeader, NotAKind, NotALinkRule, NotAMoment,
+    NotAName, NotAPolicy, NotAPriority, NotAnUploader, NotInside, NotResumeData, Notify, OnChange, Partial,
+    Partly, Past, Pause, Period, Phase, Pieces, Place, Position, Priority, Progress, Protocol, Proxy,
+    ProxyChoice, ProxyKind, Purpose, Ranges, Rank, Reason, Remote, Response, Resumable, ResumeData, Retry,
+    S3, Saving, Scheme, SecretKey, Segments, Site, Snapshot, Source, Standing, State, Statistics, Terms,
+    Transfer, TransferId, Turn, Tus, UploadRequest, Validator, Verified, Wait, Webdav, hold, moment, speed,
 };
 pub use upload::{Found, LeftOut, Tally, Tree, Why};

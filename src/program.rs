@@ -71,7 +71,7 @@ fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
         return Err(Wrong::new(gui::GuiError::NoDisplay.to_string()));
     }
     start_log(&profile.log, global.verbose);
-    let host = match Host::start(&options(profile)) {
+    let host = match Host::start(&options(profile.clone())) {
         Ok(host) => host,
         Err(error) => {
             // Who clicked on an icon sees no terminal.
@@ -86,6 +86,7 @@ fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
         owns_session: true,
         desktop: Real::meet(&runtime),
         runtime: runtime.clone(),
+        profile: Some(profile),
         settings,
         open: first,
         notices: host.hub().session().notices().iter().map(notice).collect(),
@@ -119,6 +120,7 @@ fn on_running_session(
         owns_session: false,
         desktop: Real::meet(runtime.handle()),
         runtime: runtime.handle().clone(),
+        profile: if is_here { Some(cli::profile(global)?) } else { None },
         settings,
         open: first,
         notices: Vec::new(),

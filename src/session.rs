@@ -54,6 +54,7 @@ mod secrets;
 mod sleep;
 mod sleeping;
 mod start;
+mod tallying;
 mod turns;
 
 pub use address_books::{forget, keep};

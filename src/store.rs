@@ -9,6 +9,7 @@ mod paths;
 mod setting;
 mod settings;
 mod state;
+mod statistics;
 mod usage;
 mod window;
 
@@ -28,5 +29,6 @@ pub use state::OpenError;
 #[cfg(fuzzing)]
 pub(crate) use state::fuzz as fuzz_state;
 pub(crate) use state::{Entry, StateFile};
+pub(crate) use statistics::{load_statistics, save_statistics};
 pub(crate) use usage::Usage;
 pub use window::{NotAWindow, Pace, Window};

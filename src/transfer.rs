@@ -47,6 +47,7 @@ mod segments;
 mod site;
 mod snapshot;
 mod state;
+mod statistics;
 mod stored;
 mod terms;
 mod upload;
@@ -97,6 +98,7 @@ pub use site::Site;
 pub use snapshot::{ErrorView, Kind, Phase, Reason, Response, Snapshot};
 pub(crate) use state::Step;
 pub use state::{IllegalMove, Pause, State, Wait};
+pub use statistics::{Count, Statistics};
 pub use terms::{Notify, Terms};
 pub use upload::{Form, Method, Protocol, UploadRequest};
 

@@ -22,7 +22,6 @@ dismiss = Dismiss
 
 # Main window
 empty-title = Nothing here yet
-empty-sentence = Paste a link, or drop links and files on this window.
 status-running = { $count ->
     [one] 1 running
    *[other] { $count } running
@@ -656,3 +655,117 @@ resume-from = Resume from a file
 notice-no-picker = The desktop offers no dialog to choose from. “windlass get --resume-data FILE” does the same.
 notice-not-resume-data = “{ $name }” is not resume data, or it is damaged.
 open-part-there = Open what is here
+
+# Keys
+main-menu = Menu
+shortcuts = Keyboard shortcuts
+keys-search = Search keys
+keys-none-found = No key does anything with “{ $words }”.
+keys-adding = Adding
+keys-paste = Add what was copied
+keys-chosen = Chosen transfers
+keys-toggle = Pause or resume
+keys-open = Open the file, or show details
+keys-tabs = The next page of the details, or the one before
+keys-queue = Move up or down in the queue
+keys-queue-ends = Move to the beginning or the end of the queue
+keys-menu = All that can be done
+keys-choosing = Choosing transfers
+keys-rows = The one above or below
+keys-pages = One a page above or below
+keys-ends = The first or the last
+keys-through = All from there to here
+keys-besides = One more, and keep the others
+keys-all-rows = All
+keys-all = All transfers
+keys-limit = Speed limit on or off
+keys-window = Window
+keys-places = All, active, paused, finished, failed
+keys-size = Everything larger or smaller
+keys-usual-size = Everything as large as usual
+keys-close = Close the window; transfers go on
+keys-moving = Moving around
+keys-next = The next button or field, or the one before
+keys-press = Press a button
+keys-choices = The choice beside it
+keys-leave = Leave a dialog, the details, a search or a choice
+key-control = Ctrl
+key-shift = Shift
+key-alt = Alt
+key-space = Space
+key-enter = Enter
+key-delete = Delete
+key-escape = Esc
+key-tab = Tab
+key-home = Home
+key-end = End
+key-page-up = Page Up
+key-page-down = Page Down
+key-menu = Menu
+
+# What this program is
+about = About Windlass
+about-version = Version { $version }
+about-sentence = A download and upload manager whose transfers survive everything.
+about-licence = Free software. You may use it under { $licence }.
+about-transfers = Transfers
+about-log = Log
+about-copy = Copy for a report
+about-copied = Copied
+about-parts = Libraries
+about-parts-sentence = These libraries are part of the program, each under its licence.
+
+# How much was moved
+statistics = Statistics
+statistics-none = Nothing has been moved yet. What is downloaded and sent from now on is counted here.
+statistics-days = The last { $count } days
+statistics-down = Down
+statistics-up = Up
+statistics-completed = Done
+statistics-failed = Failed
+statistics-today = Today
+statistics-week = This week
+statistics-month = This month
+statistics-since = Since { $day }
+statistics-day = { $day }: { $down } down, { $up } up
+
+# Groups
+groups = Groups
+groups-none = A group keeps transfers together: one after another, with a speed limit or a folder of their own.
+group-add = Add group
+group-times = Times of the day
+group-new = New group
+group-title = Group “{ $name }”
+group-name = Name
+group-order = Order
+group-parallel = All at once
+group-serial = One after another
+group-limit = Speed limit for all of it
+group-folder = Folder for its downloads
+group-folder-none = The folder for downloads
+group-at-most = at most { $speed }
+group-done = { $done } of { $all } done
+group-failed = { $count } failed
+group-success = When all is done, run
+group-failure = When something failed, run
+group-command = A program and its arguments
+command-wrong = This is not a command. Every quotation mark needs an end.
+group-taken = There is a group of that name.
+group-remove = Remove the group “{ $name }”? Its transfers stay.
+move-current = Move to the front of its group
+cost = Networks that cost money
+cost-free = Wait for a free one
+cost-default = Within the data plan
+cost-always = Use them all the same
+
+# Where nothing is listed
+empty-paste = Paste a link, or any text with links in it.
+empty-drop = Drop links or files on this window.
+empty-folder = Downloads go to { $folder }
+empty-change = Change…
+nothing-search-on = Clear search
+nothing-show-all = Show all
+nothing-active = Nothing is running or waiting.
+nothing-paused = Nothing is paused.
+nothing-finished = Nothing is finished yet.
+nothing-failed = Nothing has failed.

@@ -22,7 +22,6 @@ dismiss = 閉じる
 
 # メイン画面
 empty-title = まだ何もありません
-empty-sentence = リンクを貼り付けるか、リンクやファイルをドロップしてください。
 status-running = { $count } 件を実行中
 status-idle = 実行中の転送はありません
 status-total = 全 { $count } 件
@@ -605,3 +604,117 @@ resume-from = ファイルから再開
 notice-no-picker = デスクトップに選択ダイアログがありません。「windlass get --resume-data ファイル」で同じことができます。
 notice-not-resume-data = 「{ $name }」は再開用データではないか、壊れています。
 open-part-there = 届いた分を開く
+
+# キー
+main-menu = メニュー
+shortcuts = キーボードショートカット
+keys-search = キーを検索
+keys-none-found = 「{ $words }」に当てはまるキーはありません。
+keys-adding = 追加
+keys-paste = コピーした内容を追加
+keys-chosen = 選択した転送
+keys-toggle = 一時停止または再開
+keys-open = ファイルを開く、または詳細を表示
+keys-tabs = 詳細の次または前のページ
+keys-queue = 順番を上または下へ
+keys-queue-ends = 順番の最初または最後へ
+keys-menu = できることの一覧
+keys-choosing = 転送の選択
+keys-rows = 上または下のもの
+keys-pages = 1 ページ上または下のもの
+keys-ends = 最初または最後のもの
+keys-through = そこからここまですべて
+keys-besides = ほかを残したままもう 1 つ
+keys-all-rows = すべて
+keys-all = すべての転送
+keys-limit = 速度制限のオンとオフ
+keys-window = ウィンドウ
+keys-places = すべて、実行中、一時停止中、完了、失敗
+keys-size = 全体を大きく、または小さく
+keys-usual-size = 全体を普段の大きさに
+keys-close = ウィンドウを閉じる（転送は続きます）
+keys-moving = 移動
+keys-next = 次または前のボタンや入力欄
+keys-press = ボタンを押す
+keys-choices = 隣の選択肢
+keys-leave = ダイアログ、詳細、検索、選択から離れる
+key-control = Ctrl
+key-shift = Shift
+key-alt = Alt
+key-space = スペース
+key-enter = Enter
+key-delete = Delete
+key-escape = Esc
+key-tab = Tab
+key-home = Home
+key-end = End
+key-page-up = Page Up
+key-page-down = Page Down
+key-menu = メニューキー
+
+# このプログラムについて
+about = Windlass について
+about-version = バージョン { $version }
+about-sentence = 何があっても転送が失われないダウンロード・アップロードマネージャーです。
+about-licence = 自由ソフトウェアです。{ $licence } のもとで使えます。
+about-transfers = 転送
+about-log = ログ
+about-copy = 報告用にコピー
+about-copied = コピーしました
+about-parts = 使用ライブラリ
+about-parts-sentence = 次のライブラリがプログラムに含まれています。それぞれのライセンスに従います。
+
+# 転送した量
+statistics = 統計
+statistics-none = まだ何も転送していません。これからのダウンロードと送信がここで数えられます。
+statistics-days = 最近 { $count } 日間
+statistics-down = 受信
+statistics-up = 送信
+statistics-completed = 完了
+statistics-failed = 失敗
+statistics-today = 今日
+statistics-week = 今週
+statistics-month = 今月
+statistics-since = { $day } から
+statistics-day = { $day }：受信 { $down }、送信 { $up }
+
+# グループ
+groups = グループ
+groups-none = グループは転送をまとめます。順番に 1 つずつ行ったり、専用の速度制限やフォルダーを使ったりできます。
+group-add = グループを追加
+group-times = 時間帯
+group-new = 新しいグループ
+group-title = グループ「{ $name }」
+group-name = 名前
+group-order = 順序
+group-parallel = 同時に
+group-serial = 1 つずつ
+group-limit = グループ全体の速度制限
+group-folder = ダウンロード先のフォルダー
+group-folder-none = 既定のダウンロードフォルダー
+group-at-most = 最大 { $speed }
+group-done = { $all } 件中 { $done } 件完了
+group-failed = { $count } 件失敗
+group-success = すべて完了したら実行
+group-failure = 失敗があれば実行
+group-command = プログラムとその引数
+command-wrong = コマンドではありません。引用符は必ず閉じてください。
+group-taken = 同じ名前のグループがあります。
+group-remove = グループ「{ $name }」を削除しますか？転送は残ります。
+move-current = グループの先頭へ移動
+cost = 料金のかかるネットワーク
+cost-free = 無料のネットワークを待つ
+cost-default = データプランの範囲内
+cost-always = そのまま使う
+
+# 一覧が空のとき
+empty-paste = リンク、またはリンクを含む文章を貼り付けます。
+empty-drop = リンクやファイルをこのウィンドウにドロップします。
+empty-folder = ダウンロード先：{ $folder }
+empty-change = 変更…
+nothing-search-on = 検索を消す
+nothing-show-all = すべて表示
+nothing-active = 実行中や待機中のものはありません。
+nothing-paused = 一時停止中のものはありません。
+nothing-finished = 完了したものはまだありません。
+nothing-failed = 失敗したものはありません。

@@ -22,7 +22,6 @@ dismiss = 知道了
 
 # 主窗口
 empty-title = 这里还没有任务
-empty-sentence = 粘贴链接，或把链接和文件拖到这个窗口。
 status-running = { $count } 个任务正在进行
 status-idle = 没有正在进行的任务
 status-total = 共 { $count } 个任务
@@ -605,3 +604,117 @@ resume-from = 从文件继续
 notice-no-picker = 桌面没有提供选择对话框。可以用“windlass get --resume-data 文件”代替。
 notice-not-resume-data = “{ $name }”不是续传数据，或者已损坏。
 open-part-there = 打开已到达的部分
+
+# 快捷键
+main-menu = 菜单
+shortcuts = 键盘快捷键
+keys-search = 搜索快捷键
+keys-none-found = 没有与“{ $words }”相关的快捷键。
+keys-adding = 添加
+keys-paste = 添加已复制的内容
+keys-chosen = 所选任务
+keys-toggle = 暂停或继续
+keys-open = 打开文件或显示详情
+keys-tabs = 详情的下一页或上一页
+keys-queue = 在队列中上移或下移
+keys-queue-ends = 移到队列的开头或末尾
+keys-menu = 所有可用操作
+keys-choosing = 选择任务
+keys-rows = 上一个或下一个
+keys-pages = 上一页或下一页
+keys-ends = 第一个或最后一个
+keys-through = 从那里到这里的全部
+keys-besides = 再选一个，并保留其他的
+keys-all-rows = 全部
+keys-all = 所有任务
+keys-limit = 打开或关闭限速
+keys-window = 窗口
+keys-places = 全部、进行中、已暂停、已完成、失败
+keys-size = 整体放大或缩小
+keys-usual-size = 恢复通常大小
+keys-close = 关闭窗口，任务继续进行
+keys-moving = 移动焦点
+keys-next = 下一个或上一个按钮或输入框
+keys-press = 按下按钮
+keys-choices = 旁边的选项
+keys-leave = 离开对话框、详情、搜索或选择
+key-control = Ctrl
+key-shift = Shift
+key-alt = Alt
+key-space = 空格
+key-enter = Enter
+key-delete = Delete
+key-escape = Esc
+key-tab = Tab
+key-home = Home
+key-end = End
+key-page-up = Page Up
+key-page-down = Page Down
+key-menu = 菜单键
+
+# 关于本程序
+about = 关于 Windlass
+about-version = 版本 { $version }
+about-sentence = 一个下载和上传管理器，任务在任何情况下都不会丢失。
+about-licence = 自由软件，可按 { $licence } 使用。
+about-transfers = 任务
+about-log = 日志
+about-copy = 复制以便反馈问题
+about-copied = 已复制
+about-parts = 所用程序库
+about-parts-sentence = 本程序包含以下程序库，各自适用其许可证。
+
+# 传输总量
+statistics = 统计
+statistics-none = 还没有传输过内容。今后的下载和发送会在这里统计。
+statistics-days = 最近 { $count } 天
+statistics-down = 下载
+statistics-up = 上传
+statistics-completed = 完成
+statistics-failed = 失败
+statistics-today = 今天
+statistics-week = 本周
+statistics-month = 本月
+statistics-since = 自 { $day } 起
+statistics-day = { $day }：下载 { $down }，上传 { $up }
+
+# 分组
+groups = 分组
+groups-none = 分组可将任务归在一起：逐个进行，并使用各自的限速或文件夹。
+group-add = 添加分组
+group-times = 时间段
+group-new = 新分组
+group-title = 分组“{ $name }”
+group-name = 名称
+group-order = 顺序
+group-parallel = 同时进行
+group-serial = 逐个进行
+group-limit = 整组限速
+group-folder = 该组的下载文件夹
+group-folder-none = 默认下载文件夹
+group-at-most = 最高 { $speed }
+group-done = 已完成 { $done }/{ $all }
+group-failed = { $count } 个失败
+group-success = 全部完成后运行
+group-failure = 有失败时运行
+group-command = 程序及其参数
+command-wrong = 这不是命令。每个引号都需要成对。
+group-taken = 已有同名分组。
+group-remove = 移除分组“{ $name }”？其中的任务会保留。
+move-current = 移到分组最前
+cost = 收费网络
+cost-free = 等待免费网络
+cost-default = 在流量套餐以内
+cost-always = 照常使用
+
+# 列表为空时
+empty-paste = 粘贴链接，或任何包含链接的文字。
+empty-drop = 把链接或文件拖到这个窗口。
+empty-folder = 下载到 { $folder }
+empty-change = 更改…
+nothing-search-on = 清除搜索
+nothing-show-all = 显示全部
+nothing-active = 没有正在进行或等待的任务。
+nothing-paused = 没有暂停的任务。
+nothing-finished = 还没有完成的任务。
+nothing-failed = 没有失败的任务。

@@ -134,6 +134,12 @@ pub enum Command {
         #[command(subcommand)]
         command: Option<Leftovers>,
     },
+    /// Show how much the session moved: today, this week, this month and ever
+    Stats {
+        /// As a JSON object, with every day
+        #[arg(long)]
+        json: bool,
+    },
     /// Show settings, all of them or those that are named, or set them
     Settings {
         /// A name, to show it, or NAME=VALUE, to set it

@@ -39,6 +39,7 @@ async fn carry_out(command: Command, session: &Client, global: &Global) -> Resul
         }
         Command::Groups(what) => return groups::run(what, session, global).await,
         Command::Show { id, json } => return show(session, id, json).await,
+        Command::Stats { json } => return super::stats::run(json, session).await,
         Command::Watch => return watch(session).await,
         Command::SaveResumeData(what) => return super::resume::save(what, session).await,
         Command::Pause(which) => Request::Pause(which.into()),

@@ -9,7 +9,7 @@ use std::time::Instant;
 use iced::{Element, Subscription, Task, Theme, event, window as native};
 
 use crate::ipc::{Link, Request, Update};
-use crate::{Event, Motion, Phase, Settings, Snapshot};
+use crate::{Event, Motion, Phase, Profile, Settings, Snapshot};
 
 use super::desktop::{self, Desktop, TrayMenu, Wishes};
 use super::display::Backend;
@@ -29,6 +29,7 @@ mod configuring;
 mod dialogs;
 mod leaving;
 mod outside;
+mod pages;
 mod particulars;
 mod removing;
 mod resuming;
@@ -45,6 +46,8 @@ pub struct App {
     link: Link,
     desktop: Arc<dyn Desktop>,
     feed: Feed,
+    /// Where everything is kept, if that is on this computer.
+    profile: Option<Profile>,
     settings: Settings,
     /// What the session has not been told, or has not answered.
     unsaved: configuring::Unsaved,
@@ -93,6 +96,8 @@ pub enum Message {
     Settings(settings::Message),
     /// In the dialog that asks for what a transfer needs.
     Renew(renew::Message),
+    /// On a page that lies over the list.
+    Page(pages::Message),
     /// In another dialog.
     Overlay(overlay::Message),
     /// To the window.
@@ -127,6 +132,7 @@ impl App {
                 Backend::of_environment().unwrap_or(Backend::X11),
                 theme::scale(&services.settings),
             ),
+            profile: services.profile,
             settings: services.settings,
             list: list::List::default(),
             details: details::Details::default(),
@@ -163,6 +169,7 @@ impl App {
             Message::AddUpload(message) => self.in_upload_dialog(message),
             Message::Settings(message) => self.in_settings(message),
             Message::Renew(message) => self.in_renewal(message),
+            Message::Page(message) => self.on_page(message),
             Message::Overlay(message) => self.in_overlay(message),
             Message::Window(message) => self.at_window(message),
             Message::Key(command) => self.key(command),
@@ -251,6 +258,7 @@ impl App {
     }
 
     fn follow_event(&mut self, event: Event) {
+        self.tell_of_group(&event);
         if let Event::Removed { id } = &event {
             self.list.forget(*id, &self.store);
             self.dialogs.retain(|dialog| dialog.transfer() != Some(*id));
@@ -282,6 +290,8 @@ impl App {
             list::Action::Search => iced::widget::operation::focus(list::search_id()),
             list::Action::Copy(words) => iced::clipboard::write(words),
             list::Action::Limit => self.switch_limit(),
+            list::Action::ChooseFolder => self.choose_folder(),
+            list::Action::Go(errand) => self.go(errand),
         }
     }
 
@@ -316,6 +326,7 @@ impl App {
             Command::Escape | Command::PageUp(_) | Command::PageDown(_) if self.are_settings_on_top() => {
                 self.in_settings(settings::Message::Key(command))
             }
+            Command::Escape if self.is_page_on_top() => self.leave_page(),
             Command::Escape if !self.dialogs.is_empty() => self.leave_dialog(),
             _ if self.dialogs.is_empty() && self.list.has_menu() => self.in_list(list::Message::Key(command)),
             _ if self.means_details(command) => self.key_for_details(command),
@@ -331,18 +342,13 @@ impl App {
             Command::AddUpload => self.open_upload_dialog(Vec::new()),
             Command::Preferences => self.open_settings(),
             Command::ResumeFrom => self.pick_resume_data(),
+            Command::Shortcuts => self.go(list::Errand::Shortcuts),
             Command::Undo => self.undo_last(),
             Command::Limit => self.switch_limit(),
             Command::PauseAll => self.in_list(list::Message::PauseAll),
             Command::ResumeAll => self.in_list(list::Message::ResumeAll),
             _ => self.in_list(list::Message::Key(command)),
         }
-    }
-
-    fn look_as_wished(&mut self, wishes: Wishes) -> Task<Message> {
-        self.wishes = wishes;
-        self.theme = theme::of(&self.settings, wishes);
-        Task::none()
     }
 
     fn notice(&mut self, notice: Notice) -> Task<Message> {
@@ -367,8 +373,12 @@ fn scroll_to(offset: f32) -> Task<Message> {
 /// What matters of what a window hears.
 #[expect(clippy::needless_pass_by_value, reason = "the signature is the window system's")]
 fn heard(event: iced::Event, status: event::Status, id: native::Id) -> Option<Message> {
-    if let iced::Event::Keyboard(iced::keyboard::Event::KeyPressed { key, modifiers, .. }) = &event {
-        return keys::command(key, *modifiers, status == event::Status::Captured).map(Message::Key);
+    if let iced::Event::Keyboard(iced::keyboard::Event::KeyPressed { key, modified_key, modifiers, .. }) =
+        &event
+    {
+        let command = |key| keys::command(key, *modifiers, status == event::Status::Captured);
+        // Some signs are on a key of their own on one keyboard and on half of one on the next.
+        return command(key).or_else(|| command(modified_key)).map(Message::Key);
     }
     window::message(&event, id).map(Message::Window)
 }

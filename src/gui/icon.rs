@@ -12,6 +12,7 @@ pub enum Icon {
     Alert,
     Archive,
     Cancel,
+    Chart,
     Check,
     Clear,
     Clock,
@@ -28,9 +29,11 @@ pub enum Icon {
     Group,
     Inbox,
     Key,
+    Keyboard,
     Last,
     Link,
     List,
+    Menu,
     Minus,
     Music,
     Open,
@@ -40,6 +43,7 @@ pub enum Icon {
     Plus,
     Preferences,
     Program,
+    Quit,
     Remove,
     Restart,
     Resume,
@@ -67,6 +71,7 @@ impl Icon {
             Self::Alert => drawing!("alert"),
             Self::Archive => drawing!("archive"),
             Self::Cancel => drawing!("cancel"),
+            Self::Chart => drawing!("chart"),
             Self::Check => drawing!("check"),
             Self::Clear => drawing!("clear"),
             Self::Clock => drawing!("clock"),
@@ -83,9 +88,11 @@ impl Icon {
             Self::Group => drawing!("group"),
             Self::Inbox => drawing!("inbox"),
             Self::Key => drawing!("key"),
+            Self::Keyboard => drawing!("keyboard"),
             Self::Last => drawing!("last"),
             Self::Link => drawing!("link"),
             Self::List => drawing!("list"),
+            Self::Menu => drawing!("menu"),
             Self::Minus => drawing!("minus"),
             Self::Music => drawing!("music"),
             Self::Open => drawing!("open"),
@@ -95,6 +102,7 @@ impl Icon {
             Self::Plus => drawing!("plus"),
             Self::Preferences => drawing!("preferences"),
             Self::Program => drawing!("program"),
+            Self::Quit => drawing!("quit"),
             Self::Remove => drawing!("remove"),
             Self::Restart => drawing!("restart"),
             Self::Resume => drawing!("resume"),
@@ -116,6 +124,12 @@ impl Icon {
     }
 }
 
+/// The sign of the program, in its own colours.
+pub fn mark<'a>(size: f32) -> Svg<'a> {
+    Svg::new(svg::Handle::from_memory(MARK)).width(size).height(size)
+}
+
+const MARK: &[u8] = include_bytes!("../../assets/org.windlass.Windlass.svg");
 /// The sign of the window: 64 × 64 pixels, RGBA.
 pub const WINDOW: &[u8] = include_bytes!("../../assets/windlass-64.rgba");
 /// How wide and high [`WINDOW`] is.

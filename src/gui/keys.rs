@@ -1,9 +1,13 @@
-//! The keys that do something anywhere in the window: one table.
+//! The keys that do something anywhere in the window, and what they ask for.
 
-use iced::keyboard::key::Named;
 use iced::keyboard::{Key, Modifiers};
 
 use crate::Position;
+
+pub mod shown;
+pub mod table;
+
+use table::{Held, Where};
 
 /// What is held while a row is chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,6 +91,10 @@ pub enum Command {
     ResumeAll,
     /// Open the preferences.
     Preferences,
+    /// Show the keys.
+    Shortcuts,
+    /// Open the menu of the window.
+    MainMenu,
     /// Leave the dialog, or the selection.
     Escape,
     /// Make everything larger.
@@ -101,88 +109,19 @@ pub enum Command {
     Quit,
 }
 
-/// Whether a key counts while somebody writes in a field.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Where {
-    /// Always.
-    Anywhere,
-    /// Only when no field took it.
-    OutsideFields,
-}
-
 /// What pressing `key` asks for; `taken` says that a field has used it already.
 pub fn command(key: &Key, modifiers: Modifiers, taken: bool) -> Option<Command> {
-    let (command, place) = match key.as_ref() {
-        Key::Named(named) => named_key(named, modifiers)?,
-        Key::Character(letter) if modifiers.command() => letter_key(letter, modifiers)?,
-        Key::Character(number) if modifiers.alt() => (Command::Place(place(number)?), Where::Anywhere),
-        _ => return None,
-    };
-    (place == Where::Anywhere || !taken).then_some(command)
-}
-
-fn named_key(named: Named, modifiers: Modifiers) -> Option<(Command, Where)> {
-    use Where::{Anywhere, OutsideFields};
-    let found = match named {
-        Named::Escape => (Command::Escape, Anywhere),
-        Named::Enter if modifiers.command() => (Command::Show, OutsideFields),
-        Named::Enter if modifiers.alt() => (Command::Details, OutsideFields),
-        Named::Enter => (Command::Open, OutsideFields),
-        Named::Space => (Command::Toggle, OutsideFields),
-        Named::Delete => (Command::Remove, OutsideFields),
-        Named::ArrowUp if modifiers.alt() => (Command::Move(Position::Before(())), OutsideFields),
-        Named::ArrowDown if modifiers.alt() => (Command::Move(Position::After(())), OutsideFields),
-        Named::Home if modifiers.alt() => (Command::Move(Position::First), OutsideFields),
-        Named::End if modifiers.alt() => (Command::Move(Position::Last), OutsideFields),
-        Named::ArrowUp => (Command::Up(Reach::of(modifiers)), OutsideFields),
-        Named::ArrowDown => (Command::Down(Reach::of(modifiers)), OutsideFields),
-        Named::PageUp => (Command::PageUp(Reach::of(modifiers)), OutsideFields),
-        Named::PageDown => (Command::PageDown(Reach::of(modifiers)), OutsideFields),
-        Named::Home => (Command::First(Reach::of(modifiers)), OutsideFields),
-        Named::End => (Command::Last(Reach::of(modifiers)), OutsideFields),
-        Named::ContextMenu => (Command::Menu, OutsideFields),
-        Named::F10 if modifiers.shift() => (Command::Menu, OutsideFields),
-        Named::F4 => (Command::Details, Anywhere),
-        Named::Tab if modifiers.command() => (Command::NextTab(!modifiers.shift()), Anywhere),
-        Named::F9 => (Command::Sidebar, Anywhere),
-        _ => return None,
-    };
-    Some(found)
-}
-
-/// Which place of the sidebar a digit stands for.
-fn place(digit: &str) -> Option<usize> {
-    digit.parse::<usize>().ok()?.checked_sub(1)
-}
-
-fn letter_key(letter: &str, modifiers: Modifiers) -> Option<(Command, Where)> {
-    use Where::{Anywhere, OutsideFields};
-    let found = match (letter.to_lowercase().as_str(), modifiers.shift()) {
-        ("n", false) => (Command::AddDownload, Anywhere),
-        ("n", true) => (Command::AddUpload, Anywhere),
-        ("o", false) => (Command::ResumeFrom, Anywhere),
-        ("v", false) => (Command::Paste, OutsideFields),
-        ("i", false) => (Command::Details, Anywhere),
-        ("a", false) => (Command::SelectAll, OutsideFields),
-        ("c", false) => (Command::CopyLink, OutsideFields),
-        ("z", false) => (Command::Undo, OutsideFields),
-        ("f", false) => (Command::Search, Anywhere),
-        ("l", false) => (Command::Limit, Anywhere),
-        ("p", true) => (Command::PauseAll, Anywhere),
-        ("r", true) => (Command::ResumeAll, Anywhere),
-        (",", _) => (Command::Preferences, Anywhere),
-        ("+" | "=", _) => (Command::Larger, Anywhere),
-        ("-" | "_", _) => (Command::Smaller, Anywhere),
-        ("0", false) => (Command::UsualSize, Anywhere),
-        ("w", false) => (Command::Close, Anywhere),
-        ("q", false) => (Command::Quit, Anywhere),
-        _ => return None,
-    };
-    Some(found)
+    let strokes = || table::strokes().filter(|stroke| stroke.is_pressed(key, modifiers));
+    // What says more about what is held counts first.
+    let found = strokes().find(|stroke| stroke.held != Held::Free).or_else(|| strokes().next())?;
+    found.does.filter(|_| found.place == Where::Anywhere || !taken)
 }
 
 #[cfg(test)]
 mod tests {
+    use iced::keyboard::key::Named;
+
+    use super::table::Cap;
     use super::*;
 
     #[test]
@@ -209,6 +148,38 @@ mod tests {
         let (small, large) = (Key::Character("n".into()), Key::Character("N".into()));
         assert_eq!(command(&small, Modifiers::CTRL, false), Some(Command::AddDownload));
         assert_eq!(command(&large, Modifiers::CTRL | Modifiers::SHIFT, false), Some(Command::AddUpload));
+    }
+
+    #[test]
+    fn every_key_that_is_told_of_does_what_is_told() {
+        for stroke in table::strokes() {
+            let key = match stroke.cap {
+                Cap::Named(named) => Key::Named(named),
+                Cap::Letters(letters) => Key::Character(letters[0].into()),
+            };
+            let held = match stroke.held {
+                Held::Free => Modifiers::empty(),
+                Held::Control | Held::ControlOrMore => Modifiers::CTRL,
+                Held::ControlShift => Modifiers::CTRL | Modifiers::SHIFT,
+                Held::Shift => Modifiers::SHIFT,
+                Held::Alt => Modifiers::ALT,
+            };
+            assert_eq!(command(&key, held, false), stroke.does, "{stroke:?}");
+        }
+    }
+
+    #[test]
+    fn more_or_fewer_rows_are_chosen_by_what_is_held() {
+        let up = Key::Named(Named::ArrowUp);
+        for (held, expected) in [
+            (Modifiers::empty(), Command::Up(Reach::Only)),
+            (Modifiers::SHIFT, Command::Up(Reach::Through)),
+            (Modifiers::CTRL, Command::Up(Reach::Toggle)),
+            (Modifiers::CTRL | Modifiers::SHIFT, Command::Up(Reach::Through)),
+            (Modifiers::ALT, Command::Move(Position::Before(()))),
+        ] {
+            assert_eq!(command(&up, held, false), Some(expected));
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use iced::{Alignment, Element, Fill};
 pub mod dock;
 pub mod elided;
 pub mod focus;
+pub mod page;
 pub mod spark;
 pub mod switch;
 

@@ -154,6 +154,7 @@ impl Hub {
             Request::Move { .. } | Request::SetGroup(_) | Request::RemoveGroup { .. } => {
                 self.arrange(request).await?;
             }
+            Request::Statistics => return Ok(Reply::Statistics(session.statistics().await?)),
             Request::Settings => return Ok(Reply::Settings(Box::new(session.settings().await?))),
             Request::Configure(settings) => session.configure(*settings).await?,
             Request::Destinations

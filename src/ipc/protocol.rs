@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Address, AddressBookEntry, DownloadRequest, ErrorView, Event, Failure, Group, GroupName, GroupView,
-    Headers, History, Moved, Place, Position, Probed, Segments, Settings, Site, Snapshot, TransferId,
-    UploadRequest,
+    Headers, History, Moved, Place, Position, Probed, Segments, Settings, Site, Snapshot, Statistics,
+    TransferId, UploadRequest,
 };
 
 /// The version of these words. A session answers only to its own.
@@ -110,6 +110,8 @@ pub enum Request {
         /// Its name.
         name: GroupName,
     },
+    /// How much was moved, day by day and in all.
+    Statistics,
     /// The settings.
     Settings,
     /// Change the settings.
@@ -286,6 +288,8 @@ pub enum Reply {
     Started(Vec<Result<Snapshot, Fault>>),
     /// The settings.
     Settings(Box<Settings>),
+    /// How much was moved.
+    Statistics(Statistics),
     /// Named places.
     Destinations(Vec<Place>),
     /// Sites.

@@ -27,6 +27,7 @@ use super::queue::{Queue, Room};
 use super::running::Running;
 use super::secrets::Secrets;
 use super::sleep::Sleep;
+use super::tallying::Tallying;
 use crate::attempt::{Report, Timeouts};
 use crate::download::{Reserved, Shared, Together, Writers};
 use crate::net::Net;
@@ -66,6 +67,7 @@ pub(super) struct Actor {
     /// Whether they are known.
     pub(super) is_told: bool,
     pub(super) metering: Metering,
+    pub(super) tallying: Tallying,
     /// When another time of the day begins for which something else is set.
     pub(super) next_window: Option<Timestamp>,
     pub(super) transfers: BTreeMap<TransferId, Transfer>,
@@ -127,6 +129,7 @@ impl Actor {
             conditions: place.conditions.unwrap_or_default(),
             is_told: place.conditions.is_some(),
             metering: Metering::new(place.state.clone()),
+            tallying: Tallying::new(place.state.clone()),
             next_window: None,
             transfers,
             groups: Groups::new(groups),
@@ -239,6 +242,9 @@ impl Actor {
             }
             (state, _) => state,
         };
+        if let Some(transfer) = self.transfers.get(&id) {
+            self.tallying.becomes(transfer, &state);
+        }
         self.change(id, |transfer| {
             if state.is_over() {
                 transfer.finished = Some(Timestamp::now());

@@ -45,6 +45,10 @@ impl Actor {
                 self.set_conditions(conditions);
                 _ = reply.send(());
             }
+            Command::Statistics(reply) => {
+                self.count(false);
+                _ = reply.send(self.tallying.statistics());
+            }
             Command::Groups(reply) => _ = reply.send(self.views()),
             Command::SetGroup(group, reply) => self.set_group(*group, reply),
             Command::RemoveGroup(name, reply) => self.remove_group(&name, reply),

@@ -5,7 +5,8 @@ use tokio::sync::oneshot;
 use super::{Arrived, Error};
 use crate::store::Settings;
 use crate::transfer::{
-    Change, Conditions, Group, GroupName, GroupView, History, Job, Position, Segments, Snapshot, TransferId,
+    Change, Conditions, Group, GroupName, GroupView, History, Job, Position, Segments, Snapshot, Statistics,
+    TransferId,
 };
 
 /// A word to the actor, with the way its answer takes.
@@ -25,6 +26,7 @@ pub(super) enum Command {
     Settings(oneshot::Sender<Settings>),
     Configure(Box<Settings>, oneshot::Sender<Result<(), Error>>),
     Conditions(Conditions, oneshot::Sender<()>),
+    Statistics(oneshot::Sender<Statistics>),
     Groups(oneshot::Sender<Vec<GroupView>>),
     SetGroup(Box<Group>, oneshot::Sender<Result<(), Error>>),
     RemoveGroup(GroupName, oneshot::Sender<Result<(), Error>>),

@@ -95,7 +95,8 @@ impl Actor {
             |at: Timestamp| Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default();
         let counts = self.counts_something() && !self.running.is_empty();
         let window = self.next_window.map(until);
-        counts.then_some(COUNT).into_iter().chain(window).min()
+        let tally = self.tallying.due(!self.running.is_empty());
+        counts.then_some(COUNT).into_iter().chain(window).chain(tally).min()
     }
 
     /// Looks again.
@@ -107,6 +108,8 @@ impl Actor {
         if self.counts_something() && !self.running.is_empty() {
             self.count(false);
             self.reconsider();
+        } else if self.tallying.due(!self.running.is_empty()).is_some_and(|wait| wait.is_zero()) {
+            self.count(false);
         }
     }
 
@@ -117,17 +120,25 @@ impl Actor {
     /// Counts what has moved since it was counted last; `at_the_end` it is kept at once.
     pub(super) fn count(&mut self, at_the_end: bool) {
         let costs = self.costs();
+        let today = Zoned::now().date();
         for (id, running) in &self.running {
-            self.metering.note(*id, running, costs);
+            let more = self.metering.note(*id, running, costs);
+            if let Some(transfer) = self.transfers.get(id) {
+                self.tallying.moved(transfer, more, today);
+            }
         }
         self.metering.keep(at_the_end);
+        self.tallying.keep(at_the_end);
     }
 
     /// Counts what a transfer has moved that runs no more.
     pub(super) fn count_last(&mut self, id: TransferId, running: &Running) {
         let costs = self.costs();
-        self.metering.note(id, running, costs);
+        let more = self.metering.note(id, running, costs);
         self.metering.forget(id);
+        if let Some(transfer) = self.transfers.get(&id) {
+            self.tallying.moved(transfer, more, Zoned::now().date());
+        }
     }
 
     /// The first day of the period in which it is counted, if it is.

@@ -38,13 +38,16 @@ impl Metering {
         self.counted.remove(&id);
     }
 
-    /// Takes note of what a running transfer has moved, and counts it if that `costs` something.
-    pub(super) fn note(&mut self, id: TransferId, running: &Running, costs: Option<Date>) {
+    /// Takes note of what a running transfer has moved, and counts it if that `costs` something. What comes
+    /// back is how much it was since the last time.
+    pub(super) fn note(&mut self, id: TransferId, running: &Running, costs: Option<Date>) -> u64 {
         let moved = running.meter.fetched();
         let before = self.counted.insert(id, moved).unwrap_or_default();
+        let more = moved.saturating_sub(before);
         if let Some(since) = costs {
-            self.usage.count(moved.saturating_sub(before), since);
+            self.usage.count(more, since);
         }
+        more
     }
 
     /// Writes the count down when it is time to, or `now`.

@@ -12,6 +12,7 @@ mod resume_data;
 mod settings;
 mod sites;
 mod socket;
+mod stats;
 mod trees;
 mod wishes;
 

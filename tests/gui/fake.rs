@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::gui::desktop::{CannotOpen, Desktop, Event, Picked, Scheme, TrayMenu, Wishes};
 use crate::ipc::{Control, Fault, Reply, Request, Update};
-use crate::{ErrorKind, Failure, History, Place, Probed, Segments, Settings};
+use crate::{ErrorKind, Failure, GroupView, History, Place, Probed, Segments, Settings, Statistics};
 
 /// A session.
 #[derive(Default)]
@@ -24,6 +24,8 @@ pub struct FakeLink {
     map: Mutex<Segments>,
     history: Mutex<History>,
     looks: AtomicUsize,
+    statistics: Mutex<Statistics>,
+    groups: Mutex<Vec<GroupView>>,
     probed: Mutex<Option<Result<Probed, Fault>>>,
     probes: AtomicUsize,
 }
@@ -63,6 +65,16 @@ impl FakeLink {
         self.looks.load(Relaxed)
     }
 
+    /// Has moved so much.
+    pub fn has_moved(&self, statistics: Statistics) {
+        *lock(&self.statistics) = statistics;
+    }
+
+    /// Has these groups from now on.
+    pub fn has_groups(&self, groups: Vec<GroupView>) {
+        *lock(&self.groups) = groups;
+    }
+
     /// Servers say this of every file, instead of not answering at all.
     pub fn will_say(&self, probed: Result<Probed, Fault>) {
         *lock(&self.probed) = Some(probed);
@@ -83,7 +95,8 @@ impl FakeLink {
                     _ => Reply::Segments(lock(&self.map).clone()),
                 }))
             }
-            Request::Groups => Some(Ok(Reply::Groups(Vec::new()))),
+            Request::Groups => Some(Ok(Reply::Groups(lock(&self.groups).clone()))),
+            Request::Statistics => Some(Ok(Reply::Statistics(lock(&self.statistics).clone()))),
             Request::Probe(_) => {
                 self.probes.fetch_add(1, Relaxed);
                 let failure = || Err(Failure::new(ErrorKind::CannotConnect).about("example.org").into());

@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what breaks here is a failed test")]
 
 use windlass::{
-    Address, ErrorKind, ErrorView, Failure, History, Kind, Notify, Phase, Place, Probed, Progress, Rank,
-    Segments, Settings, Snapshot, TransferId, gui, ipc,
+    Address, ErrorKind, ErrorView, Failure, GroupView, History, Kind, Notify, Phase, Place, Probed, Progress,
+    Rank, Segments, Settings, Snapshot, Statistics, TransferId, gui, ipc,
 };
 
 mod adding;
@@ -15,6 +15,7 @@ mod fake;
 mod flows;
 mod keyboard;
 mod looks;
+mod pages;
 mod sample;
 mod settings;
 mod shots;

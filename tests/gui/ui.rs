@@ -17,7 +17,7 @@ use tokio::runtime::Runtime;
 
 use windlass::gui::{self, App, FirstOpen, Message, Services};
 use windlass::ipc::{Request, Update};
-use windlass::{Settings, Snapshot};
+use windlass::{Profile, Settings, Snapshot};
 
 use crate::fake::{FakeDesktop, FakeLink};
 
@@ -157,6 +157,7 @@ impl Ui {
             link: link.clone(),
             runtime: runtime.handle().clone(),
             desktop: desktop.clone(),
+            profile: Some(Profile::at("/home/me/windlass")),
             settings,
             open,
             notices: Vec::new(),

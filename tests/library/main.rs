@@ -45,6 +45,7 @@ mod sftp;
 mod sites;
 mod sleep;
 mod sources;
+mod statistics;
 mod traps;
 mod trees;
 mod uploads;

@@ -2,7 +2,7 @@
 
 use iced::Task;
 
-use crate::gui::desktop::CannotOpen;
+use crate::gui::desktop::{CannotOpen, Picked};
 use crate::gui::notice::Notice;
 use crate::gui::overlay::Overlay;
 use crate::gui::verb::{self, Verb};
@@ -20,6 +20,8 @@ pub enum Answer {
     Settings(Result<Box<Settings>, Fault>),
     /// The settings, now that changes of them are kept.
     Configured(Result<Box<Settings>, Fault>),
+    /// A folder for downloads was chosen, or not.
+    Folder(Picked),
     /// A file was opened or shown.
     Opened(Result<(), CannotOpen>),
     /// What is there of the beginning of a file.
@@ -38,6 +40,7 @@ impl App {
             Answer::Opened(Err(CannotOpen(path))) => self.notice(Notice::CannotOpen(path)),
             Answer::Beginning(id, told) => self.open_beginning(id, told),
             Answer::ResumeData(read) => self.go_on_with(read),
+            Answer::Folder(picked) => self.take_folder(picked),
             Answer::Settings(settings) => self.told_settings(settings),
             Answer::Configured(settings) => self.configured(settings),
             Answer::Left => self.exit(),

@@ -6,10 +6,11 @@ use iced::Task;
 use iced::widget::operation;
 
 use crate::Settings;
+use crate::gui::desktop::Picked;
 use crate::gui::keys::Command;
 use crate::gui::look::Look;
 use crate::gui::notice::Notice;
-use crate::gui::screen::settings::{self, Change, Preferences, Then};
+use crate::gui::screen::settings::{self, Change, Preferences, Setting, Then};
 use crate::gui::theme;
 use crate::i18n::t;
 use crate::ipc::{Fault, Link, Reply, Request};
@@ -105,6 +106,27 @@ impl App {
         self.unsaved.asked = mem::take(&mut self.unsaved.next);
         let stored = store(self.link.clone(), self.unsaved.asked.clone());
         Task::perform(stored, |settings| Message::Answer(Answer::Configured(settings)))
+    }
+
+    /// Lets somebody choose the folder for downloads.
+    pub(super) fn choose_folder(&mut self) -> Task<Message> {
+        let picked = self.desktop.pick_folder(t!(self.look.texts, "folder"), self.settings.folder());
+        Task::perform(picked, |picked| Message::Answer(Answer::Folder(picked)))
+    }
+
+    /// Takes the folder that was chosen; where none can be chosen, it can be written in the settings.
+    pub(super) fn take_folder(&mut self, picked: Picked) -> Task<Message> {
+        match picked {
+            Picked::Paths(paths) => {
+                let folder = paths.first().map(|path| path.to_string_lossy().into_owned());
+                let change = Setting::named("download_folder").zip(folder);
+                self.change(
+                    change.map(|(setting, folder)| Change::new(setting, folder)).into_iter().collect(),
+                )
+            }
+            Picked::Cancelled => Task::none(),
+            Picked::Unavailable => self.open_settings(),
+        }
     }
 
     fn read_settings(&self) -> Task<Message> {

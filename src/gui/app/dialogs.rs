@@ -16,6 +16,7 @@ use crate::gui::screen::settings::Preferences;
 use crate::i18n::t;
 use crate::ipc::{self, Fault, HasHeaders, Link, Reply, Request, WithSecrets};
 
+use super::pages::Page;
 use super::{App, Message};
 
 /// Something that lies over the list.
@@ -29,6 +30,8 @@ pub enum Dialog {
     Settings(Preferences),
     /// What a transfer needs from somebody.
     Renew(Renew),
+    /// A page of its own.
+    Page(Page),
     /// A question or a page of particulars.
     Overlay(Overlay),
 }
@@ -56,6 +59,7 @@ impl Dialog {
             Self::Upload(_) => Some(add_upload::ADDRESS_FIELD),
             Self::Renew(_) => Some(renew::FIRST_FIELD),
             Self::Settings(_) => Some(crate::gui::screen::settings::SEARCH_FIELD),
+            Self::Page(page) => page.first_field(),
             Self::Overlay(_) => None,
         }
     }
@@ -148,7 +152,7 @@ impl App {
             Some(Dialog::Upload(_)) => self.in_upload_dialog(add_upload::Message::Start),
             Some(Dialog::Overlay(overlay)) => self.in_overlay(overlay.main_answer()),
             Some(Dialog::Renew(_)) => self.in_renewal(renew::Message::Start),
-            Some(Dialog::Settings(_)) | None => Task::none(),
+            Some(Dialog::Settings(_) | Dialog::Page(_)) | None => Task::none(),
         }
     }
 

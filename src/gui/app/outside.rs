@@ -1,9 +1,10 @@
-//! What comes from the desktop around the window.
+//! What comes from outside the window: drops, the tray, and how the desktop wants everything to look.
 
 use iced::Task;
 
-use crate::gui::desktop;
+use crate::gui::desktop::{self, Wishes};
 use crate::gui::screen::list;
+use crate::gui::theme;
 
 use super::{App, Message};
 
@@ -35,5 +36,11 @@ impl App {
             Tray::ResumeAll => self.in_list(list::Message::ResumeAll),
             Tray::Quit => self.quit(),
         }
+    }
+
+    pub(super) fn look_as_wished(&mut self, wishes: Wishes) -> Task<Message> {
+        self.wishes = wishes;
+        self.theme = theme::of(&self.settings, wishes);
+        Task::none()
     }
 }

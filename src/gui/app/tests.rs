@@ -15,6 +15,7 @@ fn app(visible: bool) -> (App, tokio::runtime::Runtime, Arc<FakeDesktop>) {
         runtime: runtime.handle().clone(),
         desktop: desktop.clone(),
         owns_session: true,
+        profile: None,
         settings: Settings { language: "en".to_owned(), ..Settings::default() },
         open: FirstOpen { visible, ..FirstOpen::default() },
         notices: Vec::new(),

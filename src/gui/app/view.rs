@@ -13,13 +13,14 @@ use crate::gui::widget::focus::{out_of_reach, scope};
 use crate::gui::widget::{dialog, over};
 use crate::i18n::t;
 
-use super::{App, Dialog, Message};
+use super::{App, Dialog, Message, pages};
 
 impl App {
     /// All layers that there are; an empty one would cost as much as a full one. The dialog comes
     /// right above the list, so that a field in it keeps its cursor when a notice goes.
     pub(super) fn whole(&self) -> Element<'_, Message> {
-        let standing = list::Standing { limit: self.settings.speed_limit, free: self.free };
+        let folder = (self.store.totals().all == 0).then(|| self.settings.folder());
+        let standing = list::Standing { limit: self.settings.speed_limit, free: self.free, folder };
         let size = self.window.size();
         let dock = Dock::of(size);
         let panel = self.details.view(&self.store, dock, self.settings.speed_limit, &self.look);
@@ -48,6 +49,9 @@ impl App {
             }
             Dialog::Settings(shown) => {
                 shown.view(&self.settings, self.window.size(), look).map(Message::Settings)
+            }
+            Dialog::Page(shown) => {
+                dialog(shown.view(room, look).map(Message::Page), Some(Message::Page(pages::Message::Close)))
             }
             Dialog::Overlay(overlay) => {
                 let under = Under { store: &self.store, look };

@@ -4,6 +4,7 @@
 //! that was closed comes back as it was.
 
 use std::ops::Range;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use iced::Point;
@@ -19,6 +20,7 @@ use crate::ipc::{Request, Which};
 mod acts;
 mod cell;
 mod columns;
+mod empty;
 mod header;
 mod listing;
 mod menu;
@@ -34,6 +36,7 @@ mod view;
 pub mod words;
 
 pub use columns::Column;
+pub use menu::Errand;
 pub use place::Place;
 pub use view::Around;
 
@@ -76,12 +79,14 @@ pub struct List {
 }
 
 /// What the status bar says besides.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     /// Bytes a second that all may move together; 0 means no limit.
     pub limit: u64,
     /// Bytes that are free in the folder for downloads, if that is known.
     pub free: Option<u64>,
+    /// The folder for downloads, where that is of interest.
+    pub folder: Option<PathBuf>,
 }
 
 /// What happens to it.
@@ -107,6 +112,8 @@ pub enum Message {
     Menu(TransferId, Point),
     /// The menu of the columns was asked for.
     ColumnMenu(Point),
+    /// The menu of the window was asked for.
+    MainMenu,
     /// Something in the open menu was chosen.
     Picked(menu::Item),
     /// The open menu is to go.
@@ -141,6 +148,8 @@ pub enum Message {
     Preferences,
     /// The switch of the speed limit.
     Limit,
+    /// Another folder for downloads is wanted.
+    ChooseFolder,
 }
 
 /// What it asks for.
@@ -166,6 +175,10 @@ pub enum Action {
     Copy(String),
     /// Switch the speed limit on or off.
     Limit,
+    /// Let somebody choose the folder for downloads.
+    ChooseFolder,
+    /// Go elsewhere.
+    Go(Errand),
 }
 
 impl Default for List {
@@ -267,6 +280,7 @@ impl List {
             Message::Carried { to } => return self.carry(to, store),
             Message::Menu(id, at) => self.open_menu(id, at, store),
             Message::ColumnMenu(at) => self.menu = Some(Menu::of_columns(at, &self.columns)),
+            Message::MainMenu => return self.open_main_menu(false),
             Message::Picked(item) => return self.picked(item, store),
             Message::CloseMenu => self.menu = None,
             Message::SortBy(column) => self.listing.order_by(self.listing.sort().chosen(column)),
@@ -287,6 +301,7 @@ impl List {
             Message::ClearFinished => return Action::Do(Verb::Remove, store.completed()),
             Message::Preferences => return Action::Preferences,
             Message::Limit => return Action::Limit,
+            Message::ChooseFolder => return Action::ChooseFolder,
         }
         Action::None
     }

@@ -6,6 +6,7 @@
 use iced::widget::container::Style;
 use iced::{Border, Theme, border};
 
+use super::text::Tone;
 use super::{RADIUS, palette};
 
 /// A bar that steps back from the ground of the window.
@@ -52,6 +53,25 @@ pub fn quote(theme: &Theme) -> Style {
     Style {
         background: Some(palette.surface.into()),
         border: Border { color: palette.line, width: 1.0, radius: RADIUS.into() },
+        ..Style::default()
+    }
+}
+
+/// A key of the keyboard.
+pub fn cap(theme: &Theme) -> Style {
+    let palette = palette::of(theme);
+    Style {
+        background: Some(palette.surface.into()),
+        border: Border { color: palette.edge, width: 1.0, radius: (RADIUS / 2.0).into() },
+        ..Style::default()
+    }
+}
+
+/// A part of a drawing that stands for something in this tone.
+pub fn bar_of(tone: Tone) -> impl Fn(&Theme) -> Style {
+    move |theme| Style {
+        background: Some(tone.color(theme).into()),
+        border: border::rounded(2.0),
         ..Style::default()
     }
 }

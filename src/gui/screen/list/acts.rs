@@ -55,6 +55,7 @@ impl List {
             Command::CopyLink => self.copy(store),
             Command::Open => self.open(store),
             Command::Menu => self.menu_by_key(store),
+            Command::MainMenu => self.open_main_menu(true),
             Command::SelectAll => {
                 self.selection.all(&self.listing.of(store).order);
                 Action::None
@@ -133,11 +134,12 @@ impl List {
         let to = match whither {
             Position::First => Some(Position::First),
             Position::Last => Some(Position::Last),
+            Position::Current => Some(Position::Current),
             Position::Before(()) => {
                 let above = chosen.first().and_then(at).and_then(|at| at.checked_sub(1));
                 edge(above).map(Position::Before)
             }
-            _ => edge(chosen.last().and_then(at).map(|at| at + 1)).map(Position::After),
+            Position::After(()) => edge(chosen.last().and_then(at).map(|at| at + 1)).map(Position::After),
         };
         let Some(to) = to else { return Action::None };
         let mut moves: Vec<_> =

@@ -4,6 +4,7 @@ use iced::widget::{Id, button, column, container, mouse_area, opaque, row, rule,
 use iced::{Alignment, Element, Fill, Padding, Point, Size};
 
 use crate::gui::icon::Icon;
+use crate::gui::keys::shown::that_do;
 use crate::gui::keys::{Command, Reach};
 use crate::gui::look::Look;
 use crate::gui::store::Store;
@@ -16,7 +17,7 @@ use super::columns::{Column, Columns};
 use super::{Action, List, Message, TransferId};
 
 /// How wide it is.
-const WIDTH: f32 = 240.0;
+const WIDTH: f32 = 272.0;
 /// How high an entry is.
 const ENTRY: f32 = 32.0;
 
@@ -31,6 +32,25 @@ pub enum Item {
     Move(Position<()>),
     /// To show a column, or to hide it.
     Column(Column, bool),
+    /// To go elsewhere.
+    Go(Errand),
+}
+
+/// Somewhere else to go from here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// To the settings.
+    Preferences,
+    /// To the groups.
+    Groups,
+    /// To how much was moved.
+    Statistics,
+    /// To the keys.
+    Shortcuts,
+    /// To what this program is.
+    About,
+    /// Out.
+    Quit,
 }
 
 /// What a key has done.
@@ -63,10 +83,11 @@ impl Menu {
         let goes = goes.into_iter().filter(|verb| one || !matches!(verb, Verb::LogIn | Verb::NewLink));
         let waits = rows.iter().any(|row| row.finished.is_none());
         let order = [Position::First, Position::Before(()), Position::After(()), Position::Last];
+        let in_group = rows.iter().any(|row| row.group.is_some()).then_some(Position::Current);
         let parts = [
             single.filter(possible).map(Item::Verb).chain([Item::CopyAddress]).collect::<Vec<_>>(),
             goes.filter(possible).map(Item::Verb).collect(),
-            order.into_iter().filter(|_| waits).map(Item::Move).collect(),
+            order.into_iter().chain(in_group.filter(|_| one)).filter(|_| waits).map(Item::Move).collect(),
             [Verb::Remove].into_iter().filter(possible).map(Item::Verb).collect(),
             [Verb::Details].into_iter().filter(|verb| one && possible(verb)).map(Item::Verb).collect(),
         ];
@@ -79,6 +100,19 @@ impl Menu {
     pub fn of_columns(at: Point, columns: &Columns) -> Self {
         let column = |column: &Column| Some(Item::Column(*column, columns.shows(*column)));
         Self { at, items: Column::ALL[1..].iter().map(column).collect(), marked: None }
+    }
+
+    /// That of the window.
+    pub fn of_window() -> Self {
+        let parts = [
+            vec![Errand::Groups, Errand::Statistics],
+            vec![Errand::Preferences, Errand::Shortcuts, Errand::About],
+            vec![Errand::Quit],
+        ];
+        let items =
+            parts.map(|part| part.into_iter().map(|errand| Some(Item::Go(errand))).collect::<Vec<_>>());
+        let at = Point::new(f32::INFINITY, super::view::TOOLBAR - gap::TIGHT);
+        Self { at, items: items.join(&None), marked: None }
     }
 
     /// Follows a key.
@@ -119,7 +153,7 @@ impl Menu {
         let height = self.items.len() as f32 * ENTRY + 2.0 * gap::SMALL;
         let card =
             container(column(entries)).padding(gap::TIGHT).width(WIDTH).style(theme::container::dialog);
-        let inside = |at: f32, size: f32, room: f32| at.min(room - size).max(0.0);
+        let inside = |at: f32, size: f32, room: f32| at.min(room - size - gap::SMALL).max(0.0);
         let place = Padding::ZERO.left(inside(self.at.x, WIDTH, window.width)).top(inside(
             self.at.y,
             height,
@@ -137,7 +171,8 @@ fn entry<'a>(item: Item, is_marked: bool, look: &Look) -> Element<'a, Message> {
         None => space().width(16).into(),
     };
     let words = look.text(look.texts.loader().get(key));
-    let line = row![sign, words].spacing(gap::MEDIUM).align_y(Alignment::Center);
+    let keys = that_do(key, &look.texts).map(|keys| look.caption(keys));
+    let line = row![sign, words.width(Fill)].push(keys).spacing(gap::MEDIUM).align_y(Alignment::Center);
     let press = button(container(line).center_y(Fill))
         .padding([0.0, gap::MEDIUM])
         .width(Fill)
@@ -155,7 +190,14 @@ fn said(item: Item) -> (Option<Icon>, &'static str) {
         Item::Move(Position::First) => (Some(Icon::First), "move-first"),
         Item::Move(Position::Before(())) => (Some(Icon::Up), "move-up"),
         Item::Move(Position::Last) => (Some(Icon::Last), "move-last"),
-        Item::Move(_) => (Some(Icon::Down), "move-down"),
+        Item::Move(Position::After(())) => (Some(Icon::Down), "move-down"),
+        Item::Move(Position::Current) => (Some(Icon::Group), "move-current"),
+        Item::Go(Errand::Preferences) => (Some(Icon::Preferences), "preferences"),
+        Item::Go(Errand::Groups) => (Some(Icon::Group), "groups"),
+        Item::Go(Errand::Statistics) => (Some(Icon::Chart), "statistics"),
+        Item::Go(Errand::Shortcuts) => (Some(Icon::Keyboard), "shortcuts"),
+        Item::Go(Errand::About) => (Some(Icon::Details), "about"),
+        Item::Go(Errand::Quit) => (Some(Icon::Quit), "quit"),
         Item::Column(column, is_shown) => (is_shown.then_some(Icon::Check), column.key()),
     }
 }
@@ -187,12 +229,23 @@ impl List {
         Action::None
     }
 
+    /// Opens the menu of the window; by a key, at its first entry.
+    pub(super) fn open_main_menu(&mut self, by_key: bool) -> Action {
+        let mut menu = Menu::of_window();
+        if by_key {
+            menu.mark(1);
+        }
+        self.menu = Some(menu);
+        Action::None
+    }
+
     pub(super) fn picked(&mut self, item: Item, store: &Store) -> Action {
         self.menu = None;
         match item {
             Item::Verb(verb) => self.do_chosen(verb, store),
             Item::CopyAddress => self.copy(store),
             Item::Move(whither) => self.move_chosen(whither, store),
+            Item::Go(errand) => Action::Go(errand),
             Item::Column(column, _) => {
                 self.columns.toggle(column);
                 Action::None
@@ -220,6 +273,17 @@ mod tests {
         let _ = menu.key(Command::Up(Reach::Only));
         assert!(matches!(menu.key(Command::Open), Answer::Pick(_)));
         assert!(matches!(menu.key(Command::Escape), Answer::Close));
+    }
+
+    #[test]
+    fn one_of_a_group_can_be_brought_before_the_others_of_it() {
+        let first = Some(Item::Move(Position::Current));
+        let alone = download("a");
+        let row = Snapshot { group: Some("Night".to_owned()), ..alone.clone() };
+        assert!(Menu::of_rows(&[&row], Point::ORIGIN).items.contains(&first));
+        for rows in [&[&alone][..], &[&row, &alone]] {
+            assert!(!Menu::of_rows(rows, Point::ORIGIN).items.contains(&first));
+        }
     }
 
     #[test]

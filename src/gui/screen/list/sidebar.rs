@@ -87,7 +87,8 @@ pub fn name(place: &Place, look: &Look) -> String {
     }
 }
 
-fn icon(place: &Place) -> Icon {
+/// Its sign.
+pub fn icon(place: &Place) -> Icon {
     match place {
         Place::All => Icon::List,
         Place::Active => Icon::Resume,

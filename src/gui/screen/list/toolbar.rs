@@ -43,6 +43,7 @@ impl List {
             container(container(search).max_width(280)).align_right(Fill),
             Press::new("preferences", Icon::Preferences, t!(texts, "preferences"), Message::Preferences)
                 .quiet(look),
+            Press::new("main-menu", Icon::Menu, t!(texts, "main-menu"), Message::MainMenu).quiet(look),
         ];
         container(bar.spacing(gap::SMALL).align_y(Alignment::Center))
             .padding([0.0, gap::MEDIUM])

@@ -1,23 +1,19 @@
 //! How the screen looks: a toolbar, the sidebar beside the table, a status bar.
 
-use iced::widget::{column, container, row, rule, scrollable, space};
-use iced::{Alignment, Element, Fill, Size};
+use iced::widget::{column, container, row, rule, scrollable};
+use iced::{Element, Fill, Size};
 
-use crate::gui::icon::Icon;
 use crate::gui::look::Look;
 use crate::gui::store::Store;
-use crate::gui::theme::text::Tone;
-use crate::gui::theme::{self, space as gap};
-use crate::gui::widget::Press;
+use crate::gui::theme;
 use crate::gui::widget::dock::Dock;
-use crate::i18n::t;
 
 use super::header::{self, Header};
 use super::rows::Rows;
-use super::{Column, List, Message, Standing, in_sight, scroll_id, sidebar, status};
+use super::{Column, List, Message, Standing, empty, in_sight, scroll_id, sidebar, status};
 
 /// How high the toolbar is, with its line.
-const TOOLBAR: f32 = 56.0;
+pub const TOOLBAR: f32 = 56.0;
 /// How much is above the first row.
 pub const ABOVE_ROWS: f32 = TOOLBAR + header::HEIGHT;
 /// How wide the window has to be for the sidebar.
@@ -45,7 +41,8 @@ impl List {
     ) -> Element<'a, M> {
         let Around { standing, window, panel, wrap } = around;
         let totals = store.totals();
-        let body = if totals.all == 0 { empty(look) } else { self.table(store, look) }.map(wrap);
+        let body =
+            if totals.all == 0 { empty::all(&standing, look) } else { self.table(store, look) }.map(wrap);
         let body = match panel {
             Some(panel) if totals.all > 0 => Dock::of(window).beside(body, panel),
             _ => body,
@@ -99,36 +96,4 @@ impl List {
             .height(Fill);
         column![Element::from(header), rows].into()
     }
-
-    /// There are transfers, but none of them here.
-    fn nothing<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let words = if self.listing.is_searched() {
-            t!(look.texts, "nothing-found", words = self.search.as_str())
-        } else {
-            t!(look.texts, "nothing-here")
-        };
-        container(look.text(words).style(Tone::Muted.style()).center()).center(Fill).padding(gap::WIDE).into()
-    }
-}
-
-fn empty<'a>(look: &Look) -> Element<'a, Message> {
-    let texts = &look.texts;
-    let buttons = row![
-        Press::new("empty-download", Icon::Download, t!(texts, "add-download"), Message::AddDownload)
-            .primary(look),
-        Press::new("empty-upload", Icon::Upload, t!(texts, "add-upload"), Message::AddUpload).secondary(look),
-    ];
-    let title = look.title(t!(texts, "empty-title"));
-    let words = look.text(t!(texts, "empty-sentence")).style(Tone::Muted.style()).center();
-    let words = column![title, words].spacing(gap::SMALL).align_x(Alignment::Center);
-    let middle = column![
-        Icon::Inbox.view(56.0, Tone::Muted).opacity(0.6),
-        words,
-        buttons.spacing(gap::MEDIUM),
-        space().height(gap::WIDE),
-    ]
-    .spacing(gap::WIDE)
-    .max_width(480)
-    .align_x(Alignment::Center);
-    container(middle).center(Fill).into()
 }

@@ -25,7 +25,7 @@ const LIBRARY: [(&str, &[&str]); 8] = [
 const APPLICATION: [(&str, &[&str]); 7] = [
     ("system", &[]),
     ("i18n", &[]),
-    ("ipc", &[]),
+    ("ipc", &["system"]),
     ("cli", &["ipc", "i18n"]),
     ("gui", &["ipc", "i18n", "system"]),
     ("host", &["ipc", "i18n", "system"]),

@@ -22,7 +22,6 @@ dismiss = إغلاق
 
 # Main window
 empty-title = لا شيء هنا بعد
-empty-sentence = ألصق رابطًا، أو أفلت روابط وملفات على هذه النافذة.
 status-running = { $count ->
     [zero] لا عمليات جارية
     [one] عملية جارية واحدة
@@ -214,8 +213,6 @@ detail-found-at = وُجد في
 detail-destination = الوجهة
 detail-link = الرابط
 detail-file = الملف
-detail-state = الحالة
-detail-amount = الحجم
 detail-added = أُضيف
 detail-finished = انتهى
 detail-answer = رد الخادم
@@ -642,3 +639,219 @@ log-in-sentence = يريد { $host } معرفة من أنت.
 new-link = رابط جديد
 new-link-sentence = انتهت صلاحية الرابط. أعطِ رابطًا آخر للملف نفسه، فيُستأنف من حيث توقف.
 new-link-wrong = هذا ليس عنوانًا.
+
+# The panel of particulars
+tab-overview = نظرة عامة
+tab-segments = الأجزاء
+tab-speed = السرعة
+tab-attempts = المحاولات
+tab-answer = الرد
+details-none = اختر عملية نقل لعرض كل تفاصيلها هنا.
+copy = نسخ
+open-part = فتح أثناء التنزيل
+notice-no-beginning = لم تصل بداية «{ $name }» بعد. حاول مرة أخرى بعد لحظات.
+detail-connections = الاتصالات
+detail-group = المجموعة
+detail-priority = الأولوية
+detail-resumable = بعد الإيقاف المؤقت
+resumable-yes = تُستأنف من حيث توقفت
+resumable-no = تبدأ من جديد؛ لا يتيح الخادم غير ذلك
+bound-own-limit = حد السرعة لعملية النقل هذه ({ $speed }) يبقيها عند هذه السرعة.
+bound-all-limit = حد السرعة لكل عمليات النقل معًا ({ $speed }) يبقيها عند هذه السرعة.
+bound-limit = يوجد حد للسرعة يبقيها عند هذه السرعة.
+bound-disk = لا يستطيع القرص الكتابة أسرع من ذلك.
+bound-connection = { $count ->
+    [zero] لا يمنح الخادم الاتصالات أكثر من هذه السرعة، ولا يمكن زيادة عددها.
+    [one] لا يمنح الخادم الاتصال الواحد أكثر من هذه السرعة، ولا يمكن زيادة عدد الاتصالات.
+    [two] لا يمنح الخادم كلًا من الاتصالين أكثر من هذه السرعة، ولا يمكن زيادة عدد الاتصالات.
+    [few] لا يمنح الخادم أيًا من { $count } اتصالات أكثر من هذه السرعة، ولا يمكن زيادة عددها.
+    [many] لا يمنح الخادم أيًا من { $count } اتصالًا أكثر من هذه السرعة، ولا يمكن زيادة عددها.
+   *[other] لا يمنح الخادم أيًا من { $count } اتصال أكثر من هذه السرعة، ولا يمكن زيادة عددها.
+}
+bound-host = { $count ->
+    [zero] لا يقبل الخادم أي اتصال.
+    [one] لا يقبل الخادم أكثر من اتصال واحد.
+    [two] لا يقبل الخادم أكثر من اتصالين.
+    [few] لا يقبل الخادم أكثر من { $count } اتصالات.
+    [many] لا يقبل الخادم أكثر من { $count } اتصالًا.
+   *[other] لا يقبل الخادم أكثر من { $count } اتصال.
+}
+bound-network = الشبكة مشغولة بالكامل؛ زيادة الاتصالات لن تزيد السرعة.
+bound-proxy = المسار عبر الوكيل مشغول بالكامل؛ زيادة الاتصالات لن تزيد السرعة.
+segments-none = لم يصل شيء من الملف بعد.
+segments-unknown = وصل { $size }. لم يذكر الخادم طول الملف.
+segments-upload = يُرسل الملف من بدايته إلى نهايته.
+segments-confirmed = أكّد الخادم وصول { $amount }.
+segments-connections = { $count ->
+    [zero] لا اتصالات
+    [one] اتصال واحد
+    [two] اتصالان
+    [few] { $count } اتصالات
+    [many] { $count } اتصالًا
+   *[other] { $count } اتصال
+}
+connection-range = { $from } – { $until }
+connection-from = بدءًا من { $from }
+part-checked = على القرص ومُتحقَّق منه
+part-safe = على القرص
+part-arrived = وصل للتو
+part-coming = قيد التنزيل
+part-missing = لم يصل بعد
+speed-now = الآن
+speed-mean = المتوسط
+speed-highest = الأعلى
+speed-explained = آخر الدقائق التي كانت فيها هذه الصفحة مفتوحة.
+speed-none = عملية النقل هذه ليست جارية. تُرسم سرعتها هنا أثناء النقل.
+speed-soon = تُرسم سرعتها هنا بعد لحظات.
+attempts-none = لم تُجرَ أي محاولة بعد.
+attempts-before = { $count ->
+    [zero] لا أحداث أقدم من هذه.
+    [one] حدث واحد أقدم من هذه لم يعد محفوظًا.
+    [two] حدثان أقدم من هذه لم يعودا محفوظين.
+    [few] { $count } أحداث أقدم من هذه لم تعد محفوظة.
+    [many] { $count } حدثًا أقدم من هذه لم تعد محفوظة.
+   *[other] { $count } حدث أقدم من هذه لم تعد محفوظة.
+}
+attempt-completed = وصل كل شيء سليمًا.
+attempt-stopped = توقفت قبل النهاية.
+attempt-took = استغرقت { $time }
+attempt-moved = نُقل { $amount }
+happened-restarted = بدأت من جديد بطلب من المستخدم.
+happened-started-over = بدأت من جديد: { $why }
+happened-paused = أوقفها المستخدم مؤقتًا.
+happened-link = استُبدل عنوانها بعنوان آخر.
+happened-network = لم تكن هناك شبكة، فبقيت في انتظارها.
+answer-way = طريقة الطلب
+answer-none = لم يُحفظ شيء من رد الخادم.
+resume-from = استئناف من ملف
+notice-no-picker = لا يوفر سطح المكتب نافذة للاختيار. الأمر «windlass get --resume-data FILE» يؤدي الغرض نفسه.
+notice-not-resume-data = «{ $name }» ليس ملف بيانات استئناف، أو أنه تالف.
+open-part-there = فتح ما وصل
+
+# Keys
+main-menu = القائمة
+shortcuts = اختصارات لوحة المفاتيح
+keys-search = البحث في الاختصارات
+keys-none-found = لا يوجد اختصار يطابق «{ $words }».
+keys-adding = الإضافة
+keys-paste = إضافة ما نُسخ
+keys-chosen = عمليات النقل المحددة
+keys-toggle = إيقاف مؤقت أو استئناف
+keys-open = فتح الملف، أو إظهار التفاصيل
+keys-tabs = الصفحة التالية أو السابقة من التفاصيل
+keys-queue = تحريك لأعلى أو لأسفل في قائمة الانتظار
+keys-queue-ends = تحريك إلى بداية قائمة الانتظار أو نهايتها
+keys-menu = كل الإجراءات الممكنة
+keys-choosing = تحديد عمليات النقل
+keys-rows = العنصر السابق أو التالي
+keys-pages = صفحة واحدة لأعلى أو لأسفل
+keys-ends = العنصر الأول أو الأخير
+keys-through = كل العناصر من موضع البدء إلى هنا
+keys-besides = عنصر إضافي مع إبقاء البقية
+keys-all-rows = الكل
+keys-all = كل عمليات النقل
+keys-limit = تشغيل حد السرعة أو إيقافه
+keys-window = النافذة
+keys-places = الكل، الجارية، المتوقفة مؤقتًا، المكتملة، الفاشلة
+keys-size = تكبير كل شيء أو تصغيره
+keys-usual-size = إعادة كل شيء إلى حجمه المعتاد
+keys-close = إغلاق النافذة؛ تستمر عمليات النقل
+keys-moving = التنقل
+keys-next = الزر أو الحقل التالي أو السابق
+keys-press = الضغط على زر
+keys-choices = الخيار المجاور
+keys-leave = مغادرة نافذة حوار أو التفاصيل أو البحث أو التحديد
+key-control = Ctrl
+key-shift = Shift
+key-alt = Alt
+key-space = مسافة
+key-enter = Enter
+key-delete = Delete
+key-escape = Esc
+key-tab = Tab
+key-home = Home
+key-end = End
+key-page-up = Page Up
+key-page-down = Page Down
+key-menu = القائمة
+
+# What this program is
+about = حول Windlass
+about-version = الإصدار { $version }
+about-sentence = مدير للتنزيل والرفع تصمد عمليات النقل فيه مهما حدث.
+about-licence = برنامج حر. يمكنك استخدامه بموجب رخصة { $licence }.
+about-transfers = عمليات النقل
+about-log = السجل
+about-copy = نسخ للإبلاغ عن مشكلة
+about-copied = نُسخ
+about-parts = المكتبات
+about-parts-sentence = هذه المكتبات جزء من البرنامج، ولكل منها رخصتها.
+
+# How much was moved
+statistics = الإحصاءات
+statistics-none = لم يُنقل شيء بعد. يُحسب هنا ما يُنزَّل ويُرفع من الآن فصاعدًا.
+statistics-days = { $count ->
+    [zero] آخر { $count } يوم
+    [one] آخر يوم
+    [two] آخر يومين
+    [few] آخر { $count } أيام
+    [many] آخر { $count } يومًا
+   *[other] آخر { $count } يوم
+}
+statistics-down = التنزيل
+statistics-up = الرفع
+statistics-completed = المكتملة
+statistics-failed = الفاشلة
+statistics-today = اليوم
+statistics-week = هذا الأسبوع
+statistics-month = هذا الشهر
+statistics-since = منذ { $day }
+statistics-day = { $day }: تنزيل { $down }، رفع { $up }
+
+# Groups
+groups = المجموعات
+groups-none = تجمع المجموعة عمليات نقل معًا: واحدة تلو الأخرى، أو بحد سرعة أو مجلد خاص بها.
+group-add = إضافة مجموعة
+group-times = أوقات اليوم
+group-new = مجموعة جديدة
+group-title = المجموعة «{ $name }»
+group-name = الاسم
+group-order = الترتيب
+group-parallel = كلها في آن واحد
+group-serial = واحدة تلو الأخرى
+group-limit = حد السرعة للمجموعة كلها
+group-folder = مجلد تنزيلات المجموعة
+group-folder-none = مجلد التنزيلات المبدئي
+group-at-most = بحد أقصى { $speed }
+group-done = اكتمل { $done } من { $all }
+group-failed = { $count ->
+    [zero] لم يفشل شيء
+    [one] فشلت عملية واحدة
+    [two] فشلت عمليتان
+    [few] فشلت { $count } عمليات
+    [many] فشلت { $count } عملية
+   *[other] فشلت { $count } عملية
+}
+group-success = ما يُشغَّل عند اكتمال الكل
+group-failure = ما يُشغَّل عند حدوث فشل
+group-command = برنامج ومعاملاته
+command-wrong = هذا ليس أمرًا. يجب إغلاق كل علامة اقتباس.
+group-taken = توجد مجموعة بهذا الاسم.
+group-remove = هل تريد إزالة المجموعة «{ $name }»؟ ستبقى عمليات النقل التي فيها.
+move-current = تحريك إلى بداية المجموعة
+cost = الشبكات ذات التكلفة
+cost-free = انتظار شبكة بلا تكلفة
+cost-default = ضمن باقة البيانات
+cost-always = استخدامها على أي حال
+
+# Where nothing is listed
+empty-paste = ألصق رابطًا، أو أي نص فيه روابط.
+empty-drop = أفلت روابط أو ملفات على هذه النافذة.
+empty-folder = تُحفظ التنزيلات في { $folder }
+empty-change = تغيير…
+nothing-search-on = مسح البحث
+nothing-show-all = إظهار الكل
+nothing-active = لا شيء جارٍ أو في الانتظار.
+nothing-paused = لا شيء متوقف مؤقتًا.
+nothing-finished = لم يكتمل شيء بعد.
+nothing-failed = لم يفشل شيء.

@@ -22,7 +22,6 @@ dismiss = Ausblenden
 
 # Main window
 empty-title = Noch nichts vorhanden
-empty-sentence = Fügen Sie einen Link ein oder ziehen Sie Links und Dateien in dieses Fenster.
 status-running = { $count ->
     [one] { $count } läuft
    *[other] { $count } laufen
@@ -182,8 +181,6 @@ detail-found-at = Gefunden unter
 detail-destination = Ziel
 detail-link = Link
 detail-file = Datei
-detail-state = Status
-detail-amount = Menge
 detail-added = Hinzugefügt
 detail-finished = Beendet
 detail-answer = Antwort des Servers
@@ -589,3 +586,189 @@ log-in-sentence = { $host } möchte wissen, wer Sie sind.
 new-link = Neuer Link
 new-link-sentence = Der Link ist abgelaufen. Geben Sie einen anderen zur selben Datei an, dann geht es an dieser Stelle weiter.
 new-link-wrong = Das ist keine Adresse.
+
+# The panel of particulars
+tab-overview = Übersicht
+tab-segments = Segmente
+tab-speed = Tempo
+tab-attempts = Versuche
+tab-answer = Antwort
+details-none = Wählen Sie eine Übertragung aus, um hier alles über sie zu sehen.
+copy = Kopieren
+open-part = Während des Downloads öffnen
+notice-no-beginning = Der Anfang von „{ $name }“ ist noch nicht da. Versuchen Sie es gleich noch einmal.
+detail-connections = Verbindungen
+detail-group = Gruppe
+detail-priority = Priorität
+detail-resumable = Nach einer Pause
+resumable-yes = geht es dort weiter, wo es aufgehört hat
+resumable-no = beginnt es von vorn; der Server kann es nicht anders
+bound-own-limit = Das Tempolimit dieser Übertragung, { $speed }, lässt kein höheres Tempo zu.
+bound-all-limit = Das Tempolimit für alle Übertragungen zusammen, { $speed }, lässt kein höheres Tempo zu.
+bound-limit = Ein Tempolimit lässt kein höheres Tempo zu.
+bound-disk = Der Datenträger schafft nicht mehr.
+bound-connection = { $count ->
+    [one] Der Server gibt einer Verbindung nicht mehr Tempo, und weitere sind nicht möglich.
+   *[other] Der Server gibt jeder der { $count } Verbindungen nicht mehr Tempo, und weitere sind nicht möglich.
+}
+bound-host = { $count ->
+    [one] Der Server lässt nicht mehr als eine Verbindung zu.
+   *[other] Der Server lässt nicht mehr als { $count } Verbindungen zu.
+}
+bound-network = Das Netzwerk ist ausgelastet; weitere Verbindungen bringen nicht mehr.
+bound-proxy = Der Weg über den Proxy ist ausgelastet; weitere Verbindungen bringen nicht mehr.
+segments-none = Von der Datei ist noch nichts da.
+segments-unknown = { $size } sind da. Der Server hat nicht mitgeteilt, wie groß die Datei ist.
+segments-upload = Eine Datei wird vom Anfang bis zum Ende der Reihe nach gesendet.
+segments-confirmed = Beim Server sind { $amount } sicher angekommen.
+segments-connections = { $count ->
+    [one] Eine Verbindung
+   *[other] { $count } Verbindungen
+}
+connection-range = { $from } – { $until }
+connection-from = ab { $from }
+part-checked = Gespeichert und geprüft
+part-safe = Gespeichert
+part-arrived = Gerade angekommen
+part-coming = Verbindung
+part-missing = Fehlt
+speed-now = Aktuell
+speed-mean = Durchschnitt
+speed-highest = Höchstwert
+speed-explained = Die letzten Minuten, in denen diese Ansicht geöffnet war.
+speed-none = Diese Übertragung läuft gerade nicht. Solange sie läuft, wird hier ihr Tempo gezeichnet.
+speed-soon = Das Tempo wird hier gleich gezeichnet.
+attempts-none = Es gab noch keinen Versuch.
+attempts-before = { $count ->
+    [one] Ein früherer Eintrag wird nicht mehr aufbewahrt.
+   *[other] { $count } frühere Einträge werden nicht mehr aufbewahrt.
+}
+attempt-completed = Alles ist angekommen und stimmt.
+attempt-stopped = Vor dem Ende angehalten.
+attempt-took = Dauer { $time }
+attempt-moved = { $amount } übertragen
+happened-restarted = Manuell neu begonnen.
+happened-started-over = Neu begonnen: { $why }
+happened-paused = Manuell pausiert.
+happened-link = Die Adresse wurde geändert.
+happened-network = Es gab kein Netzwerk, und die Übertragung hat darauf gewartet.
+answer-way = Verfahren
+answer-none = Von der Antwort des Servers ist nichts gespeichert.
+resume-from = Aus einer Datei fortsetzen
+notice-no-picker = Der Desktop bietet keinen Auswahldialog. „windlass get --resume-data DATEI“ bewirkt dasselbe.
+notice-not-resume-data = „{ $name }“ enthält keine Daten zum Fortsetzen oder ist beschädigt.
+open-part-there = Vorhandenes öffnen
+
+# Keys
+main-menu = Menü
+shortcuts = Tastenkürzel
+keys-search = Tastenkürzel suchen
+keys-none-found = Kein Tastenkürzel passt zu „{ $words }“.
+keys-adding = Hinzufügen
+keys-paste = Kopiertes hinzufügen
+keys-chosen = Ausgewählte Übertragungen
+keys-toggle = Pausieren oder fortsetzen
+keys-open = Datei öffnen oder Details anzeigen
+keys-tabs = Nächste oder vorige Seite der Details
+keys-queue = In der Warteschlange nach oben oder unten
+keys-queue-ends = In der Warteschlange ganz nach vorn oder hinten
+keys-menu = Alle verfügbaren Aktionen
+keys-choosing = Übertragungen auswählen
+keys-rows = Die darüber oder darunter
+keys-pages = Eine Seite weiter oben oder unten
+keys-ends = Die erste oder die letzte
+keys-through = Alle von dort bis hier
+keys-besides = Eine weitere, die anderen bleiben ausgewählt
+keys-all-rows = Alle
+keys-all = Alle Übertragungen
+keys-limit = Tempolimit ein- oder ausschalten
+keys-window = Fenster
+keys-places = Alle, aktiv, pausiert, fertig, fehlgeschlagen
+keys-size = Alles größer oder kleiner
+keys-usual-size = Alles in normaler Größe
+keys-close = Fenster schließen; Übertragungen laufen weiter
+keys-moving = Navigation
+keys-next = Nächste Schaltfläche oder nächstes Feld, oder zurück
+keys-press = Schaltfläche drücken
+keys-choices = Die Option daneben
+keys-leave = Dialog, Details, Suche oder Auswahl verlassen
+key-control = Strg
+key-shift = Umschalt
+key-alt = Alt
+key-space = Leertaste
+key-enter = Eingabe
+key-delete = Entf
+key-escape = Esc
+key-tab = Tab
+key-home = Pos1
+key-end = Ende
+key-page-up = Bild auf
+key-page-down = Bild ab
+key-menu = Menü
+
+# What this program is
+about = Über Windlass
+about-version = Version { $version }
+about-sentence = Ein Download- und Upload-Manager, dessen Übertragungen alles überstehen.
+about-licence = Freie Software. Sie dürfen sie unter der Lizenz { $licence } verwenden.
+about-transfers = Übertragungen
+about-log = Protokoll
+about-copy = Für einen Bericht kopieren
+about-copied = Kopiert
+about-parts = Bibliotheken
+about-parts-sentence = Diese Bibliotheken sind Teil des Programms, jede unter ihrer eigenen Lizenz.
+
+# How much was moved
+statistics = Statistik
+statistics-none = Noch wurde nichts übertragen. Was von jetzt an heruntergeladen und gesendet wird, wird hier gezählt.
+statistics-days = Die letzten { $count } Tage
+statistics-down = Download
+statistics-up = Upload
+statistics-completed = Fertig
+statistics-failed = Fehler
+statistics-today = Heute
+statistics-week = Diese Woche
+statistics-month = Dieser Monat
+statistics-since = Seit { $day }
+statistics-day = { $day }: { $down } heruntergeladen, { $up } hochgeladen
+
+# Groups
+groups = Gruppen
+groups-none = Eine Gruppe hält Übertragungen zusammen: nacheinander, mit eigenem Tempolimit oder eigenem Ordner.
+group-add = Gruppe hinzufügen
+group-times = Tageszeiten
+group-new = Neue Gruppe
+group-title = Gruppe „{ $name }“
+group-name = Name
+group-order = Reihenfolge
+group-parallel = Alle gleichzeitig
+group-serial = Nacheinander
+group-limit = Tempolimit für die ganze Gruppe
+group-folder = Ordner für ihre Downloads
+group-folder-none = Der Ordner für Downloads
+group-at-most = höchstens { $speed }
+group-done = { $done } von { $all } fertig
+group-failed = { $count } fehlgeschlagen
+group-success = Wenn alles fertig ist, ausführen
+group-failure = Wenn etwas fehlgeschlagen ist, ausführen
+group-command = Ein Programm und seine Argumente
+command-wrong = Das ist kein Befehl. Jedes Anführungszeichen muss wieder geschlossen werden.
+group-taken = Es gibt schon eine Gruppe mit diesem Namen.
+group-remove = Gruppe „{ $name }“ entfernen? Ihre Übertragungen bleiben erhalten.
+move-current = Ganz nach vorn in der Gruppe
+cost = Netzwerke, die Geld kosten
+cost-free = Auf ein kostenloses warten
+cost-default = Im Rahmen des Datenvolumens
+cost-always = Trotzdem nutzen
+
+# Where nothing is listed
+empty-paste = Fügen Sie einen Link ein oder einen Text, der Links enthält.
+empty-drop = Ziehen Sie Links oder Dateien in dieses Fenster.
+empty-folder = Downloads landen in { $folder }
+empty-change = Ändern …
+nothing-search-on = Suche leeren
+nothing-show-all = Alle anzeigen
+nothing-active = Nichts läuft oder wartet.
+nothing-paused = Nichts ist pausiert.
+nothing-finished = Noch ist nichts fertig.
+nothing-failed = Nichts ist fehlgeschlagen.

@@ -22,7 +22,6 @@ dismiss = Descartar
 
 # Main window
 empty-title = Aún no hay nada
-empty-sentence = Pegue un enlace, o suelte enlaces y archivos en esta ventana.
 status-running = { $count ->
     [one] { $count } en curso
    *[other] { $count } en curso
@@ -182,8 +181,6 @@ detail-found-at = Encontrado en
 detail-destination = Destino
 detail-link = Enlace
 detail-file = Archivo
-detail-state = Estado
-detail-amount = Cantidad
 detail-added = Añadida
 detail-finished = Terminada
 detail-answer = Respuesta del servidor
@@ -589,3 +586,195 @@ log-in-sentence = { $host } quiere saber quién es usted.
 new-link = Nuevo enlace
 new-link-sentence = El enlace ha caducado. Indique otro al mismo archivo y la transferencia continuará donde está.
 new-link-wrong = Esto no es una dirección.
+
+# The panel of particulars
+tab-overview = Resumen
+tab-segments = Segmentos
+tab-speed = Velocidad
+tab-attempts = Intentos
+tab-answer = Respuesta
+details-none = Seleccione una transferencia para ver aquí todo sobre ella.
+copy = Copiar
+open-part = Abrir durante la descarga
+notice-no-beginning = El principio de «{ $name }» aún no ha llegado. Inténtelo de nuevo en un momento.
+detail-connections = Conexiones
+detail-group = Grupo
+detail-priority = Prioridad
+detail-resumable = Tras una pausa
+resumable-yes = continúa donde se detuvo
+resumable-no = empieza de nuevo; el servidor no permite otra cosa
+bound-own-limit = El límite de velocidad de esta transferencia, { $speed }, no permite ir más rápido.
+bound-all-limit = El límite de velocidad de todas las transferencias juntas, { $speed }, no permite ir más rápido.
+bound-limit = Un límite de velocidad no permite ir más rápido.
+bound-disk = El disco no da para más.
+bound-connection = { $count ->
+    [one] El servidor no da más velocidad a una sola conexión, y no puede haber más.
+   *[other] El servidor no da más velocidad a cada una de las { $count } conexiones, y no puede haber más.
+}
+bound-host = { $count ->
+    [one] El servidor no admite más de una conexión.
+   *[other] El servidor no admite más de { $count } conexiones.
+}
+bound-network = La red está al máximo; con más conexiones no se gana nada.
+bound-proxy = El paso por el proxy está al máximo; con más conexiones no se gana nada.
+segments-none = Aún no ha llegado nada del archivo.
+segments-unknown = { $size } ya recibidos. El servidor no ha indicado el tamaño del archivo.
+segments-upload = Un archivo se envía en orden, de principio a fin.
+segments-confirmed = El servidor ha confirmado { $amount }.
+segments-connections = { $count ->
+    [one] Una conexión
+   *[other] { $count } conexiones
+}
+connection-range = { $from } – { $until }
+connection-from = desde { $from }
+part-checked = En el disco y comprobado
+part-safe = En el disco
+part-arrived = Recién llegado
+part-coming = Conexión
+part-missing = Falta
+speed-now = Actual
+speed-mean = Media
+speed-highest = Máxima
+speed-explained = Los últimos minutos en que esta vista ha estado abierta.
+speed-none = Esta transferencia no avanza. Mientras avanza, su velocidad se dibuja aquí.
+speed-soon = Su velocidad se dibujará aquí en un momento.
+attempts-none = Aún no se ha intentado.
+attempts-before = { $count ->
+    [one] Ya no se conserva una entrada anterior a estas.
+   *[other] Ya no se conservan { $count } entradas anteriores a estas.
+}
+attempt-completed = Llegó todo y es correcto.
+attempt-stopped = Se detuvo antes del final.
+attempt-took = duración { $time }
+attempt-moved = { $amount } transferidos
+happened-restarted = Se empezó de nuevo manualmente.
+happened-started-over = Se empezó de nuevo: { $why }
+happened-paused = Se pausó manualmente.
+happened-link = Se cambió la dirección.
+happened-network = No había red y la transferencia esperó a que la hubiera.
+answer-way = Método
+answer-none = No se conserva nada de la respuesta del servidor.
+resume-from = Reanudar desde un archivo
+notice-no-picker = El escritorio no ofrece un diálogo de selección. «windlass get --resume-data ARCHIVO» hace lo mismo.
+notice-not-resume-data = «{ $name }» no contiene datos para reanudar o está dañado.
+open-part-there = Abrir lo recibido
+
+# Keys
+main-menu = Menú
+shortcuts = Atajos de teclado
+keys-search = Buscar atajos
+keys-none-found = Ningún atajo coincide con «{ $words }».
+keys-adding = Añadir
+keys-paste = Añadir lo copiado
+keys-chosen = Transferencias seleccionadas
+keys-toggle = Pausar o reanudar
+keys-open = Abrir el archivo o mostrar los detalles
+keys-tabs = Página siguiente o anterior de los detalles
+keys-queue = Mover arriba o abajo en la cola
+keys-queue-ends = Mover al principio o al final de la cola
+keys-menu = Todas las acciones posibles
+keys-choosing = Seleccionar transferencias
+keys-rows = La de arriba o la de abajo
+keys-pages = Una página más arriba o más abajo
+keys-ends = La primera o la última
+keys-through = Todas desde allí hasta aquí
+keys-besides = Una más, conservando las demás
+keys-all-rows = Todas
+keys-all = Todas las transferencias
+keys-limit = Activar o desactivar el límite de velocidad
+keys-window = Ventana
+keys-places = Todas, activas, pausadas, finalizadas, fallidas
+keys-size = Todo más grande o más pequeño
+keys-usual-size = Todo en su tamaño habitual
+keys-close = Cerrar la ventana; las transferencias continúan
+keys-moving = Navegación
+keys-next = Botón o campo siguiente, o el anterior
+keys-press = Pulsar un botón
+keys-choices = La opción de al lado
+keys-leave = Salir de un diálogo, los detalles, una búsqueda o una selección
+key-control = Ctrl
+key-shift = Mayús
+key-alt = Alt
+key-space = Espacio
+key-enter = Intro
+key-delete = Supr
+key-escape = Esc
+key-tab = Tab
+key-home = Inicio
+key-end = Fin
+key-page-up = Re Pág
+key-page-down = Av Pág
+key-menu = Menú
+
+# What this program is
+about = Acerca de Windlass
+about-version = Versión { $version }
+about-sentence = Un gestor de descargas y subidas cuyas transferencias sobreviven a todo.
+about-licence = Software libre. Puede usarlo bajo la licencia { $licence }.
+about-transfers = Transferencias
+about-log = Registro
+about-copy = Copiar para un informe
+about-copied = Copiado
+about-parts = Bibliotecas
+about-parts-sentence = Estas bibliotecas forman parte del programa, cada una con su propia licencia.
+
+# How much was moved
+statistics = Estadísticas
+statistics-none = Aún no se ha transferido nada. Lo que se descargue y se suba a partir de ahora se contará aquí.
+statistics-days = Los últimos { $count } días
+statistics-down = Descarga
+statistics-up = Subida
+statistics-completed = Finalizadas
+statistics-failed = Fallidas
+statistics-today = Hoy
+statistics-week = Esta semana
+statistics-month = Este mes
+statistics-since = Desde el { $day }
+statistics-day = { $day }: { $down } descargados, { $up } subidos
+
+# Groups
+groups = Grupos
+groups-none = Un grupo mantiene juntas varias transferencias: una tras otra, con un límite de velocidad o una carpeta propios.
+group-add = Añadir grupo
+group-times = Horarios
+group-new = Nuevo grupo
+group-title = Grupo «{ $name }»
+group-name = Nombre
+group-order = Orden
+group-parallel = Todas a la vez
+group-serial = Una tras otra
+group-limit = Límite de velocidad de todo el grupo
+group-folder = Carpeta para sus descargas
+group-folder-none = La carpeta de descargas
+group-at-most = { $speed } como máximo
+group-done = { $all ->
+    [one] { $done } de { $all } finalizada
+   *[other] { $done } de { $all } finalizadas
+}
+group-failed = { $count ->
+    [one] { $count } fallida
+   *[other] { $count } fallidas
+}
+group-success = Cuando todo haya finalizado, ejecutar
+group-failure = Cuando algo haya fallado, ejecutar
+group-command = Un programa y sus argumentos
+command-wrong = Esto no es un comando. Toda comilla abierta debe cerrarse.
+group-taken = Ya existe un grupo con ese nombre.
+group-remove = ¿Quitar el grupo «{ $name }»? Sus transferencias se conservan.
+move-current = Mover al principio de su grupo
+cost = Redes que cuestan dinero
+cost-free = Esperar una sin coste
+cost-default = Dentro del plan de datos
+cost-always = Usarlas de todos modos
+
+# Where nothing is listed
+empty-paste = Pegue un enlace o un texto que contenga enlaces.
+empty-drop = Suelte enlaces o archivos en esta ventana.
+empty-folder = Las descargas van a { $folder }
+empty-change = Cambiar…
+nothing-search-on = Borrar la búsqueda
+nothing-show-all = Mostrar todas
+nothing-active = No hay nada en curso ni en espera.
+nothing-paused = No hay nada en pausa.
+nothing-finished = Aún no ha finalizado nada.
+nothing-failed = No ha fallado nada.

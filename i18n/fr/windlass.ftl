@@ -22,7 +22,6 @@ dismiss = Masquer
 
 # Main window
 empty-title = Rien pour le moment
-empty-sentence = Collez un lien, ou déposez des liens et des fichiers sur cette fenêtre.
 status-running = { $count ->
     [one] { $count } en cours
    *[other] { $count } en cours
@@ -182,8 +181,6 @@ detail-found-at = Trouvé à l’adresse
 detail-destination = Destination
 detail-link = Lien
 detail-file = Fichier
-detail-state = État
-detail-amount = Quantité
 detail-added = Ajouté le
 detail-finished = Terminé le
 detail-answer = Réponse du serveur
@@ -589,3 +586,192 @@ log-in-sentence = { $host } veut savoir qui vous êtes.
 new-link = Nouveau lien
 new-link-sentence = Le lien a expiré. Donnez-en un autre vers le même fichier, et le transfert continue là où il en est.
 new-link-wrong = Ceci n’est pas une adresse.
+
+# The panel of particulars
+tab-overview = Aperçu
+tab-segments = Segments
+tab-speed = Vitesse
+tab-attempts = Essais
+tab-answer = Réponse
+details-none = Sélectionnez un transfert pour voir ici tout ce qui le concerne.
+copy = Copier
+open-part = Ouvrir pendant le téléchargement
+notice-no-beginning = Le début de « { $name } » n’est pas encore là. Réessayez dans un instant.
+detail-connections = Connexions
+detail-group = Groupe
+detail-priority = Priorité
+detail-resumable = Après suspension
+resumable-yes = reprend là où il s’est arrêté
+resumable-no = recommence depuis le début ; le serveur ne permet pas autre chose
+bound-own-limit = La limite de vitesse de ce transfert, { $speed }, ne permet pas d’aller plus vite.
+bound-all-limit = La limite de vitesse de tous les transferts réunis, { $speed }, ne permet pas d’aller plus vite.
+bound-limit = Une limite de vitesse ne permet pas d’aller plus vite.
+bound-disk = Le disque ne peut pas aller plus vite.
+bound-connection = { $count ->
+    [one] Le serveur ne va pas plus vite avec { $count } connexion, et il ne peut pas y en avoir davantage.
+   *[other] Le serveur ne va pas plus vite sur chacune des { $count } connexions, et il ne peut pas y en avoir davantage.
+}
+bound-host = { $count ->
+    [one] Le serveur n’accepte pas plus de { $count } connexion.
+   *[other] Le serveur n’accepte pas plus de { $count } connexions.
+}
+bound-network = Le réseau est à son maximum ; d’autres connexions n’apporteraient rien de plus.
+bound-proxy = Le passage par le proxy est à son maximum ; d’autres connexions n’apporteraient rien de plus.
+segments-none = Rien de ce fichier n’est encore arrivé.
+segments-unknown = { $size } déjà reçus. Le serveur n’a pas indiqué la taille du fichier.
+segments-upload = Un fichier est envoyé d’un bout à l’autre, dans l’ordre.
+segments-confirmed = Le serveur a bien reçu { $amount }.
+segments-connections = { $count ->
+    [one] { $count } connexion
+   *[other] { $count } connexions
+}
+connection-range = { $from } – { $until }
+connection-from = à partir de { $from }
+part-checked = Sur le disque et vérifié
+part-safe = Sur le disque
+part-arrived = Vient d’arriver
+part-coming = Connexion
+part-missing = Manquant
+speed-now = Actuelle
+speed-mean = Moyenne
+speed-highest = Maximale
+speed-explained = Les dernières minutes pendant lesquelles cette vue était ouverte.
+speed-none = Ce transfert n’avance pas. Quand il avance, sa vitesse est tracée ici.
+speed-soon = Sa vitesse sera tracée ici dans un instant.
+attempts-none = Aucun essai pour l’instant.
+attempts-before = { $count ->
+    [one] { $count } entrée plus ancienne n’est plus conservée.
+   *[other] { $count } entrées plus anciennes ne sont plus conservées.
+}
+attempt-completed = Tout est arrivé et tout est correct.
+attempt-stopped = Arrêté avant la fin.
+attempt-took = durée { $time }
+attempt-moved = { $amount } transférés
+happened-restarted = Recommencé manuellement.
+happened-started-over = Recommencé : { $why }
+happened-paused = Suspendu manuellement.
+happened-link = L’adresse a été changée.
+happened-network = Il n’y avait pas de réseau, et le transfert en a attendu un.
+answer-way = Méthode
+answer-none = Rien n’a été conservé de la réponse du serveur.
+resume-from = Reprendre à partir d’un fichier
+notice-no-picker = Le bureau ne propose pas de fenêtre de sélection. « windlass get --resume-data FICHIER » fait la même chose.
+notice-not-resume-data = « { $name } » ne contient pas de données de reprise, ou est endommagé.
+open-part-there = Ouvrir la partie reçue
+
+# Keys
+main-menu = Menu
+shortcuts = Raccourcis clavier
+keys-search = Rechercher un raccourci
+keys-none-found = Aucun raccourci ne correspond à « { $words } ».
+keys-adding = Ajouter
+keys-paste = Ajouter ce qui a été copié
+keys-chosen = Transferts sélectionnés
+keys-toggle = Suspendre ou reprendre
+keys-open = Ouvrir le fichier ou afficher les détails
+keys-tabs = Page suivante ou précédente des détails
+keys-queue = Monter ou descendre dans la file d’attente
+keys-queue-ends = Placer en tête ou à la fin de la file d’attente
+keys-menu = Toutes les actions possibles
+keys-choosing = Sélectionner des transferts
+keys-rows = Celui du dessus ou du dessous
+keys-pages = Une page plus haut ou plus bas
+keys-ends = Le premier ou le dernier
+keys-through = Tous, de là-bas jusqu’ici
+keys-besides = Un de plus, en gardant les autres
+keys-all-rows = Tous
+keys-all = Tous les transferts
+keys-limit = Activer ou désactiver la limite de vitesse
+keys-window = Fenêtre
+keys-places = Tous, actifs, suspendus, terminés, en échec
+keys-size = Tout agrandir ou réduire
+keys-usual-size = Tout à la taille habituelle
+keys-close = Fermer la fenêtre ; les transferts continuent
+keys-moving = Navigation
+keys-next = Bouton ou champ suivant, ou précédent
+keys-press = Appuyer sur un bouton
+keys-choices = Le choix d’à côté
+keys-leave = Quitter une boîte de dialogue, les détails, une recherche ou une sélection
+key-control = Ctrl
+key-shift = Maj
+key-alt = Alt
+key-space = Espace
+key-enter = Entrée
+key-delete = Suppr
+key-escape = Échap
+key-tab = Tab
+key-home = Début
+key-end = Fin
+key-page-up = Page préc.
+key-page-down = Page suiv.
+key-menu = Menu
+
+# What this program is
+about = À propos de Windlass
+about-version = Version { $version }
+about-sentence = Un gestionnaire de téléchargements et d’envois dont les transferts survivent à tout.
+about-licence = Logiciel libre. Vous pouvez l’utiliser sous licence { $licence }.
+about-transfers = Transferts
+about-log = Journal
+about-copy = Copier pour un rapport
+about-copied = Copié
+about-parts = Bibliothèques
+about-parts-sentence = Ces bibliothèques font partie du programme, chacune sous sa propre licence.
+
+# How much was moved
+statistics = Statistiques
+statistics-none = Rien n’a encore été transféré. Ce qui sera téléchargé et envoyé à partir de maintenant sera compté ici.
+statistics-days = Les { $count } derniers jours
+statistics-down = Reçu
+statistics-up = Envoyé
+statistics-completed = Terminés
+statistics-failed = Échecs
+statistics-today = Aujourd’hui
+statistics-week = Cette semaine
+statistics-month = Ce mois-ci
+statistics-since = Depuis le { $day }
+statistics-day = { $day } : { $down } reçus, { $up } envoyés
+
+# Groups
+groups = Groupes
+groups-none = Un groupe réunit des transferts : l’un après l’autre, avec une limite de vitesse ou un dossier qui leur est propre.
+group-add = Ajouter un groupe
+group-times = Horaires
+group-new = Nouveau groupe
+group-title = Groupe « { $name } »
+group-name = Nom
+group-order = Ordre
+group-parallel = Tous à la fois
+group-serial = L’un après l’autre
+group-limit = Limite de vitesse de tout le groupe
+group-folder = Dossier de ses téléchargements
+group-folder-none = Le dossier des téléchargements
+group-at-most = { $speed } au plus
+group-done = { $all ->
+    [one] { $done } sur { $all } terminé
+   *[other] { $done } sur { $all } terminés
+}
+group-failed = { $count } en échec
+group-success = Quand tout est terminé, exécuter
+group-failure = Quand quelque chose a échoué, exécuter
+group-command = Un programme et ses arguments
+command-wrong = Ceci n’est pas une commande. Chaque guillemet ouvert doit être fermé.
+group-taken = Il existe déjà un groupe de ce nom.
+group-remove = Retirer le groupe « { $name } » ? Ses transferts sont conservés.
+move-current = Placer en tête de son groupe
+cost = Réseaux payants
+cost-free = Attendre un réseau gratuit
+cost-default = Dans la limite du forfait
+cost-always = Les utiliser quand même
+
+# Where nothing is listed
+empty-paste = Collez un lien, ou un texte qui contient des liens.
+empty-drop = Déposez des liens ou des fichiers sur cette fenêtre.
+empty-folder = Les téléchargements vont dans { $folder }
+empty-change = Changer…
+nothing-search-on = Effacer la recherche
+nothing-show-all = Tout afficher
+nothing-active = Rien n’est en cours ni en attente.
+nothing-paused = Rien n’est suspendu.
+nothing-finished = Rien n’est encore terminé.
+nothing-failed = Rien n’a échoué.

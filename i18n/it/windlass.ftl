@@ -22,7 +22,6 @@ dismiss = Chiudi
 
 # Main window
 empty-title = Ancora nessun trasferimento
-empty-sentence = Incollare un link o trascinare link e file in questa finestra.
 status-running = { $count ->
     [one] { $count } in corso
    *[other] { $count } in corso
@@ -182,8 +181,6 @@ detail-found-at = Indirizzo finale
 detail-destination = Destinazione
 detail-link = Link
 detail-file = File
-detail-state = Stato
-detail-amount = Quantità
 detail-added = Aggiunto
 detail-finished = Terminato
 detail-answer = Risposta del server
@@ -589,3 +586,189 @@ log-in-sentence = { $host } richiede l’accesso.
 new-link = Nuovo link
 new-link-sentence = Il link è scaduto. Indicarne un altro per lo stesso file: il trasferimento proseguirà da dove si trova.
 new-link-wrong = Questo non è un indirizzo.
+
+# The panel of particulars
+tab-overview = Panoramica
+tab-segments = Segmenti
+tab-speed = Velocità
+tab-attempts = Tentativi
+tab-answer = Risposta
+details-none = Selezionare un trasferimento per vederne qui tutti i dettagli.
+copy = Copia
+open-part = Apri durante il download
+notice-no-beginning = L’inizio di «{ $name }» non è ancora arrivato. Riprovare tra poco.
+detail-connections = Connessioni
+detail-group = Gruppo
+detail-priority = Priorità
+detail-resumable = Dopo una pausa
+resumable-yes = riprende da dove si era fermato
+resumable-no = ricomincia dall’inizio; il server non permette di riprendere
+bound-own-limit = Il limite di velocità di questo trasferimento, { $speed }, lo mantiene a questa velocità.
+bound-all-limit = Il limite di velocità di tutti i trasferimenti insieme, { $speed }, mantiene il trasferimento a questa velocità.
+bound-limit = Un limite di velocità mantiene il trasferimento a questa velocità.
+bound-disk = Il disco non riesce a scrivere più velocemente.
+bound-connection = { $count ->
+    [one] Il server non concede più di così a una connessione, e non se ne possono aprire altre.
+   *[other] Il server non concede più di così a ciascuna delle { $count } connessioni, e non se ne possono aprire altre.
+}
+bound-host = { $count ->
+    [one] Il server non accetta più di { $count } connessione.
+   *[other] Il server non accetta più di { $count } connessioni.
+}
+bound-network = La rete è satura; altre connessioni non aumenterebbero la velocità.
+bound-proxy = Il percorso attraverso il proxy è saturo; altre connessioni non aumenterebbero la velocità.
+segments-none = Del file non è ancora arrivato nulla.
+segments-unknown = Dati ricevuti: { $size }. Il server non ha indicato la lunghezza del file.
+segments-upload = Un file viene inviato dall’inizio alla fine.
+segments-confirmed = Il server ha confermato { $amount }.
+segments-connections = { $count ->
+    [one] { $count } connessione
+   *[other] { $count } connessioni
+}
+connection-range = { $from } – { $until }
+connection-from = da { $from } in poi
+part-checked = Sul disco e verificati
+part-safe = Sul disco
+part-arrived = Appena ricevuti
+part-coming = Connessione
+part-missing = Mancanti
+speed-now = Attuale
+speed-mean = Media
+speed-highest = Massima
+speed-explained = Gli ultimi minuti in cui i dettagli erano aperti.
+speed-none = Questo trasferimento è fermo. Quando procede, qui compare il grafico della velocità.
+speed-soon = Il grafico della velocità comparirà qui tra un momento.
+attempts-none = Ancora nessun tentativo.
+attempts-before = { $count ->
+    [one] { $count } voce precedente non è più conservata.
+   *[other] { $count } voci precedenti non sono più conservate.
+}
+attempt-completed = È arrivato tutto, ed è corretto.
+attempt-stopped = Interrotto prima della fine.
+attempt-took = durata { $time }
+attempt-moved = { $amount } trasferiti
+happened-restarted = Ricominciato su richiesta.
+happened-started-over = Ricominciato: { $why }
+happened-paused = Messo in pausa su richiesta.
+happened-link = L’indirizzo è stato cambiato.
+happened-network = La rete non c’era; il trasferimento è rimasto in attesa.
+answer-way = Metodo
+answer-none = Della risposta del server non è stato conservato nulla.
+resume-from = Riprendi da un file
+notice-no-picker = Il desktop non offre una finestra di selezione. Il comando «windlass get --resume-data FILE» fa lo stesso.
+notice-not-resume-data = «{ $name }» non contiene dati di ripresa, o è danneggiato.
+open-part-there = Apri la parte ricevuta
+
+# Keys
+main-menu = Menu
+shortcuts = Scorciatoie da tastiera
+keys-search = Cerca scorciatoie
+keys-none-found = Nessuna scorciatoia corrisponde a «{ $words }».
+keys-adding = Aggiunta
+keys-paste = Aggiungi dagli appunti
+keys-chosen = Trasferimenti selezionati
+keys-toggle = Metti in pausa o riprendi
+keys-open = Apri il file o mostra i dettagli
+keys-tabs = Pagina successiva o precedente dei dettagli
+keys-queue = Sposta su o giù nella coda
+keys-queue-ends = Sposta all’inizio o alla fine della coda
+keys-menu = Tutte le azioni possibili
+keys-choosing = Selezione dei trasferimenti
+keys-rows = Quello sopra o sotto
+keys-pages = Quello una pagina sopra o sotto
+keys-ends = Il primo o l’ultimo
+keys-through = Tutti da lì fino a qui
+keys-besides = Uno in più, mantenendo gli altri
+keys-all-rows = Tutti
+keys-all = Tutti i trasferimenti
+keys-limit = Attiva o disattiva il limite di velocità
+keys-window = Finestra
+keys-places = Tutti, attivi, in pausa, completati, non riusciti
+keys-size = Ingrandisci o riduci tutto
+keys-usual-size = Riporta tutto alla dimensione normale
+keys-close = Chiudi la finestra; i trasferimenti proseguono
+keys-moving = Navigazione
+keys-next = Pulsante o campo successivo o precedente
+keys-press = Premi un pulsante
+keys-choices = L’opzione accanto
+keys-leave = Esci da una finestra di dialogo, dai dettagli, da una ricerca o da una selezione
+key-control = Ctrl
+key-shift = Maiusc
+key-alt = Alt
+key-space = Spazio
+key-enter = Invio
+key-delete = Canc
+key-escape = Esc
+key-tab = Tab
+key-home = Home
+key-end = Fine
+key-page-up = Pag↑
+key-page-down = Pag↓
+key-menu = Menu
+
+# What this program is
+about = Informazioni su Windlass
+about-version = Versione { $version }
+about-sentence = Un gestore di download e upload i cui trasferimenti sopravvivono a tutto.
+about-licence = Software libero. Si può usare secondo i termini di { $licence }.
+about-transfers = Trasferimenti
+about-log = Registro
+about-copy = Copia per una segnalazione
+about-copied = Copiato
+about-parts = Librerie
+about-parts-sentence = Queste librerie fanno parte del programma, ognuna con la propria licenza.
+
+# How much was moved
+statistics = Statistiche
+statistics-none = Non è stato ancora trasferito nulla. I dati scaricati e inviati d’ora in poi vengono contati qui.
+statistics-days = Ultimi { $count } giorni
+statistics-down = Download
+statistics-up = Upload
+statistics-completed = Completati
+statistics-failed = Non riusciti
+statistics-today = Oggi
+statistics-week = Questa settimana
+statistics-month = Questo mese
+statistics-since = Dal { $day }
+statistics-day = { $day }: download { $down }, upload { $up }
+
+# Groups
+groups = Gruppi
+groups-none = Un gruppo tiene insieme i trasferimenti: uno dopo l’altro, con un limite di velocità o una cartella propri.
+group-add = Aggiungi gruppo
+group-times = Fasce orarie
+group-new = Nuovo gruppo
+group-title = Gruppo «{ $name }»
+group-name = Nome
+group-order = Ordine
+group-parallel = Tutti insieme
+group-serial = Uno dopo l’altro
+group-limit = Limite di velocità per tutto il gruppo
+group-folder = Cartella per i download del gruppo
+group-folder-none = La cartella per i download
+group-at-most = al massimo { $speed }
+group-done = Completati: { $done } di { $all }
+group-failed = Non riusciti: { $count }
+group-success = Quando tutto è completato, esegui
+group-failure = Se qualcosa non è riuscito, esegui
+group-command = Un programma e i suoi argomenti
+command-wrong = Questo non è un comando. Tutte le virgolette aperte vanno chiuse.
+group-taken = Esiste già un gruppo con questo nome.
+group-remove = Rimuovere il gruppo «{ $name }»? I suoi trasferimenti restano.
+move-current = Sposta all’inizio del gruppo
+cost = Reti a pagamento
+cost-free = Attendi una rete senza costi
+cost-default = Entro il piano dati
+cost-always = Usa comunque
+
+# Where nothing is listed
+empty-paste = Incollare un link o un testo che contiene link.
+empty-drop = Trascinare link o file in questa finestra.
+empty-folder = I download vanno in { $folder }
+empty-change = Cambia…
+nothing-search-on = Cancella ricerca
+nothing-show-all = Mostra tutti
+nothing-active = Nessun trasferimento in corso o in attesa.
+nothing-paused = Nessun trasferimento in pausa.
+nothing-finished = Ancora nessun trasferimento completato.
+nothing-failed = Nessun trasferimento è fallito.

@@ -22,7 +22,6 @@ dismiss = Zamknij
 
 # Main window
 empty-title = Nic tu jeszcze nie ma
-empty-sentence = Wklej odnośnik albo upuść odnośniki i pliki na to okno.
 status-running = { $count ->
     [one] { $count } w toku
     [few] { $count } w toku
@@ -198,8 +197,6 @@ detail-found-at = Adres końcowy
 detail-destination = Miejsce docelowe
 detail-link = Odnośnik
 detail-file = Plik
-detail-state = Stan
-detail-amount = Ilość
 detail-added = Dodano
 detail-finished = Zakończono
 detail-answer = Odpowiedź serwera
@@ -619,3 +616,202 @@ log-in-sentence = { $host } wymaga zalogowania się.
 new-link = Nowy odnośnik
 new-link-sentence = Odnośnik wygasł. Podaj inny do tego samego pliku, a transfer będzie kontynuowany od miejsca, w którym jest.
 new-link-wrong = To nie jest adres.
+
+# The panel of particulars
+tab-overview = Przegląd
+tab-segments = Części
+tab-speed = Prędkość
+tab-attempts = Próby
+tab-answer = Odpowiedź
+details-none = Zaznacz transfer, aby zobaczyć tu wszystko na jego temat.
+copy = Kopiuj
+open-part = Otwórz w trakcie pobierania
+notice-no-beginning = Początku „{ $name }” jeszcze nie pobrano. Spróbuj ponownie za chwilę.
+detail-connections = Połączenia
+detail-group = Grupa
+detail-priority = Priorytet
+detail-resumable = Po wstrzymaniu
+resumable-yes = ruszy dalej od miejsca zatrzymania
+resumable-no = zacznie się od nowa; serwer nie potrafi kontynuować od środka
+bound-own-limit = Prędkość wynika z ograniczenia tego transferu: { $speed }.
+bound-all-limit = Prędkość wynika ze wspólnego ograniczenia wszystkich transferów: { $speed }.
+bound-limit = Prędkość wynika z jednego z ograniczeń.
+bound-disk = Dysk nie może działać szybciej.
+bound-connection = { $count ->
+    [one] Serwer nie daje połączeniu większej prędkości, a może być tylko jedno.
+    [few] Serwer nie daje jednemu połączeniu większej prędkości, a nie może ich być więcej niż { $count }.
+    [many] Serwer nie daje jednemu połączeniu większej prędkości, a nie może ich być więcej niż { $count }.
+   *[other] Serwer nie daje jednemu połączeniu większej prędkości, a nie może ich być więcej niż { $count }.
+}
+bound-host = { $count ->
+    [one] Serwer dopuszcza najwyżej { $count } połączenie.
+    [few] Serwer dopuszcza najwyżej { $count } połączenia.
+    [many] Serwer dopuszcza najwyżej { $count } połączeń.
+   *[other] Serwer dopuszcza najwyżej { $count } połączenia.
+}
+bound-network = Sieć jest w pełni zajęta; dodatkowe połączenia nie zwiększą prędkości.
+bound-proxy = Droga przez serwer proxy jest w pełni zajęta; dodatkowe połączenia nie zwiększą prędkości.
+segments-none = Nie dotarła jeszcze żadna część pliku.
+segments-unknown = Pobrano { $size }. Serwer nie podał długości pliku.
+segments-upload = Plik jest wysyłany od początku do końca.
+segments-confirmed = Serwer potwierdził odbiór: { $amount }.
+segments-connections = { $count ->
+    [one] { $count } połączenie
+    [few] { $count } połączenia
+    [many] { $count } połączeń
+   *[other] { $count } połączenia
+}
+connection-range = { $from } – { $until }
+connection-from = od { $from } do końca
+part-checked = Na dysku i sprawdzone
+part-safe = Na dysku
+part-arrived = Właśnie dotarło
+part-coming = Połączenie
+part-missing = Brakuje
+speed-now = Teraz
+speed-mean = Średnia
+speed-highest = Najwyższa
+speed-explained = Ostatnie minuty, gdy ten panel był otwarty.
+speed-none = Ten transfer nie jest teraz w toku. Gdy jest w toku, widać tu wykres jego prędkości.
+speed-soon = Za chwilę pojawi się tu wykres prędkości.
+attempts-none = Nie było jeszcze żadnej próby.
+attempts-before = { $count ->
+    [one] { $count } wcześniejszy wpis nie jest już przechowywany.
+    [few] { $count } wcześniejsze wpisy nie są już przechowywane.
+    [many] { $count } wcześniejszych wpisów nie jest już przechowywanych.
+   *[other] { $count } wcześniejszego wpisu nie jest już przechowywane.
+}
+attempt-completed = Wszystko dotarło i się zgadza.
+attempt-stopped = Zatrzymano przed końcem.
+attempt-took = trwało { $time }
+attempt-moved = przesłano { $amount }
+happened-restarted = Zaczęto od nowa na życzenie użytkownika.
+happened-started-over = Zaczęto od nowa: { $why }
+happened-paused = Wstrzymane przez użytkownika.
+happened-link = Zmieniono adres.
+happened-network = Nie było sieci; transfer na nią czekał.
+answer-way = Sposób żądania
+answer-none = Odpowiedź serwera nie została zachowana.
+resume-from = Wznów z pliku
+notice-no-picker = Środowisko nie udostępnia okna wyboru. To samo robi polecenie „windlass get --resume-data PLIK”.
+notice-not-resume-data = Plik „{ $name }” nie zawiera danych do wznowienia lub jest uszkodzony.
+open-part-there = Otwórz pobraną część
+
+# Keys
+main-menu = Menu
+shortcuts = Skróty klawiszowe
+keys-search = Szukaj skrótów
+keys-none-found = Żaden skrót nie pasuje do „{ $words }”.
+keys-adding = Dodawanie
+keys-paste = Dodaj skopiowane
+keys-chosen = Zaznaczone transfery
+keys-toggle = Wstrzymaj lub wznów
+keys-open = Otwórz plik lub pokaż szczegóły
+keys-tabs = Następna lub poprzednia karta szczegółów
+keys-queue = Przenieś wyżej lub niżej w kolejce
+keys-queue-ends = Przenieś na początek lub koniec kolejki
+keys-menu = Wszystkie dostępne działania
+keys-choosing = Zaznaczanie transferów
+keys-rows = Transfer wyżej lub niżej
+keys-pages = O stronę wyżej lub niżej
+keys-ends = Pierwszy lub ostatni
+keys-through = Wszystkie aż do tego transferu
+keys-besides = Jeszcze jeden razem z zaznaczonymi
+keys-all-rows = Wszystkie
+keys-all = Wszystkie transfery
+keys-limit = Włącz lub wyłącz ograniczenie prędkości
+keys-window = Okno
+keys-places = Wszystkie, aktywne, wstrzymane, ukończone, nieudane
+keys-size = Powiększ lub pomniejsz interfejs
+keys-usual-size = Zwykła wielkość interfejsu
+keys-close = Zamknij okno; transfery trwają dalej
+keys-moving = Poruszanie się po oknie
+keys-next = Następny lub poprzedni przycisk albo pole
+keys-press = Naciśnij przycisk
+keys-choices = Sąsiednia opcja
+keys-leave = Wyjdź z okna dialogowego, szczegółów lub wyszukiwania albo usuń zaznaczenie
+key-control = Ctrl
+key-shift = Shift
+key-alt = Alt
+key-space = Spacja
+key-enter = Enter
+key-delete = Delete
+key-escape = Esc
+key-tab = Tab
+key-home = Home
+key-end = End
+key-page-up = Page Up
+key-page-down = Page Down
+key-menu = Menu
+
+# What this program is
+about = O programie Windlass
+about-version = Wersja { $version }
+about-sentence = Menedżer pobierania i wysyłania, którego transfery przetrwają wszystko.
+about-licence = Wolne oprogramowanie. Można go używać na warunkach { $licence }.
+about-transfers = Transfery
+about-log = Dziennik
+about-copy = Kopiuj do zgłoszenia
+about-copied = Skopiowano
+about-parts = Biblioteki
+about-parts-sentence = Te biblioteki są częścią programu, każda na warunkach własnej licencji.
+
+# How much was moved
+statistics = Statystyki
+statistics-none = Nic jeszcze nie przesłano. Od teraz liczy się tu wszystko, co jest pobierane i wysyłane.
+statistics-days = { $count ->
+    [one] Ostatni { $count } dzień
+    [few] Ostatnie { $count } dni
+    [many] Ostatnie { $count } dni
+   *[other] Ostatnie { $count } dnia
+}
+statistics-down = Pobrano
+statistics-up = Wysłano
+statistics-completed = Ukończono
+statistics-failed = Nieudane
+statistics-today = Dzisiaj
+statistics-week = W tym tygodniu
+statistics-month = W tym miesiącu
+statistics-since = Od { $day }
+statistics-day = { $day }: pobrano { $down }, wysłano { $up }
+
+# Groups
+groups = Grupy
+groups-none = Grupa łączy transfery: po kolei, z własnym ograniczeniem prędkości lub z własnym katalogiem.
+group-add = Dodaj grupę
+group-times = Harmonogram
+group-new = Nowa grupa
+group-title = Grupa „{ $name }”
+group-name = Nazwa
+group-order = Kolejność
+group-parallel = Wszystkie naraz
+group-serial = Po kolei
+group-limit = Ograniczenie prędkości całej grupy
+group-folder = Katalog pobierania grupy
+group-folder-none = Katalog pobierania
+group-at-most = najwyżej { $speed }
+group-done = Ukończono { $done } z { $all }
+group-failed = Nieudane: { $count }
+group-success = Po ukończeniu całości uruchom
+group-failure = Gdy coś się nie powiedzie, uruchom
+group-command = Program i jego argumenty
+command-wrong = To nie jest polecenie. Każdy cudzysłów musi być zamknięty.
+group-taken = Grupa o tej nazwie już istnieje.
+group-remove = Usunąć grupę „{ $name }”? Jej transfery pozostaną.
+move-current = Przenieś na początek grupy
+cost = Płatne sieci
+cost-free = Czekaj na sieć bez opłat
+cost-default = W ramach pakietu danych
+cost-always = Używaj mimo to
+
+# Where nothing is listed
+empty-paste = Wklej odnośnik lub dowolny tekst z odnośnikami.
+empty-drop = Upuść odnośniki lub pliki na to okno.
+empty-folder = Pobrane pliki trafiają do { $folder }
+empty-change = Zmień…
+nothing-search-on = Wyczyść wyszukiwanie
+nothing-show-all = Pokaż wszystkie
+nothing-active = Nic nie jest w toku ani nie czeka.
+nothing-paused = Nic nie jest wstrzymane.
+nothing-finished = Nic nie jest jeszcze ukończone.
+nothing-failed = Nie ma nieudanych transferów.

@@ -22,7 +22,6 @@ dismiss = Dispensar
 
 # Main window
 empty-title = Nada por aqui ainda
-empty-sentence = Cole um link ou solte links e arquivos nesta janela.
 status-running = { $count ->
     [one] { $count } em andamento
    *[other] { $count } em andamento
@@ -182,8 +181,6 @@ detail-found-at = Encontrado em
 detail-destination = Destino
 detail-link = Link
 detail-file = Arquivo
-detail-state = Estado
-detail-amount = Quantidade
 detail-added = Adicionado
 detail-finished = Terminado
 detail-answer = Resposta do servidor
@@ -589,3 +586,189 @@ log-in-sentence = { $host } quer saber quem é você.
 new-link = Novo link
 new-link-sentence = O link expirou. Informe outro para o mesmo arquivo e a transferência continua de onde está.
 new-link-wrong = Isto não é um endereço.
+
+# The panel of particulars
+tab-overview = Visão geral
+tab-segments = Segmentos
+tab-speed = Velocidade
+tab-attempts = Tentativas
+tab-answer = Resposta
+details-none = Selecione uma transferência para ver aqui todos os detalhes dela.
+copy = Copiar
+open-part = Abrir durante o download
+notice-no-beginning = O início de “{ $name }” ainda não chegou. Tente de novo daqui a pouco.
+detail-connections = Conexões
+detail-group = Grupo
+detail-priority = Prioridade
+detail-resumable = Depois de uma pausa
+resumable-yes = continua de onde parou
+resumable-no = recomeça do início; o servidor não permite continuar
+bound-own-limit = O limite de velocidade desta transferência, { $speed }, a mantém nesta velocidade.
+bound-all-limit = O limite de velocidade de todas as transferências juntas, { $speed }, mantém a transferência nesta velocidade.
+bound-limit = Um limite de velocidade mantém a transferência nesta velocidade.
+bound-disk = O disco não consegue gravar mais rápido.
+bound-connection = { $count ->
+    [one] O servidor não oferece mais do que isto em { $count } conexão, e não é possível abrir outras.
+   *[other] O servidor não oferece mais do que isto em cada uma das { $count } conexões, e não é possível abrir outras.
+}
+bound-host = { $count ->
+    [one] O servidor não aceita mais de { $count } conexão.
+   *[other] O servidor não aceita mais de { $count } conexões.
+}
+bound-network = A rede está no limite; mais conexões não aumentam a velocidade.
+bound-proxy = O caminho pelo proxy está no limite; mais conexões não aumentam a velocidade.
+segments-none = Nada do arquivo chegou ainda.
+segments-unknown = { $size } já recebidos. O servidor não informou o tamanho do arquivo.
+segments-upload = Um arquivo é enviado do início ao fim.
+segments-confirmed = O servidor confirmou { $amount }.
+segments-connections = { $count ->
+    [one] { $count } conexão
+   *[other] { $count } conexões
+}
+connection-range = { $from } – { $until }
+connection-from = desde { $from }
+part-checked = No disco e verificados
+part-safe = No disco
+part-arrived = Recém-recebidos
+part-coming = Conexão
+part-missing = Faltando
+speed-now = Atual
+speed-mean = Média
+speed-highest = Máxima
+speed-explained = Os últimos minutos em que os detalhes estiveram abertos.
+speed-none = Esta transferência não está em andamento. O gráfico da velocidade aparece aqui enquanto ela avança.
+speed-soon = O gráfico da velocidade aparecerá aqui em um instante.
+attempts-none = Nenhuma tentativa ainda.
+attempts-before = { $count ->
+    [one] { $count } registro anterior não é mais mantido.
+   *[other] { $count } registros anteriores não são mais mantidos.
+}
+attempt-completed = Tudo chegou e está correto.
+attempt-stopped = Parado antes do fim.
+attempt-took = levou { $time }
+attempt-moved = { $amount } transferidos
+happened-restarted = Recomeçado a pedido.
+happened-started-over = Recomeçado: { $why }
+happened-paused = Pausado a pedido.
+happened-link = Recebeu outro endereço.
+happened-network = Não havia rede, e a transferência esperou por uma.
+answer-way = Método
+answer-none = Nada da resposta do servidor foi mantido.
+resume-from = Retomar a partir de um arquivo
+notice-no-picker = O ambiente não oferece uma janela de seleção. O comando “windlass get --resume-data ARQUIVO” faz o mesmo.
+notice-not-resume-data = “{ $name }” não contém dados de retomada ou está danificado.
+open-part-there = Abrir a parte recebida
+
+# Keys
+main-menu = Menu
+shortcuts = Atalhos de teclado
+keys-search = Pesquisar atalhos
+keys-none-found = Nenhum atalho corresponde a “{ $words }”.
+keys-adding = Adicionar
+keys-paste = Adicionar o que foi copiado
+keys-chosen = Transferências selecionadas
+keys-toggle = Pausar ou retomar
+keys-open = Abrir o arquivo ou mostrar os detalhes
+keys-tabs = Página seguinte ou anterior dos detalhes
+keys-queue = Mover para cima ou para baixo na fila
+keys-queue-ends = Mover para o início ou o fim da fila
+keys-menu = Tudo o que pode ser feito
+keys-choosing = Seleção de transferências
+keys-rows = A de cima ou a de baixo
+keys-pages = A de uma página acima ou abaixo
+keys-ends = A primeira ou a última
+keys-through = Todas de lá até aqui
+keys-besides = Mais uma, mantendo as outras
+keys-all-rows = Todas
+keys-all = Todas as transferências
+keys-limit = Ativar ou desativar o limite de velocidade
+keys-window = Janela
+keys-places = Todos, ativos, pausados, concluídos, com falha
+keys-size = Aumentar ou diminuir tudo
+keys-usual-size = Voltar tudo ao tamanho normal
+keys-close = Fechar a janela; as transferências continuam
+keys-moving = Navegação
+keys-next = Botão ou campo seguinte ou anterior
+keys-press = Pressionar um botão
+keys-choices = A opção ao lado
+keys-leave = Sair de um diálogo, dos detalhes, de uma pesquisa ou de uma seleção
+key-control = Ctrl
+key-shift = Shift
+key-alt = Alt
+key-space = Espaço
+key-enter = Enter
+key-delete = Delete
+key-escape = Esc
+key-tab = Tab
+key-home = Home
+key-end = End
+key-page-up = Page Up
+key-page-down = Page Down
+key-menu = Menu
+
+# What this program is
+about = Sobre o Windlass
+about-version = Versão { $version }
+about-sentence = Um gerenciador de downloads e uploads cujas transferências sobrevivem a tudo.
+about-licence = Software livre. Você pode usá-lo sob os termos de { $licence }.
+about-transfers = Transferências
+about-log = Registro
+about-copy = Copiar para um relatório
+about-copied = Copiado
+about-parts = Bibliotecas
+about-parts-sentence = Estas bibliotecas fazem parte do programa, cada uma sob a sua licença.
+
+# How much was moved
+statistics = Estatísticas
+statistics-none = Nada foi transferido ainda. O que for baixado e enviado a partir de agora é contado aqui.
+statistics-days = Últimos { $count } dias
+statistics-down = Download
+statistics-up = Upload
+statistics-completed = Concluídos
+statistics-failed = Com falha
+statistics-today = Hoje
+statistics-week = Esta semana
+statistics-month = Este mês
+statistics-since = Desde { $day }
+statistics-day = { $day }: { $down } baixados, { $up } enviados
+
+# Groups
+groups = Grupos
+groups-none = Um grupo mantém transferências juntas: uma depois da outra, com um limite de velocidade ou uma pasta próprios.
+group-add = Adicionar grupo
+group-times = Horários
+group-new = Novo grupo
+group-title = Grupo “{ $name }”
+group-name = Nome
+group-order = Ordem
+group-parallel = Todas ao mesmo tempo
+group-serial = Uma depois da outra
+group-limit = Limite de velocidade do grupo inteiro
+group-folder = Pasta dos downloads do grupo
+group-folder-none = A pasta dos downloads
+group-at-most = no máximo { $speed }
+group-done = Concluídas: { $done } de { $all }
+group-failed = Com falha: { $count }
+group-success = Quando tudo estiver concluído, executar
+group-failure = Quando algo falhar, executar
+group-command = Um programa e seus argumentos
+command-wrong = Isto não é um comando. Todas as aspas abertas precisam ser fechadas.
+group-taken = Já existe um grupo com este nome.
+group-remove = Remover o grupo “{ $name }”? As transferências dele são mantidas.
+move-current = Mover para o início do grupo
+cost = Redes que têm custo
+cost-free = Aguardar uma sem custo
+cost-default = Dentro do plano de dados
+cost-always = Usar mesmo assim
+
+# Where nothing is listed
+empty-paste = Cole um link ou qualquer texto que contenha links.
+empty-drop = Solte links ou arquivos nesta janela.
+empty-folder = Os downloads vão para { $folder }
+empty-change = Alterar…
+nothing-search-on = Limpar pesquisa
+nothing-show-all = Mostrar tudo
+nothing-active = Nada em andamento ou aguardando.
+nothing-paused = Nada pausado.
+nothing-finished = Nada concluído ainda.
+nothing-failed = Nada falhou.

@@ -22,7 +22,6 @@ dismiss = Закрыть
 
 # Main window
 empty-title = Здесь пока ничего нет
-empty-sentence = Вставьте ссылку или перетащите ссылки и файлы в это окно.
 status-running = { $count ->
     [one] { $count } выполняется
     [few] { $count } выполняются
@@ -198,8 +197,6 @@ detail-found-at = Конечный адрес
 detail-destination = Назначение
 detail-link = Ссылка
 detail-file = Файл
-detail-state = Состояние
-detail-amount = Объём
 detail-added = Добавлено
 detail-finished = Окончено
 detail-answer = Ответ сервера
@@ -619,3 +616,202 @@ log-in-sentence = { $host } требует входа.
 new-link = Новая ссылка
 new-link-sentence = Срок действия ссылки истёк. Укажите другую на тот же файл, и передача продолжится с того же места.
 new-link-wrong = Это не адрес.
+
+# The panel of particulars
+tab-overview = Обзор
+tab-segments = Части
+tab-speed = Скорость
+tab-attempts = Попытки
+tab-answer = Ответ
+details-none = Выберите передачу, чтобы увидеть здесь всё о ней.
+copy = Копировать
+open-part = Открыть во время загрузки
+notice-no-beginning = Начало «{ $name }» ещё не загружено. Попробуйте чуть позже.
+detail-connections = Соединения
+detail-group = Группа
+detail-priority = Приоритет
+detail-resumable = После паузы
+resumable-yes = продолжится с места остановки
+resumable-no = начнётся заново; сервер не может продолжить с середины
+bound-own-limit = Скорость сдерживается ограничением этой передачи: { $speed }.
+bound-all-limit = Скорость сдерживается общим ограничением всех передач: { $speed }.
+bound-limit = Скорость сдерживается одним из ограничений.
+bound-disk = Диск не может работать быстрее.
+bound-connection = { $count ->
+    [one] Сервер не даёт одному соединению большей скорости, а открыть больше { $count } соединения нельзя.
+    [few] Сервер не даёт одному соединению большей скорости, а открыть больше { $count } соединений нельзя.
+    [many] Сервер не даёт одному соединению большей скорости, а открыть больше { $count } соединений нельзя.
+   *[other] Сервер не даёт одному соединению большей скорости, а открыть больше { $count } соединения нельзя.
+}
+bound-host = { $count ->
+    [one] Сервер допускает не больше { $count } соединения.
+    [few] Сервер допускает не больше { $count } соединений.
+    [many] Сервер допускает не больше { $count } соединений.
+   *[other] Сервер допускает не больше { $count } соединения.
+}
+bound-network = Сеть занята полностью; дополнительные соединения не прибавят скорости.
+bound-proxy = Путь через прокси-сервер занят полностью; дополнительные соединения не прибавят скорости.
+segments-none = Ни одна часть файла ещё не получена.
+segments-unknown = Получено { $size }. Сервер не сообщил длину файла.
+segments-upload = Файл отправляется последовательно, от начала до конца.
+segments-confirmed = Сервер подтвердил получение: { $amount }.
+segments-connections = { $count ->
+    [one] { $count } соединение
+    [few] { $count } соединения
+    [many] { $count } соединений
+   *[other] { $count } соединения
+}
+connection-range = { $from } – { $until }
+connection-from = от { $from } до конца
+part-checked = На диске и проверено
+part-safe = На диске
+part-arrived = Только что получено
+part-coming = Соединение
+part-missing = Ещё не получено
+speed-now = Сейчас
+speed-mean = Средняя
+speed-highest = Наибольшая
+speed-explained = Последние минуты, пока эта панель была открыта.
+speed-none = Эта передача сейчас не выполняется. Во время выполнения здесь показан график её скорости.
+speed-soon = График скорости скоро появится здесь.
+attempts-none = Попыток ещё не было.
+attempts-before = { $count ->
+    [one] { $count } более ранняя запись уже не хранится.
+    [few] { $count } более ранние записи уже не хранятся.
+    [many] { $count } более ранних записей уже не хранятся.
+   *[other] { $count } более ранней записи уже не хранится.
+}
+attempt-completed = Всё передано, и всё верно.
+attempt-stopped = Остановлено до завершения.
+attempt-took = заняло { $time }
+attempt-moved = передано { $amount }
+happened-restarted = Начато заново по желанию пользователя.
+happened-started-over = Начато заново: { $why }
+happened-paused = Приостановлено пользователем.
+happened-link = Адрес изменён.
+happened-network = Сети не было, передача ждала её появления.
+answer-way = Способ запроса
+answer-none = Из ответа сервера ничего не сохранено.
+resume-from = Возобновить из файла
+notice-no-picker = Рабочий стол не предоставляет окна выбора. То же самое делает команда «windlass get --resume-data ФАЙЛ».
+notice-not-resume-data = Файл «{ $name }» не содержит данных для возобновления или повреждён.
+open-part-there = Открыть загруженную часть
+
+# Keys
+main-menu = Меню
+shortcuts = Комбинации клавиш
+keys-search = Поиск клавиш
+keys-none-found = Нет клавиш по запросу «{ $words }».
+keys-adding = Добавление
+keys-paste = Добавить скопированное
+keys-chosen = Выбранные передачи
+keys-toggle = Приостановить или возобновить
+keys-open = Открыть файл или показать подробности
+keys-tabs = Следующая или предыдущая вкладка подробностей
+keys-queue = Переместить выше или ниже в очереди
+keys-queue-ends = Переместить в начало или конец очереди
+keys-menu = Все доступные действия
+keys-choosing = Выбор передач
+keys-rows = Передача выше или ниже
+keys-pages = На страницу выше или ниже
+keys-ends = Первая или последняя
+keys-through = Все вплоть до этой передачи
+keys-besides = Ещё одна вместе с выбранными
+keys-all-rows = Все
+keys-all = Все передачи
+keys-limit = Включить или выключить ограничение скорости
+keys-window = Окно
+keys-places = Все, активные, приостановленные, завершённые, неудавшиеся
+keys-size = Увеличить или уменьшить масштаб
+keys-usual-size = Обычный масштаб
+keys-close = Закрыть окно; передачи продолжатся
+keys-moving = Перемещение по окну
+keys-next = Следующая или предыдущая кнопка либо поле
+keys-press = Нажать кнопку
+keys-choices = Соседний вариант
+keys-leave = Выйти из диалога, подробностей или поиска либо снять выбор
+key-control = Ctrl
+key-shift = Shift
+key-alt = Alt
+key-space = Пробел
+key-enter = Enter
+key-delete = Delete
+key-escape = Esc
+key-tab = Tab
+key-home = Home
+key-end = End
+key-page-up = Page Up
+key-page-down = Page Down
+key-menu = Меню
+
+# What this program is
+about = О программе Windlass
+about-version = Версия { $version }
+about-sentence = Менеджер загрузок и отправок, передачи в котором переживут что угодно.
+about-licence = Свободная программа. Её можно использовать на условиях { $licence }.
+about-transfers = Передачи
+about-log = Журнал
+about-copy = Копировать для отчёта
+about-copied = Скопировано
+about-parts = Библиотеки
+about-parts-sentence = Эти библиотеки входят в программу, каждая — на условиях своей лицензии.
+
+# How much was moved
+statistics = Статистика
+statistics-none = Пока ничего не передано. С этого момента здесь учитывается всё, что загружается и отправляется.
+statistics-days = { $count ->
+    [one] Последний { $count } день
+    [few] Последние { $count } дня
+    [many] Последние { $count } дней
+   *[other] Последние { $count } дня
+}
+statistics-down = Загружено
+statistics-up = Отправлено
+statistics-completed = Завершено
+statistics-failed = Не удалось
+statistics-today = Сегодня
+statistics-week = На этой неделе
+statistics-month = В этом месяце
+statistics-since = С { $day }
+statistics-day = { $day }: загружено { $down }, отправлено { $up }
+
+# Groups
+groups = Группы
+groups-none = Группа объединяет передачи: они идут по очереди, со своим ограничением скорости или в свою папку.
+group-add = Добавить группу
+group-times = Расписание
+group-new = Новая группа
+group-title = Группа «{ $name }»
+group-name = Имя
+group-order = Порядок
+group-parallel = Все сразу
+group-serial = По очереди
+group-limit = Ограничение скорости всей группы
+group-folder = Папка для загрузок группы
+group-folder-none = Папка для загрузок
+group-at-most = не более { $speed }
+group-done = Завершено { $done } из { $all }
+group-failed = Не удалось: { $count }
+group-success = Когда всё завершено, запустить
+group-failure = Если что-то не удалось, запустить
+group-command = Программа и её аргументы
+command-wrong = Это не команда. Каждая кавычка должна быть закрыта.
+group-taken = Группа с таким именем уже есть.
+group-remove = Убрать группу «{ $name }»? Её передачи останутся.
+move-current = В начало группы
+cost = Платные сети
+cost-free = Ждать бесплатной сети
+cost-default = В пределах пакета трафика
+cost-always = Всё равно использовать
+
+# Where nothing is listed
+empty-paste = Вставьте ссылку или любой текст со ссылками.
+empty-drop = Перетащите ссылки или файлы в это окно.
+empty-folder = Загрузки сохраняются в { $folder }
+empty-change = Изменить…
+nothing-search-on = Очистить поиск
+nothing-show-all = Показать все
+nothing-active = Нет передач, которые выполняются или ожидают.
+nothing-paused = Ничего не приостановлено.
+nothing-finished = Пока ничего не завершено.
+nothing-failed = Неудавшихся передач нет.

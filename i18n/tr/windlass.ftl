@@ -22,7 +22,6 @@ dismiss = Kapat
 
 # Main window
 empty-title = Burada henüz bir şey yok
-empty-sentence = Bir bağlantı yapıştırın ya da bağlantıları ve dosyaları bu pencereye bırakın.
 status-running = { $count ->
     [one] 1 aktarım sürüyor
    *[other] { $count } aktarım sürüyor
@@ -182,8 +181,6 @@ detail-found-at = Bulunduğu yer
 detail-destination = Hedef
 detail-link = Bağlantı
 detail-file = Dosya
-detail-state = Durum
-detail-amount = Boyut
 detail-added = Eklenme
 detail-finished = Bitiş
 detail-answer = Sunucunun yanıtı
@@ -586,3 +583,189 @@ log-in-sentence = { $host } kim olduğunuzu bilmek istiyor.
 new-link = Yeni bağlantı adresi
 new-link-sentence = Bağlantı adresinin süresi dolmuş. Aynı dosyanın başka bir bağlantı adresini verin, aktarım kaldığı yerden sürsün.
 new-link-wrong = Bu bir adres değil.
+
+# The panel of particulars
+tab-overview = Genel bakış
+tab-segments = Parçalar
+tab-speed = Hız
+tab-attempts = Denemeler
+tab-answer = Yanıt
+details-none = Tüm ayrıntılarını burada görmek için bir aktarım seçin.
+copy = Kopyala
+open-part = İndirilirken aç
+notice-no-beginning = “{ $name }” dosyasının başı henüz gelmedi. Birazdan yeniden deneyin.
+detail-connections = Bağlantı sayısı
+detail-group = Grup
+detail-priority = Öncelik
+detail-resumable = Duraklatınca
+resumable-yes = kaldığı yerden sürer
+resumable-no = baştan başlar; sunucu kaldığı yerden devam edemiyor
+bound-own-limit = Bu aktarımın hız sınırı ({ $speed }) onu bu hızda tutuyor.
+bound-all-limit = Tüm aktarımların toplam hız sınırı ({ $speed }) bu aktarımı bu hızda tutuyor.
+bound-limit = Bir hız sınırı bu aktarımı bu hızda tutuyor.
+bound-disk = Disk daha hızlı yazamıyor.
+bound-connection = { $count ->
+    [one] Sunucu tek bir bağlantıya bundan fazlasını vermiyor ve başka bağlantı açılamıyor.
+   *[other] Sunucu { $count } bağlantının her birine bundan fazlasını vermiyor ve başka bağlantı açılamıyor.
+}
+bound-host = { $count ->
+    [one] Sunucu birden çok bağlantı kabul etmiyor.
+   *[other] Sunucu { $count } bağlantıdan fazlasını kabul etmiyor.
+}
+bound-network = Ağın kapasitesi dolu; daha çok bağlantı hızı artırmaz.
+bound-proxy = Vekil sunucu üzerinden giden yolun kapasitesi dolu; daha çok bağlantı hızı artırmaz.
+segments-none = Dosyanın henüz hiçbir bölümü gelmedi.
+segments-unknown = { $size } geldi. Sunucu dosyanın uzunluğunu bildirmedi.
+segments-upload = Dosya baştan sona sırayla gönderilir.
+segments-confirmed = Sunucu şu kadarını kesin olarak aldı: { $amount }.
+segments-connections = { $count ->
+    [one] 1 bağlantı
+   *[other] { $count } bağlantı
+}
+connection-range = { $from } – { $until }
+connection-from = { $from } sonrası
+part-checked = Diskte ve doğrulandı
+part-safe = Diskte
+part-arrived = Yeni geldi
+part-coming = Bağlantı
+part-missing = Eksik
+speed-now = Şu an
+speed-mean = Ortalama
+speed-highest = En yüksek
+speed-explained = Ayrıntıların açık olduğu son dakikalar.
+speed-none = Bu aktarım ilerlemiyor. İlerlerken hızı burada çizilir.
+speed-soon = Hızı birazdan burada çizilecek.
+attempts-none = Henüz denenmedi.
+attempts-before = { $count ->
+    [one] Bunlardan önceki bir kayıt artık saklanmıyor.
+   *[other] Bunlardan önceki { $count } kayıt artık saklanmıyor.
+}
+attempt-completed = Her şey ulaştı ve doğru.
+attempt-stopped = Bitmeden durdu.
+attempt-took = { $time } sürdü
+attempt-moved = { $amount } aktarıldı
+happened-restarted = İstek üzerine baştan başlatıldı.
+happened-started-over = Baştan başlatıldı: { $why }
+happened-paused = İstek üzerine duraklatıldı.
+happened-link = Başka bir adres verildi.
+happened-network = Ağ yoktu, ağın gelmesi beklendi.
+answer-way = Yöntem
+answer-none = Sunucunun yanıtından saklanan bir şey yok.
+resume-from = Dosyadan sürdür
+notice-no-picker = Bu masaüstünde seçim penceresi yok. “windlass get --resume-data DOSYA” komutu aynı işi yapar.
+notice-not-resume-data = “{ $name }” bir sürdürme verisi değil ya da bozulmuş.
+open-part-there = Gelen bölümü aç
+
+# Keys
+main-menu = Menü
+shortcuts = Klavye kısayolları
+keys-search = Kısayol ara
+keys-none-found = “{ $words }” ile eşleşen kısayol yok.
+keys-adding = Ekleme
+keys-paste = Kopyalananı ekle
+keys-chosen = Seçili aktarımlar
+keys-toggle = Duraklat ya da sürdür
+keys-open = Dosyayı aç ya da ayrıntıları göster
+keys-tabs = Ayrıntıların sonraki ya da önceki sayfası
+keys-queue = Kuyrukta yukarı ya da aşağı taşı
+keys-queue-ends = Kuyruğun başına ya da sonuna taşı
+keys-menu = Yapılabilecek her şey
+keys-choosing = Aktarım seçme
+keys-rows = Üstteki ya da alttaki
+keys-pages = Bir sayfa üstteki ya da alttaki
+keys-ends = İlk ya da son
+keys-through = Oradan buraya kadar tümü
+keys-besides = Diğerlerini bırakmadan bir tane daha
+keys-all-rows = Tümü
+keys-all = Tüm aktarımlar
+keys-limit = Hız sınırını aç ya da kapat
+keys-window = Pencere
+keys-places = Tümü, etkin, duraklatılan, tamamlanan, başarısız
+keys-size = Her şeyi büyüt ya da küçült
+keys-usual-size = Her şeyi olağan boyuta getir
+keys-close = Pencereyi kapat; aktarımlar sürer
+keys-moving = Gezinme
+keys-next = Sonraki ya da önceki düğme veya alan
+keys-press = Düğmeye bas
+keys-choices = Yanındaki seçenek
+keys-leave = İletişim kutusundan, ayrıntılardan, aramadan ya da seçimden çık
+key-control = Ctrl
+key-shift = Shift
+key-alt = Alt
+key-space = Boşluk
+key-enter = Enter
+key-delete = Delete
+key-escape = Esc
+key-tab = Tab
+key-home = Home
+key-end = End
+key-page-up = Page Up
+key-page-down = Page Down
+key-menu = Menü
+
+# What this program is
+about = Windlass hakkında
+about-version = Sürüm { $version }
+about-sentence = Aktarımları her şeye dayanan bir indirme ve yükleme yöneticisi.
+about-licence = Özgür yazılım. { $licence } koşullarıyla kullanabilirsiniz.
+about-transfers = Aktarımlar
+about-log = Günlük
+about-copy = Rapor için kopyala
+about-copied = Kopyalandı
+about-parts = Kitaplıklar
+about-parts-sentence = Bu kitaplıklar programın birer parçasıdır ve her biri kendi lisansına tabidir.
+
+# How much was moved
+statistics = İstatistikler
+statistics-none = Henüz bir şey aktarılmadı. Bundan sonra indirilenler ve gönderilenler burada sayılır.
+statistics-days = Son { $count } gün
+statistics-down = İndirilen
+statistics-up = Yüklenen
+statistics-completed = Tamamlanan
+statistics-failed = Başarısız
+statistics-today = Bugün
+statistics-week = Bu hafta
+statistics-month = Bu ay
+statistics-since = { $day } gününden beri
+statistics-day = { $day }: { $down } indirildi, { $up } yüklendi
+
+# Groups
+groups = Gruplar
+groups-none = Grup, aktarımları bir arada tutar: birbiri ardına, kendi hız sınırı ya da klasörüyle.
+group-add = Grup ekle
+group-times = Günün saatleri
+group-new = Yeni grup
+group-title = “{ $name }” grubu
+group-name = Ad
+group-order = Sıra
+group-parallel = Hepsi aynı anda
+group-serial = Birbiri ardına
+group-limit = Grubun toplam hız sınırı
+group-folder = Grubun indirme klasörü
+group-folder-none = Genel indirme klasörü
+group-at-most = en çok { $speed }
+group-done = { $done } / { $all } tamamlandı
+group-failed = { $count } başarısız
+group-success = Tümü tamamlanınca çalıştır
+group-failure = Başarısız olan varsa çalıştır
+group-command = Bir program ve argümanları
+command-wrong = Bu bir komut değil. Açılan her tırnak kapatılmalı.
+group-taken = Bu adda bir grup zaten var.
+group-remove = “{ $name }” grubu kaldırılsın mı? Aktarımları kalır.
+move-current = Grubunun başına taşı
+cost = Ücretli ağlar
+cost-free = Ücretsiz bir ağ bekle
+cost-default = Veri paketini aşmadan
+cost-always = Yine de kullan
+
+# Where nothing is listed
+empty-paste = Bir bağlantı adresi ya da içinde bağlantı adresleri olan bir metin yapıştırın.
+empty-drop = Bağlantı adreslerini ya da dosyaları bu pencereye bırakın.
+empty-folder = İndirme klasörü: { $folder }
+empty-change = Değiştir…
+nothing-search-on = Aramayı temizle
+nothing-show-all = Tümünü göster
+nothing-active = Süren ya da bekleyen aktarım yok.
+nothing-paused = Duraklatılan aktarım yok.
+nothing-finished = Henüz tamamlanan aktarım yok.
+nothing-failed = Başarısız olan aktarım yok.

@@ -22,7 +22,6 @@ dismiss = Закрити
 
 # Main window
 empty-title = Тут ще нічого немає
-empty-sentence = Вставте посилання або перетягніть посилання і файли в це вікно.
 status-running = { $count ->
     [one] { $count } виконується
     [few] { $count } виконуються
@@ -198,8 +197,6 @@ detail-found-at = Кінцева адреса
 detail-destination = Призначення
 detail-link = Посилання
 detail-file = Файл
-detail-state = Стан
-detail-amount = Обсяг
 detail-added = Додано
 detail-finished = Закінчено
 detail-answer = Відповідь сервера
@@ -619,3 +616,202 @@ log-in-sentence = { $host } вимагає входу.
 new-link = Нове посилання
 new-link-sentence = Термін дії посилання минув. Укажіть інше на той самий файл, і передавання продовжиться з того самого місця.
 new-link-wrong = Це не адреса.
+
+# The panel of particulars
+tab-overview = Огляд
+tab-segments = Частини
+tab-speed = Швидкість
+tab-attempts = Спроби
+tab-answer = Відповідь
+details-none = Виберіть передавання, щоб побачити тут усе про нього.
+copy = Копіювати
+open-part = Відкрити під час завантаження
+notice-no-beginning = Початок «{ $name }» ще не завантажено. Спробуйте трохи пізніше.
+detail-connections = З’єднання
+detail-group = Група
+detail-priority = Пріоритет
+detail-resumable = Після паузи
+resumable-yes = продовжиться з місця зупинки
+resumable-no = почнеться спочатку; сервер не може продовжити із середини
+bound-own-limit = Швидкість зумовлена обмеженням цього передавання: { $speed }.
+bound-all-limit = Швидкість зумовлена спільним обмеженням усіх передавань: { $speed }.
+bound-limit = Швидкість зумовлена одним з обмежень.
+bound-disk = Диск не може працювати швидше.
+bound-connection = { $count ->
+    [one] Сервер не дає одному з’єднанню більшої швидкості, а відкрити більше ніж { $count } з’єднання не можна.
+    [few] Сервер не дає одному з’єднанню більшої швидкості, а відкрити більше ніж { $count } з’єднання не можна.
+    [many] Сервер не дає одному з’єднанню більшої швидкості, а відкрити більше ніж { $count } з’єднань не можна.
+   *[other] Сервер не дає одному з’єднанню більшої швидкості, а відкрити більше ніж { $count } з’єднання не можна.
+}
+bound-host = { $count ->
+    [one] Сервер дозволяє не більше ніж { $count } з’єднання.
+    [few] Сервер дозволяє не більше ніж { $count } з’єднання.
+    [many] Сервер дозволяє не більше ніж { $count } з’єднань.
+   *[other] Сервер дозволяє не більше ніж { $count } з’єднання.
+}
+bound-network = Мережу зайнято повністю; додаткові з’єднання не додадуть швидкості.
+bound-proxy = Шлях через проксі-сервер зайнято повністю; додаткові з’єднання не додадуть швидкості.
+segments-none = Жодної частини файлу ще не отримано.
+segments-unknown = Отримано { $size }. Сервер не повідомив довжини файлу.
+segments-upload = Файл вивантажується послідовно, від початку до кінця.
+segments-confirmed = Сервер підтвердив отримання: { $amount }.
+segments-connections = { $count ->
+    [one] { $count } з’єднання
+    [few] { $count } з’єднання
+    [many] { $count } з’єднань
+   *[other] { $count } з’єднання
+}
+connection-range = { $from } – { $until }
+connection-from = від { $from } до кінця
+part-checked = На диску й перевірено
+part-safe = На диску
+part-arrived = Щойно отримано
+part-coming = З’єднання
+part-missing = Ще не отримано
+speed-now = Зараз
+speed-mean = Середня
+speed-highest = Найбільша
+speed-explained = Останні хвилини, поки ця панель була відкрита.
+speed-none = Це передавання зараз не виконується. Під час виконання тут показано графік його швидкості.
+speed-soon = Графік швидкості незабаром з’явиться тут.
+attempts-none = Спроб ще не було.
+attempts-before = { $count ->
+    [one] { $count } давніший запис уже не зберігається.
+    [few] { $count } давніші записи вже не зберігаються.
+    [many] { $count } давніших записів уже не зберігаються.
+   *[other] { $count } давнішого запису вже не зберігається.
+}
+attempt-completed = Усе передано, і все правильно.
+attempt-stopped = Зупинено до завершення.
+attempt-took = тривало { $time }
+attempt-moved = передано { $amount }
+happened-restarted = Почато спочатку за бажанням користувача.
+happened-started-over = Почато спочатку: { $why }
+happened-paused = Користувач призупинив передавання.
+happened-link = Адресу змінено.
+happened-network = Мережі не було, передавання чекало на неї.
+answer-way = Спосіб запиту
+answer-none = З відповіді сервера нічого не збережено.
+resume-from = Продовжити з файлу
+notice-no-picker = Стільниця не надає вікна вибору. Те саме робить команда «windlass get --resume-data ФАЙЛ».
+notice-not-resume-data = Файл «{ $name }» не містить даних для продовження або пошкоджений.
+open-part-there = Відкрити завантажену частину
+
+# Keys
+main-menu = Меню
+shortcuts = Клавіатурні скорочення
+keys-search = Пошук клавіш
+keys-none-found = Немає клавіш за запитом «{ $words }».
+keys-adding = Додавання
+keys-paste = Додати скопійоване
+keys-chosen = Вибрані передавання
+keys-toggle = Призупинити або продовжити
+keys-open = Відкрити файл або показати подробиці
+keys-tabs = Наступна або попередня вкладка подробиць
+keys-queue = Перемістити вище або нижче в черзі
+keys-queue-ends = Перемістити на початок або в кінець черги
+keys-menu = Усі доступні дії
+keys-choosing = Вибір передавань
+keys-rows = Передавання вище або нижче
+keys-pages = На сторінку вище або нижче
+keys-ends = Перше або останнє
+keys-through = Усі аж до цього передавання
+keys-besides = Ще одне разом із вибраними
+keys-all-rows = Усі
+keys-all = Усі передавання
+keys-limit = Увімкнути або вимкнути обмеження швидкості
+keys-window = Вікно
+keys-places = Усі, активні, призупинені, завершені, невдалі
+keys-size = Збільшити або зменшити масштаб
+keys-usual-size = Звичайний масштаб
+keys-close = Закрити вікно; передавання триватимуть
+keys-moving = Переміщення у вікні
+keys-next = Наступна або попередня кнопка чи поле
+keys-press = Натиснути кнопку
+keys-choices = Сусідній варіант
+keys-leave = Вийти з діалогу, подробиць чи пошуку або зняти вибір
+key-control = Ctrl
+key-shift = Shift
+key-alt = Alt
+key-space = Пробіл
+key-enter = Enter
+key-delete = Delete
+key-escape = Esc
+key-tab = Tab
+key-home = Home
+key-end = End
+key-page-up = Page Up
+key-page-down = Page Down
+key-menu = Меню
+
+# What this program is
+about = Про Windlass
+about-version = Версія { $version }
+about-sentence = Менеджер завантажень і вивантажень, передавання в якому витримають будь-що.
+about-licence = Вільна програма. Її можна використовувати на умовах { $licence }.
+about-transfers = Передавання
+about-log = Журнал
+about-copy = Копіювати для звіту
+about-copied = Скопійовано
+about-parts = Бібліотеки
+about-parts-sentence = Ці бібліотеки є частиною програми, кожна — на умовах своєї ліцензії.
+
+# How much was moved
+statistics = Статистика
+statistics-none = Ще нічого не передано. Відтепер тут враховується все, що завантажується і вивантажується.
+statistics-days = { $count ->
+    [one] Останній { $count } день
+    [few] Останні { $count } дні
+    [many] Останні { $count } днів
+   *[other] Останні { $count } дня
+}
+statistics-down = Завантажено
+statistics-up = Вивантажено
+statistics-completed = Завершено
+statistics-failed = Не вдалося
+statistics-today = Сьогодні
+statistics-week = Цього тижня
+statistics-month = Цього місяця
+statistics-since = З { $day }
+statistics-day = { $day }: завантажено { $down }, вивантажено { $up }
+
+# Groups
+groups = Групи
+groups-none = Група об’єднує передавання: вони йдуть по черзі, з власним обмеженням швидкості або до власної теки.
+group-add = Додати групу
+group-times = Розклад
+group-new = Нова група
+group-title = Група «{ $name }»
+group-name = Назва
+group-order = Порядок
+group-parallel = Усі одразу
+group-serial = По черзі
+group-limit = Обмеження швидкості всієї групи
+group-folder = Тека для завантажень групи
+group-folder-none = Тека для завантажень
+group-at-most = щонайбільше { $speed }
+group-done = Завершено { $done } з { $all }
+group-failed = Не вдалося: { $count }
+group-success = Коли все завершено, запустити
+group-failure = Якщо щось не вдалося, запустити
+group-command = Програма та її аргументи
+command-wrong = Це не команда. Кожні лапки мають бути закриті.
+group-taken = Група з такою назвою вже є.
+group-remove = Вилучити групу «{ $name }»? Її передавання залишаться.
+move-current = На початок групи
+cost = Платні мережі
+cost-free = Чекати на безкоштовну мережу
+cost-default = У межах пакета даних
+cost-always = Усе одно використовувати
+
+# Where nothing is listed
+empty-paste = Вставте посилання або будь-який текст із посиланнями.
+empty-drop = Перетягніть посилання або файли в це вікно.
+empty-folder = Завантаження зберігаються в { $folder }
+empty-change = Змінити…
+nothing-search-on = Очистити пошук
+nothing-show-all = Показати всі
+nothing-active = Немає передавань, що виконуються або очікують.
+nothing-paused = Нічого не призупинено.
+nothing-finished = Ще нічого не завершено.
+nothing-failed = Невдалих передавань немає.

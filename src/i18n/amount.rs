@@ -1,6 +1,7 @@
 //! Sizes, speeds and durations as people read them. Units are decimal, as in most file managers.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::{Texts, t};
@@ -61,6 +62,11 @@ impl Texts {
     /// A moment as `2026-11-20 14:05`, likewise.
     pub fn date(&self, at: Timestamp) -> String {
         self.formats.moment(&at.to_zoned(TimeZone::system()))
+    }
+
+    /// A day as `2026-11-20`, likewise.
+    pub fn day(&self, day: Date) -> String {
+        self.formats.day(day)
     }
 
     /// One decimal, except for single bytes.

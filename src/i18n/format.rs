@@ -1,7 +1,7 @@
 //! Numbers and dates as people write them where they are.
 
 use fluent_bundle::FluentValue;
-use icu_datetime::fieldsets::{T, YMDT};
+use icu_datetime::fieldsets::{T, YMD, YMDT};
 use icu_datetime::input::{Date, DateTime, Time};
 use icu_datetime::options::{TimePrecision, YearStyle};
 use icu_datetime::{DateTimeFormatter, NoCalendarFormatter};
@@ -21,6 +21,7 @@ use super::Language;
 pub(super) struct Formats {
     decimal: Option<DecimalFormatter>,
     moment: Option<DateTimeFormatter<YMDT>>,
+    day: Option<DateTimeFormatter<YMD>>,
     time: Option<NoCalendarFormatter<T>>,
 }
 
@@ -39,7 +40,7 @@ impl Formats {
             Some(locale) => (locale.to_string(), locale.to_string()),
             None => (language.code().to_owned(), of_dates.to_owned()),
         };
-        Self { decimal: decimal(&numbers), moment: moment(&dates), time: time(&dates) }
+        Self { decimal: decimal(&numbers), moment: moment(&dates), day: day(&dates), time: time(&dates) }
     }
 
     /// `12.3`: so many tenths.
@@ -53,10 +54,19 @@ impl Formats {
 
     /// A day and the time of the day, to the minute.
     pub(super) fn moment(&self, at: &Zoned) -> String {
-        let day = Date::try_new_iso(at.year().into(), at.month().unsigned_abs(), at.day().unsigned_abs());
-        match (&self.moment, day, time_of(at)) {
+        let (year, month, day) = parts(at.date());
+        match (&self.moment, Date::try_new_iso(year, month, day), time_of(at)) {
             (Some(moment), Ok(date), Some(time)) => moment.format(&DateTime { date, time }).to_string(),
             _ => at.strftime("%Y-%m-%d %H:%M").to_string(),
+        }
+    }
+
+    /// A day.
+    pub(super) fn day(&self, date: jiff::civil::Date) -> String {
+        let (year, month, day) = parts(date);
+        match (&self.day, Date::try_new_iso(year, month, day)) {
+            (Some(formatter), Ok(day)) => formatter.format(&day).to_string(),
+            _ => date.to_string(),
         }
     }
 
@@ -67,6 +77,11 @@ impl Formats {
             _ => at.strftime("%H:%M:%S").to_string(),
         }
     }
+}
+
+/// Year, month and day.
+fn parts(day: jiff::civil::Date) -> (i32, u8, u8) {
+    (day.year().into(), day.month().unsigned_abs(), day.day().unsigned_abs())
 }
 
 fn time_of(at: &Zoned) -> Option<Time> {
@@ -86,6 +101,10 @@ fn decimal(name: &str) -> Option<DecimalFormatter> {
 fn moment(name: &str) -> Option<DateTimeFormatter<YMDT>> {
     let fields = YMDT::short().with_year_style(YearStyle::Full).with_time_precision(TimePrecision::Minute);
     DateTimeFormatter::try_new(locale(name)?.into(), fields).ok()
+}
+
+fn day(name: &str) -> Option<DateTimeFormatter<YMD>> {
+    DateTimeFormatter::try_new(locale(name)?.into(), YMD::short().with_year_style(YearStyle::Full)).ok()
 }
 
 fn time(name: &str) -> Option<NoCalendarFormatter<T>> {
@@ -142,20 +161,20 @@ mod tests {
     #[test]
     fn dates_are_those_of_the_language_or_of_the_region_of_the_system() {
         let at: Zoned = "2026-11-02T14:05:09[UTC]".parse().unwrap();
-        for (language, locale, moment, time) in [
-            (Language::English, None, "2026-11-02, 14:05", "14:05:09"),
-            (Language::English, Some("en-US"), "11/2/2026, 2:05\u{202f}PM", "2:05:09\u{202f}PM"),
-            (Language::English, Some("en-GB"), "02/11/2026, 14:05", "14:05:09"),
-            (Language::German, None, "02.11.2026, 14:05", "14:05:09"),
-            (Language::French, Some("fr-CA"), "2026-11-02 14 h 05", "14 h 05 min 09 s"),
-            (Language::Chinese, None, "2026/11/2 14:05", "14:05:09"),
-            (Language::Japanese, None, "2026/11/02 14:05", "14:05:09"),
-            (Language::Korean, None, "2026/11/2 오후 2:05", "오후 2:05:09"),
+        for (language, locale, moment, time, day) in [
+            (Language::English, None, "2026-11-02, 14:05", "14:05:09", "2026-11-02"),
+            (Language::English, Some("en-US"), "11/2/2026, 2:05\u{202f}PM", "2:05:09\u{202f}PM", "11/2/2026"),
+            (Language::English, Some("en-GB"), "02/11/2026, 14:05", "14:05:09", "02/11/2026"),
+            (Language::German, None, "02.11.2026, 14:05", "14:05:09", "02.11.2026"),
+            (Language::French, Some("fr-CA"), "2026-11-02 14 h 05", "14 h 05 min 09 s", "2026-11-02"),
+            (Language::Chinese, None, "2026/11/2 14:05", "14:05:09", "2026/11/2"),
+            (Language::Japanese, None, "2026/11/02 14:05", "14:05:09", "2026/11/02"),
+            (Language::Korean, None, "2026/11/2 오후 2:05", "오후 2:05:09", "2026/11/2"),
         ] {
             let formats = Formats::new(language, locale);
             assert_eq!(
-                (formats.moment(&at).as_str(), formats.time(&at).as_str()),
-                (moment, time),
+                (formats.moment(&at).as_str(), formats.time(&at).as_str(), formats.day(at.date()).as_str()),
+                (moment, time, day),
                 "{language:?}"
             );
         }

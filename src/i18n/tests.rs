@@ -63,7 +63,9 @@ fn choices(pattern: &Pattern<String>, found: &mut Vec<BTreeSet<String>>) {
             VariantKey::Identifier { name } | VariantKey::NumberLiteral { value: name } => name.clone(),
         });
         found.push(names.collect());
-        variants.iter().for_each(|variant| choices(&variant.value, found));
+        for variant in variants {
+            choices(&variant.value, found);
+        }
     }
 }
 

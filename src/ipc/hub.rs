@@ -125,15 +125,10 @@ impl Hub {
             Request::List | Request::Watch { .. } | Request::Progress => {
                 return Ok(Reply::Transfers(session.list().await?));
             }
-            Request::Show { id } => {
-                return Ok(Reply::Transfer(Box::new(session.show(self.resolve(&id).await?).await?)));
+            Request::Show { .. } | Request::History { .. } | Request::Segments { .. } => {
+                return self.tell_of(request).await;
             }
-            Request::History { id } => {
-                return Ok(Reply::History(session.history(self.resolve(&id).await?).await?));
-            }
-            Request::Segments { id } => {
-                return Ok(Reply::Segments(session.segments(self.resolve(&id).await?).await?));
-            }
+            Request::Groups => return Ok(Reply::Groups(session.groups().await?)),
             Request::Probe(request) => return self.probe(*request).await,
             Request::Downloads(requests) => return self.downloads(requests).await,
             Request::Uploads(requests) => return self.uploads(requests).await,
@@ -150,7 +145,6 @@ impl Hub {
                 session.remove(self.which(which).await?, delete_file).await?;
             }
             Request::Amend { id, changes } => self.amend(self.resolve(&id).await?, &changes).await?,
-            Request::Groups => return Ok(Reply::Groups(session.groups().await?)),
             Request::Move { .. } | Request::SetGroup(_) | Request::RemoveGroup { .. } => {
                 self.arrange(request).await?;
             }
@@ -174,6 +168,17 @@ impl Hub {
             }
         }
         Ok(Reply::Done)
+    }
+
+    /// Tells of one transfer.
+    async fn tell_of(&self, request: Request) -> Result<Reply, Fault> {
+        let session = &self.session;
+        Ok(match request {
+            Request::History { id } => Reply::History(session.history(self.resolve(&id).await?).await?),
+            Request::Segments { id } => Reply::Segments(session.segments(self.resolve(&id).await?).await?),
+            Request::Show { id } => Reply::Transfer(Box::new(session.show(self.resolve(&id).await?).await?)),
+            _ => Reply::Done,
+        })
     }
 
     async fn amend(&self, id: TransferId, changes: &[(String, String)]) -> Result<(), Fault> {

@@ -75,7 +75,7 @@ fn of_several_links_each_can_be_left_out() {
 #[test]
 fn of_thousands_only_those_in_sight_are_built_and_no_server_is_asked() {
     let mut ui = adding(vec![], "https://example.org/[0001-9999].iso");
-    assert!(ui.shows("9999 of 9999 chosen"));
+    assert!(ui.shows("9,999 of 9,999 chosen"));
     let built = ui.texts().iter().filter(|text| text.len() == 8 && text.get(4..) == Some(".iso")).count();
     assert!((5..15).contains(&built), "{built} rows");
     assert_eq!(ui.link.probes(), 0);

@@ -317,7 +317,7 @@ fn of_ten_thousand_rows_only_those_in_sight_are_built() {
     let mut ui = Ui::with(rows);
     let built = ui.texts().iter().filter(|text| text.starts_with("file-")).count();
     assert!((5..40).contains(&built), "{built} rows");
-    assert!(ui.shows("file-9999.bin") && ui.shows("10000 transfers"));
+    assert!(ui.shows("file-9999.bin") && ui.shows("10,000 transfers"));
 }
 
 #[test]

@@ -102,7 +102,7 @@ fn how_much_was_moved_is_told_as_the_session_counted_it() {
     ui.send(Message::Key(Command::Escape));
     ui.link.has_moved(moved());
     go(&mut ui, "statistics");
-    for words in ["4.2 GB", "310.0 MB", "812.0 GB", "1234", "Since 2026-03-14"] {
+    for words in ["4.2 GB", "310.0 MB", "812.0 GB", "1,234", "Since 2026-03-14"] {
         assert!(ui.shows(words), "{words}: {:?}", ui.texts());
     }
     ui.keys(&[Enter]);

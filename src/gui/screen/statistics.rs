@@ -92,7 +92,7 @@ impl Sums {
     fn sums<'a>(&self, statistics: &Statistics, high: f32, look: &'a Look) -> Element<'a, Message> {
         let texts = &look.texts;
         let [today, week, month] = statistics.of(self.today);
-        let since = statistics.since.unwrap_or(self.today).to_string();
+        let since = texts.day(statistics.since.unwrap_or(self.today));
         let head = [
             (Icon::Download, t!(texts, "statistics-down")),
             (Icon::Upload, t!(texts, "statistics-up")),
@@ -125,7 +125,7 @@ impl Sums {
         let texts = &look.texts;
         let days = statistics.last(DAYS, self.today);
         let most = days.iter().map(|(_, count)| count.down.saturating_add(count.up)).max().unwrap_or(0);
-        let first = days.first().map_or(self.today, |(day, _)| *day).to_string();
+        let first = texts.day(days.first().map_or(self.today, |(day, _)| *day));
         let bars = row(days.into_iter().map(|(day, count)| bar(day, count, (most, high), look))).spacing(3);
         let names = row![
             look.caption(first),
@@ -179,7 +179,7 @@ fn bar<'a>(day: Date, count: Count, (most, high): (u64, f32), look: &Look) -> El
     let bars = column![space().height(Fill), part(count.up, Tone::Success), part(count.down, Tone::Accent)];
     let texts = &look.texts;
     let (down, up) = (texts.size(count.down), texts.size(count.up));
-    let words = t!(texts, "statistics-day", day = day.to_string(), down = down, up = up);
+    let words = t!(texts, "statistics-day", day = texts.day(day), down = down, up = up);
     let hint = container(look.text(words).size(size::CAPTION)).padding([5, 9]).style(theme::container::tip);
     tooltip(bars.width(Fill).height(high), hint, tooltip::Position::Top).gap(4).into()
 }

@@ -14,7 +14,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use super::socks;
 use super::stream::Stream;
 use super::way::Way;
-use crate::transfer::{Address, ErrorKind, Failure, PROXY_LOGIN};
+use crate::transfer::{Address, ErrorKind, Failure, PROXY_LOGIN, Scheme};
 
 /// Longest head of a proxy's answer, in bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
@@ -51,14 +51,17 @@ async fn ask(stream: &mut Stream, way: &Way, to: &Address) -> io::Result<u16> {
     stream.write_all(request.as_bytes()).await?;
     stream.flush().await?;
 
+    let speaks_first = matches!(to.scheme(), Scheme::Ftp | Scheme::Ftpes | Scheme::Sftp);
+    // What comes behind the head is the word of a server that speaks first, and left for who reads next.
+    let at_once = if speaks_first { 1 } else { 1024 };
     let mut head = Vec::with_capacity(1024);
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {
-        if head.len() >= LONGEST_HEAD || stream.read_buf(&mut head).await? == 0 {
+        if head.len() >= LONGEST_HEAD || (&mut *stream).take(at_once).read_buf(&mut head).await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
     }
     let status = status(&head).ok_or(io::ErrorKind::InvalidData)?;
-    // The server waits for us to speak first. Whatever comes behind the head, nobody encrypted it.
+    // All others wait for us to speak. Whatever they have said before that, nobody encrypted it.
     let is_all = head.ends_with(b"\r\n\r\n");
     if (200..300).contains(&status) && !is_all { Err(io::ErrorKind::InvalidData.into()) } else { Ok(status) }
 }

@@ -31,6 +31,8 @@ struct Rules {
     login: Option<(&'static str, &'static str)>,
     /// What it answers to everybody who may use it, in place of connecting.
     refuses: Option<&'static str>,
+    /// Whether it says that its first tunnel is there only together with the first words of the server.
+    is_slow: bool,
 }
 
 pub trait Wire: Read + Write + Send {}
@@ -38,12 +40,17 @@ impl<T: Read + Write + Send> Wire for T {}
 
 impl Proxy {
     pub fn start(kind: Kind, login: Option<(&'static str, &'static str)>) -> Self {
-        Self::with(Rules { kind, login, refuses: None })
+        Self::with(Rules { kind, login, refuses: None, is_slow: false })
     }
 
     /// An HTTP proxy that answers every request with this head.
     pub fn that_says(head: &'static str) -> Self {
-        Self::with(Rules { kind: Kind::Http, login: None, refuses: Some(head) })
+        Self::with(Rules { kind: Kind::Http, login: None, refuses: Some(head), is_slow: false })
+    }
+
+    /// An HTTP proxy whose first answer comes in one piece with the first words of the server.
+    pub fn that_answers_late() -> Self {
+        Self::with(Rules { kind: Kind::Http, login: None, refuses: None, is_slow: true })
     }
 
     fn with(rules: Rules) -> Self {
@@ -111,10 +118,17 @@ impl Rules {
         let mut words = head.split(' ');
         let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         if method == "CONNECT" {
-            let Ok(server) = connect(target) else {
+            let Ok(mut server) = connect(target) else {
                 return wire.write_all(b"HTTP/1.1 502 Not there\r\nContent-Length: 0\r\n\r\n");
             };
-            wire.write_all(b"HTTP/1.1 200 Connected\r\nContent-Length: 0\r\n\r\n")?;
+            let mut answer = b"HTTP/1.1 200 Connected\r\nContent-Length: 0\r\n\r\n".to_vec();
+            if self.is_slow && log.lock().unwrap().len() == 1 {
+                let begun = answer.len();
+                answer.resize(begun + 1024, 0);
+                let count = server.read(&mut answer[begun..])?;
+                answer.truncate(begun + count);
+            }
+            wire.write_all(&answer)?;
             return relay(wire, socket, server);
         }
         let Some((host, path)) = target.strip_prefix("http://").and_then(|rest| rest.split_once('/')) else {

@@ -92,6 +92,17 @@ fn a_connection_through_a_proxy_is_for_one_transfer_alone() {
 }
 
 #[test]
+fn the_first_words_of_a_server_may_come_with_those_of_the_proxy() {
+    let world = World::new();
+    let (_server, file, url) = ftp();
+    let session = world.straight();
+    let proxy = Proxy::that_answers_late().url(None);
+    run(&session, async {
+        assert_complete(&get(&session, &url, &proxy, world.dir.path()).await, &file.content);
+    });
+}
+
+#[test]
 fn a_proxy_that_makes_no_tunnel_to_such_servers_is_named() {
     let world = World::new();
     let (server, _, url) = ftp();

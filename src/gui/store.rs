@@ -1,10 +1,13 @@
 //! What the window knows of the transfers: the last picture of each, newest first, and pure
 //! questions about them. It follows the session and never decides anything.
 
-use crate::{Event, Kind, Phase, Progress, Reason, Snapshot, TransferId};
+use crate::{Event, Kind, Phase, Progress, Reason, Response, Snapshot, TransferId};
 
 #[cfg(test)]
 mod tests;
+
+/// So many characters of an answer are shown in a row.
+const FIRST_WORDS: usize = 200;
 
 /// The cache.
 #[derive(Debug, Default)]
@@ -41,6 +44,7 @@ impl Store {
         all.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
         all.dedup_by_key(|row| row.id);
         all.retain(|row| !is_going(row));
+        all.iter_mut().for_each(lighten);
         self.rows = all;
     }
 
@@ -48,7 +52,8 @@ impl Store {
     pub fn apply(&mut self, event: Event) {
         match event {
             Event::Added { transfer } | Event::Changed { transfer } => {
-                let transfer = std::sync::Arc::unwrap_or_clone(transfer);
+                let mut transfer = std::sync::Arc::unwrap_or_clone(transfer);
+                lighten(&mut transfer);
                 match self.place(transfer.id) {
                     Ok(at) => self.rows[at] = transfer,
                     Err(_) if is_going(&transfer) => {}
@@ -137,6 +142,17 @@ fn held(reason: Reason) -> Option<&'static str> {
         Reason::DiskSpace => Some("held-disk-space"),
         _ => None,
     }
+}
+
+/// Lets go what no row shows: of thousands of answers, each with its head, most of the memory would be. Who reads
+/// one asks the session for it.
+fn lighten(row: &mut Snapshot) {
+    let answer = row.response.take().filter(|_| row.kind == Kind::Upload);
+    row.response = answer.map(|answer| {
+        let first = answer.body.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+        let body = first.chars().take(FIRST_WORDS).collect();
+        Response { status: answer.status, headers: Vec::new(), body }
+    });
 }
 
 /// What is left at a server and is about to be removed there needs nobody's attention.

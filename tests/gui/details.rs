@@ -184,6 +184,7 @@ fn the_whole_answer_of_a_server_is_there_and_can_be_copied() {
     let response = Some(Response { status: 201, headers, body });
     let row = Snapshot { response, link, ..done(upload("a.pdf")) };
     let mut ui = looking(vec![row.clone()]);
+    ui.link.knows(row.clone());
     ui.send(Message::Key(Command::Details));
     ui.press("tab-answer");
     assert!(ui.shows("Content-Type: application/json\n\n{\n  \"id\": 4711\n}"), "{:?}", ui.texts());

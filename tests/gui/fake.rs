@@ -12,7 +12,9 @@ use tokio::sync::watch;
 
 use crate::gui::desktop::{CannotOpen, Desktop, Event, Picked, Scheme, TrayMenu, Wishes};
 use crate::ipc::{Control, Fault, Reply, Request, Update};
-use crate::{ErrorKind, Failure, GroupView, History, Place, Probed, Segments, Settings, Statistics};
+use crate::{
+    ErrorKind, Failure, GroupView, History, Place, Probed, Segments, Settings, Snapshot, Statistics,
+};
 
 /// A session.
 #[derive(Default)]
@@ -23,6 +25,7 @@ pub struct FakeLink {
     places: Mutex<Vec<Place>>,
     map: Mutex<Segments>,
     history: Mutex<History>,
+    whole: Mutex<Option<Snapshot>>,
     looks: AtomicUsize,
     statistics: Mutex<Statistics>,
     groups: Mutex<Vec<GroupView>>,
@@ -60,6 +63,11 @@ impl FakeLink {
         *lock(&self.history) = history;
     }
 
+    /// This is the whole of every transfer.
+    pub fn knows(&self, whole: Snapshot) {
+        *lock(&self.whole) = Some(whole);
+    }
+
     /// How often it was asked what a panel of particulars shows.
     pub fn looks(&self) -> usize {
         self.looks.load(Relaxed)
@@ -94,6 +102,10 @@ impl FakeLink {
                     Request::History { .. } => Reply::History(lock(&self.history).clone()),
                     _ => Reply::Segments(lock(&self.map).clone()),
                 }))
+            }
+            Request::Show { .. } => {
+                let whole = lock(&self.whole).clone().map(|whole| Reply::Transfer(Box::new(whole)));
+                Some(whole.ok_or_else(|| Fault::new("There is no such transfer.")))
             }
             Request::Groups => Some(Ok(Reply::Groups(lock(&self.groups).clone()))),
             Request::Statistics => Some(Ok(Reply::Statistics(lock(&self.statistics).clone()))),

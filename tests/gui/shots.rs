@@ -114,6 +114,8 @@ fn adding(ui: &mut Ui, name: &str) {
 fn looking(ui: &mut Ui, name: &str) {
     ui.link.map(half_way());
     ui.link.remember(tried());
+    let row = |row: &Snapshot| row.response.is_some();
+    ui.link.knows(busy().into_iter().find(row).unwrap());
     ui.send(Message::Key(Command::First(Reach::Only)));
     ui.send(Message::Key(Command::Details));
     for page in ["overview", "segments", "speed", "attempts", "answer"] {

@@ -77,6 +77,8 @@ pub struct Details {
     speeds: Spark,
     map: Segments,
     history: History,
+    /// The whole of it, as it was when the session was asked.
+    whole: Option<Box<Snapshot>>,
     /// How often it has changed since it is shown.
     changes: u64,
     /// For what was asked last, when, and whether the answer has yet to come.
@@ -88,11 +90,19 @@ pub struct Details {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Want {
     of: TransferId,
-    history: bool,
+    what: Particular,
     changes: u64,
     /// What moves while bytes come.
     moved: Option<(u64, u32)>,
     bound: Option<Bound>,
+}
+
+/// What a page shows that no row does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Particular {
+    Map,
+    History,
+    Answer,
 }
 
 /// What happens to it.
@@ -130,6 +140,7 @@ impl Default for Details {
             speeds: Spark::of(MOMENTS),
             map: Segments::default(),
             history: History::default(),
+            whole: None,
             changes: 0,
             asked: None,
             is_asking: false,
@@ -177,6 +188,7 @@ impl Details {
         match told {
             Reply::Segments(map) => self.map = map,
             Reply::History(history) => self.history = history,
+            Reply::Transfer(whole) => self.whole = Some(whole),
             _ => {}
         }
     }
@@ -220,13 +232,18 @@ impl Details {
         }
         (self.asked, self.is_asking) = (Some((want, now)), true);
         let id = want.of.to_string();
-        Some((want.of, if want.history { Request::History { id } } else { Request::Segments { id } }))
+        let request = match want.what {
+            Particular::Map => Request::Segments { id },
+            Particular::History => Request::History { id },
+            Particular::Answer => Request::Show { id },
+        };
+        Some((want.of, request))
     }
 
     /// What the shown page needs of the session.
     fn want(&self, row: &Snapshot) -> Option<Want> {
         let (of, changes) = (row.id, self.changes);
-        let want = Want { of, history: false, changes, moved: None, bound: None };
+        let want = Want { of, what: Particular::Map, changes, moved: None, bound: None };
         match self.tab {
             Tab::Segments => {
                 let moved = Some((row.progress.done, row.progress.connections));
@@ -237,8 +254,9 @@ impl Details {
                 let bound = row.progress.bound.filter(|bound| *bound == Bound::Limit);
                 bound.map(|_| Want { bound, ..want })
             }
-            Tab::Attempts => Some(Want { history: true, ..want }),
-            Tab::Speed | Tab::Answer => None,
+            Tab::Attempts => Some(Want { what: Particular::History, ..want }),
+            Tab::Answer => Some(Want { what: Particular::Answer, ..want }),
+            Tab::Speed => None,
         }
     }
 }

@@ -77,3 +77,17 @@ fn a_sample_is_what_a_session_would_show() {
     assert_eq!(download("a").url, request.url);
     assert_eq!(download("a").state, Phase::Queued);
 }
+
+#[test]
+fn of_an_answer_only_what_a_row_shows_is_kept() {
+    let headers = vec![("Server".to_owned(), "x".repeat(1000))];
+    let body = format!("\n  {}\nmore\n", "w".repeat(300));
+    let response = Some(Response { status: 201, headers, body });
+    let (down, up) = (download("a"), upload("b"));
+    let mut store = Store::default();
+    store.replace(vec![Snapshot { response: response.clone(), ..down.clone() }]);
+    store.apply(Event::Added { transfer: Arc::new(Snapshot { response, ..up.clone() }) });
+    assert_eq!(store.get(down.id).and_then(|row| row.response.as_ref()), None);
+    let short = Response { status: 201, headers: vec![], body: "w".repeat(200) };
+    assert_eq!(store.get(up.id).and_then(|row| row.response.as_ref()), Some(&short));
+}

@@ -1,6 +1,6 @@
 //! What was asked of a server, and what it said.
 
-use iced::widget::{column, container, row};
+use iced::widget::{column, container, row, space};
 use iced::{Element, Fill, FillPortion};
 
 use crate::gui::look::Look;
@@ -12,12 +12,20 @@ use crate::{Kind, Response, Snapshot};
 use super::Message;
 use super::view::{address, copied, line, words};
 
-/// The page; the answer stands beside the question where the panel is `wide`.
-pub(super) fn view<'a>(shown: &'a Snapshot, wide: bool, look: &'a Look) -> Element<'a, Message> {
-    let asked = column(asked(shown, look)).spacing(gap::SMALL);
-    let said = match &shown.response {
-        Some(response) => said(response, look),
-        None => words(t!(look.texts, "answer-none"), Tone::Muted, look),
+/// The page, with the answer once the session has told the `whole` of it; it stands beside the question where the
+/// panel is `wide`.
+pub(super) fn view<'a>(
+    shown: &'a Snapshot,
+    whole: Option<&Snapshot>,
+    wide: bool,
+    look: &'a Look,
+) -> Element<'a, Message> {
+    let answer = whole.map(|whole| whole.response.as_ref());
+    let asked = column(asked(shown, answer.flatten().is_some(), look)).spacing(gap::SMALL);
+    let said = match answer {
+        Some(Some(response)) => said(response, look),
+        Some(None) => words(t!(look.texts, "answer-none"), Tone::Muted, look),
+        None => space().into(),
     };
     if wide {
         row![asked.width(FillPortion(5)), container(said).width(FillPortion(6))].spacing(gap::WIDE).into()
@@ -27,11 +35,11 @@ pub(super) fn view<'a>(shown: &'a Snapshot, wide: bool, look: &'a Look) -> Eleme
 }
 
 /// What was asked for, and where.
-fn asked<'a>(shown: &Snapshot, look: &Look) -> Vec<Element<'a, Message>> {
+fn asked<'a>(shown: &Snapshot, is_answered: bool, look: &Look) -> Vec<Element<'a, Message>> {
     let texts = &look.texts;
     let way = match (&shown.protocol, shown.kind) {
         (Some(protocol), _) => Some(protocol.clone()),
-        (None, Kind::Download) if shown.response.is_some() => Some("GET".to_owned()),
+        (None, Kind::Download) if is_answered => Some("GET".to_owned()),
         _ => None,
     };
     let way = way.map(|way| line(t!(texts, "answer-way"), words(way, Tone::Plain, look), look));

@@ -61,7 +61,8 @@ fn only_what_is_shown_is_asked_for() {
         details.attend(Some(row.id), &store, Instant::now()).map(|(_, request)| request)
     };
     assert!(matches!(asked(Tab::Attempts), Some(Request::History { .. })));
-    for quiet in [Tab::Overview, Tab::Speed, Tab::Answer] {
+    assert!(matches!(asked(Tab::Answer), Some(Request::Show { .. })));
+    for quiet in [Tab::Overview, Tab::Speed] {
         assert!(asked(quiet).is_none(), "{quiet:?}");
     }
     let sent = running(upload("a"), 1, 10, 1);

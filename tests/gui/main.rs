@@ -14,6 +14,7 @@ mod details;
 mod fake;
 mod flows;
 mod keyboard;
+mod languages;
 mod looks;
 mod pages;
 mod sample;

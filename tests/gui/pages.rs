@@ -10,12 +10,12 @@ use crate::sample::download;
 use crate::ui::Ui;
 
 /// Opens what the menu of the window leads to.
-fn go(ui: &mut Ui, whither: &str) {
+pub fn go(ui: &mut Ui, whither: &str) {
     ui.press("main-menu");
     ui.press(&format!("menu {whither}"));
 }
 
-fn moved() -> Statistics {
+pub fn moved() -> Statistics {
     let today = jiff::Zoned::now().date();
     let days = [(0, 4_200_000_000_u64, 310_000_000_u64), (1, 900_000_000, 0), (3, 12_000_000, 1_500_000_000)];
     let days =
@@ -109,7 +109,7 @@ fn how_much_was_moved_is_told_as_the_session_counted_it() {
     assert!(!ui.shows("812.0 GB"), "the way out is where the keyboard begins");
 }
 
-fn groups() -> Vec<GroupView> {
+pub fn groups() -> Vec<GroupView> {
     let night = serde_json::json!({
         "name": "Night", "serial": true, "limit": 500_000, "folder": "/home/me/Night",
         "all": 12, "completed": 4, "failed": 1, "cancelled": 0

@@ -12,7 +12,7 @@ use crate::details::{half_way, tried};
 use crate::sample::{download, failed, running, upload};
 use crate::ui::Ui;
 
-fn busy() -> Vec<Snapshot> {
+pub fn busy() -> Vec<Snapshot> {
     vec![
         Snapshot { state: Phase::Cancelled, ..download("old-backup.tar.zst") },
         Snapshot {
@@ -54,7 +54,7 @@ fn busy() -> Vec<Snapshot> {
     ]
 }
 
-fn window(language: &str, appearance: Appearance) -> Ui {
+pub fn window(language: &str, appearance: Appearance) -> Ui {
     let settings = Settings { language: language.to_owned(), appearance, ..Settings::default() };
     Ui::starting(FirstOpen { visible: true, ..FirstOpen::default() }, settings)
 }
@@ -94,7 +94,7 @@ fn every_dialog(ui: &mut Ui, name: &str) {
 }
 
 /// The download dialog with one link and with many, and with all that it can be told.
-fn adding(ui: &mut Ui, name: &str) {
+pub fn adding(ui: &mut Ui, name: &str) {
     let size = Some(698_000_000);
     ui.link.will_say(Ok(Probed { name: "debian-13.1.0.iso".to_owned(), size, resumable: true, page: false }));
     let many = "https://example.org/photos/2026/[001-120].jpg\nhttps://cdn.example.org/a-very-long-name-that-goes-on-and-on-and-does-not-fit-2026-11-20.iso https://example.org/photos/2026/007.jpg\ncurl -d x https://example.org/";
@@ -111,7 +111,7 @@ fn adding(ui: &mut Ui, name: &str) {
 }
 
 /// The panel of particulars: every page of a transfer that runs, and the first of others.
-fn looking(ui: &mut Ui, name: &str) {
+pub fn looking(ui: &mut Ui, name: &str) {
     ui.link.map(half_way());
     ui.link.remember(tried());
     let row = |row: &Snapshot| row.response.is_some();
@@ -134,7 +134,7 @@ fn looking(ui: &mut Ui, name: &str) {
 }
 
 /// The upload dialog, from little to everything.
-fn uploading(ui: &mut Ui, name: &str) {
+pub fn uploading(ui: &mut Ui, name: &str) {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("photos");
     std::fs::create_dir(&folder).unwrap();

@@ -86,7 +86,7 @@ fn walk(trap: &Arc<Trap>, way: Way) -> Result<(), String> {
         }
         let download = session.start_download(request).await.unwrap();
         if set_at.load(SeqCst) == UNSET {
-            stop_in_the_middle(&download).await;
+            stop_in_the_middle(&download, way).await;
             // A request that is still on its way would run into the trap.
             server.is_quiet();
             set_at.store(server.seen().len(), SeqCst);
@@ -139,13 +139,12 @@ pub fn hold(stage: &Stage, request: &Request, reply: &mut Reply, share: usize) {
 }
 
 /// Lets a download come as far as it gets, and stops it.
-async fn stop_in_the_middle(download: &Download) {
-    crate::until(download, |now| now.progress.done >= (SIZE / 2 / 16 * 16) as u64).await;
+async fn stop_in_the_middle(download: &Download, way: Way) {
+    // Of every connection the first half comes.
+    let half = if way == ResumedOne { SIZE / 2 } else { SIZE / 16 * 8 } as u64;
+    crate::until(download, |now| now.progress.done >= half).await;
     download.pause().await.unwrap();
-    crate::until(download, |now| {
-        now.progress.connections == 0 && now.progress.done >= (SIZE / 2 / 16 * 16) as u64
-    })
-    .await;
+    crate::until(download, |now| now.progress.connections == 0 && now.progress.done >= half).await;
 }
 
 fn waits(now: &Snapshot, kind: windlass::ErrorKind) -> bool {

@@ -118,7 +118,8 @@ mod tests {
 
     #[test]
     fn what_is_damaged_or_from_elsewhere_is_as_usual_and_set_aside() {
-        for text in ["(list: ", "[1, 2]", "(list: (sort: (by: Colour, descending: true)))", "(window: (width: -5))"]
+        for text in
+            ["(list: ", "[1, 2]", "(list: (sort: (by: Colour, descending: true)))", "(window: (width: -5))"]
         {
             let dir = tempfile::tempdir().unwrap();
             let mut file = std::fs::File::create_new(dir.path().join(NAME)).unwrap();

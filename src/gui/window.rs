@@ -189,7 +189,7 @@ impl Window {
             Message::Resized(size) => {
                 self.size = size;
                 if let Place::Shown(id) = self.place {
-                    let settled = Task::future(tokio::time::sleep(SETTLE));
+                    let settled = Task::future(async { tokio::time::sleep(SETTLE).await });
                     let asked = settled.then(move |()| window::is_maximized(id));
                     return Action::Run(asked.map(move |all| Message::Settled(size, all)));
                 }

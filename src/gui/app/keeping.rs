@@ -25,11 +25,7 @@ impl App {
     }
 
     fn left(&self) -> Left {
-        Left {
-            list: self.list.left(),
-            details: self.details.left(),
-            window: self.window.left(self.scale()),
-        }
+        Left { list: self.list.left(), details: self.details.left(), window: self.window.left(self.scale()) }
     }
 
     /// Waits for the window to rest if it has changed.

@@ -94,8 +94,11 @@ mod tests {
 
     #[test]
     fn whatever_is_read_there_is_a_name_and_no_column_is_too_wide() {
-        let columns: Columns = ron::from_str("(hidden: [Name, Size, Size], widths: {Name: 0, Speed: 65535})").unwrap();
-        assert!(columns.shows(Column::Name) && !columns.shows(Column::Size) && columns.shows(Column::Priority));
+        let columns: Columns =
+            ron::from_str("(hidden: [Name, Size, Size], widths: {Name: 0, Speed: 65535})").unwrap();
+        assert!(
+            columns.shows(Column::Name) && !columns.shows(Column::Size) && columns.shows(Column::Priority)
+        );
         let room = 3000.0;
         let laid = columns.laid_out(room);
         assert!(laid.iter().all(|laid| laid.width > 0.0 && laid.x + laid.width <= room + 0.5), "{laid:?}");

@@ -13,6 +13,7 @@ use iced::{Program, Size, Theme, window};
 use iced_test::Simulator;
 use iced_test::runtime::{Action, clipboard, task, window as windows};
 use iced_test::selector::{Candidate, Target, id};
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use windlass::gui::{self, App, FirstOpen, Message, Services};
@@ -32,6 +33,8 @@ pub struct Ui {
     pub link: Arc<FakeLink>,
     /// The desktop it is on.
     pub desktop: Arc<FakeDesktop>,
+    /// Where it keeps how the window was left.
+    state: TempDir,
     /// What is on the clipboard.
     pub clipboard: Option<String>,
     size: Size,
@@ -39,6 +42,17 @@ pub struct Ui {
     pub exited: bool,
     /// How often a window was opened.
     pub opened: usize,
+}
+
+/// Where the session of a window lives.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// In its own process.
+    Own,
+    /// In another one.
+    Elsewhere,
+    /// Perhaps on another computer.
+    Far,
 }
 
 /// Whether a task that could not go on has said that it can.
@@ -136,15 +150,34 @@ impl Ui {
 
     /// An open window on a session that lives in another process.
     pub fn on_a_session_elsewhere() -> Self {
-        Self::boot(FirstOpen { visible: true, ..FirstOpen::default() }, Settings::default(), false)
+        Self::boot(FirstOpen { visible: true, ..FirstOpen::default() }, Settings::default(), Whose::Elsewhere)
+    }
+
+    /// An open window on a session whose disk is not that of this computer, as far as anybody knows.
+    pub fn far_from_its_session() -> Self {
+        let open = FirstOpen { visible: true, ..FirstOpen::default() };
+        Self::boot_in(tempfile::tempdir().unwrap(), open, Settings::default(), Whose::Far)
     }
 
     /// The program as it starts, in English unless the settings say otherwise.
     pub fn starting(open: FirstOpen, settings: Settings) -> Self {
-        Self::boot(open, settings, true)
+        Self::boot(open, settings, Whose::Own)
     }
 
-    fn boot(open: FirstOpen, settings: Settings, owns_session: bool) -> Self {
+    /// The program as it starts after this one has ended, with these transfers.
+    pub fn again(self, rows: Vec<Snapshot>) -> Self {
+        assert!(self.exited, "it goes on");
+        let open = FirstOpen { visible: true, ..FirstOpen::default() };
+        let mut ui = Self::boot_in(self.state, open, self.link.settings(), Whose::Own);
+        ui.send(Message::Update(Update::All(rows)));
+        ui
+    }
+
+    fn boot(open: FirstOpen, settings: Settings, whose: Whose) -> Self {
+        Self::boot_in(tempfile::tempdir().unwrap(), open, settings, whose)
+    }
+
+    fn boot_in(state: TempDir, open: FirstOpen, settings: Settings, whose: Whose) -> Self {
         let settings = match settings.language.as_str() {
             "system" => Settings { language: "en".to_owned(), ..settings },
             _ => settings,
@@ -152,12 +185,13 @@ impl Ui {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let (link, desktop) = (Arc::new(FakeLink::default()), Arc::new(FakeDesktop::default()));
         link.keep(settings.clone());
+        let at_home = Profile::at("/home/me/windlass");
         let services = Services {
-            owns_session,
+            owns_session: whose == Whose::Own,
             link: link.clone(),
             runtime: runtime.handle().clone(),
             desktop: desktop.clone(),
-            profile: Some(Profile::at("/home/me/windlass")),
+            profile: (whose != Whose::Far).then(|| Profile { state: state.path().into(), ..at_home }),
             settings,
             open,
             notices: Vec::new(),
@@ -175,6 +209,7 @@ impl Ui {
             window: window::Id::unique(),
             link,
             desktop,
+            state,
             clipboard: None,
             size: Size::new(960.0, 640.0),
             exited: false,

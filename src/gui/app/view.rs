@@ -1,7 +1,7 @@
 //! How everything lies above each other: the list, notices, the topmost dialog, the place to drop.
 
-use iced::widget::{Id, column, container};
-use iced::{Alignment, Element, Fill};
+use iced::widget::{Id, column, container, space};
+use iced::{Alignment, Element, Fill, window};
 
 use crate::gui::icon::Icon;
 use crate::gui::overlay::Under;
@@ -9,16 +9,21 @@ use crate::gui::screen::{list, renew};
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
 use crate::gui::widget::dock::Dock;
-use crate::gui::widget::focus::{out_of_reach, scope};
+use crate::gui::widget::focus::{aside, out_of_reach, scope};
 use crate::gui::widget::{dialog, over};
 use crate::i18n::t;
 
 use super::{App, Dialog, Message, pages};
 
 impl App {
+    /// What the window shows.
+    pub fn view(&self, _window: window::Id) -> Element<'_, Message> {
+        if self.window.is_drawn() { self.whole() } else { space().into() }
+    }
+
     /// All layers that there are; an empty one would cost as much as a full one. The dialog comes
     /// right above the list, so that a field in it keeps its cursor when a notice goes.
-    pub(super) fn whole(&self) -> Element<'_, Message> {
+    fn whole(&self) -> Element<'_, Message> {
         let folder = (self.store.totals().all == 0).then(|| self.settings.folder());
         let standing = list::Standing { limit: self.settings.speed_limit, free: self.free, folder };
         let size = self.window.size();
@@ -29,12 +34,15 @@ impl App {
         let list = self.list.view(&self.store, around, &self.look);
         let menu = self.list.menu(size, &self.look).map(|menu| menu.map(Message::List));
         let list = out_of_reach(list, !self.dialogs.is_empty() || menu.is_some());
-        let dialog = self.dialogs.last().map(|dialog| self.dialog(dialog));
+        // Those below the topmost one wait as they were left.
+        let dialogs = self.dialogs.iter().enumerate();
+        let dialogs =
+            dialogs.map(|(at, dialog)| aside(self.dialog(dialog), at + 1 < self.dialogs.len()).into());
         // A notice must not lie over a dialog's buttons; it can wait.
         let notices = self.notices.view(&self.look).filter(|_| self.dialogs.is_empty());
         let notices = notices.map(|notices| notices.map(Message::Notice));
         let drop = self.hovered.then(|| self.drop_place());
-        let all = over(list, [menu, dialog, notices, drop].into_iter().flatten());
+        let all = over(list, menu.into_iter().chain(dialogs).chain(notices).chain(drop));
         let first = self.dialogs.last().and_then(Dialog::first_field).map(Id::new);
         scope(all, self.dialogs.last().map(|top| (self.dialogs.len(), top.kind())), first).into()
     }

@@ -765,8 +765,8 @@ statistics-days = { $count ->
     [many] Останні { $count } днів
    *[other] Останні { $count } дня
 }
-statistics-down = Завантажено
-statistics-up = Вивантажено
+statistics-down = Отримано
+statistics-up = Надіслано
 statistics-completed = Завершено
 statistics-failed = Не вдалося
 statistics-today = Сьогодні

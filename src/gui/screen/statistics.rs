@@ -24,7 +24,7 @@ const ELSE: f32 = 370.0;
 const LOW: f32 = 36.0;
 /// How wide a column of numbers is, compared with the one that says of when they are.
 const NUMBERS: u16 = 3;
-const NAMES: u16 = 5;
+const NAMES: u16 = 4;
 
 /// See the module.
 #[derive(Debug)]

@@ -55,8 +55,8 @@ impl AddUpload {
         let words = t!(look.texts, "choose-folder");
         let folder = answer(look, words, Some(Message::ChooseFolder), theme::button::secondary);
         let add = answer(look, t!(look.texts, "add-file"), add, theme::button::secondary);
-        let line = row![typed, add, choose, folder];
-        let both = column![chosen, line.spacing(gap::SMALL).align_y(Alignment::Center)].spacing(gap::SMALL);
+        let path = row![typed, add].spacing(gap::SMALL).align_y(Alignment::Center);
+        let both = column![chosen, path, row![choose, folder].spacing(gap::SMALL).wrap()].spacing(gap::SMALL);
         look.field(t!(look.texts, "files"), both, None)
     }
 

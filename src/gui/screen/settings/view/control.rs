@@ -14,7 +14,8 @@ use super::super::field::Field;
 use super::super::{Message, Preferences};
 use super::Sheet;
 
-const AMOUNT: f32 = 132.0;
+/// Room for an amount, and for the word that there is no limit.
+const AMOUNT: f32 = 156.0;
 const NUMBER: f32 = 72.0;
 
 impl Preferences {
@@ -89,7 +90,11 @@ impl Preferences {
     ) -> Element<'static, Message> {
         let look = sheet.look;
         let none = if number.or_none { setting.word("none", &look.texts) } else { String::new() };
-        let input = self.input(Field::Setting(setting), &none, sheet).width(NUMBER);
+        let input = self.input(Field::Setting(setting), &none, sheet).width(if number.or_none {
+            AMOUNT
+        } else {
+            NUMBER
+        });
         let now = sheet.values.get(setting).parse::<u64>().unwrap_or_default();
         let has_unit = number.unit && (now > 0 || !number.or_none);
         let unit = has_unit.then(|| look.caption(setting.word("unit", &look.texts)));

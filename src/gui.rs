@@ -22,6 +22,7 @@ mod executor;
 mod fake;
 mod icon;
 mod keys;
+mod left;
 mod look;
 mod notice;
 mod overlay;

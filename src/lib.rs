@@ -182,6 +182,8 @@ pub use store::{
     Accent, AddressBook, Appearance, Contrast, Motion, NotASetting, NotAWindow, OpenError, Pace, Places,
     Profile, Settings, Sites, Window,
 };
+#[cfg(feature = "app")]
+pub(crate) use store::{load_document, save_document};
 pub use transfer::{
     Address, AddressBookEntry, Algorithm, Beside, Bound, Budget, Change, Checksum, Chunks, CommandLine,
     Completion, Conditions, Connection, Connectivity, Cost, CostPolicy, Count, Credentials, DataPlan,

@@ -17,6 +17,8 @@ pub use address_book::{AddressBook, Places, Sites};
 #[cfg(test)]
 pub(crate) use atomic::replace;
 pub(crate) use atomic::{create, rename_new, sync_dir};
+#[cfg(feature = "app")]
+pub(crate) use document::{load as load_document, save as save_document};
 pub(crate) use lock::lock;
 #[cfg(feature = "app")]
 pub(crate) use lock::{LOCK, is_held};

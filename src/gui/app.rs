@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use iced::{Element, Subscription, Task, Theme, event, window as native};
+use iced::{Subscription, Task, Theme, event, window as native};
 
 use crate::ipc::{Link, Request, Update};
 use crate::{Event, Motion, Phase, Profile, Settings, Snapshot};
@@ -14,6 +14,7 @@ use crate::{Event, Motion, Phase, Profile, Settings, Snapshot};
 use super::desktop::{self, Desktop, TrayMenu, Wishes};
 use super::display::Backend;
 use super::keys::{self, Command};
+use super::left::Keeper;
 use super::look::Look;
 use super::notice::{self, Notice, Notices};
 use super::overlay;
@@ -27,6 +28,7 @@ mod adding;
 mod asking;
 mod configuring;
 mod dialogs;
+mod keeping;
 mod leaving;
 mod outside;
 mod pages;
@@ -59,6 +61,7 @@ pub struct App {
     theme: Theme,
     store: Store,
     window: Window,
+    keeper: Keeper,
     list: list::List,
     details: details::Details,
     dialogs: Vec<Dialog>,
@@ -112,6 +115,8 @@ pub enum Message {
     Notice(notice::Message),
     /// How much room there is in the folder for downloads.
     Free(Option<u64>),
+    /// The window has had a moment to rest.
+    Rest,
 }
 
 impl App {
@@ -132,6 +137,7 @@ impl App {
                 Backend::of_environment().unwrap_or(Backend::X11),
                 theme::scale(&services.settings),
             ),
+            keeper: Keeper::default(),
             profile: services.profile,
             settings: services.settings,
             list: list::List::default(),
@@ -145,6 +151,7 @@ impl App {
             free: None,
             last_limit: 0,
         };
+        app.recall();
         let noticed = services.notices.into_iter().map(|notice| app.notice(notice)).collect::<Vec<_>>();
         app.refresh_tray();
         let first = services.open;
@@ -155,7 +162,7 @@ impl App {
     /// Follows a message, and lets the panel of particulars follow what that has changed.
     pub fn update(&mut self, message: Message) -> Task<Message> {
         let done = self.route(message);
-        Task::batch([done, self.attend()])
+        Task::batch([done, self.attend(), self.notice_changes()])
     }
 
     /// One arm, one call.
@@ -181,6 +188,7 @@ impl App {
                 self.free = free;
                 Task::none()
             }
+            Message::Rest => self.rested(),
         }
     }
 
@@ -381,11 +389,4 @@ fn heard(event: iced::Event, status: event::Status, id: native::Id) -> Option<Me
         return command(key).or_else(|| command(modified_key)).map(Message::Key);
     }
     window::message(&event, id).map(Message::Window)
-}
-
-impl App {
-    /// What the window shows.
-    pub fn view(&self, _window: native::Id) -> Element<'_, Message> {
-        if self.window.is_drawn() { self.whole() } else { iced::widget::space().into() }
-    }
 }

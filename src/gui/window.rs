@@ -14,10 +14,14 @@ use super::display::Backend;
 use super::icon;
 use super::theme::space;
 
+mod left;
+
+pub use left::Left;
+
 const APPLICATION_ID: &str = "org.windlass.Windlass";
 const FIRST_SIZE: Size = Size::new(960.0, 640.0);
 const SMALLEST: Size = Size::new(720.0, 480.0);
-/// A window manager takes a moment to say that it has minimised a window.
+/// A window manager takes a moment to say that it has minimised a window, or made it as large as the screen.
 const SETTLE: Duration = Duration::from_millis(300);
 
 /// Something that happened to the window.
@@ -31,6 +35,10 @@ pub enum Message {
     Closed(Id),
     /// It has this size now.
     Resized(Size),
+    /// It was of this size a moment ago.
+    Rested(Size),
+    /// It is of this size, and takes all of the screen or not.
+    Settled(Size, bool),
     /// Somebody looks at it.
     Looked,
     /// Somebody looks elsewhere.
@@ -72,17 +80,34 @@ pub struct Window {
     backend: Backend,
     place: Place,
     size: Size,
+    /// How large it is when it does not take all of the screen.
+    own_size: Size,
+    is_maximised: bool,
 }
 
 impl Window {
     /// A window that is not open yet, and in which everything is `scale` times as large as usual.
     pub fn new(backend: Backend, scale: f32) -> Self {
-        Self { backend, place: Place::Nowhere, size: FIRST_SIZE * (1.0 / scale) }
+        let size = FIRST_SIZE * (1.0 / scale);
+        Self { backend, place: Place::Nowhere, size, own_size: size, is_maximised: false }
+    }
+
+    /// How it is now, when everything in it is `scale` times as large as usual.
+    pub fn left(&self, scale: f32) -> Left {
+        Left::of(self.own_size * scale, self.is_maximised)
+    }
+
+    /// Makes it as it was left, before it opens.
+    pub fn recall(&mut self, left: Left, scale: f32) {
+        self.own_size = left.size() * (1.0 / scale);
+        self.size = self.own_size;
+        self.is_maximised = left.is_maximised;
     }
 
     /// Everything in it becomes larger or smaller, so that less or more finds room.
     pub fn rescale(&mut self, before: f32, now: f32) {
         self.size = self.size * (before / now);
+        self.own_size = self.own_size * (before / now);
     }
 
     /// Whether somebody could see it.
@@ -163,7 +188,24 @@ impl Window {
             }
             Message::CloseRequested => return Action::PutAway,
             Message::Closed(id) if self.id() == Some(id) => self.place = Place::Nowhere,
-            Message::Resized(size) => self.size = size,
+            Message::Resized(size) => {
+                self.size = size;
+                let settled = Task::future(async { tokio::time::sleep(SETTLE).await });
+                return Action::Run(settled.map(move |()| Message::Rested(size)));
+            }
+            // Of many sizes on the way, the last one counts.
+            Message::Rested(size) if size == self.size => {
+                if let Place::Shown(id) = self.place {
+                    let asked = window::is_maximized(id);
+                    return Action::Run(asked.map(move |all| Message::Settled(size, all)));
+                }
+            }
+            Message::Settled(size, is_maximised) if size == self.size => {
+                self.is_maximised = is_maximised;
+                if !is_maximised {
+                    self.own_size = size;
+                }
+            }
             Message::Looked => {
                 if let Place::Minimised(id) = self.place {
                     self.place = Place::Shown(id);
@@ -187,7 +229,7 @@ impl Window {
                 }
             }
             Message::Dragged(event) => return Action::Dragged(event),
-            Message::Closed(_) | Message::Minimised(_) => {}
+            Message::Closed(_) | Message::Minimised(_) | Message::Rested(_) | Message::Settled(..) => {}
         }
         Action::None
     }
@@ -207,7 +249,8 @@ impl Window {
 
     fn settings(&self) -> window::Settings {
         window::Settings {
-            size: self.size,
+            size: self.own_size,
+            maximized: self.is_maximised,
             min_size: Some(SMALLEST),
             exit_on_close_request: false,
             ..known_to_the_desktop()
@@ -299,6 +342,28 @@ mod tests {
         assert!(window.is_seen());
         let _ = window.update(Message::Minimised(None));
         assert!(window.is_seen());
+    }
+
+    #[test]
+    fn it_opens_as_large_as_it_was_left_whatever_is_in_it() {
+        let mut window = opened(Backend::X11);
+        let large = Size::new(1300.0, 900.0);
+        let _ = window.update(Message::Resized(large));
+        let _ = window.update(Message::Settled(Size::new(1000.0, 700.0), false));
+        assert_eq!(window.left(1.0), Left::default(), "a size on the way");
+        let _ = window.update(Message::Settled(large, false));
+        let screen = Size::new(2560.0, 1400.0);
+        let _ = window.update(Message::Resized(screen));
+        let _ = window.update(Message::Settled(screen, true));
+        let left = window.left(1.0);
+        assert_eq!(left, Left { width: 1300, height: 900, is_maximised: true });
+        let mut next = Window::new(Backend::X11, 2.0);
+        next.recall(left, 2.0);
+        assert_eq!((next.settings().size, next.settings().maximized), (large * 0.5, true));
+        assert_eq!(next.left(2.0), left);
+        let absurd = Left { width: 0, height: u32::MAX, is_maximised: false };
+        next.recall(absurd, 1.0);
+        assert_eq!(next.settings().size, Size::new(SMALLEST.width, 16_384.0));
     }
 
     #[test]

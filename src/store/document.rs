@@ -12,7 +12,7 @@ use super::{atomic, private_dir};
 ///
 /// # Errors
 /// If the file cannot be read or is not such a document. It is left as it is.
-pub(super) fn load<T: DeserializeOwned + Default>(path: &Path) -> io::Result<T> {
+pub(crate) fn load<T: DeserializeOwned + Default>(path: &Path) -> io::Result<T> {
     match std::fs::read_to_string(path) {
         Ok(text) => ron::from_str(&text).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(T::default()),
@@ -24,7 +24,7 @@ pub(super) fn load<T: DeserializeOwned + Default>(path: &Path) -> io::Result<T> 
 ///
 /// # Errors
 /// Any of the file system's; the old file then stands.
-pub(super) fn save<T: Serialize + DeserializeOwned + Default>(document: &T, path: &Path) -> io::Result<()> {
+pub(crate) fn save<T: Serialize + DeserializeOwned + Default>(document: &T, path: &Path) -> io::Result<()> {
     if load::<T>(path).is_err_and(|error| error.kind() == io::ErrorKind::InvalidData) {
         atomic::set_aside(path, "unreadable")?;
     }

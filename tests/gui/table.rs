@@ -113,3 +113,25 @@ fn a_login_and_another_link_are_asked_for_and_the_transfer_goes_on() {
     ui.send(Message::Key(Command::Escape));
     assert!(ui.asked().is_empty() && !ui.shows("The link has expired."));
 }
+
+#[test]
+fn the_window_comes_back_as_it_was_left() {
+    let rows = || vec![done(download("a.iso")), upload("b.pdf")];
+    let mut ui = Ui::with(rows());
+    let order = |ui: &mut Ui| ui.texts().into_iter().filter(|text| text.contains('.')).collect::<Vec<_>>();
+    ui.resize(1280.0, 800.0);
+    assert_eq!(ui.texts().iter().filter(|text| *text == "Downloads").count(), 1);
+    ui.click("Name");
+    ui.click("a.iso");
+    ui.send(Message::Key(Command::Details));
+    ui.send(Message::Key(Command::NextTab(true)));
+    ui.send(Message::Key(Command::NextTab(true)));
+    ui.send(Message::Key(Command::Sidebar));
+    let before = order(&mut ui);
+    ui.send(Message::Key(Command::Quit));
+    let mut ui = ui.again(rows());
+    ui.resize(1280.0, 800.0);
+    assert!(!ui.shows("Downloads"), "the sidebar was away");
+    ui.click("a.iso");
+    assert_eq!(order(&mut ui), before);
+}

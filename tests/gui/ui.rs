@@ -13,6 +13,7 @@ use iced::{Program, Size, Theme, window};
 use iced_test::Simulator;
 use iced_test::runtime::{Action, clipboard, task, window as windows};
 use iced_test::selector::{Candidate, Target, id};
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use windlass::gui::{self, App, FirstOpen, Message, Services};
@@ -32,6 +33,8 @@ pub struct Ui {
     pub link: Arc<FakeLink>,
     /// The desktop it is on.
     pub desktop: Arc<FakeDesktop>,
+    /// Where it keeps how the window was left.
+    state: TempDir,
     /// What is on the clipboard.
     pub clipboard: Option<String>,
     size: Size,
@@ -144,7 +147,20 @@ impl Ui {
         Self::boot(open, settings, true)
     }
 
+    /// The program as it starts after this one has ended, with these transfers.
+    pub fn again(self, rows: Vec<Snapshot>) -> Self {
+        assert!(self.exited, "it goes on");
+        let open = FirstOpen { visible: true, ..FirstOpen::default() };
+        let mut ui = Self::boot_in(self.state, open, self.link.settings(), true);
+        ui.send(Message::Update(Update::All(rows)));
+        ui
+    }
+
     fn boot(open: FirstOpen, settings: Settings, owns_session: bool) -> Self {
+        Self::boot_in(tempfile::tempdir().unwrap(), open, settings, owns_session)
+    }
+
+    fn boot_in(state: TempDir, open: FirstOpen, settings: Settings, owns_session: bool) -> Self {
         let settings = match settings.language.as_str() {
             "system" => Settings { language: "en".to_owned(), ..settings },
             _ => settings,
@@ -157,7 +173,7 @@ impl Ui {
             link: link.clone(),
             runtime: runtime.handle().clone(),
             desktop: desktop.clone(),
-            profile: Some(Profile::at("/home/me/windlass")),
+            profile: Some(Profile { state: state.path().into(), ..Profile::at("/home/me/windlass") }),
             settings,
             open,
             notices: Vec::new(),
@@ -175,6 +191,7 @@ impl Ui {
             window: window::Id::unique(),
             link,
             desktop,
+            state,
             clipboard: None,
             size: Size::new(960.0, 640.0),
             exited: false,

@@ -35,7 +35,7 @@ impl App {
             self.desktop.detach();
         }
         let settled = self.settle();
-        Task::batch([settled, self.window.put_away().map(Message::Window)])
+        Task::batch([settled, self.keep(), self.window.put_away().map(Message::Window)])
     }
 
     /// Says once that transfers went on without the window, if they did.
@@ -71,7 +71,8 @@ impl App {
     }
 
     /// Ends the program.
-    pub(super) fn exit(&self) -> Task<Message> {
+    pub(super) fn exit(&mut self) -> Task<Message> {
+        self.keep_at_once();
         self.desktop.detach();
         iced::exit()
     }

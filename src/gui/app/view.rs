@@ -1,7 +1,7 @@
 //! How everything lies above each other: the list, notices, the topmost dialog, the place to drop.
 
-use iced::widget::{Id, column, container};
-use iced::{Alignment, Element, Fill};
+use iced::widget::{Id, column, container, space};
+use iced::{Alignment, Element, Fill, window};
 
 use crate::gui::icon::Icon;
 use crate::gui::overlay::Under;
@@ -16,9 +16,14 @@ use crate::i18n::t;
 use super::{App, Dialog, Message, pages};
 
 impl App {
+    /// What the window shows.
+    pub fn view(&self, _window: window::Id) -> Element<'_, Message> {
+        if self.window.is_drawn() { self.whole() } else { space().into() }
+    }
+
     /// All layers that there are; an empty one would cost as much as a full one. The dialog comes
     /// right above the list, so that a field in it keeps its cursor when a notice goes.
-    pub(super) fn whole(&self) -> Element<'_, Message> {
+    fn whole(&self) -> Element<'_, Message> {
         let folder = (self.store.totals().all == 0).then(|| self.settings.folder());
         let standing = list::Standing { limit: self.settings.speed_limit, free: self.free, folder };
         let size = self.window.size();

@@ -5,6 +5,8 @@
 
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
 use crate::gui::store::Store;
 use crate::gui::verb::Verb;
 use crate::gui::widget::spark::Spark;
@@ -29,7 +31,7 @@ const PACE: Duration = Duration::from_millis(400);
 const MOMENTS: usize = 300;
 
 /// A page of the panel.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tab {
     /// What there is to know first.
     #[default]
@@ -82,6 +84,16 @@ pub struct Details {
     /// For what was asked last, when, and whether the answer has yet to come.
     asked: Option<(Want, Instant)>,
     is_asking: bool,
+}
+
+/// How it was left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Left {
+    /// Whether it was there.
+    pub is_open: bool,
+    /// Which page it showed.
+    pub tab: Tab,
 }
 
 /// What is wanted of the session, with all that makes it new.
@@ -141,6 +153,16 @@ impl Details {
     /// Whether it is there.
     pub fn is_open(&self) -> bool {
         self.is_open
+    }
+
+    /// How it is now.
+    pub fn left(&self) -> Left {
+        Left { is_open: self.is_open, tab: self.tab }
+    }
+
+    /// Makes it as it was left.
+    pub fn recall(&mut self, Left { is_open, tab }: Left) {
+        (self.is_open, self.tab) = (is_open, tab);
     }
 
     /// Shows it.

@@ -22,6 +22,7 @@ mod cell;
 mod columns;
 mod empty;
 mod header;
+mod left;
 mod listing;
 mod menu;
 mod place;
@@ -36,6 +37,7 @@ mod view;
 pub mod words;
 
 pub use columns::Column;
+pub use left::Left;
 pub use menu::Errand;
 pub use place::Place;
 pub use view::Around;

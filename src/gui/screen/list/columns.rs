@@ -2,10 +2,14 @@
 
 use std::cmp::Ordering;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Phase, Snapshot};
 
+use super::left::Written;
+
 /// A column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Column {
     /// What it is called, and where it comes from or goes to.
     Name,
@@ -26,7 +30,7 @@ pub enum Column {
 }
 
 /// Which way rows are ordered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sort {
     /// By this.
     pub by: Column,
@@ -59,7 +63,7 @@ impl Column {
     const DISPENSABLE: [Self; 7] =
         [Self::Priority, Self::Added, Self::TimeLeft, Self::Size, Self::Speed, Self::Progress, Self::Status];
 
-    fn usual_width(self) -> f32 {
+    pub(super) fn usual_width(self) -> f32 {
         match self {
             Self::Name => NAME,
             Self::Size => 140.0,
@@ -192,10 +196,11 @@ fn number(letters: &mut std::iter::Peekable<std::str::Chars<'_>>) -> String {
 }
 
 /// Which columns there are, and how wide somebody has made them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
 pub struct Columns {
-    hidden: Vec<Column>,
-    widths: [f32; Column::ALL.len()],
+    pub(super) hidden: Vec<Column>,
+    pub(super) widths: [f32; Column::ALL.len()],
 }
 
 /// A column where it stands.

@@ -218,17 +218,18 @@ impl List {
         self.selection.cursor().filter(|id| self.selection.has(*id))
     }
 
-    /// Chooses this one alone and brings it into sight; if it is not among those that are listed, all are.
+    /// Chooses this one, which everything is about now, and brings it into sight; if it is not among those that are
+    /// listed, all are.
     pub fn show(&mut self, id: TransferId, store: &Store) -> Action {
-        if self.selection.has(id) && self.selection.cursor() == Some(id) {
-            return Action::None;
-        }
         if !self.listing.of(store).order.contains(&id) {
             self.listing.look_for("");
             self.search.clear();
             self.listing.go(Place::All);
         }
-        self.choose(id, Reach::Only, store);
+        // Of several that are chosen, the one that the keys are at is already the one in question.
+        if self.looked_at() != Some(id) {
+            self.choose(id, Reach::Only, store);
+        }
         self.reveal(store)
     }
 

@@ -9,7 +9,7 @@ use crate::gui::screen::{list, renew};
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
 use crate::gui::widget::dock::Dock;
-use crate::gui::widget::focus::{out_of_reach, scope};
+use crate::gui::widget::focus::{aside, out_of_reach, scope};
 use crate::gui::widget::{dialog, over};
 use crate::i18n::t;
 
@@ -34,12 +34,15 @@ impl App {
         let list = self.list.view(&self.store, around, &self.look);
         let menu = self.list.menu(size, &self.look).map(|menu| menu.map(Message::List));
         let list = out_of_reach(list, !self.dialogs.is_empty() || menu.is_some());
-        let dialog = self.dialogs.last().map(|dialog| self.dialog(dialog));
+        // Those below the topmost one wait as they were left.
+        let dialogs = self.dialogs.iter().enumerate();
+        let dialogs =
+            dialogs.map(|(at, dialog)| aside(self.dialog(dialog), at + 1 < self.dialogs.len()).into());
         // A notice must not lie over a dialog's buttons; it can wait.
         let notices = self.notices.view(&self.look).filter(|_| self.dialogs.is_empty());
         let notices = notices.map(|notices| notices.map(Message::Notice));
         let drop = self.hovered.then(|| self.drop_place());
-        let all = over(list, [menu, dialog, notices, drop].into_iter().flatten());
+        let all = over(list, menu.into_iter().chain(dialogs).chain(notices).chain(drop));
         let first = self.dialogs.last().and_then(Dialog::first_field).map(Id::new);
         scope(all, self.dialogs.last().map(|top| (self.dialogs.len(), top.kind())), first).into()
     }

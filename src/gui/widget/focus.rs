@@ -2,7 +2,8 @@
 //! Enter and Space press it, and a ring shows where the keyboard is.
 //!
 //! [`focus`] makes anything that is pressed such a control; [`scope`](scope::scope) holds all of a
-//! window and moves between its controls; what is [`out_of_reach`](reach::out_of_reach) has none.
+//! window and moves between its controls; what is [`out_of_reach`](reach::out_of_reach) has none, and
+//! what is put [`aside`](aside::aside) waits for what lies over it.
 
 use iced::advanced::layout::{self, Layout};
 use iced::advanced::renderer::{self, Renderer as _};
@@ -15,6 +16,7 @@ use iced::{Border, Color, Element, Event, Length, Rectangle, Renderer, Size, The
 
 use crate::gui::theme::{RADIUS, palette};
 
+pub mod aside;
 mod moves;
 pub mod reach;
 pub mod scope;
@@ -22,6 +24,7 @@ pub mod scope;
 mod tests;
 mod turn;
 
+pub use aside::aside;
 pub use reach::out_of_reach;
 pub use scope::scope;
 

@@ -75,6 +75,11 @@ impl Spots {
         self.0.iter().position(|spot| spot.focused)
     }
 
+    /// Whether the keyboard is at one of them.
+    pub(super) fn has_keyboard(&self) -> bool {
+        self.focused().is_some()
+    }
+
     /// Whether the keyboard is at something that is pressed.
     pub(super) fn is_at_button(&self) -> bool {
         self.focused().is_some_and(|at| self.0[at].kind != Kind::Field)

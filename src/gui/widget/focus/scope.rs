@@ -15,24 +15,27 @@ use super::{as_its_child, is_press_of_mouse, pressed};
 /// A window, with the keys that lead through it.
 pub struct Scope<'a, M, P> {
     content: Element<'a, M>,
-    place: Option<P>,
+    place: Option<(usize, P)>,
     first: Option<Id>,
 }
 
 /// Leads the keyboard through `content`. At each new `place`, such as a dialog, it begins at `first`
-/// or what is most likely wanted; without a place it stays where it is.
+/// or what is most likely wanted; without a place it stays where it is. A place lies so many others deep: back at
+/// one that lies less deep, the keyboard is where it was there.
 pub fn scope<'a, M, P>(
     content: impl Into<Element<'a, M>>,
-    place: Option<P>,
+    place: Option<(usize, P)>,
     first: Option<Id>,
 ) -> Scope<'a, M, P> {
     Scope { content: content.into(), place, first }
 }
 
 struct State<P> {
-    place: Option<P>,
+    place: Option<(usize, P)>,
     /// Whether the keyboard has not been led to where it begins.
     fresh: bool,
+    /// Whether it may have been led there before.
+    back: bool,
     /// Whether the last thing that was pressed was a key, not the mouse.
     by_keys: bool,
 }
@@ -59,9 +62,12 @@ fn step(event: &Event) -> Option<Step> {
     }
 }
 
-/// Leads the keyboard to where it begins.
-fn begin<M>(first: Option<&Id>, ring: bool, ground: &mut Ground<'_, '_, M>) {
+/// Leads the keyboard to where it begins, unless it is back where it has been.
+fn begin<M>(first: Option<&Id>, back: bool, ring: bool, ground: &mut Ground<'_, '_, M>) {
     let spots = Spots::of(ground);
+    if back && spots.has_keyboard() {
+        return;
+    }
     spots.go(spots.first(first), ring, ground);
 }
 
@@ -96,12 +102,19 @@ impl<M, P: Copy + PartialEq + 'static> Widget<M, Theme, Renderer> for Scope<'_, 
     }
 
     fn state(&self) -> tree::State {
-        tree::State::new(State { place: self.place, fresh: self.place.is_some(), by_keys: false })
+        tree::State::new(State {
+            place: self.place,
+            fresh: self.place.is_some(),
+            back: false,
+            by_keys: false,
+        })
     }
 
     fn diff(&self, tree: &mut Tree) {
         let state = tree.state.downcast_mut::<State<P>>();
         if state.place != self.place {
+            let depth = |place: Option<(usize, P)>| place.map_or(0, |(depth, _)| depth);
+            state.back = depth(self.place) < depth(state.place);
             state.place = self.place;
             state.fresh = self.place.is_some();
         }
@@ -132,7 +145,7 @@ impl<M, P: Copy + PartialEq + 'static> Widget<M, Theme, Renderer> for Scope<'_, 
         let state = tree.state.downcast_mut::<State<P>>();
         let mut ground = Ground { content: &mut self.content, tree: &mut tree.children[0], layout, renderer };
         if std::mem::take(&mut state.fresh) {
-            begin(self.first.as_ref(), state.by_keys, &mut ground);
+            begin(self.first.as_ref(), state.back, state.by_keys, &mut ground);
             shell.request_redraw();
         }
         state.by_keys = !is_press_of_mouse(event) && (state.by_keys || pressed(event).is_some());

@@ -75,24 +75,31 @@ fn choice(name: &'static str) -> Element<'static, &'static str> {
 
 fn list() -> Element<'static, &'static str> {
     let dead = focus(button(text("dead")), None);
-    scope(row![press("one"), dead, press("two")], None::<u8>, None).into()
+    scope(row![press("one"), dead, press("two")], None::<(usize, u8)>, None).into()
 }
 
 fn choices() -> Element<'static, &'static str> {
     let groups = column![row![choice("a"), choice("b")], row![choice("c"), choice("d")], press("close")];
-    scope(groups, None::<u8>, None).into()
+    scope(groups, None::<(usize, u8)>, None).into()
 }
 
 /// The list, with a dialog over it if there is one.
 fn layers(dialog: Option<u8>) -> Element<'static, &'static str> {
-    let list = out_of_reach(row![press("one"), press("two")], dialog.is_some());
-    let over = dialog.map(|which| -> Element<'static, &'static str> {
-        match which {
+    pile(dialog.as_slice())
+}
+
+/// The list, with dialogs over it, one above the other.
+fn pile(dialogs: &[u8]) -> Element<'static, &'static str> {
+    let list = out_of_reach(row![press("one"), press("two")], !dialogs.is_empty());
+    let over = dialogs.iter().enumerate().map(|(at, which)| -> Element<'static, &'static str> {
+        let dialog: Element<'static, &'static str> = match which {
             0 => column![text_input("", "").id("field"), press("cancel"), press("start")].into(),
             _ => row![press("back"), press("remove")].into(),
-        }
+        };
+        aside(dialog, at + 1 < dialogs.len()).into()
     });
-    scope(crate::gui::widget::over(list, over), dialog, None).into()
+    let top = dialogs.last().map(|which| (dialogs.len(), *which));
+    scope(crate::gui::widget::over(list, over.collect::<Vec<_>>()), top, None).into()
 }
 
 #[test]
@@ -153,6 +160,19 @@ fn a_dialog_with_a_field_begins_there() {
     assert_eq!(desk.keys(|| layers(Some(1)), &[Space]), ["remove"], "each dialog begins anew");
 }
 
+#[test]
+fn the_keyboard_is_where_it_was_in_the_lower_dialog_when_the_upper_one_goes() {
+    use Named::{Space, Tab};
+    let mut desk = Desk::new();
+    let (lower, both) = (|| pile(&[0]), || pile(&[0, 1]));
+    assert_eq!(desk.keys(lower, &[Tab, Space]), ["cancel"]);
+    assert_eq!(desk.keys(both, &[Space]), ["remove"], "the upper one begins anew");
+    assert_eq!(desk.keys(both, &[Tab, Tab, Tab, Space]), ["back"], "and has the keyboard to itself");
+    assert_eq!(desk.keys(lower, &[Space]), ["cancel"]);
+    assert_eq!(desk.keys(both, &[Space]), ["remove"]);
+    assert_eq!(desk.keys(|| pile(&[1]), &[Space]), ["remove"], "another one in its place begins anew");
+}
+
 /// How far everything that scrolls is scrolled, and whether a ring is drawn.
 #[derive(Default)]
 struct Found {
@@ -189,7 +209,7 @@ fn found(desk: &mut Desk, view: Element<'static, &'static str>) -> Found {
 
 fn long_form() -> Element<'static, &'static str> {
     let many = column((0..20).map(|_| press("one of many"))).push(press("last"));
-    scope(scrollable(many), None::<u8>, None).into()
+    scope(scrollable(many), None::<(usize, u8)>, None).into()
 }
 
 #[test]
@@ -208,7 +228,7 @@ fn what_scrolls_follows_the_keyboard() {
 fn page() -> Element<'static, &'static str> {
     let list = out_of_reach(scrollable(space().height(1000)), true);
     let words = column![scrollable(space().height(500)).height(100), press("close")];
-    scope(crate::gui::widget::over(list, Some(words.into())), Some(1), None).into()
+    scope(crate::gui::widget::over(list, Some(words.into())), Some((1, 1)), None).into()
 }
 
 #[test]

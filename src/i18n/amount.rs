@@ -27,6 +27,11 @@ impl Texts {
         )
     }
 
+    /// What stands between a whole number and its tenths.
+    pub fn decimal_sign(&self) -> String {
+        self.formats.tenths(1).trim_matches(|letter: char| letter.is_ascii_digit()).to_owned()
+    }
+
     /// `12,345`, as the reader groups digits.
     pub fn count(&self, count: usize) -> String {
         t!(self, "number", number = count)

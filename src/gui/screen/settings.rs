@@ -243,7 +243,7 @@ impl Preferences {
             Picked::Cancelled => vec![],
             Picked::Unavailable => {
                 let field = Field::Setting(folder);
-                let text = field.shown(settings, &Values::of(settings));
+                let text = Values::of(settings).get(folder).to_owned();
                 self.drafts.insert(field, Draft { text, written: false, problem: Some(Problem::NoPicker) });
                 vec![]
             }

@@ -89,16 +89,16 @@ impl Field {
     }
 
     /// What it shows while nobody writes into it.
-    pub fn shown(self, settings: &Settings, values: &Values) -> String {
+    pub fn shown(self, settings: &Settings, values: &Values, texts: &Texts) -> String {
         let window = |at: usize| settings.windows.get(at);
         match self {
-            Self::Setting(setting) => shown(setting, values.get(setting), values),
+            Self::Setting(setting) => shown(setting, values.get(setting), values, texts),
             Self::Hours(at) => {
                 window(at).map(|window| values::shown_hours(window.hours())).unwrap_or_default()
             }
             Self::Limit(at, whose) => match window(at).map(|window| window.pace) {
                 Some(Pace::Limits { mut speed, mut download, mut upload }) => {
-                    shown_rate(*whose.of(&mut speed, &mut download, &mut upload))
+                    shown_rate(*whose.of(&mut speed, &mut download, &mut upload), texts)
                 }
                 _ => String::new(),
             },
@@ -171,15 +171,15 @@ fn read(setting: &'static Setting, text: &str, settings: &Settings) -> Result<St
     }
 }
 
-fn shown(setting: &Setting, value: &str, values: &Values) -> String {
+fn shown(setting: &Setting, value: &str, values: &Values, texts: &Texts) -> String {
     let bytes = || value.parse().unwrap_or(0);
     let kind = setting.kind(values);
     let means_none =
         matches!(kind, Some(Kind::Number(Number { or_none: true, .. }) | Kind::Size { least: 0 }));
     match kind {
         _ if means_none && value == "0" => String::new(),
-        Some(Kind::Speed) => shown_rate(bytes()),
-        Some(Kind::Size { .. }) => values::shown_bytes(bytes()),
+        Some(Kind::Speed) => shown_rate(bytes(), texts),
+        Some(Kind::Size { .. }) => values::shown_bytes(bytes(), texts),
         _ => value.to_owned(),
     }
 }
@@ -188,8 +188,8 @@ fn rate(text: &str) -> Result<u64, Problem> {
     if is_none(text) { Ok(0) } else { values::bytes(text).ok_or(Problem::Speed) }
 }
 
-fn shown_rate(rate: u64) -> String {
-    if rate == 0 { String::new() } else { format!("{}/s", values::shown_bytes(rate)) }
+fn shown_rate(rate: u64, texts: &Texts) -> String {
+    if rate == 0 { String::new() } else { format!("{}/s", values::shown_bytes(rate, texts)) }
 }
 
 fn is_none(text: &str) -> bool {
@@ -203,7 +203,7 @@ impl Problem {
             Self::Number(least, most) => t!(texts, "wrong-number", least = least, most = most),
             Self::Speed => t!(texts, "wrong-speed"),
             Self::Size => t!(texts, "wrong-size"),
-            Self::Small(least) => t!(texts, "wrong-small", least = values::shown_bytes(least)),
+            Self::Small(least) => t!(texts, "wrong-small", least = values::shown_bytes(least, texts)),
             Self::Path => t!(texts, "path-not-whole"),
             Self::Proxy => t!(texts, "wrong-proxy"),
             Self::Login => t!(texts, "wrong-login"),
@@ -215,9 +215,15 @@ impl Problem {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use proptest::prelude::*;
 
     use super::*;
+    use crate::i18n::Language;
+
+    /// In which `1.5` is written `1,5`.
+    static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts::of(Language::German));
 
     fn field(name: &str) -> Field {
         Field::Setting(Setting::named(name).unwrap())
@@ -227,7 +233,7 @@ mod tests {
     fn written(name: &str, text: &str) -> Result<String, Problem> {
         let settings = Settings::default();
         let settings = field(name).read(text, &settings)?.of(&settings).unwrap();
-        Ok(field(name).shown(&settings, &Values::of(&settings)))
+        Ok(field(name).shown(&settings, &Values::of(&settings), &TEXTS))
     }
 
     #[test]
@@ -236,7 +242,7 @@ mod tests {
             ("max_running", " 7 ", "7"),
             ("max_per_host", "", ""),
             ("max_per_host", "0", ""),
-            ("download_limit", "2500k", "2.5 MB/s"),
+            ("download_limit", "2500k", "2,5 MB/s"),
             ("download_limit", "0", ""),
             ("data_plan", "5 gb", "5 GB"),
             ("min_split", "1m", "1 MB"),
@@ -287,6 +293,7 @@ mod tests {
             text in "([0-9]{1,6}([.,][0-9]{1,3})?( ?[kKMG]?i?B?(/s)?)?|/[a-z/ ]{0,9}|[a-z]{0,6}(://)?[a-z0-9.:]{0,9})",
             section in 0_usize..7, at in 0_usize..5,
         ) {
+            let texts = &*TEXTS;
             let settings = Settings::default();
             let all = super::super::catalog::Section::ALL[section].settings();
             let field = Field::Setting(&all[at.min(all.len() - 1)]);
@@ -296,7 +303,7 @@ mod tests {
                 let after = change.of(&settings);
                 prop_assert!(after.is_ok(), "{setting:?} {text:?} {after:?}");
                 let after = after.unwrap();
-                let shown = field.shown(&after, &Values::of(&after));
+                let shown = field.shown(&after, &Values::of(&after), texts);
                 if setting.kind != Kind::Proxy {
                     prop_assert_eq!(field.read(&shown, &after), Ok(change), "{:?}", shown);
                 }

@@ -3,15 +3,28 @@
 use jiff::civil::Time;
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::i18n::Texts;
+
 /// More than this nobody moves, in bytes or bytes a second.
 const MOST: u128 = 1_000_000_000_000_000;
 /// More digits than this say nothing any more.
 const DIGITS: usize = 20;
 const UNITS: [&str; 5] = ["", "k", "M", "G", "T"];
 
-/// What was written, in plain letters: some keyboards write digits as wide as other letters.
+/// What was written, in plain letters: some keyboards write digits as wide as other letters, or those of Arabic.
 fn plain(text: &str) -> String {
-    text.nfkc().collect::<String>().trim().to_owned()
+    let plain = |letter: char| match letter {
+        '٠'..='٩' => digit(letter, '٠'),
+        '۰'..='۹' => digit(letter, '۰'),
+        '٫' => '.',
+        other => other,
+    };
+    text.nfkc().map(plain).collect::<String>().trim().to_owned()
+}
+
+/// The plain digit for one of those that begin with this zero.
+fn digit(letter: char, zero: char) -> char {
+    char::from_digit(u32::from(letter) - u32::from(zero), 10).unwrap_or(letter)
 }
 
 /// A whole number from `least` to `most`.
@@ -45,8 +58,12 @@ fn factor(unit: &str) -> Option<u128> {
     known.then(|| base.pow(u32::try_from(power).unwrap_or(0)))
 }
 
-/// `bytes` exactly, in the unit in which that is shortest.
-pub fn shown_bytes(bytes: u64) -> String {
+/// `bytes` exactly, in the unit in which that is shortest, with the decimal sign of whoever reads it.
+pub fn shown_bytes(bytes: u64, texts: &Texts) -> String {
+    shortest(bytes).replace('.', &texts.decimal_sign())
+}
+
+fn shortest(bytes: u64) -> String {
     let (decimal, binary) = (exact(bytes, 1000), exact(bytes, 1024));
     if binary.len() < decimal.len() { binary } else { decimal }
 }
@@ -103,6 +120,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::i18n::Language;
 
     #[test]
     fn bytes_are_read_as_people_write_them() {
@@ -115,6 +133,8 @@ mod tests {
             ("12 b", Some(12)),
             ("0 B", Some(0)),
             ("５００ｋＢ", Some(500_000)),
+            ("٢٫٥ MB", Some(2_500_000)),
+            ("۵۰۰ kB", Some(500_000)),
             ("5", None),
             ("5 ib", None),
             ("5 parsecs", None),
@@ -130,6 +150,7 @@ mod tests {
 
     #[test]
     fn bytes_are_shown_in_the_unit_that_is_shortest() {
+        let texts = Texts::of(Language::English);
         for (bytes, shown) in [
             (2_500_000, "2.5 MB"),
             (262_144, "256 KiB"),
@@ -138,7 +159,28 @@ mod tests {
             (1_234_567, "1.234567 MB"),
             (5_000_000_000, "5 GB"),
         ] {
-            assert_eq!(shown_bytes(bytes), shown);
+            assert_eq!(shown_bytes(bytes, &texts), shown);
+        }
+    }
+
+    #[test]
+    fn fractions_are_written_as_the_reader_writes_them_and_whole_numbers_have_none() {
+        for (language, shown) in [(Language::German, "2,5 MB"), (Language::Japanese, "2.5 MB")] {
+            let texts = Texts::of(language);
+            assert_eq!(shown_bytes(2_500_000, &texts), shown);
+            assert_eq!(shown_bytes(500_000, &texts), "500 kB");
+            assert_eq!(shown_bytes(2_000_000, &texts), "2 MB");
+        }
+    }
+
+    #[test]
+    fn in_every_language_what_is_shown_is_read_as_the_same() {
+        for language in Language::ALL {
+            let texts = Texts::of(language);
+            for amount in [0, 500_000, 2_500_000, 1_234_567, 3 << 19, 999_999_999_999] {
+                let shown = shown_bytes(amount, &texts);
+                assert_eq!(bytes(&shown), Some(amount), "{language:?} {shown}");
+            }
         }
     }
 
@@ -162,8 +204,9 @@ mod tests {
         fn what_is_shown_of_bytes_is_read_as_the_same(
             amount in prop_oneof![0_u64..1_000_000_000_000_000, 0_u64..10_000_000, (0_u64..4096).prop_map(|n| n << 18)],
         ) {
-            let shown = shown_bytes(amount);
+            let shown = shortest(amount);
             prop_assert_eq!(bytes(&shown), Some(amount), "{}", shown);
+            prop_assert_eq!(bytes(&shown.replace('.', ",")), Some(amount));
             prop_assert_eq!(bytes(&format!("{shown}/s")), Some(amount));
         }
 

@@ -66,8 +66,10 @@ impl Preferences {
     /// A field to write in.
     pub(super) fn input(&self, field: Field, empty: &str, sheet: Sheet<'_>) -> TextInput<'static, Message> {
         let draft = self.drafts.get(&field);
-        let text =
-            draft.map_or_else(|| field.shown(sheet.settings, sheet.values), |draft| draft.text.clone());
+        let text = draft.map_or_else(
+            || field.shown(sheet.settings, sheet.values, &sheet.look.texts),
+            |draft| draft.text.clone(),
+        );
         let is_wrong = draft.is_some_and(|draft| draft.problem.is_some());
         text_input(empty, &text)
             .id(field.id())

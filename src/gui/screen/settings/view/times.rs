@@ -133,7 +133,7 @@ fn days(window: &Window, texts: &Texts) -> String {
 /// What holds in it, in words.
 fn pace(pace: Pace, texts: &Texts) -> String {
     let Pace::Limits { speed, download, upload } = pace else { return t!(texts, "window-rests") };
-    let rate = |rate: u64| format!("{}/s", shown_bytes(rate));
+    let rate = |rate: u64| format!("{}/s", shown_bytes(rate, texts));
     let limits = [
         (download > 0).then(|| t!(texts, "window-limit-down", speed = rate(download))),
         (upload > 0).then(|| t!(texts, "window-limit-up", speed = rate(upload))),

@@ -79,6 +79,7 @@ impl App {
     /// Goes where the menu of the window leads.
     pub(super) fn go(&mut self, errand: Errand) -> Task<super::Message> {
         match errand {
+            Errand::ResumeFrom => self.pick_resume_data(),
             Errand::Preferences => self.open_settings(),
             Errand::Shortcuts => self.open_page(Page::Shortcuts(Shortcuts::default())),
             Errand::Statistics => {

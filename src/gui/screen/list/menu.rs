@@ -39,6 +39,8 @@ pub enum Item {
 /// Somewhere else to go from here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Errand {
+    /// To a file with resume data.
+    ResumeFrom,
     /// To the settings.
     Preferences,
     /// To the groups.
@@ -105,6 +107,7 @@ impl Menu {
     /// That of the window.
     pub fn of_window() -> Self {
         let parts = [
+            vec![Errand::ResumeFrom],
             vec![Errand::Groups, Errand::Statistics],
             vec![Errand::Preferences, Errand::Shortcuts, Errand::About],
             vec![Errand::Quit],
@@ -192,6 +195,7 @@ fn said(item: Item) -> (Option<Icon>, &'static str) {
         Item::Move(Position::Last) => (Some(Icon::Last), "move-last"),
         Item::Move(Position::After(())) => (Some(Icon::Down), "move-down"),
         Item::Move(Position::Current) => (Some(Icon::Group), "move-current"),
+        Item::Go(Errand::ResumeFrom) => (Some(Icon::Document), "resume-from"),
         Item::Go(Errand::Preferences) => (Some(Icon::Preferences), "preferences"),
         Item::Go(Errand::Groups) => (Some(Icon::Group), "groups"),
         Item::Go(Errand::Statistics) => (Some(Icon::Chart), "statistics"),

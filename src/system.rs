@@ -18,6 +18,7 @@ pub mod drop;
 pub mod files;
 pub mod notify;
 pub mod picker;
+pub mod resources;
 pub mod secrets;
 pub mod sleep;
 pub mod tray;

@@ -135,7 +135,7 @@ impl App {
             store: Store::default(),
             window: Window::new(
                 Backend::of_environment().unwrap_or(Backend::X11),
-                theme::scale(&services.settings),
+                theme::scale(&services.settings, wishes),
             ),
             keeper: Keeper::default(),
             profile: services.profile,
@@ -199,7 +199,7 @@ impl App {
 
     /// How much larger than usual everything is.
     pub fn scale(&self) -> f32 {
-        theme::scale(&self.settings)
+        theme::scale(&self.settings, self.wishes)
     }
 
     /// Whether nothing in the window should move by itself.

@@ -35,7 +35,7 @@ pub fn explain(error: &OpenError, settings: &Settings, desktop: Wishes) -> Resul
         return Err(GuiError::NoDisplay);
     }
     let (language, theme) = (settings.language.clone(), theme::of(settings, desktop));
-    let scale = theme::scale(settings);
+    let scale = theme::scale(settings, desktop);
     let look = Look::new(&language);
     let words = words(error, &look);
     let boot = move || Problem { look: Look::new(&language), words: words.clone() };

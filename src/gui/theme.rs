@@ -65,9 +65,13 @@ fn built(name: &'static str, palette: &Palette) -> Theme {
     Theme::custom_with_fn(name, base, |_| palette.carried())
 }
 
-/// How many times as large as usual everything is.
-pub fn scale(settings: &Settings) -> f32 {
-    f32::from(settings.text_scale) / 100.0
+/// How many times as large as usual everything is: as was chosen, or as the desktop wants letters to be.
+pub fn scale(settings: &Settings, desktop: Wishes) -> f32 {
+    let usual = Settings::default().text_scale;
+    let wished = desktop.text_scale.filter(|_| settings.text_scale == usual);
+    // What can be wished for has the bounds of what can be chosen.
+    let wished = wished.map(|text_scale| Settings { text_scale, ..Settings::default() }.sane().text_scale);
+    f32::from(wished.unwrap_or(settings.text_scale)) / 100.0
 }
 
 /// The theme that was chosen, or the desktop's.
@@ -123,6 +127,19 @@ mod tests {
         };
         assert!(clear(Contrast::System, true) && !clear(Contrast::System, false));
         assert!(clear(Contrast::High, false) && !clear(Contrast::Normal, true));
+    }
+
+    #[test]
+    fn everything_is_as_large_as_the_desktop_wants_letters_unless_something_was_chosen() {
+        let scaled = |text_scale, wished| {
+            let settings = Settings { text_scale, ..Settings::default() };
+            (scale(&settings, Wishes { text_scale: wished, ..Wishes::default() }) * 100.0).round()
+        };
+        for (chosen, wished, expected) in
+            [(100, None, 100.0), (100, Some(125), 125.0), (100, Some(400), 200.0), (110, Some(150), 110.0)]
+        {
+            assert!((scaled(chosen, wished) - expected).abs() < 0.1, "{chosen} {wished:?}");
+        }
     }
 
     #[test]

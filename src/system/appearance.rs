@@ -1,5 +1,5 @@
 //! How the user wants all programs to look, as the desktop is set: dark or light, with what contrast
-//! and accent, still or moving. All of it comes from the portal for settings.
+//! and accent, still or moving, how large. All of it comes from the portal for settings.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -47,6 +47,8 @@ pub struct Wishes {
     pub still: bool,
     /// The same, as GNOME says it in another place.
     pub gnome_still: bool,
+    /// How large letters should be, in percent, where GNOME says it.
+    pub text_scale: Option<u16>,
 }
 
 impl Wishes {
@@ -61,6 +63,7 @@ impl Wishes {
             (APPEARANCE, "accent-color") => self.accent = accent_of(value),
             (APPEARANCE, "reduced-motion") => self.still = *value == Value::U32(1),
             (GNOME, "enable-animations") => self.gnome_still = *value == Value::Bool(false),
+            (GNOME, "text-scaling-factor") => self.text_scale = percent_of(value),
             _ => {}
         }
     }
@@ -72,6 +75,13 @@ fn scheme_of(value: &Value<'_>) -> Scheme {
         Value::U32(2) => Scheme::Light,
         _ => Scheme::Unset,
     }
+}
+
+/// A factor that letters can still be read with.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "they are within bounds")]
+fn percent_of(value: &Value<'_>) -> Option<u16> {
+    let Value::F64(factor) = value else { return None };
+    (0.5..=4.0).contains(factor).then(|| (factor * 100.0).round() as u16)
 }
 
 /// Three numbers from 0 to 1; whatever is beyond says that there is none.
@@ -87,11 +97,11 @@ fn accent_of(value: &Value<'_>) -> Option<[u8; 3]> {
 }
 
 /// Tells `wishes` what the desktop is set to and every change, until nobody listens or there is no
-/// bus. Something is sent within a tenth of a second, the default if nothing is known by then.
-pub async fn watch(wishes: watch::Sender<Wishes>) {
+/// bus; without its word on how large letters are where somebody `knows_size` already. Something is sent within a tenth of a second, the default if nothing is known by then.
+pub async fn watch(wishes: watch::Sender<Wishes>, knows_size: bool) {
     let mut seen = wishes.subscribe();
     let told = async move { tokio::time::timeout(FIRST, seen.changed()).await.is_ok() };
-    let follow = follow(&wishes);
+    let follow = follow(&wishes, knows_size);
     tokio::pin!(follow);
     let told = tokio::select! {
         told = told => told,
@@ -106,12 +116,13 @@ pub async fn watch(wishes: watch::Sender<Wishes>) {
     }
 }
 
-async fn follow(wishes: &watch::Sender<Wishes>) {
+async fn follow(wishes: &watch::Sender<Wishes>, knows_size: bool) {
+    let apt = |wishes| if knows_size { Wishes { text_scale: None, ..wishes } } else { wishes };
     let Some(connection) = bus::session().await else { return };
     let Ok(rule) = rule() else { return };
     // Listen first, ask then: a change in between is not missed.
     let Ok(mut changes) = MessageStream::for_match_rule(rule, &connection, None).await else { return };
-    wishes.send_replace(ask(&connection).await.unwrap_or_default());
+    wishes.send_replace(apt(ask(&connection).await.unwrap_or_default()));
     while let Some(change) = changes.next().await {
         let Ok(change) = change else { continue };
         let Ok((namespace, key, value)) = change.body().deserialize::<(String, String, OwnedValue)>() else {
@@ -120,6 +131,7 @@ async fn follow(wishes: &watch::Sender<Wishes>) {
         wishes.send_if_modified(|known| {
             let before = *known;
             known.learn(&namespace, &key, &value);
+            *known = apt(*known);
             *known != before
         });
     }
@@ -170,6 +182,7 @@ mod tests {
         assert!(learned(APPEARANCE, "contrast", &wrapped).contrast);
         assert!(learned(APPEARANCE, "reduced-motion", &Value::U32(1)).still);
         assert!(learned(GNOME, "enable-animations", &Value::Bool(false)).gnome_still);
+        assert_eq!(learned(GNOME, "text-scaling-factor", &Value::F64(1.25)).text_scale, Some(125));
         let accent = Value::from((1.0, 0.5, 0.0));
         assert_eq!(learned(APPEARANCE, "accent-color", &accent).accent, Some([255, 128, 0]));
     }
@@ -181,6 +194,9 @@ mod tests {
                 assert_eq!(learned(APPEARANCE, key, &value), Wishes::default(), "{key} {value:?}");
             }
             assert_eq!(learned("org.example", "color-scheme", &Value::U32(1)), Wishes::default());
+        }
+        for absurd in [0.0, -1.0, 100.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(learned(GNOME, "text-scaling-factor", &Value::F64(absurd)), Wishes::default());
         }
         let none = Value::from((-1.0, -1.0, -1.0));
         assert_eq!(learned(APPEARANCE, "accent-color", &none).accent, None);

@@ -55,3 +55,21 @@ fn everything_becomes_larger_and_smaller_and_that_is_kept() {
     assert_eq!((scale(&ui), ui.link.settings().text_scale), (100.0, 100));
     assert!(ui.shows("Folder"), "in dialogs as well");
 }
+
+#[test]
+fn letters_are_as_large_as_the_desktop_wants_them_until_somebody_chooses() {
+    let mut ui = Ui::with(vec![]);
+    let scale = |ui: &Ui| (ui.scale() * 100.0).round();
+    let wish = |percent| Message::Wishes(Wishes { text_scale: Some(percent), ..Wishes::default() });
+    for percent in [125_u16, 150, 110] {
+        ui.send(wish(percent));
+        assert!((scale(&ui) - f32::from(percent)).abs() < 0.1);
+    }
+    ui.send(Message::Key(Command::Smaller));
+    assert_eq!(ui.link.settings().text_scale, 90, "100 would be what the desktop wants");
+    ui.send(Message::Key(Command::Larger));
+    ui.send(wish(150));
+    assert!((scale(&ui) - 110.0).abs() < 0.1, "somebody has chosen");
+    ui.send(Message::Key(Command::UsualSize));
+    assert!((scale(&ui) - 150.0).abs() < 0.1);
+}

@@ -170,21 +170,34 @@ impl App {
         if settings.language != self.settings.language {
             self.look = Look::new(&settings.language);
         }
-        self.window.rescale(theme::scale(&self.settings), theme::scale(&settings));
+        let before = self.scale();
         self.settings = settings;
+        self.window.rescale(before, self.scale());
         self.theme = theme::of(&self.settings, self.wishes);
         self.refresh_tray();
     }
 
     /// Makes everything larger, smaller, or as large as usual.
     pub(super) fn resize_text(&mut self, command: Command) -> Task<Message> {
-        let scale = match command {
-            Command::Larger => self.settings.text_scale + TEXT_STEP,
-            Command::Smaller => self.settings.text_scale.saturating_sub(TEXT_STEP),
-            _ => Settings::default().text_scale,
+        let usual = Settings::default().text_scale;
+        let step: fn(u16) -> u16 = match command {
+            Command::Larger => |scale| scale + TEXT_STEP,
+            Command::Smaller => |scale| scale.saturating_sub(TEXT_STEP),
+            _ => return self.change(vec![Change::named("text_scale", usual.into())]),
         };
+        let mut scale = step(self.percent());
+        // What is usual here is what the desktop wants, which need not lie on the way.
+        if scale == usual && self.wishes.text_scale.is_some_and(|wished| wished != usual) {
+            scale = step(scale);
+        }
         let settings = Settings { text_scale: scale, ..Settings::default() }.sane();
         self.change(vec![Change::named("text_scale", settings.text_scale.into())])
+    }
+
+    /// How large everything is, in percent.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is within bounds")]
+    fn percent(&self) -> u16 {
+        (self.scale() * 100.0).round() as u16
     }
 
     /// Switches the limit of all transfers together off, or on again.

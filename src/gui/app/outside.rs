@@ -39,7 +39,9 @@ impl App {
     }
 
     pub(super) fn look_as_wished(&mut self, wishes: Wishes) -> Task<Message> {
+        let before = self.scale();
         self.wishes = wishes;
+        self.window.rescale(before, self.scale());
         self.theme = theme::of(&self.settings, wishes);
         Task::none()
     }

@@ -11,10 +11,11 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 
 use super::{CannotOpen, Desktop, Event, Picked, TrayMenu, Wishes};
+use crate::gui::display::Backend;
 use crate::system::drop::{DropEvent, DropTarget};
 use crate::system::picker::{Parent, Picker as _, Portal};
 use crate::system::tray::{IconPixmap, Tray, TrayEvent};
-use crate::system::{appearance, files};
+use crate::system::{appearance, files, resources};
 
 /// How long the first frame may wait for the word whether it should be dark. A portal that runs
 /// answers in a few milliseconds; one that has to be started first is told of later.
@@ -39,7 +40,9 @@ impl Real {
     pub fn meet(runtime: &tokio::runtime::Handle) -> Arc<Self> {
         let _inside = runtime.enter();
         let (told, mut wishes) = watch::channel(Wishes::default());
-        tokio::spawn(appearance::watch(told));
+        // Where the X server says how large everything is, the window system follows that by itself.
+        let knows_size = Backend::of_environment() == Some(Backend::X11) && resources::say_size();
+        tokio::spawn(appearance::watch(told, knows_size));
         let (drops, dropped) = unbounded_channel();
         let (events, happened) = unbounded_channel();
         let icon = IconPixmap { width: ICON_SIZE, height: ICON_SIZE, rgba: ICON.to_vec() };

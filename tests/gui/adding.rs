@@ -4,6 +4,7 @@ use windlass::gui::{Command, Message, Reach};
 use windlass::ipc::Request;
 use windlass::{Address, DownloadRequest, IfExists, Probed, Snapshot};
 
+use crate::flows::ids;
 use crate::sample::download;
 use crate::ui::Ui;
 
@@ -95,23 +96,40 @@ fn a_link_that_is_there_already_is_shown_or_got_again() {
     ui.click("Get it again");
     ui.click("Start");
     assert_eq!(started(&ui).len(), 1);
-    let mut ui = adding(vec![there], &text);
+    let mut ui = adding(vec![there.clone(), download("b.iso")], &text);
+    ui.send(Message::Key(Command::Escape));
+    ui.write("search", "b.iso");
+    ui.send(Message::Key(Command::AddDownload));
     ui.click("Show it");
     assert!(ui.shows("Address") && !ui.shows("Folder"), "{:?}", ui.texts());
+    assert!(ui.shows("a.iso") && ui.shows("b.iso"), "the search is over: {:?}", ui.texts());
+    ui.send(Message::Key(Command::Toggle));
+    let asked = ui.asked();
+    assert!(
+        matches!(&asked[..], [Request::Pause(which)] if ids(which) == [there.id.to_string()]),
+        "{asked:?}"
+    );
+}
+
+const TAKEN: &str = "There is a file of this name in the folder.";
+
+/// The dialog in this window, with a link to what is in `folder` already.
+fn adding_again(mut ui: Ui, folder: &std::path::Path) -> Ui {
+    std::fs::File::create_new(folder.join("debian.iso")).unwrap();
+    ui.link.will_say(Ok(iso()));
+    ui.desktop.will_pick(windlass::gui::desktop::Picked::Paths(vec![folder.to_owned()]));
+    ui.clipboard = Some("https://example.org/get".to_owned());
+    ui.send(Message::Key(Command::AddDownload));
+    ui.click("Choose…");
+    ui
 }
 
 #[test]
 fn a_taken_name_is_told_with_what_can_be_done() {
     let dir = tempfile::tempdir().unwrap();
-    std::fs::File::create_new(dir.path().join("debian.iso")).unwrap();
-    let mut ui = Ui::with(vec![]);
-    ui.link.will_say(Ok(iso()));
-    ui.desktop.will_pick(windlass::gui::desktop::Picked::Paths(vec![dir.path().to_owned()]));
-    ui.clipboard = Some("https://example.org/get".to_owned());
-    ui.send(Message::Key(Command::AddDownload));
-    ui.click("Choose…");
+    let mut ui = adding_again(Ui::with(vec![]), dir.path());
     let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
-    while !ui.shows("There is a file of this name in the folder.") {
+    while !ui.shows(TAKEN) {
         assert!(std::time::Instant::now() < end, "{:?}", ui.texts());
         std::thread::yield_now();
         ui.send(Message::Key(Command::Down(Reach::Only)));
@@ -119,6 +137,19 @@ fn a_taken_name_is_told_with_what_can_be_done() {
     ui.click("Replace it");
     ui.click("Start");
     assert_eq!(started(&ui)[0].if_exists, IfExists::Overwrite);
+}
+
+#[test]
+fn of_a_disk_that_is_elsewhere_nothing_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ui = adding_again(Ui::far_from_its_session(), dir.path());
+    for _ in 0..50 {
+        std::thread::yield_now();
+        ui.send(Message::Key(Command::Down(Reach::Only)));
+        assert!(!ui.shows(TAKEN) && !ui.shows("free"), "{:?}", ui.texts());
+    }
+    ui.click("Start");
+    assert_eq!(started(&ui)[0].if_exists, IfExists::default());
 }
 
 #[test]

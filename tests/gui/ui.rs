@@ -44,6 +44,14 @@ pub struct Ui {
     pub opened: usize,
 }
 
+/// Where the session of a window lives: in its own process, in another one, or perhaps on another computer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Own,
+    Elsewhere,
+    Far,
+}
+
 /// Whether a task that could not go on has said that it can.
 #[derive(Default)]
 struct Woken(AtomicBool);
@@ -139,28 +147,33 @@ impl Ui {
 
     /// An open window on a session that lives in another process.
     pub fn on_a_session_elsewhere() -> Self {
-        Self::boot(FirstOpen { visible: true, ..FirstOpen::default() }, Settings::default(), false)
+        Self::boot(FirstOpen { visible: true, ..FirstOpen::default() }, Settings::default(), Whose::Elsewhere)
+    }
+
+    /// An open window on a session whose disk is not that of this computer, as far as anybody knows.
+    pub fn far_from_its_session() -> Self {
+        Self::boot(FirstOpen { visible: true, ..FirstOpen::default() }, Settings::default(), Whose::Far)
     }
 
     /// The program as it starts, in English unless the settings say otherwise.
     pub fn starting(open: FirstOpen, settings: Settings) -> Self {
-        Self::boot(open, settings, true)
+        Self::boot(open, settings, Whose::Own)
     }
 
     /// The program as it starts after this one has ended, with these transfers.
     pub fn again(self, rows: Vec<Snapshot>) -> Self {
         assert!(self.exited, "it goes on");
         let open = FirstOpen { visible: true, ..FirstOpen::default() };
-        let mut ui = Self::boot_in(self.state, open, self.link.settings(), true);
+        let mut ui = Self::boot_in(self.state, open, self.link.settings(), Whose::Own);
         ui.send(Message::Update(Update::All(rows)));
         ui
     }
 
-    fn boot(open: FirstOpen, settings: Settings, owns_session: bool) -> Self {
-        Self::boot_in(tempfile::tempdir().unwrap(), open, settings, owns_session)
+    fn boot(open: FirstOpen, settings: Settings, whose: Whose) -> Self {
+        Self::boot_in(tempfile::tempdir().unwrap(), open, settings, whose)
     }
 
-    fn boot_in(state: TempDir, open: FirstOpen, settings: Settings, owns_session: bool) -> Self {
+    fn boot_in(state: TempDir, open: FirstOpen, settings: Settings, whose: Whose) -> Self {
         let settings = match settings.language.as_str() {
             "system" => Settings { language: "en".to_owned(), ..settings },
             _ => settings,
@@ -168,12 +181,13 @@ impl Ui {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let (link, desktop) = (Arc::new(FakeLink::default()), Arc::new(FakeDesktop::default()));
         link.keep(settings.clone());
+        let at_home = Profile::at("/home/me/windlass");
         let services = Services {
-            owns_session,
+            owns_session: whose == Whose::Own,
             link: link.clone(),
             runtime: runtime.handle().clone(),
             desktop: desktop.clone(),
-            profile: Some(Profile { state: state.path().into(), ..Profile::at("/home/me/windlass") }),
+            profile: (whose != Whose::Far).then(|| Profile { state: state.path().into(), ..at_home }),
             settings,
             open,
             notices: Vec::new(),

@@ -105,6 +105,8 @@ impl App {
     /// asked ends with the link, or with the dialog.
     fn look_at_links(&mut self) -> Task<Message> {
         let link = self.link.clone();
+        // The disk of a session elsewhere cannot be looked at from here.
+        let is_here = self.profile.is_some();
         let Some(dialog) = self.download_dialog() else { return Task::none() };
         let (requests, is_typing) = dialog.unprobed();
         let mut looking = Vec::with_capacity(requests.len() + 1);
@@ -117,7 +119,7 @@ impl App {
             dialog.probing(&address, handle.abort_on_drop());
             looking.push(asking);
         }
-        if let Some(path) = dialog.unlooked() {
+        if let Some(path) = dialog.unlooked().filter(|_| is_here) {
             looking.push(Task::perform(is_there(path), |(path, is_there)| {
                 Message::AddDownload(add_download::Message::Looked(path, is_there))
             }));

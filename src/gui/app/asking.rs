@@ -84,8 +84,11 @@ impl App {
         verb.request(ids).map_or_else(Task::none, |request| self.ask(request))
     }
 
-    /// Looks how much room there is in the folder for downloads.
+    /// Looks how much room there is in the folder for downloads, if that is on this computer.
     pub(super) fn look_for_room(&self) -> Task<Message> {
+        if self.profile.is_none() {
+            return Task::none();
+        }
         let folder = self.settings.folder();
         let looked = async move {
             // A folder may be on a network and take its time.

@@ -125,6 +125,43 @@ class Wishes(Seen):
         self.desktop.key("ctrl+0")
         wait_for(lambda: wide() == usual[2] - usual[0], "the button is as large as before")
 
+    def test_everything_is_as_large_as_the_desktop_wants_letters(self):
+        gnome = "org.gnome.desktop.interface"
+        self.wish("text-scaling-factor", dbus.Double(1.0), gnome)
+        self.open()
+        usual = self.wide()
+        self.wish("text-scaling-factor", dbus.Double(1.5), gnome)
+        wait_for(lambda: self.wide() > 1.3 * usual, "the button is larger")
+        self.desktop.shot("wish-larger-letters")
+        self.wish("text-scaling-factor", dbus.Double(1.0), gnome)
+        wait_for(lambda: self.wide() == usual, "the button is as large as before")
+
+    def wide(self):
+        """How wide the button to press next is, which stands at the top."""
+        box = self.desktop.find(PRIMARY, lowest=False)
+        return box[2] - box[0] if box else 0
+
+
+class Left(Seen):
+    def test_the_window_comes_back_as_it_was_left(self):
+        process = self.open()
+        window = self.desktop.window().id
+        self.desktop.xdotool("windowsize", "--sync", window, 1111, 666)
+        self.desktop.key("F9")
+        kept = self.app.profile / "state" / "window.ron"
+        wait_for(lambda: kept.exists() and "1111" in kept.read_text() and "sidebar: false" in kept.read_text(),
+                 "it is kept while the window is open")
+        self.desktop.key("F9", "ctrl+q")
+        self.assertEqual(process.wait(20), 0)
+        self.assertIn("sidebar: true", kept.read_text(), "and when it closes")
+        process = self.open()
+        self.assertEqual(self.desktop.place()[2:], (1111, 666))
+        self.desktop.key("ctrl+q")
+        self.assertEqual(process.wait(20), 0)
+        kept.write_text("(list: ")
+        self.open()
+        self.assertEqual(self.desktop.place()[2:], (960, 640))
+
 
 if __name__ == "__main__":
     main()

@@ -37,7 +37,7 @@ class Looks(Seen):
         runs = self.app.run("get", self.web.url("big.bin", MB // 4), *background).stdout.strip()
         wait_for(lambda: self.app.show(runs)["eta"], "it is known how long it takes")
 
-    def look(self, appearance, language):
+    def draw(self, appearance, language):
         self.app.configure(appearance=appearance, language=language)
         # A session reads its settings at the start; so does a window.
         self.app.run("quit")
@@ -50,13 +50,25 @@ class Looks(Seen):
         self.desktop.shot(f"{name}-list")
         plain = self.corner()
         for keys, page in [(["ctrl+n"], "download"), (["ctrl+shift+n"], "upload"), (["ctrl+comma"], "preferences"),
-                           (["Home", "Down", "ctrl+i"], "details"), (["ctrl+q"], "quit")]:
+                           (["ctrl+q"], "quit")]:
             self.desktop.key(*keys)
             wait_for(lambda: self.corner() != plain, f"{page} can be seen")
             self.desktop.shot(f"{name}-{page}")
             self.desktop.key("Escape")
             wait_for(lambda: self.corner() == plain, f"{page} is left")
+        # They lie beside the rows, or below them, and over nothing.
+        empty = self.below()
+        self.desktop.key("Home", "Down", "ctrl+i")
+        wait_for(lambda: self.below() != empty, "details can be seen")
+        self.desktop.shot(f"{name}-details")
+        self.desktop.key("Escape")
+        wait_for(lambda: self.below() == empty, "details are left")
         self.app.run("quit")
+
+    def below(self):
+        """What is below a few rows."""
+        _, _, width, height = self.desktop.place()
+        return self.desktop.pixels(width // 2, height - 180, width // 3, 100)
 
     def corner(self):
         """The colour of the window's corner; whatever lies over the list changes it."""
@@ -67,7 +79,7 @@ def case(appearance, language):
     def test(self):
         session = self.app.daemon()
         self.fill()
-        self.look(appearance, language)
+        self.draw(appearance, language)
         session.wait(10)
 
     return test

@@ -26,6 +26,7 @@ mod sites;
 mod start;
 mod stats;
 mod trees;
+mod when_done;
 
 use args::{Arguments, Command, Global};
 pub use signals::asked_to_end;

@@ -8,6 +8,7 @@ use crate::system::files;
 use crate::system::notify::{NoticeAction, Notifier};
 use crate::{OpenError, Options, Session};
 
+mod afterwards;
 mod announce;
 mod log;
 mod surroundings;
@@ -30,8 +31,9 @@ impl Host {
         for notice in session.notices() {
             tracing::warn!(?notice, "at the opening");
         }
-        session.runtime().block_on(stand_by(&session));
+        let notifier = session.runtime().block_on(stand_by(&session));
         let hub = Hub::new(session);
+        hub.session().runtime().spawn(afterwards::watch(hub.clone(), notifier));
         let failed = |source| OpenError::Io { path: options.profile.run.clone(), source };
         let server = Server::start(&hub, &options.profile, Bounds::default()).map_err(failed)?;
         Ok(Self { hub, server })
@@ -51,12 +53,13 @@ impl Host {
     }
 }
 
-/// Starts what listens to the desktop and tells the user there, and does what a click asks for.
-async fn stand_by(session: &Session) {
+/// Starts what listens to the desktop and tells the user there, and does what a click asks for; who tells can tell
+/// more.
+async fn stand_by(session: &Session) -> Notifier {
     surroundings::watch(session);
     let (clicks, mut clicked) = tokio::sync::mpsc::unbounded_channel();
     let notifier = Notifier::start(clicks);
-    tokio::spawn(announce::Announcer::listen(session.clone()).await.announce(notifier));
+    tokio::spawn(announce::Announcer::listen(session.clone()).await.announce(notifier.clone()));
     tokio::spawn(async move {
         while let Some(action) = clicked.recv().await {
             let done = match action {
@@ -68,6 +71,7 @@ async fn stand_by(session: &Session) {
             }
         }
     });
+    notifier
 }
 
 /// Begins to log: warnings into the profile's log folder, and more to standard error if asked for.

@@ -13,6 +13,7 @@ mod protocol;
 mod server;
 mod socket;
 mod starting;
+mod when_done;
 mod wire;
 
 pub use client::Client;
@@ -21,6 +22,7 @@ pub use protocol::{Fault, HasHeaders, Reply, Request, Update, VERSION, Which, Wi
 pub use server::{Bounds, Server};
 pub use socket::Endpoint;
 pub use starting::start;
+pub use when_done::{Afterwards, Choice, Computer, WhenDone};
 
 /// A way to command a session, wherever it lives.
 pub trait Control: Send + Sync + 'static {

@@ -16,6 +16,7 @@ pub mod awake;
 pub mod conditions;
 pub mod drop;
 pub mod files;
+pub mod leave;
 pub mod notify;
 pub mod picker;
 pub mod resources;

@@ -769,3 +769,15 @@ nothing-active = Nothing is running or waiting.
 nothing-paused = Nothing is paused.
 nothing-finished = Nothing is finished yet.
 nothing-failed = Nothing has failed.
+
+# When all is done
+when-done = When all is done…
+when-nothing = Do nothing
+when-quit = Quit Windlass
+when-suspend = Suspend the computer
+when-power-off = Power off the computer
+when-done-status = When all is done: { $what }
+when-quit-in = All is done. Windlass quits in { $seconds } s.
+when-suspend-in = All is done. The computer is suspended in { $seconds } s.
+when-power-off-in = All is done. The computer is powered off in { $seconds } s.
+when-failed = All is done, but the computer could not be suspended or powered off.

@@ -718,3 +718,15 @@ nothing-active = 実行中や待機中のものはありません。
 nothing-paused = 一時停止中のものはありません。
 nothing-finished = 完了したものはまだありません。
 nothing-failed = 失敗したものはありません。
+
+# When all is done
+when-done = すべて完了したら…
+when-nothing = 何もしない
+when-quit = Windlass を終了
+when-suspend = コンピューターをサスペンド
+when-power-off = コンピューターの電源を切る
+when-done-status = すべて完了したら: { $what }
+when-quit-in = すべて完了しました。{ $seconds } 秒後に Windlass を終了します。
+when-suspend-in = すべて完了しました。{ $seconds } 秒後にコンピューターをサスペンドします。
+when-power-off-in = すべて完了しました。{ $seconds } 秒後にコンピューターの電源を切ります。
+when-failed = すべて完了しましたが、コンピューターをサスペンドすることも電源を切ることもできませんでした。

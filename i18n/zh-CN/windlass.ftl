@@ -718,3 +718,15 @@ nothing-active = 没有正在进行或等待的任务。
 nothing-paused = 没有暂停的任务。
 nothing-finished = 还没有完成的任务。
 nothing-failed = 没有失败的任务。
+
+# When all is done
+when-done = 全部完成后…
+when-nothing = 什么都不做
+when-quit = 退出 Windlass
+when-suspend = 挂起电脑
+when-power-off = 关闭电脑
+when-done-status = 全部完成后：{ $what }
+when-quit-in = 全部已完成。Windlass 将在 { $seconds } 秒后退出。
+when-suspend-in = 全部已完成。电脑将在 { $seconds } 秒后挂起。
+when-power-off-in = 全部已完成。电脑将在 { $seconds } 秒后关闭。
+when-failed = 全部已完成，但无法挂起或关闭电脑。

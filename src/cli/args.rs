@@ -11,7 +11,7 @@ mod resume;
 mod shared;
 mod sites;
 
-pub use choices::{Clash, How, SendBy};
+pub use choices::{Clash, How, SendBy, Then};
 pub use groups::{Goes, GroupAct, Groups, SetGroup};
 pub use resume::{FromResumeData, SaveResumeData};
 pub use shared::Shared;
@@ -155,6 +155,12 @@ pub enum Command {
     Manual {
         /// The command; or “socket” for how programs of others speak to a session (Markdown)
         command: Option<String>,
+    },
+    /// Choose what happens when all transfers are done, for this time, or show what was chosen. A minute is left to
+    /// choose otherwise, and anything that is added stops it
+    WhenDone {
+        /// What happens
+        then: Option<Then>,
     },
     /// Write everything down and end the running session
     Quit,

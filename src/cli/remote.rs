@@ -41,6 +41,7 @@ async fn carry_out(command: Command, session: &Client, global: &Global) -> Resul
         Command::Show { id, json } => return show(session, id, json).await,
         Command::Stats { json } => return super::stats::run(json, session).await,
         Command::Watch => return watch(session).await,
+        Command::WhenDone { then } => return super::when_done::run(then, session).await,
         Command::SaveResumeData(what) => return super::resume::save(what, session).await,
         Command::Pause(which) => Request::Pause(which.into()),
         Command::Resume(which) => Request::Resume(which.into()),
@@ -192,7 +193,9 @@ async fn watch(session: &Client) -> Result<(), Wrong> {
             {
                 output::result(output::line(&transfer, &transfer.id.to_string()));
             }
-            Some(Update::Event(_) | Update::Progress(_) | Update::OpenWindow { .. }) => {}
+            Some(
+                Update::Event(_) | Update::Progress(_) | Update::OpenWindow { .. } | Update::WhenDone(_),
+            ) => {}
             Some(Update::Gone) | None => return Ok(()),
         }
     }

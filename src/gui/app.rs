@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use iced::{Subscription, Task, Theme, event, window as native};
 
-use crate::ipc::{Link, Request, Update};
+use crate::ipc::{Afterwards, Link, Request, Update};
 use crate::{Event, Motion, Phase, Profile, Settings, Snapshot};
 
 use super::desktop::{self, Desktop, TrayMenu, Wishes};
@@ -28,6 +28,7 @@ mod adding;
 mod asking;
 mod configuring;
 mod dialogs;
+mod ending;
 mod keeping;
 mod leaving;
 mod outside;
@@ -74,6 +75,8 @@ pub struct App {
     went_on: bool,
     /// Whether the session has been asked to end.
     leaving: bool,
+    /// What happens when all is done.
+    then: Afterwards,
     /// Bytes that are free in the folder for downloads, if that is known.
     free: Option<u64>,
     /// The speed limit that comes back when it is switched on again.
@@ -148,6 +151,7 @@ impl App {
             hovered: false,
             went_on: false,
             leaving: false,
+            then: Afterwards::default(),
             free: None,
             last_limit: 0,
         };
@@ -182,8 +186,7 @@ impl App {
             Message::Key(command) => self.key(command),
             Message::Desktop(event) => self.on_desktop(event),
             Message::Wishes(wishes) => self.look_as_wished(wishes),
-            Message::Notice(notice::Message::Dismiss(notice)) => self.dismiss(notice),
-            Message::Notice(notice::Message::Undo(notice)) => self.undo(notice),
+            Message::Notice(message) => self.at_notice(message),
             Message::Free(free) => {
                 self.free = free;
                 Task::none()
@@ -244,6 +247,7 @@ impl App {
                 return linked;
             }
             Update::OpenWindow { links, files } => return self.open_window(&links, files),
+            Update::WhenDone(when) => return self.told_when_done(&when),
             Update::Gone => return self.session_gone(),
         }
         self.refresh_tray();

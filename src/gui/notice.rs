@@ -1,14 +1,14 @@
 //! Messages at the edge of the window: something to know that needs no answer.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use iced::widget::{Id, column, container, row};
 use iced::{Alignment, Element, Fill};
 
 use crate::TransferId;
 use crate::i18n::t;
-use crate::ipc::Fault;
+use crate::ipc::{Afterwards, Fault};
 
 use super::icon::Icon;
 use super::look::Look;
@@ -41,6 +41,8 @@ pub enum Notice {
     },
     /// Some transfers are about to be removed.
     Removed(Vec<TransferId>),
+    /// All is done, and this happens at that moment.
+    Ending(Afterwards, Instant),
     /// The settings could not be read and are left as they are.
     Settings {
         /// Where they are.
@@ -62,6 +64,10 @@ pub enum Message {
     Dismiss(Dismiss),
     /// What it tells of is to be taken back.
     Undo(Dismiss),
+    /// What it counts down to shall not happen.
+    Stay,
+    /// A second has gone.
+    Tick,
 }
 
 /// The number of a message.
@@ -104,6 +110,16 @@ impl Notices {
         found.map(|(number, _)| Dismiss(*number)).collect()
     }
 
+    /// Whether one counts down.
+    pub fn counts_down(&self) -> bool {
+        self.shown.iter().any(|(_, notice)| matches!(notice, Notice::Ending(..)))
+    }
+
+    /// Takes away what counts down.
+    pub fn end_countdown(&mut self) {
+        self.shown.retain(|(_, notice)| !matches!(notice, Notice::Ending(..)));
+    }
+
     /// Whether none is shown.
     #[cfg(test)]
     pub fn is_empty(&self) -> bool {
@@ -123,11 +139,19 @@ fn card<'a>(number: u64, notice: &'a Notice, look: &'a Look) -> Element<'a, Mess
     let (words, icon, tone) = words(notice, look);
     let id = Id::from(format!("dismiss {number}"));
     let dismiss = Press::new(id, Icon::Close, t!(look.texts, "dismiss"), Message::Dismiss(Dismiss(number)));
-    let undo = matches!(notice, Notice::Removed(_)).then(|| {
-        let undo = Message::Undo(Dismiss(number));
-        container(answer(look, t!(look.texts, "undo"), Some(undo), theme::button::secondary)).id("undo")
+    // What is about to happen can be stopped, but not put out of sight.
+    let (dismiss, act) = match notice {
+        Notice::Removed(_) => {
+            (Some(dismiss), Some(("undo", t!(look.texts, "undo"), Message::Undo(Dismiss(number)))))
+        }
+        Notice::Ending(..) => (None, Some(("stay", t!(look.texts, "cancel"), Message::Stay))),
+        _ => (Some(dismiss), None),
+    };
+    let act = act.map(|(id, name, message)| {
+        container(answer(look, name, Some(message), theme::button::secondary)).id(id)
     });
-    let line = row![icon.view(20.0, tone), look.text(words).width(Fill)].push(undo).push(dismiss.quiet(look));
+    let line = row![icon.view(20.0, tone), look.text(words).width(Fill)].push(act);
+    let line = line.push(dismiss.map(|dismiss| dismiss.quiet(look)));
     container(line.spacing(space::MEDIUM).align_y(Alignment::Center))
         .padding([space::SMALL, space::MEDIUM])
         .style(theme::container::toast)
@@ -149,6 +173,7 @@ fn words(notice: &Notice, look: &Look) -> (String, Icon, Tone) {
             (t!(texts, "notice-not-resume-data", name = name(path)), Icon::Alert, Tone::Warning)
         }
         Notice::Removed(ids) => (t!(texts, "notice-removed", count = ids.len()), Icon::Remove, Tone::Muted),
+        Notice::Ending(then, at) => (ending(*then, *at, look), Icon::Clock, Tone::Warning),
         Notice::Session(fault) => (look.fault(fault), Icon::Alert, Tone::Danger),
         Notice::Restored { kept } => {
             (t!(texts, "notice-restored", path = kept.display().to_string()), Icon::Alert, Tone::Warning)
@@ -156,6 +181,18 @@ fn words(notice: &Notice, look: &Look) -> (String, Icon, Tone) {
         Notice::Settings { path } => {
             (t!(texts, "notice-settings", path = path.display().to_string()), Icon::Alert, Tone::Warning)
         }
+    }
+}
+
+/// What happens, and in how many seconds; one that has begun is counted.
+fn ending(then: Afterwards, at: Instant, look: &Look) -> String {
+    let left = at.saturating_duration_since(Instant::now()) + Duration::from_millis(999);
+    let (texts, seconds) = (&look.texts, left.as_secs());
+    match then {
+        Afterwards::Nothing => String::new(),
+        Afterwards::Quit => t!(texts, "when-quit-in", seconds = seconds),
+        Afterwards::Suspend => t!(texts, "when-suspend-in", seconds = seconds),
+        Afterwards::PowerOff => t!(texts, "when-power-off-in", seconds = seconds),
     }
 }
 

@@ -35,7 +35,9 @@ pub enum Message {
     Closed(Id),
     /// It has this size now.
     Resized(Size),
-    /// It was of this size a moment ago, and takes all of the screen or not.
+    /// It was of this size a moment ago.
+    Rested(Size),
+    /// It is of this size, and takes all of the screen or not.
     Settled(Size, bool),
     /// Somebody looks at it.
     Looked,
@@ -188,13 +190,16 @@ impl Window {
             Message::Closed(id) if self.id() == Some(id) => self.place = Place::Nowhere,
             Message::Resized(size) => {
                 self.size = size;
+                let settled = Task::future(async { tokio::time::sleep(SETTLE).await });
+                return Action::Run(settled.map(move |()| Message::Rested(size)));
+            }
+            // Of many sizes on the way, the last one counts.
+            Message::Rested(size) if size == self.size => {
                 if let Place::Shown(id) = self.place {
-                    let settled = Task::future(async { tokio::time::sleep(SETTLE).await });
-                    let asked = settled.then(move |()| window::is_maximized(id));
+                    let asked = window::is_maximized(id);
                     return Action::Run(asked.map(move |all| Message::Settled(size, all)));
                 }
             }
-            // Of many sizes on the way, the last one counts.
             Message::Settled(size, is_maximised) if size == self.size => {
                 self.is_maximised = is_maximised;
                 if !is_maximised {
@@ -224,7 +229,7 @@ impl Window {
                 }
             }
             Message::Dragged(event) => return Action::Dragged(event),
-            Message::Closed(_) | Message::Minimised(_) | Message::Settled(..) => {}
+            Message::Closed(_) | Message::Minimised(_) | Message::Rested(_) | Message::Settled(..) => {}
         }
         Action::None
     }

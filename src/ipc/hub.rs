@@ -9,6 +9,7 @@ use futures_util::stream::{self, BoxStream, StreamExt as _};
 use tokio::sync::{broadcast, watch};
 
 use super::protocol::{Fault, Reply, Request, Update, VERSION, Which};
+use super::when_done::{Afterwards, Choice, Chosen, Computer, Here};
 use super::{Control, Link};
 use crate::{Change, Error, Event, Position, Session, Snapshot, TransferId};
 
@@ -21,6 +22,7 @@ pub struct Hub {
     windows: AtomicUsize,
     wishes: broadcast::Sender<Wish>,
     ended: watch::Sender<bool>,
+    chosen: Chosen,
 }
 
 /// Somebody wants to see the window, with these in its dialogs.
@@ -35,6 +37,7 @@ struct Listener {
     hub: Arc<Hub>,
     events: broadcast::Receiver<Event>,
     wishes: broadcast::Receiver<Wish>,
+    choices: watch::Receiver<Choice>,
     ended: watch::Receiver<bool>,
     is_window: bool,
     step: Step,
@@ -50,9 +53,16 @@ impl Hub {
     /// The hub of `session`.
     #[must_use]
     pub fn new(session: Session) -> Arc<Self> {
+        Self::on(session, Here)
+    }
+
+    /// The hub of `session` on this computer.
+    #[must_use]
+    pub fn on(session: Session, computer: impl Computer) -> Arc<Self> {
         let (wishes, _) = broadcast::channel(16);
         let (ended, _) = watch::channel(false);
-        Arc::new(Self { session, windows: AtomicUsize::new(0), wishes, ended })
+        let chosen = Chosen::new(Box::new(computer));
+        Arc::new(Self { session, windows: AtomicUsize::new(0), wishes, ended, chosen })
     }
 
     /// The session.
@@ -73,6 +83,28 @@ impl Hub {
         _ = self.ended.subscribe().wait_for(|ended| *ended).await;
     }
 
+    /// What happens when all is done, as it is chosen.
+    #[must_use]
+    pub fn when_done(&self) -> watch::Receiver<Choice> {
+        self.chosen.follow()
+    }
+
+    /// It happens at this moment, or nothing makes it happen now.
+    pub fn happens(&self, at: Option<tokio::time::Instant>) {
+        self.chosen.set_moment(at);
+    }
+
+    /// Takes the choice, to carry it out: it was for this time.
+    pub fn take_choice(&self) -> Afterwards {
+        self.chosen.take()
+    }
+
+    /// The computer that the session is on.
+    #[must_use]
+    pub fn computer(&self) -> &dyn Computer {
+        &*self.chosen.computer
+    }
+
     /// Everything there is, then everything that happens.
     pub(super) fn listen(self: &Arc<Self>, is_window: bool) -> BoxStream<'static, Update> {
         if is_window {
@@ -82,6 +114,7 @@ impl Hub {
             hub: self.clone(),
             events: self.session.subscribe(),
             wishes: self.wishes.subscribe(),
+            choices: self.chosen.follow(),
             ended: self.ended.subscribe(),
             is_window,
             step: Step::Everything,
@@ -162,6 +195,7 @@ impl Hub {
                     return Err(Fault::new("No window is attached to this session."));
                 }
             }
+            Request::WhenDone { then } => return Ok(Reply::WhenDone(self.chosen.choose(then).await?)),
             Request::Quit => {
                 session.close().await?;
                 self.ended.send_replace(true);
@@ -281,6 +315,9 @@ impl Listener {
                 },
                 wish = self.wishes.recv() => if let (Ok(Wish { links, files }), true) = (wish, self.is_window) {
                     return Update::OpenWindow { links, files };
+                },
+                changed = self.choices.changed() => if changed.is_ok() {
+                    return Update::WhenDone((*self.choices.borrow_and_update()).into());
                 },
                 () = over(&mut self.ended) => break,
             }

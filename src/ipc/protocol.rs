@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use super::when_done::{Afterwards, WhenDone};
+
 use crate::{
     Address, AddressBookEntry, DownloadRequest, ErrorView, Event, Failure, Group, GroupName, GroupView,
     Headers, History, Moved, Place, Position, Probed, Segments, Settings, Site, Snapshot, Statistics,
@@ -151,6 +153,12 @@ pub enum Request {
     },
     /// From now on, how far running transfers are.
     Progress,
+    /// Say what happens when all is done, and choose it for this time.
+    WhenDone {
+        /// What is chosen; nothing only asks.
+        #[serde(default)]
+        then: Option<Afterwards>,
+    },
     /// Write everything down and end.
     Quit,
 }
@@ -300,6 +308,8 @@ pub enum Reply {
     Probed(Probed),
     /// The data with which a transfer can go on elsewhere.
     ResumeData(String),
+    /// What happens when all is done.
+    WhenDone(WhenDone),
 }
 
 /// What goes to a listener. The name of each is that of a notification, and what it has the params.
@@ -319,6 +329,8 @@ pub enum Update {
         /// Files for the upload dialog.
         files: Vec<PathBuf>,
     },
+    /// Something else happens when all is done, or it is about to happen, or not any more.
+    WhenDone(WhenDone),
     /// The session has ended.
     Gone,
 }

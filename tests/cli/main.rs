@@ -14,6 +14,7 @@ mod sites;
 mod socket;
 mod stats;
 mod trees;
+mod when_done;
 mod wishes;
 
 use std::path::{Path, PathBuf};

@@ -11,7 +11,7 @@ use futures_util::stream::{BoxStream, empty, pending};
 use tokio::sync::watch;
 
 use crate::gui::desktop::{CannotOpen, Desktop, Event, Picked, Scheme, TrayMenu, Wishes};
-use crate::ipc::{Control, Fault, Reply, Request, Update};
+use crate::ipc::{Afterwards, Control, Fault, Reply, Request, Update, WhenDone};
 use crate::{
     ErrorKind, Failure, GroupView, History, Place, Probed, Segments, Settings, Snapshot, Statistics,
 };
@@ -106,6 +106,10 @@ impl FakeLink {
             Request::Show { .. } => {
                 let whole = lock(&self.whole).clone().map(|whole| Reply::Transfer(Box::new(whole)));
                 Some(whole.ok_or_else(|| Fault::new("There is no such transfer.")))
+            }
+            Request::WhenDone { then: None } => {
+                let can = vec![Afterwards::Nothing, Afterwards::Quit, Afterwards::Suspend];
+                Some(Ok(Reply::WhenDone(WhenDone { can, ..WhenDone::default() })))
             }
             Request::Groups => Some(Ok(Reply::Groups(lock(&self.groups).clone()))),
             Request::Statistics => Some(Ok(Reply::Statistics(lock(&self.statistics).clone()))),

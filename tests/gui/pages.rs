@@ -3,10 +3,10 @@
 use iced::keyboard::key::Named::{self, Enter, Space, Tab};
 use windlass::gui::desktop::Picked;
 use windlass::gui::{Command, FirstOpen, Message, Reach};
-use windlass::ipc::{Fault, Request, Update};
+use windlass::ipc::{Afterwards, Fault, Request, Update, WhenDone};
 use windlass::{Appearance, GroupView, Settings, Statistics};
 
-use crate::sample::download;
+use crate::sample::{download, running};
 use crate::ui::Ui;
 
 /// Opens what the menu of the window leads to.
@@ -48,6 +48,49 @@ fn the_menu_of_the_window_is_opened_walked_and_left_with_keys() {
     ui.send(Message::Key(Command::Up(Reach::Only)));
     ui.send(Message::Key(Command::Open));
     assert!(ui.exited, "the last entry quits");
+}
+
+#[test]
+fn what_was_saved_elsewhere_is_gone_on_with_from_the_menu() {
+    let mut ui = Ui::with(vec![]);
+    ui.desktop.will_pick(Picked::Paths(vec!["/nowhere/notes.txt".into()]));
+    go(&mut ui, "resume-from");
+    assert!(!ui.shows("Resume from a file"), "the menu is gone");
+    // It is read where a disk may take its time.
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while !ui.shows("notes.txt") {
+        assert!(std::time::Instant::now() < end, "{:?}", ui.texts());
+        std::thread::yield_now();
+        ui.send(Message::Key(Command::Down(Reach::Only)));
+    }
+}
+
+#[test]
+fn what_happens_when_all_is_done_is_chosen_told_and_stopped() {
+    let mut ui = Ui::with(vec![download("a")]);
+    go(&mut ui, "when-done");
+    assert!(ui.shows("Quit Windlass") && !ui.shows("Power off the computer"), "{:?}", ui.texts());
+    ui.shoot("when-done-menu.png");
+    ui.press("menu when-suspend");
+    let chosen = |asked: &[Request]| match asked {
+        [Request::WhenDone { then: Some(then) }] => Some(*then),
+        _ => None,
+    };
+    assert_eq!(chosen(&ui.asked()), Some(Afterwards::Suspend));
+    let told = |then, seconds| Message::Update(Update::WhenDone(WhenDone { then, seconds, can: vec![] }));
+    ui.send(told(Afterwards::Suspend, None));
+    assert!(ui.shows("When all is done: Suspend the computer"), "{:?}", ui.texts());
+    ui.send(told(Afterwards::Suspend, Some(60)));
+    assert!(ui.shows("The computer is suspended in 60 s."), "{:?}", ui.texts());
+    ui.shoot("when-done-notice.png");
+    ui.resize(720.0, 480.0);
+    let row = running(download("b.iso"), 1_000_000, 9_000_000, 400_000);
+    ui.send(Message::Update(Update::All(vec![row])));
+    ui.shoot("when-done-notice-small.png");
+    ui.press("stay");
+    assert_eq!(chosen(&ui.asked()), Some(Afterwards::Nothing));
+    ui.send(told(Afterwards::Nothing, None));
+    assert!(!ui.shows("suspended"));
 }
 
 #[test]

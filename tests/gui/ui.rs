@@ -44,14 +44,11 @@ pub struct Ui {
     pub opened: usize,
 }
 
-/// Where the session of a window lives.
+/// Where the session of a window lives: in its own process, in another one, or perhaps on another computer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Whose {
-    /// In its own process.
     Own,
-    /// In another one.
     Elsewhere,
-    /// Perhaps on another computer.
     Far,
 }
 
@@ -155,8 +152,7 @@ impl Ui {
 
     /// An open window on a session whose disk is not that of this computer, as far as anybody knows.
     pub fn far_from_its_session() -> Self {
-        let open = FirstOpen { visible: true, ..FirstOpen::default() };
-        Self::boot_in(tempfile::tempdir().unwrap(), open, Settings::default(), Whose::Far)
+        Self::boot(FirstOpen { visible: true, ..FirstOpen::default() }, Settings::default(), Whose::Far)
     }
 
     /// The program as it starts, in English unless the settings say otherwise.

@@ -37,7 +37,7 @@ class Looks(Seen):
         runs = self.app.run("get", self.web.url("big.bin", MB // 4), *background).stdout.strip()
         wait_for(lambda: self.app.show(runs)["eta"], "it is known how long it takes")
 
-    def look(self, appearance, language):
+    def draw(self, appearance, language):
         self.app.configure(appearance=appearance, language=language)
         # A session reads its settings at the start; so does a window.
         self.app.run("quit")
@@ -50,13 +50,25 @@ class Looks(Seen):
         self.desktop.shot(f"{name}-list")
         plain = self.corner()
         for keys, page in [(["ctrl+n"], "download"), (["ctrl+shift+n"], "upload"), (["ctrl+comma"], "preferences"),
-                           (["Home", "Down", "ctrl+i"], "details"), (["ctrl+q"], "quit")]:
+                           (["ctrl+q"], "quit")]:
             self.desktop.key(*keys)
             wait_for(lambda: self.corner() != plain, f"{page} can be seen")
             self.desktop.shot(f"{name}-{page}")
             self.desktop.key("Escape")
             wait_for(lambda: self.corner() == plain, f"{page} is left")
+        # They lie beside the rows, or below them, and over nothing.
+        empty = self.below()
+        self.desktop.key("Home", "Down", "ctrl+i")
+        wait_for(lambda: self.below() != empty, "details can be seen")
+        self.desktop.shot(f"{name}-details")
+        self.desktop.key("Escape")
+        wait_for(lambda: self.below() == empty, "details are left")
         self.app.run("quit")
+
+    def below(self):
+        """What is below a few rows."""
+        _, _, width, height = self.desktop.place()
+        return self.desktop.pixels(width // 2, height - 180, width // 3, 100)
 
     def corner(self):
         """The colour of the window's corner; whatever lies over the list changes it."""
@@ -67,7 +79,7 @@ def case(appearance, language):
     def test(self):
         session = self.app.daemon()
         self.fill()
-        self.look(appearance, language)
+        self.draw(appearance, language)
         session.wait(10)
 
     return test
@@ -124,6 +136,43 @@ class Wishes(Seen):
         self.desktop.shot("larger")
         self.desktop.key("ctrl+0")
         wait_for(lambda: wide() == usual[2] - usual[0], "the button is as large as before")
+
+    def test_everything_is_as_large_as_the_desktop_wants_letters(self):
+        gnome = "org.gnome.desktop.interface"
+        self.wish("text-scaling-factor", dbus.Double(1.0), gnome)
+        self.open()
+        usual = self.wide()
+        self.wish("text-scaling-factor", dbus.Double(1.5), gnome)
+        wait_for(lambda: self.wide() > 1.3 * usual, "the button is larger")
+        self.desktop.shot("wish-larger-letters")
+        self.wish("text-scaling-factor", dbus.Double(1.0), gnome)
+        wait_for(lambda: self.wide() == usual, "the button is as large as before")
+
+    def wide(self):
+        """How wide the button to press next is, which stands at the top."""
+        box = self.desktop.find(PRIMARY, lowest=False)
+        return box[2] - box[0] if box else 0
+
+
+class Left(Seen):
+    def test_the_window_comes_back_as_it_was_left(self):
+        process = self.open()
+        window = self.desktop.window().id
+        self.desktop.xdotool("windowsize", "--sync", window, 1111, 666)
+        self.desktop.key("F9")
+        kept = self.app.profile / "state" / "window.ron"
+        wait_for(lambda: kept.exists() and "1111" in kept.read_text() and "sidebar: false" in kept.read_text(),
+                 "it is kept while the window is open")
+        self.desktop.key("F9", "ctrl+q")
+        self.assertEqual(process.wait(20), 0)
+        self.assertIn("sidebar: true", kept.read_text(), "and when it closes")
+        process = self.open()
+        self.assertEqual(self.desktop.place()[2:], (1111, 666))
+        self.desktop.key("ctrl+q")
+        self.assertEqual(process.wait(20), 0)
+        kept.write_text("(list: ")
+        self.open()
+        self.assertEqual(self.desktop.place()[2:], (960, 640))
 
 
 if __name__ == "__main__":

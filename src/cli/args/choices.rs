@@ -50,3 +50,16 @@ pub enum How {
     /// WebDAV; the name is there only when the file is complete
     Webdav,
 }
+
+/// What happens when all is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Then {
+    /// Nothing
+    Nothing,
+    /// The session ends, and the window with it
+    Quit,
+    /// The computer sleeps
+    Suspend,
+    /// The computer is switched off
+    PowerOff,
+}

@@ -28,6 +28,8 @@ pub enum Answer {
     Beginning(TransferId, Result<Reply, Fault>),
     /// What was read of chosen files, if there was a dialog to choose them in.
     ResumeData(Result<Vec<resuming::Read>, ()>),
+    /// What can be done when all is done.
+    WhenDone(Result<Reply, Fault>),
     /// The session has been told to end.
     Left,
 }
@@ -43,6 +45,7 @@ impl App {
             Answer::Folder(picked) => self.take_folder(picked),
             Answer::Settings(settings) => self.told_settings(settings),
             Answer::Configured(settings) => self.configured(settings),
+            Answer::WhenDone(told) => self.offer_when_done(told),
             Answer::Left => self.exit(),
         }
     }

@@ -187,7 +187,7 @@ impl App {
         };
         let mut scale = step(self.percent());
         // What is usual here is what the desktop wants, which need not lie on the way.
-        if scale == usual && theme::scale(&Settings::default(), self.wishes) != 1.0 {
+        if scale == usual && self.wishes.text_scale.is_some_and(|wished| wished != usual) {
             scale = step(scale);
         }
         let settings = Settings { text_scale: scale, ..Settings::default() }.sane();

@@ -80,6 +80,7 @@ impl App {
     pub(super) fn go(&mut self, errand: Errand) -> Task<super::Message> {
         match errand {
             Errand::ResumeFrom => self.pick_resume_data(),
+            Errand::WhenDone => self.ask_when_done(),
             Errand::Preferences => self.open_settings(),
             Errand::Shortcuts => self.open_page(Page::Shortcuts(Shortcuts::default())),
             Errand::Statistics => {

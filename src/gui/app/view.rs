@@ -25,7 +25,8 @@ impl App {
     /// right above the list, so that a field in it keeps its cursor when a notice goes.
     fn whole(&self) -> Element<'_, Message> {
         let folder = (self.store.totals().all == 0).then(|| self.settings.folder());
-        let standing = list::Standing { limit: self.settings.speed_limit, free: self.free, folder };
+        let (limit, free, then) = (self.settings.speed_limit, self.free, self.then);
+        let standing = list::Standing { limit, free, folder, then };
         let size = self.window.size();
         let dock = Dock::of(size);
         let panel = self.details.view(&self.store, dock, self.settings.speed_limit, &self.look);
@@ -38,8 +39,9 @@ impl App {
         let dialogs = self.dialogs.iter().enumerate();
         let dialogs =
             dialogs.map(|(at, dialog)| aside(self.dialog(dialog), at + 1 < self.dialogs.len()).into());
-        // A notice must not lie over a dialog's buttons; it can wait.
-        let notices = self.notices.view(&self.look).filter(|_| self.dialogs.is_empty());
+        // A notice must not lie over a dialog's buttons; it can wait, unless it counts down.
+        let is_seen = self.dialogs.is_empty() || self.notices.counts_down();
+        let notices = self.notices.view(&self.look).filter(|_| is_seen);
         let notices = notices.map(|notices| notices.map(Message::Notice));
         let drop = self.hovered.then(|| self.drop_place());
         let all = over(list, menu.into_iter().chain(dialogs).chain(notices).chain(drop));

@@ -15,7 +15,7 @@ use crate::gui::keys::{Command, Reach};
 use crate::gui::store::Store;
 use crate::gui::verb::{self, Verb};
 use crate::gui::widget::spark::Spark;
-use crate::ipc::{Request, Which};
+use crate::ipc::{Afterwards, Request, Which};
 
 mod acts;
 mod cell;
@@ -89,6 +89,8 @@ pub struct Standing {
     pub free: Option<u64>,
     /// The folder for downloads, where that is of interest.
     pub folder: Option<PathBuf>,
+    /// What happens when all is done.
+    pub then: Afterwards,
 }
 
 /// What happens to it.

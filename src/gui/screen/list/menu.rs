@@ -11,6 +11,7 @@ use crate::gui::store::Store;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, space as gap};
 use crate::gui::verb::{self, Verb};
+use crate::ipc::{Afterwards, Request, WhenDone};
 use crate::{Position, Snapshot};
 
 use super::columns::{Column, Columns};
@@ -34,6 +35,8 @@ pub enum Item {
     Column(Column, bool),
     /// To go elsewhere.
     Go(Errand),
+    /// To let this happen when all is done, which was chosen already or not.
+    Then(Afterwards, bool),
 }
 
 /// Somewhere else to go from here.
@@ -51,6 +54,8 @@ pub enum Errand {
     Shortcuts,
     /// To what this program is.
     About,
+    /// To what happens when all is done.
+    WhenDone,
     /// Out.
     Quit,
 }
@@ -110,7 +115,7 @@ impl Menu {
             vec![Errand::ResumeFrom],
             vec![Errand::Groups, Errand::Statistics],
             vec![Errand::Preferences, Errand::Shortcuts, Errand::About],
-            vec![Errand::Quit],
+            vec![Errand::WhenDone, Errand::Quit],
         ];
         let items =
             parts.map(|part| part.into_iter().map(|errand| Some(Item::Go(errand))).collect::<Vec<_>>());
@@ -201,12 +206,31 @@ fn said(item: Item) -> (Option<Icon>, &'static str) {
         Item::Go(Errand::Statistics) => (Some(Icon::Chart), "statistics"),
         Item::Go(Errand::Shortcuts) => (Some(Icon::Keyboard), "shortcuts"),
         Item::Go(Errand::About) => (Some(Icon::Details), "about"),
+        Item::Go(Errand::WhenDone) => (Some(Icon::Clock), "when-done"),
+        Item::Then(then, is_chosen) => (is_chosen.then_some(Icon::Check), when_done(then)),
         Item::Go(Errand::Quit) => (Some(Icon::Quit), "quit"),
         Item::Column(column, is_shown) => (is_shown.then_some(Icon::Check), column.key()),
     }
 }
 
+/// The key of the name of what happens when all is done.
+pub(super) fn when_done(then: Afterwards) -> &'static str {
+    match then {
+        Afterwards::Nothing => "when-nothing",
+        Afterwards::Quit => "when-quit",
+        Afterwards::Suspend => "when-suspend",
+        Afterwards::PowerOff => "when-power-off",
+    }
+}
+
 impl List {
+    /// Offers what can happen when all is done.
+    pub fn offer(&mut self, when: &WhenDone) {
+        let item = |then: &Afterwards| Some(Item::Then(*then, *then == when.then));
+        let items = when.can.iter().map(item).collect();
+        self.menu = Some(Menu { items, ..Menu::of_window() });
+    }
+
     pub(super) fn open_menu(&mut self, id: TransferId, at: Point, store: &Store) {
         if !self.selection.has(id) {
             self.choose(id, Reach::Only, store);
@@ -250,6 +274,7 @@ impl List {
             Item::CopyAddress => self.copy(store),
             Item::Move(whither) => self.move_chosen(whither, store),
             Item::Go(errand) => Action::Go(errand),
+            Item::Then(then, _) => Action::Ask(vec![Request::WhenDone { then: Some(then) }]),
             Item::Column(column, _) => {
                 self.columns.toggle(column);
                 Action::None

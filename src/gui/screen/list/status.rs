@@ -7,10 +7,12 @@ use crate::gui::icon::Icon;
 use crate::gui::look::Look;
 use crate::gui::store::Totals;
 use crate::gui::theme::text::Tone;
-use crate::gui::theme::{self, space as gap};
+use crate::gui::theme::{self, size, space as gap};
+use crate::gui::widget::elided::{Cut, elided};
 use crate::gui::widget::focus::focus;
 use crate::gui::widget::spark::{Graph, Spark};
 use crate::i18n::t;
+use crate::ipc::Afterwards;
 
 use super::{Message, Standing};
 
@@ -39,7 +41,7 @@ pub fn view<'a>(
         let words = look.caption(look.texts.loader().get(held)).style(Tone::Warning.style());
         bar = bar.push(pair(Icon::Clock, Tone::Warning, words));
     }
-    bar = bar.push(space().width(Fill));
+    bar = bar.push(afterwards(standing.then, look));
     if !spark.is_empty() {
         bar = bar.push(Graph(spark));
     }
@@ -57,6 +59,17 @@ pub fn view<'a>(
         .width(Fill)
         .style(theme::container::bar)
         .into()
+}
+
+/// What happens when all is done, as far as there is room for it.
+fn afterwards<'a>(then: Afterwards, look: &Look) -> Element<'a, Message> {
+    if then == Afterwards::Nothing {
+        return space().width(Fill).into();
+    }
+    let what = look.texts.loader().get(super::menu::when_done(then));
+    let words = t!(look.texts, "when-done-status", what = what);
+    let words = elided(words, Cut::End, look.font, size::CAPTION).tone(Tone::Accent);
+    pair(Icon::Clock, Tone::Accent, words)
 }
 
 /// The switch of the speed limit.

@@ -89,17 +89,17 @@ fn enter_opens_a_finished_download() {
 fn what_is_to_be_shown_is_chosen_and_scrolled_to_wherever_one_is() {
     let store = store(100);
     let mut list = List::default();
-    let last = store.rows()[99].id;
+    let id = store.rows()[99].id;
     let _ = list.update(Message::Scrolled { offset: 0.0, height: ROW * 5.0 }, &store, Instant::now());
     let _ = list.update(Message::Go(Place::Finished), &store, Instant::now());
     let _ = list.update(Message::Search("file-1".to_owned()), &store, Instant::now());
     let far = ROW * 95.0;
-    assert!(matches!(list.show(last, &store), Action::ScrollTo(offset) if (offset - far).abs() < 0.1));
-    assert_eq!((list.chosen(&store), list.search.as_str()), (vec![last], ""));
+    assert!(matches!(list.show(id, &store), Action::ScrollTo(offset) if (offset - far).abs() < 0.1));
+    assert_eq!((list.chosen(&store), list.search.as_str()), (vec![id], ""));
     let _ = list.update(Message::Scrolled { offset: 0.0, height: ROW * 5.0 }, &store, Instant::now());
-    assert!(matches!(list.show(last, &store), Action::ScrollTo(_)), "it was chosen, but out of sight");
+    assert!(matches!(list.show(id, &store), Action::ScrollTo(_)), "it was chosen, but out of sight");
     let _ = press(&mut list, Command::SelectAll, &store);
     let chosen = list.chosen(&store).len();
-    let _ = list.show(last, &store);
-    assert_eq!((chosen, list.looked_at()), (100, Some(last)));
+    let _ = list.show(id, &store);
+    assert_eq!((chosen, list.looked_at()), (100, Some(id)));
 }

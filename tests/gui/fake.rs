@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::gui::desktop::{CannotOpen, Desktop, Event, Picked, Scheme, TrayMenu, Wishes};
 use crate::ipc::{Control, Fault, Reply, Request, Update};
-use crate::{ErrorKind, Failure, GroupView, History, Place, Probed, Segments, Settings, Statistics};
+use crate::{ErrorKind, Failure, GroupView, History, Place, Probed, Segments, Settings, Site, Statistics};
 
 /// A session.
 #[derive(Default)]
@@ -21,6 +21,7 @@ pub struct FakeLink {
     refusals: Mutex<VecDeque<Fault>>,
     settings: Mutex<Settings>,
     places: Mutex<Vec<Place>>,
+    sites: Mutex<Vec<Site>>,
     map: Mutex<Segments>,
     history: Mutex<History>,
     looks: AtomicUsize,
@@ -48,6 +49,11 @@ impl FakeLink {
     /// Has this place from now on.
     pub fn know(&self, place: Place) {
         lock(&self.places).push(place);
+    }
+
+    /// Has this site from now on.
+    pub fn know_site(&self, site: Site) {
+        lock(&self.sites).push(site);
     }
 
     /// The file of every transfer is like this.
@@ -95,6 +101,7 @@ impl FakeLink {
                     _ => Reply::Segments(lock(&self.map).clone()),
                 }))
             }
+            Request::Sites => Some(Ok(Reply::Sites(lock(&self.sites).clone()))),
             Request::Groups => Some(Ok(Reply::Groups(lock(&self.groups).clone()))),
             Request::Statistics => Some(Ok(Reply::Statistics(lock(&self.statistics).clone()))),
             Request::Probe(_) => {

@@ -5,10 +5,11 @@
 
 use windlass::{
     Address, ErrorKind, ErrorView, Failure, GroupView, History, Kind, Notify, Phase, Place, Probed, Progress,
-    Rank, Segments, Settings, Snapshot, Statistics, TransferId, gui, ipc,
+    Rank, Segments, Settings, Site, Snapshot, Statistics, TransferId, gui, ipc,
 };
 
 mod adding;
+mod books;
 mod destinations;
 mod details;
 mod fake;

@@ -38,7 +38,9 @@ fn the_menu_of_the_window_is_opened_walked_and_left_with_keys() {
     ui.send(Message::Key(Command::Escape));
     assert!(!ui.shows("Statistics"));
     ui.send(Message::Key(Command::MainMenu));
-    ui.send(Message::Key(Command::Down(Reach::Only)));
+    for _ in 0..3 {
+        ui.send(Message::Key(Command::Down(Reach::Only)));
+    }
     ui.send(Message::Key(Command::Open));
     assert!(ui.shows("Nothing has been moved yet."), "{:?}", ui.texts());
     ui.send(Message::Key(Command::Escape));

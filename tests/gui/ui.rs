@@ -329,6 +329,16 @@ impl Ui {
         self.texts().iter().any(|text| text.contains(part))
     }
 
+    /// Waits until a text that contains `part` is on the screen, for what is done elsewhere.
+    pub fn until(&mut self, part: &str) {
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while !self.shows(part) {
+            assert!(std::time::Instant::now() < end, "{:?}", self.texts());
+            std::thread::yield_now();
+            self.send(Message::Key(gui::Command::Down(gui::Reach::Only)));
+        }
+    }
+
     /// The colours of the window.
     pub fn theme(&self) -> Theme {
         self.app.theme()

@@ -8,18 +8,18 @@ use iced::task::Handle;
 use iced::widget::text_editor::{self, Content};
 
 use crate::gui::desktop::Picked;
+use crate::gui::form::way::Way;
+use crate::gui::form::{NotAField, NotAHeader, add_headers, fields};
 use crate::gui::path;
 use crate::ipc::Fault;
-use crate::{Address, Folders, Headers, Place, UploadRequest};
+use crate::{Address, Folders, Place, UploadRequest};
 use trees::Trees;
-use way::Way;
 
 pub mod place;
 #[cfg(test)]
 mod tests;
 pub mod trees;
 mod view;
-mod way;
 
 /// The name of the field for the address.
 pub const ADDRESS_FIELD: &str = "address";
@@ -239,7 +239,7 @@ impl AddUpload {
     }
 
     fn requests(&self) -> Result<Vec<(PathBuf, UploadRequest)>, Problem> {
-        let request = |(file, folders): (&PathBuf, Option<&Folders>)| {
+        let request = |(file, folders): (&PathBuf, Option<&Folders>)| -> Result<_, Problem> {
             let mut request = UploadRequest::new(file, &self.address)
                 .map_err(|failure| Problem::Session(failure.into()))?;
             if let Some(folders) = folders {
@@ -278,22 +278,14 @@ impl AddUpload {
     }
 }
 
-/// The fields in these lines.
-fn fields(text: &str) -> Result<Vec<(String, String)>, Problem> {
-    let lines = text.lines().filter(|line| !line.trim().is_empty());
-    let field = |line: &str| {
-        let (name, value) =
-            line.split_once('=').ok_or_else(|| Problem::Field(line.chars().take(60).collect()))?;
-        Ok((name.trim().to_owned(), value.to_owned()))
-    };
-    lines.map(field).collect()
+impl From<NotAField> for Problem {
+    fn from(NotAField(line): NotAField) -> Self {
+        Self::Field(line)
+    }
 }
 
-fn add_headers(headers: &mut Headers, text: &str) -> Result<(), Problem> {
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        // Only the name is told: the value may be a secret.
-        let name = || line.split(':').next().unwrap_or_default().trim().chars().take(60).collect();
-        headers.add_line(line).map_err(|_| Problem::Header(name()))?;
+impl From<NotAHeader> for Problem {
+    fn from(NotAHeader(line): NotAHeader) -> Self {
+        Self::Header(line)
     }
-    Ok(())
 }

@@ -4,6 +4,9 @@
 use iced::widget::{container, row, text_editor};
 use iced::{Alignment, Element};
 
+use crate::gui::form::if_exists::if_exists;
+use crate::gui::form::way::Way;
+use crate::gui::form::{add_headers, fields, input};
 use crate::gui::look::Look;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, space as gap};
@@ -12,9 +15,7 @@ use crate::i18n::t;
 use crate::ipc::Fault;
 use crate::{Address, IfExists, Place, UploadRequest};
 
-use super::view::input;
-use super::way::Way;
-use super::{Action, AddUpload, Problem, add_headers, fields};
+use super::{Action, AddUpload, Problem};
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -91,17 +92,7 @@ impl Chooser {
 
     /// What to do when the name is taken.
     pub fn if_exists<'a>(&'a self, look: &'a Look) -> Element<'a, super::Message> {
-        let ways = [
-            (t!(look.texts, "if-exists-fail"), None),
-            (t!(look.texts, "if-exists-rename"), Some(IfExists::Rename)),
-            (t!(look.texts, "if-exists-overwrite"), Some(IfExists::Overwrite)),
-            (t!(look.texts, "if-exists-skip"), Some(IfExists::Skip)),
-        ];
-        let one = |(name, way)| {
-            choice(look, name, self.if_exists == way, super::Message::Place(Message::IfExists(way)))
-        };
-        let all = row(ways.map(one)).spacing(gap::TIGHT).wrap();
-        look.field(t!(look.texts, "if-exists"), all, None)
+        if_exists(self.if_exists, |way| super::Message::Place(Message::IfExists(way)), look)
     }
 
     /// What only those see who want more.

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use iced::advanced::text::highlighter::PlainText;
-use iced::widget::{Id, column, container, row, scrollable, text_editor, text_input};
+use iced::widget::{Id, column, container, row, scrollable};
 use iced::{Alignment, Element, Fill};
 
+use crate::gui::form::way::Way;
+use crate::gui::form::{input, lines};
 use crate::gui::icon::Icon;
 use crate::gui::look::Look;
 use crate::gui::theme::text::Tone;
@@ -14,7 +15,6 @@ use crate::gui::widget::elided::{Cut, elided};
 use crate::gui::widget::{Press, answer, answers, body, choice, start};
 use crate::i18n::t;
 
-use super::way::Way;
 use super::{ADDRESS_FIELD, AddUpload, Message, Problem};
 
 impl AddUpload {
@@ -97,30 +97,6 @@ impl AddUpload {
             start(look, self.is_ready().then_some(Message::Start)),
         ])
     }
-}
-
-pub(super) fn input<'a>(placeholder: &str, value: &str, look: &Look) -> iced::widget::TextInput<'a, Message> {
-    text_input(placeholder, value)
-        .font(look.font)
-        .size(size::BODY)
-        .padding(10)
-        .style(theme::text_input::field)
-}
-
-fn lines<'a>(
-    id: &'static str,
-    content: &'a text_editor::Content,
-    placeholder: String,
-    look: &Look,
-) -> text_editor::TextEditor<'a, PlainText, Message> {
-    text_editor(content)
-        .id(id)
-        .placeholder(placeholder)
-        .font(look.font)
-        .size(size::BODY)
-        .padding(10)
-        .height(64)
-        .style(theme::text_input::editor)
 }
 
 /// A file, or a folder with `words` about what is in it.

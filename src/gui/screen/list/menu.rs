@@ -43,6 +43,10 @@ pub enum Errand {
     Preferences,
     /// To the groups.
     Groups,
+    /// To the places that files are sent to.
+    Destinations,
+    /// To the servers of which something is known.
+    Sites,
     /// To how much was moved.
     Statistics,
     /// To the keys.
@@ -105,7 +109,7 @@ impl Menu {
     /// That of the window.
     pub fn of_window() -> Self {
         let parts = [
-            vec![Errand::Groups, Errand::Statistics],
+            vec![Errand::Groups, Errand::Destinations, Errand::Sites, Errand::Statistics],
             vec![Errand::Preferences, Errand::Shortcuts, Errand::About],
             vec![Errand::Quit],
         ];
@@ -194,6 +198,8 @@ fn said(item: Item) -> (Option<Icon>, &'static str) {
         Item::Move(Position::Current) => (Some(Icon::Group), "move-current"),
         Item::Go(Errand::Preferences) => (Some(Icon::Preferences), "preferences"),
         Item::Go(Errand::Groups) => (Some(Icon::Group), "groups"),
+        Item::Go(Errand::Destinations) => (Some(Icon::Upload), "destinations"),
+        Item::Go(Errand::Sites) => (Some(Icon::Site), "sites"),
         Item::Go(Errand::Statistics) => (Some(Icon::Chart), "statistics"),
         Item::Go(Errand::Shortcuts) => (Some(Icon::Keyboard), "shortcuts"),
         Item::Go(Errand::About) => (Some(Icon::Details), "about"),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use iced::Task;
 use iced::widget::operation;
 
+use crate::gui::form::terms;
 use crate::gui::screen::add_download::{self, AddDownload};
 use crate::i18n::t;
 use crate::ipc::{Fault, Link, Reply, Request, WithSecrets};
@@ -67,7 +68,7 @@ impl App {
                 Task::perform(picked, |picked| Message::AddDownload(add_download::Message::Picked(picked)))
             }
             add_download::Action::Groups => Task::perform(self.link.ask(Request::Groups), |reply| {
-                Message::AddDownload(add_download::Message::Groups(groups(reply)))
+                Message::AddDownload(add_download::Message::Terms(terms::Message::Groups(groups(reply))))
             }),
             add_download::Action::Show(id) => {
                 self.close_download_dialog();

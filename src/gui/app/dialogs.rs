@@ -7,6 +7,7 @@ use iced::Task;
 use iced::widget::operation;
 
 use crate::TransferId;
+use crate::gui::form::terms;
 use crate::gui::notice::Notice;
 use crate::gui::overlay::{self, Overlay};
 use crate::gui::screen::add_download::{self, AddDownload};
@@ -16,6 +17,7 @@ use crate::gui::screen::settings::Preferences;
 use crate::i18n::t;
 use crate::ipc::{self, Fault, HasHeaders, Link, Reply, Request, WithSecrets};
 
+use super::adding::groups;
 use super::pages::Page;
 use super::{App, Message};
 
@@ -171,6 +173,10 @@ impl App {
                 let picked = self.desktop.pick_files(t!(self.look.texts, "files"));
                 Task::perform(picked, |picked| Message::AddUpload(add_upload::Message::Picked(picked)))
             }
+            add_upload::Action::Groups => Task::perform(self.link.ask(Request::Groups), |reply| {
+                let groups = terms::Message::Groups(groups(reply));
+                Message::AddUpload(add_upload::Message::Terms(groups))
+            }),
             add_upload::Action::Start(requests) => {
                 Task::perform(start_each(self.link.clone(), requests, Request::Uploads), |refused| {
                     Message::AddUpload(add_upload::Message::Answered(refused))

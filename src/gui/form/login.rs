@@ -80,6 +80,11 @@ impl Login {
         }
     }
 
+    /// The same where somebody else adds the secrets that are kept.
+    pub fn without_secrets(headers: &Headers) -> Self {
+        Self { before: Headers::default(), ..Self::of(headers) }
+    }
+
     /// Follows a message.
     pub fn update(&mut self, message: Message) {
         match message {
@@ -162,13 +167,24 @@ impl Login {
         )
     }
 
-    /// The headers, and the names of secret ones that are kept.
-    pub fn headers<'a>(&'a self, keeps: bool, wrong: Option<&Wrong>, look: &'a Look) -> Element<'a, Message> {
+    /// Whether anything is said to the server.
+    pub fn says_something(&self) -> bool {
+        !self.user.text().trim().is_empty() || !self.headers.text().trim().is_empty()
+    }
+
+    /// The headers, with a note below, and the names of secret ones that are kept.
+    pub fn headers<'a>(
+        &'a self,
+        keeps: bool,
+        wrong: Option<&Wrong>,
+        note: Option<(String, Tone)>,
+        look: &'a Look,
+    ) -> Element<'a, Message> {
         let placeholder = t!(look.texts, "headers-placeholder");
         let editor = lines("headers", &self.headers, placeholder, look).on_action(Message::Headers);
         let below = match wrong {
             Some(Wrong::Header(line)) => problem(true, t!(look.texts, "header-wrong", line = line.clone())),
-            _ => None,
+            _ => note,
         };
         let names = self
             .before
@@ -220,7 +236,9 @@ mod tests {
 
     fn said(form: &Login, keeps: bool) -> Vec<String> {
         let (mut headers, login) = form.read(keeps).unwrap();
-        login.iter().for_each(|login| headers.add_login(login));
+        if let Some(login) = login {
+            headers.add_login(&login);
+        }
         form.keep(&mut headers, |_| keeps);
         headers.plain().map(|(name, _)| name).chain(headers.secret_names()).map(str::to_owned).collect()
     }

@@ -2,6 +2,7 @@
 //! cost, and what is told when it ends.
 
 use std::num::NonZeroU8;
+use std::path::Path;
 
 use jiff::Zoned;
 
@@ -192,6 +193,12 @@ impl Terms {
             }
         };
         Ok(())
+    }
+
+    /// Where the downloads of the group go, if that is set for it.
+    pub fn folder(&self) -> Option<&Path> {
+        let chosen = self.groups.iter().find(|group| group.name.as_str() == self.text(Field::Group).trim());
+        chosen?.folder.as_deref()
     }
 }
 

@@ -4,7 +4,7 @@ use iced::Element;
 use iced::widget::{column, row};
 
 use crate::CostPolicy;
-use crate::gui::form::{input, problem};
+use crate::gui::form::{input, pair, problem};
 use crate::gui::look::Look;
 use crate::gui::theme::space as gap;
 use crate::gui::widget::choice;
@@ -16,6 +16,29 @@ use super::{Field, Message, Telling, Terms, Urgency};
 const OFFERED: usize = 6;
 
 impl Terms {
+    /// All of them; what is `beside` the start stands beside it.
+    pub fn view<'a, M: Clone + 'a>(
+        &'a self,
+        wrong: Option<Field>,
+        wrap: fn(Message) -> M,
+        beside: Option<Element<'a, M>>,
+        look: &'a Look,
+    ) -> Element<'a, M> {
+        let start = self.line(Field::Start, wrong, look).map(wrap);
+        column![
+            pair(self.group(wrong, look), self.urgency(look)).map(wrap),
+            pair(self.line(Field::Limit, wrong, look), self.line(Field::Connections, wrong, look)).map(wrap),
+        ]
+        .push(match beside {
+            Some(beside) => pair(start, beside),
+            None => start,
+        })
+        .push(self.cost(look).map(wrap))
+        .push(self.telling(wrong, look).map(wrap))
+        .spacing(gap::LARGE)
+        .into()
+    }
+
     /// The group, with those to press that there are. `wrong` is the field with something in it that cannot be
     /// taken.
     pub fn group<'a>(&'a self, wrong: Option<Field>, look: &'a Look) -> Element<'a, Message> {

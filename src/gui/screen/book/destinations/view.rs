@@ -34,7 +34,7 @@ impl DestinationForm {
             .push((is_web && self.way.has_fields()).then(|| self.form(look)))
             .push(clash)
             .push(host_key)
-            .push(self.login.headers(self.keeps(), self.wrong_login(), look).map(Message::Login))
+            .push(self.login.headers(self.keeps(), self.wrong_login(), None, look).map(Message::Login))
             .push(pair(self.line(Field::Limit, look), self.line(Field::Link, look)))
             .push(self.copies(look))
             .spacing(gap::LARGE)

@@ -29,7 +29,7 @@ impl SiteForm {
             address(self.text(Field::Url)).is_some_and(|(url, _)| url.scheme() == crate::Scheme::Sftp);
         let host_key = is_ssh.then(|| self.login.host_key(self.wrong_login(), look).map(Message::Login));
         let terms = |part: Element<'a, terms::Message>| part.map(Message::Terms);
-        column![self.login.headers(self.keeps(), self.wrong_login(), look).map(Message::Login)]
+        column![self.login.headers(self.keeps(), self.wrong_login(), None, look).map(Message::Login)]
             .push(host_key)
             .push(pair(terms(self.terms.group(wrong, look)), terms(self.terms.urgency(look))))
             .push(terms(self.terms.cost(look)))

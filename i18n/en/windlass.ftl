@@ -820,3 +820,10 @@ telling-nothing = None
 telling-done = What it says when all went well
 telling-placeholder = The photos are here
 telling-wrong = Write what shall be told.
+
+# Where a download finds no place, and a server that is not known
+new-folder = Another folder…
+notice-no-folder-picker = There is no dialog to choose from here. “windlass set ID folder=PATH” does the same.
+trust-server = Trust this server
+trust-server-sentence = { $host } shows a key that is not known here. Compare it with what the owner of the server says: somebody else could be in between.
+trust-server-yes = Trust it for this server

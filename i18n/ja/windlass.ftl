@@ -769,3 +769,10 @@ telling-nothing = なし
 telling-done = うまくいったときの言葉
 telling-placeholder = 写真が届きました
 telling-wrong = 通知する言葉を入力してください。
+
+# Where a download finds no place, and a server that is not known
+new-folder = 別のフォルダー…
+notice-no-folder-picker = 選択ダイアログがありません。「windlass set ID folder=PATH」で同じことができます。
+trust-server = このサーバーを信頼
+trust-server-sentence = { $host } の鍵はここでは知られていません。サーバーの管理者が示す鍵と見比べてください。誰かが間に入っているおそれがあります。
+trust-server-yes = このサーバーで信頼する

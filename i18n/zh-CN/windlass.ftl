@@ -769,3 +769,10 @@ telling-nothing = 无
 telling-done = 顺利完成时的文字
 telling-placeholder = 照片到了
 telling-wrong = 请填写要通知的文字。
+
+# Where a download finds no place, and a server that is not known
+new-folder = 换一个文件夹…
+notice-no-folder-picker = 这里没有可用的选择对话框。“windlass set ID folder=PATH”可以做到同样的事。
+trust-server = 信任此服务器
+trust-server-sentence = { $host } 出示的密钥在这里未知。请与服务器所有者给出的密钥核对：可能有人从中间拦截。
+trust-server-yes = 对此服务器予以信任

@@ -17,6 +17,7 @@ mod flows;
 mod keyboard;
 mod looks;
 mod pages;
+mod prompts;
 mod sample;
 mod settings;
 mod shots;

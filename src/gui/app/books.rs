@@ -2,16 +2,16 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use iced::Task;
 use iced::widget::operation;
 
-use crate::Failure;
 use crate::gui::desktop::Picked;
 use crate::gui::screen::book::{self, Action, Form, Happening, Import};
 use crate::i18n::t;
-use crate::ipc::Request;
+use crate::ipc::{Fault, Link, Reply, Request, WithSecrets};
+use crate::{Address, AddressBookEntry as _, Failure, NotAFingerprint, Site, TransferId};
 
 use super::{App, Message, adding, pages};
 
@@ -59,6 +59,26 @@ impl App {
     }
 }
 
+/// Trusts a server if it shows the key of this fingerprint, from now on for every transfer with it, and goes on with
+/// this one.
+pub(super) async fn trust(link: Link, id: TransferId, url: Address, key: String) -> Result<(), Fault> {
+    let Reply::Sites(sites) = link.ask(Request::Sites).await? else {
+        return Err(Fault::new("The session did not tell its sites."));
+    };
+    let all = Site::new(&url.join("/")?);
+    let is_new = !sites.iter().any(|site| site.name() == all.name());
+    // For each folder on a server its own site holds and no other one.
+    let there = sites.into_iter().filter(|site| site.url().origin() == url.origin());
+    let lacks_key = |site: &Site| site.headers.host_key().is_none();
+    for mut site in there.filter(lacks_key).chain(is_new.then_some(all)) {
+        let wrong = |error: NotAFingerprint| Fault::new(error.to_string());
+        site.headers.set_host_key(&key).map_err(wrong)?;
+        link.ask(Request::KeepSite(WithSecrets::pack(site))).await?;
+    }
+    link.ask(Request::Amend { id: id.to_string(), changes: vec![("host-key".to_owned(), key)] }).await?;
+    Ok(())
+}
+
 /// Reads what was chosen, where a disk may take its time.
 async fn import(picked: Picked) -> Import {
     let path = match picked {
@@ -67,14 +87,14 @@ async fn import(picked: Picked) -> Import {
         Picked::Unavailable => return Import::Unavailable,
     };
     let Some(path) = path else { return Import::Cancelled };
-    tokio::task::spawn_blocking(|| read(path)).await.unwrap_or(Import::Cancelled)
+    tokio::task::spawn_blocking(move || read(&path)).await.unwrap_or(Import::Cancelled)
 }
 
-fn read(path: PathBuf) -> Import {
+fn read(path: &Path) -> Import {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    match beginning(&path) {
+    match beginning(path) {
         Ok(bytes) => Import::Read(name, bytes),
-        Err(error) => Import::Unreadable(Failure::from_io(&error, &path).into()),
+        Err(error) => Import::Unreadable(Failure::from_io(&error, path).into()),
     }
 }
 

@@ -18,6 +18,7 @@ use crate::i18n::t;
 use crate::ipc::{self, Fault, HasHeaders, Link, Reply, Request, WithSecrets};
 
 use super::adding::groups;
+use super::books;
 use super::pages::Page;
 use super::{App, Message};
 
@@ -130,6 +131,10 @@ impl App {
                 let asked = self.link.ask(Request::Amend { id: id.to_string(), changes });
                 Task::perform(asked, |done| Message::Renew(renew::Message::Answered(done.map(drop))))
             }
+            Some(renew::Action::Trust(id, url, key)) => {
+                let trusted = books::trust(self.link.clone(), id, url, key);
+                Task::perform(trusted, |done| Message::Renew(renew::Message::Answered(done)))
+            }
             Some(renew::Action::Close) => {
                 self.dialogs.retain(|dialog| !matches!(dialog, Dialog::Renew(_)));
                 Task::none()
@@ -153,8 +158,9 @@ impl App {
             Some(Dialog::Download(_)) => self.in_download_dialog(add_download::Message::Start),
             Some(Dialog::Upload(_)) => self.in_upload_dialog(add_upload::Message::Start),
             Some(Dialog::Overlay(overlay)) => self.in_overlay(overlay.main_answer()),
-            Some(Dialog::Renew(_)) => self.in_renewal(renew::Message::Start),
-            Some(Dialog::Settings(_) | Dialog::Page(_)) | None => Task::none(),
+            // Nobody trusts a server by a slip of a finger.
+            Some(Dialog::Renew(renew)) if renew.is_written() => self.in_renewal(renew::Message::Start),
+            Some(Dialog::Settings(_) | Dialog::Page(_) | Dialog::Renew(_)) | None => Task::none(),
         }
     }
 

@@ -83,8 +83,9 @@ impl Menu {
         let possible = |verb: &Verb| rows.iter().any(|row| verb::is_possible(*verb, row));
         let one = rows.len() == 1;
         let single = [Verb::Open, Verb::OpenPart, Verb::Show, Verb::CopyLink].into_iter().filter(|_| one);
-        let goes = [Verb::LogIn, Verb::NewLink, Verb::Pause, Verb::Resume, Verb::Restart, Verb::Cancel];
-        let goes = goes.into_iter().filter(|verb| one || !matches!(verb, Verb::LogIn | Verb::NewLink));
+        let single_needs = [Verb::LogIn, Verb::NewLink, Verb::NewFolder, Verb::Trust];
+        let goes = [Verb::Pause, Verb::Resume, Verb::Restart, Verb::Cancel];
+        let goes = single_needs.into_iter().filter(|_| one).chain(goes);
         let waits = rows.iter().any(|row| row.finished.is_none());
         let order = [Position::First, Position::Before(()), Position::After(()), Position::Last];
         let in_group = rows.iter().any(|row| row.group.is_some()).then_some(Position::Current);

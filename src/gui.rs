@@ -20,6 +20,7 @@ mod executor;
 #[path = "../tests/gui/fake.rs"]
 #[expect(dead_code, reason = "the flows in tests/gui use the rest of it")]
 mod fake;
+mod form;
 mod icon;
 mod keys;
 mod left;

@@ -95,6 +95,7 @@ pub use resume_data::{NotResumeData, ResumeData};
 pub use secret::{Purpose, SecretKey};
 pub use segments::{Connection, Segments};
 pub use site::Site;
+pub(crate) use snapshot::UNKNOWN_KEY;
 pub use snapshot::{ErrorView, Kind, Phase, Reason, Response, Snapshot};
 pub(crate) use state::Step;
 pub use state::{IllegalMove, Pause, State, Wait};

@@ -855,3 +855,73 @@ nothing-active = لا شيء جارٍ أو في الانتظار.
 nothing-paused = لا شيء متوقف مؤقتًا.
 nothing-finished = لم يكتمل شيء بعد.
 nothing-failed = لم يفشل شيء.
+
+# When all is done
+when-done = عند اكتمال الكل…
+when-nothing = عدم فعل شيء
+when-quit = إنهاء Windlass
+when-suspend = إدخال الحاسوب في وضع السكون
+when-power-off = إيقاف تشغيل الحاسوب
+when-done-status = عند اكتمال الكل: { $what }
+when-quit-in = اكتمل كل شيء. سيُنهى Windlass بعد { $seconds } ث.
+when-suspend-in = اكتمل كل شيء. سيدخل الحاسوب في وضع السكون بعد { $seconds } ث.
+when-power-off-in = اكتمل كل شيء. سيُوقف تشغيل الحاسوب بعد { $seconds } ث.
+when-failed = اكتمل كل شيء، لكن تعذر إدخال الحاسوب في وضع السكون أو إيقاف تشغيله.
+
+# Destinations and sites
+destinations = الوجهات
+destinations-none = الوجهة اسم للمكان الذي تُرسل إليه الملفات، مع بيانات الدخول إليه وطريقة الإرسال.
+destination-add = إضافة وجهة
+destination-new = وجهة جديدة
+destination-import = استيراد من ShareX…
+destination-title = الوجهة «{ $name }»
+destination-taken = توجد وجهة بهذا الاسم.
+destination-remove = هل تريد إزالة الوجهة «{ $name }»؟ سيبقى ما أُرسل إليها.
+destination-copies = نسخ الرابط بعد إرسال الملف
+destination-link = موضع الرابط في الرد
+destination-link-wrong = لا يُعثر على رابط بهذا. يمكن أن يكون {"{"}json:PATH{"}"} أو {"{"}header:NAME{"}"} أو {"{"}response{"}"}.
+destination-file-field = اسم حقل الملف
+sites = المواقع
+sites-none = الموقع خادم حُفظ عنه شيء: بيانات دخول أو مجلد أو حد، لكل ما يأتي منه أو يُرسل إليه.
+site-add = إضافة موقع
+site-new = موقع جديد
+site-title = الموقع { $name }
+site-taken = يوجد موقع بهذا العنوان.
+site-remove = هل تريد إزالة الموقع { $name }؟ ستبقى عمليات النقل الموجودة كما هي.
+site-url = العنوان
+site-url-about = خادم كامل، أو مجلد فيه.
+site-usual = كما في الإعدادات
+site-number = يجب أن يكون عددًا صحيحًا.
+site-timeout = مدة انتظار الخادم بالثواني
+site-proxy-about = اكتب عنوانًا، أو «direct» إن لم ترد وكيلًا.
+site-proxy-wrong = يجب أن يكون مثل http://proxy.example:3128 أو socks5h://localhost:1080، أو أن يكون «direct».
+site-cookies = ملف الكعكات
+site-cookies-none = بلا ملف
+has-login = مع بيانات دخول
+host-key = مفتاح الخادم
+host-key-wrong = هذا ليس مفتاح خادم. يبدأ المفتاح بـ SHA256 ونقطتين، وبعدهما 43 حرفًا.
+login-password-missing = اكتب كلمة السر أيضًا؛ فالمحفوظة تخص اسم المستخدم المحفوظ.
+secret-kept = محفوظ
+secret-stays = اترك كليهما فارغًا للإبقاء على المحفوظ.
+secret-forget = حذف المحفوظ
+secrets-kept = محفوظة في حلقة المفاتيح
+secrets-elsewhere = بيانات الدخول المحفوظة تخص الخادم السابق فقط. أدخلها من جديد.
+secrets-go = ستُحذف بيانات الدخول المحفوظة أيضًا.
+import-no-picker = لا يوفر سطح المكتب نافذة للاختيار. الأمر «windlass destinations import FILE» يؤدي الغرض نفسه.
+import-not-one = «{ $name }» ليس أداة رفع مخصصة من ShareX.
+
+# What is told when a transfer ends
+telling = الإشعار
+telling-usual = كالمعتاد
+telling-words = نص مخصص
+telling-nothing = بلا إشعار
+telling-done = نص الإشعار عند نجاح كل شيء
+telling-placeholder = وصلت الصور
+telling-wrong = اكتب نص الإشعار.
+
+# Where a download finds no place, and a server that is not known
+new-folder = مجلد آخر…
+notice-no-folder-picker = لا تتوفر هنا نافذة للاختيار. الأمر «windlass set ID folder=PATH» يؤدي الغرض نفسه.
+trust-server = الوثوق بهذا الخادم
+trust-server-sentence = يقدّم { $host } مفتاحًا غير معروف هنا. قارنه بما يذكره مالك الخادم: فقد يكون هناك طرف آخر بينكما.
+trust-server-yes = الوثوق بالمفتاح لهذا الخادم

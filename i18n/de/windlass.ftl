@@ -772,3 +772,73 @@ nothing-active = Nichts läuft oder wartet.
 nothing-paused = Nichts ist pausiert.
 nothing-finished = Noch ist nichts fertig.
 nothing-failed = Nichts ist fehlgeschlagen.
+
+# When all is done
+when-done = Wenn alles fertig ist …
+when-nothing = Nichts tun
+when-quit = Windlass beenden
+when-suspend = Rechner in Bereitschaft versetzen
+when-power-off = Rechner ausschalten
+when-done-status = Wenn alles fertig ist: { $what }
+when-quit-in = Alles ist fertig. Windlass wird in { $seconds } s beendet.
+when-suspend-in = Alles ist fertig. Der Rechner geht in { $seconds } s in Bereitschaft.
+when-power-off-in = Alles ist fertig. Der Rechner wird in { $seconds } s ausgeschaltet.
+when-failed = Alles ist fertig, aber der Rechner konnte nicht in Bereitschaft versetzt oder ausgeschaltet werden.
+
+# Destinations and sites
+destinations = Ziele
+destinations-none = Ein Ziel ist ein Name für einen Ort, an den Dateien gesendet werden, samt Anmeldedaten und Verfahren.
+destination-add = Ziel hinzufügen
+destination-new = Neues Ziel
+destination-import = Aus ShareX importieren …
+destination-title = Ziel „{ $name }“
+destination-taken = Es gibt schon ein Ziel mit diesem Namen.
+destination-remove = Ziel „{ $name }“ entfernen? Was dorthin gesendet wurde, bleibt erhalten.
+destination-copies = Link kopieren, wenn eine Datei gesendet wurde
+destination-link = Wo der Link zu finden ist
+destination-link-wrong = So wird kein Link gefunden. Möglich sind {"{"}json:PFAD{"}"}, {"{"}header:NAME{"}"} oder {"{"}response{"}"}.
+destination-file-field = Name des Feldes mit der Datei
+sites = Server
+sites-none = Für einen Server lassen sich Anmeldedaten, ein Ordner oder ein Limit angeben; das gilt dann für alles, was von dort kommt oder dorthin geht.
+site-add = Server hinzufügen
+site-new = Neuer Server
+site-title = Server { $name }
+site-taken = Diese Adresse ist schon eingetragen.
+site-remove = Server { $name } entfernen? Vorhandene Übertragungen behalten ihre Angaben.
+site-url = Adresse
+site-url-about = Ein ganzer Server oder ein Ordner darauf.
+site-usual = Wie in den Einstellungen
+site-number = Das sollte eine ganze Zahl sein.
+site-timeout = Wartezeit auf den Server in Sekunden
+site-proxy-about = Eine Adresse oder „direct“ für keinen.
+site-proxy-wrong = Das sollte aussehen wie http://proxy.example:3128 oder socks5h://localhost:1080 oder „direct“ lauten.
+site-cookies = Cookie-Datei
+site-cookies-none = Keine
+has-login = Mit Anmeldedaten
+host-key = Schlüssel des Servers
+host-key-wrong = Das ist kein Schlüssel eines Servers. Er sollte aus SHA256: und 43 weiteren Zeichen bestehen.
+login-password-missing = Geben Sie auch das Passwort ein; das gespeicherte gehört zum gespeicherten Namen.
+secret-kept = Gespeichert
+secret-stays = Lassen Sie beide Felder leer, um die Angaben zu behalten.
+secret-forget = Vergessen
+secrets-kept = Im Schlüsselbund gespeichert
+secrets-elsewhere = Die gespeicherten Anmeldedaten gelten nur für den bisherigen Server. Geben Sie sie noch einmal ein.
+secrets-go = Die zugehörigen Anmeldedaten werden ebenfalls vergessen.
+import-no-picker = Der Desktop bietet keinen Auswahldialog. „windlass destinations import DATEI“ bewirkt dasselbe.
+import-not-one = „{ $name }“ ist kein benutzerdefinierter Uploader von ShareX.
+
+# What is told when a transfer ends
+telling = Benachrichtigung
+telling-usual = Wie üblich
+telling-words = Eigener Text
+telling-nothing = Keine
+telling-done = Text, wenn alles geklappt hat
+telling-placeholder = Die Fotos sind da
+telling-wrong = Geben Sie den Text der Benachrichtigung ein.
+
+# Where a download finds no place, and a server that is not known
+new-folder = Anderer Ordner …
+notice-no-folder-picker = Hier gibt es keinen Auswahldialog. „windlass set ID folder=PFAD“ bewirkt dasselbe.
+trust-server = Diesem Server vertrauen
+trust-server-sentence = { $host } zeigt einen Schlüssel, der hier nicht bekannt ist. Vergleichen Sie ihn mit dem, den der Betreiber des Servers nennt: Jemand anderes könnte sich dazwischengeschaltet haben.
+trust-server-yes = Für diesen Server akzeptieren

@@ -781,3 +781,61 @@ when-quit-in = All is done. Windlass quits in { $seconds } s.
 when-suspend-in = All is done. The computer is suspended in { $seconds } s.
 when-power-off-in = All is done. The computer is powered off in { $seconds } s.
 when-failed = All is done, but the computer could not be suspended or powered off.
+
+# Destinations and sites
+destinations = Destinations
+destinations-none = A destination is a name for where files are sent, with its login and how it is done.
+destination-add = Add destination
+destination-new = New destination
+destination-import = Import from ShareX…
+destination-title = Destination “{ $name }”
+destination-taken = There is a destination of that name.
+destination-remove = Remove the destination “{ $name }”? What was sent there stays.
+destination-copies = Copy the link when a file is sent
+destination-link = Where its link is found
+destination-link-wrong = This finds no link. It can be {"{"}json:PATH{"}"}, {"{"}header:NAME{"}"} or {"{"}response{"}"}.
+destination-file-field = Name of the field with the file
+sites = Sites
+sites-none = A site is a server of which something is known: a login, a folder or a limit for all that comes from there or goes there.
+site-add = Add site
+site-new = New site
+site-title = Site { $name }
+site-taken = This address is a site already.
+site-remove = Remove the site { $name }? Transfers that there are keep what they have.
+site-url = Address
+site-url-about = All of a server, or a folder there.
+site-usual = As in the settings
+site-number = This should be a whole number.
+site-timeout = Seconds to wait for the server
+site-proxy-about = An address, or “direct” for none.
+site-proxy-wrong = This should look like http://proxy.example:3128 or socks5h://localhost:1080, or be “direct”.
+site-cookies = File of cookies
+site-cookies-none = None
+has-login = With login
+host-key = Key of the server
+host-key-wrong = This is not a server’s key. It looks like SHA256: and 43 more characters.
+login-password-missing = Write the password too; the kept one belongs to the kept name.
+secret-kept = Kept
+secret-stays = Leave both empty to keep them.
+secret-forget = Forget it
+secrets-kept = Kept in the keyring
+secrets-elsewhere = The login that is kept is for the other server only. Give it again.
+secrets-go = Its login is forgotten as well.
+import-no-picker = The desktop offers no dialog to choose from. “windlass destinations import FILE” does the same.
+import-not-one = “{ $name }” is not a custom uploader of ShareX.
+
+# What is told when a transfer ends
+telling = Notification
+telling-usual = As usual
+telling-words = Own words
+telling-nothing = None
+telling-done = What it says when all went well
+telling-placeholder = The photos are here
+telling-wrong = Write what shall be told.
+
+# Where a download finds no place, and a server that is not known
+new-folder = Another folder…
+notice-no-folder-picker = There is no dialog to choose from here. “windlass set ID folder=PATH” does the same.
+trust-server = Trust this server
+trust-server-sentence = { $host } shows a key that is not known here. Compare it with what the owner of the server says: somebody else could be in between.
+trust-server-yes = Trust it for this server

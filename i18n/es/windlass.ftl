@@ -778,3 +778,73 @@ nothing-active = No hay nada en curso ni en espera.
 nothing-paused = No hay nada en pausa.
 nothing-finished = Aún no ha finalizado nada.
 nothing-failed = No ha fallado nada.
+
+# When all is done
+when-done = Cuando todo haya finalizado…
+when-nothing = No hacer nada
+when-quit = Salir de Windlass
+when-suspend = Suspender el equipo
+when-power-off = Apagar el equipo
+when-done-status = Cuando todo haya finalizado: { $what }
+when-quit-in = Todo ha finalizado. Windlass se cerrará en { $seconds } s.
+when-suspend-in = Todo ha finalizado. El equipo se suspenderá en { $seconds } s.
+when-power-off-in = Todo ha finalizado. El equipo se apagará en { $seconds } s.
+when-failed = Todo ha finalizado, pero no se ha podido suspender o apagar el equipo.
+
+# Destinations and sites
+destinations = Destinos
+destinations-none = Un destino es un nombre para un lugar al que se envían archivos, con sus datos de acceso y su método.
+destination-add = Añadir destino
+destination-new = Nuevo destino
+destination-import = Importar de ShareX…
+destination-title = Destino «{ $name }»
+destination-taken = Ya existe un destino con ese nombre.
+destination-remove = ¿Quitar el destino «{ $name }»? Lo que se envió allí se conserva.
+destination-copies = Copiar el enlace cuando se envíe un archivo
+destination-link = Dónde está el enlace
+destination-link-wrong = Así no se encuentra ningún enlace. Puede ser {"{"}json:RUTA{"}"}, {"{"}header:NOMBRE{"}"} o {"{"}response{"}"}.
+destination-file-field = Nombre del campo con el archivo
+sites = Sitios
+sites-none = Un sitio es un servidor del que se sabe algo: datos de acceso, una carpeta o un límite para todo lo que viene de él o va a él.
+site-add = Añadir sitio
+site-new = Nuevo sitio
+site-title = Sitio { $name }
+site-taken = Ya existe un sitio con esta dirección.
+site-remove = ¿Quitar el sitio { $name }? Las transferencias existentes conservan sus ajustes.
+site-url = Dirección
+site-url-about = Todo un servidor o una de sus carpetas.
+site-usual = Según las preferencias
+site-number = Debería ser un número entero.
+site-timeout = Espera del servidor, en segundos
+site-proxy-about = Una dirección, o «direct» para ninguno.
+site-proxy-wrong = Debería ser como http://proxy.example:3128 o socks5h://localhost:1080, o bien «direct».
+site-cookies = Archivo de cookies
+site-cookies-none = Ninguno
+has-login = Con datos de acceso
+host-key = Clave del servidor
+host-key-wrong = Esto no es la clave de un servidor. Debería constar de SHA256: y 43 caracteres más.
+login-password-missing = Escriba también la contraseña; la guardada corresponde al nombre guardado.
+secret-kept = Guardado
+secret-stays = Deje ambos campos vacíos para conservar los datos.
+secret-forget = Olvidar
+secrets-kept = En el depósito de claves
+secrets-elsewhere = Los datos de acceso guardados son solo para el servidor anterior. Indíquelos de nuevo.
+secrets-go = También se olvidarán sus datos de acceso.
+import-no-picker = El escritorio no ofrece un diálogo de selección. «windlass destinations import ARCHIVO» hace lo mismo.
+import-not-one = «{ $name }» no es un servicio de subida personalizado de ShareX.
+
+# What is told when a transfer ends
+telling = Notificación
+telling-usual = La habitual
+telling-words = Texto propio
+telling-nothing = Ninguna
+telling-done = Texto si todo ha ido bien
+telling-placeholder = Ya están aquí las fotos
+telling-wrong = Escriba el texto de la notificación.
+
+# Where a download finds no place, and a server that is not known
+new-folder = Otra carpeta…
+notice-no-folder-picker = Aquí no hay un diálogo de selección. «windlass set ID folder=RUTA» hace lo mismo.
+trust-server = Confiar en este servidor
+trust-server-sentence = { $host } presenta una clave que aquí no se conoce. Compárela con la que indique el responsable del servidor: otra persona podría haberse interpuesto.
+trust-server-yes = Aceptar para este servidor

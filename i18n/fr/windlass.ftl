@@ -775,3 +775,73 @@ nothing-active = Rien n’est en cours ni en attente.
 nothing-paused = Rien n’est suspendu.
 nothing-finished = Rien n’est encore terminé.
 nothing-failed = Rien n’a échoué.
+
+# When all is done
+when-done = Quand tout est terminé…
+when-nothing = Ne rien faire
+when-quit = Quitter Windlass
+when-suspend = Mettre l’ordinateur en veille
+when-power-off = Éteindre l’ordinateur
+when-done-status = Quand tout est terminé : { $what }
+when-quit-in = Tout est terminé. Windlass se ferme dans { $seconds } s.
+when-suspend-in = Tout est terminé. L’ordinateur se met en veille dans { $seconds } s.
+when-power-off-in = Tout est terminé. L’ordinateur s’éteint dans { $seconds } s.
+when-failed = Tout est terminé, mais l’ordinateur n’a pas pu être mis en veille ou éteint.
+
+# Destinations and sites
+destinations = Destinations
+destinations-none = Une destination est un nom donné à un endroit où des fichiers sont envoyés, avec ses identifiants et sa méthode.
+destination-add = Ajouter une destination
+destination-new = Nouvelle destination
+destination-import = Importer depuis ShareX…
+destination-title = Destination « { $name } »
+destination-taken = Il existe déjà une destination de ce nom.
+destination-remove = Retirer la destination « { $name } » ? Ce qui y a été envoyé est conservé.
+destination-copies = Copier le lien quand un fichier est envoyé
+destination-link = Où trouver le lien
+destination-link-wrong = Ceci ne permet de trouver aucun lien. Saisissez {"{"}json:CHEMIN{"}"}, {"{"}header:NOM{"}"} ou {"{"}response{"}"}.
+destination-file-field = Nom du champ contenant le fichier
+sites = Sites
+sites-none = Un site est un serveur dont on connaît quelque chose : des identifiants, un dossier ou une limite pour tout ce qui en vient ou y va.
+site-add = Ajouter un site
+site-new = Nouveau site
+site-title = Site { $name }
+site-taken = Il existe déjà un site à cette adresse.
+site-remove = Retirer le site { $name } ? Les transferts existants gardent leurs réglages.
+site-url = Adresse
+site-url-about = Tout un serveur, ou un de ses dossiers.
+site-usual = Comme dans les préférences
+site-number = Saisissez un nombre entier.
+site-timeout = Attente du serveur, en secondes
+site-proxy-about = Une adresse, ou « direct » pour aucun.
+site-proxy-wrong = Ceci devrait ressembler à http://proxy.example:3128 ou socks5h://localhost:1080, ou être « direct ».
+site-cookies = Fichier de cookies
+site-cookies-none = Aucun
+has-login = Avec identifiants
+host-key = Clé du serveur
+host-key-wrong = Ceci n’est pas la clé d’un serveur. Elle devrait se composer de SHA256: et de 43 autres caractères.
+login-password-missing = Saisissez aussi le mot de passe ; celui qui est conservé va avec le nom conservé.
+secret-kept = Conservé
+secret-stays = Laissez les deux champs vides pour conserver ces identifiants.
+secret-forget = Oublier
+secrets-kept = Dans le trousseau de clés
+secrets-elsewhere = Les identifiants conservés ne valent que pour le serveur précédent. Saisissez-les à nouveau.
+secrets-go = Ses identifiants seront également oubliés.
+import-no-picker = Le bureau ne propose pas de fenêtre de sélection. « windlass destinations import FICHIER » fait la même chose.
+import-not-one = « { $name } » n’est pas un service d’envoi personnalisé de ShareX.
+
+# What is told when a transfer ends
+telling = Notification
+telling-usual = Habituelle
+telling-words = Texte personnalisé
+telling-nothing = Aucune
+telling-done = Texte si tout s’est bien passé
+telling-placeholder = Les photos sont arrivées
+telling-wrong = Saisissez le texte de la notification.
+
+# Where a download finds no place, and a server that is not known
+new-folder = Autre dossier…
+notice-no-folder-picker = Aucune fenêtre de sélection n’est disponible ici. « windlass set ID folder=CHEMIN » fait la même chose.
+trust-server = Faire confiance à ce serveur
+trust-server-sentence = { $host } présente une clé inconnue ici. Comparez-la avec celle qu’indique le responsable du serveur : quelqu’un d’autre pourrait s’être interposé.
+trust-server-yes = Accepter pour ce serveur

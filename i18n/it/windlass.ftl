@@ -772,3 +772,73 @@ nothing-active = Nessun trasferimento in corso o in attesa.
 nothing-paused = Nessun trasferimento in pausa.
 nothing-finished = Ancora nessun trasferimento completato.
 nothing-failed = Nessun trasferimento è fallito.
+
+# When all is done
+when-done = Quando tutto è completato…
+when-nothing = Non fare nulla
+when-quit = Esci da Windlass
+when-suspend = Sospendi il computer
+when-power-off = Spegni il computer
+when-done-status = Quando tutto è completato: { $what }
+when-quit-in = Tutto è completato. Windlass si chiude tra { $seconds } s.
+when-suspend-in = Tutto è completato. Il computer viene sospeso tra { $seconds } s.
+when-power-off-in = Tutto è completato. Il computer viene spento tra { $seconds } s.
+when-failed = Tutto è completato, ma non è stato possibile sospendere o spegnere il computer.
+
+# Destinations and sites
+destinations = Destinazioni
+destinations-none = Una destinazione è un nome per il luogo a cui inviare i file, con le credenziali e il metodo di invio.
+destination-add = Aggiungi destinazione
+destination-new = Nuova destinazione
+destination-import = Importa da ShareX…
+destination-title = Destinazione «{ $name }»
+destination-taken = Esiste già una destinazione con questo nome.
+destination-remove = Rimuovere la destinazione «{ $name }»? I file già inviati restano dove sono.
+destination-copies = Copia il link dopo l’invio di un file
+destination-link = Dove si trova il link
+destination-link-wrong = In questo modo non si trova alcun link. Forme valide: {"{"}json:PERCORSO{"}"}, {"{"}header:NOME{"}"} o {"{"}response{"}"}.
+destination-file-field = Nome del campo con il file
+sites = Siti
+sites-none = Un sito è un server di cui è noto qualcosa: le credenziali, una cartella o un limite per tutto ciò che si scarica da lì o vi si invia.
+site-add = Aggiungi sito
+site-new = Nuovo sito
+site-title = Sito { $name }
+site-taken = Esiste già un sito con questo indirizzo.
+site-remove = Rimuovere il sito { $name }? I trasferimenti esistenti mantengono ciò che hanno.
+site-url = Indirizzo
+site-url-about = Un intero server o una sua cartella.
+site-usual = Come nelle impostazioni
+site-number = Scrivere un numero intero.
+site-timeout = Attesa del server (secondi)
+site-proxy-about = Un indirizzo, oppure «direct» per nessuno.
+site-proxy-wrong = Esempi validi: http://proxy.example:3128, socks5h://localhost:1080 oppure «direct».
+site-cookies = File dei cookie
+site-cookies-none = Nessuno
+has-login = Con credenziali
+host-key = Chiave del server
+host-key-wrong = Questa non è la chiave di un server. La forma corretta è SHA256: seguito da altri 43 caratteri.
+login-password-missing = Scrivere anche la password; quella conservata appartiene al nome utente conservato.
+secret-kept = Nel portachiavi
+secret-stays = Lasciare vuoti entrambi i campi per non cambiarli.
+secret-forget = Dimentica
+secrets-kept = Conservate nel portachiavi
+secrets-elsewhere = Le credenziali conservate valgono solo per l’altro server. Inserirle di nuovo.
+secrets-go = Vengono dimenticate anche le sue credenziali.
+import-no-picker = Il desktop non offre una finestra di selezione. Il comando «windlass destinations import FILE» fa lo stesso.
+import-not-one = «{ $name }» non è un uploader personalizzato di ShareX.
+
+# What is told when a transfer ends
+telling = Notifica
+telling-usual = Predefinita
+telling-words = Testo personalizzato
+telling-nothing = Nessuna
+telling-done = Testo quando tutto è andato bene
+telling-placeholder = Le foto sono arrivate
+telling-wrong = Scrivere il testo della notifica.
+
+# Where a download finds no place, and a server that is not known
+new-folder = Altra cartella…
+notice-no-folder-picker = Qui non è disponibile una finestra di selezione. Il comando «windlass set ID folder=PERCORSO» fa lo stesso.
+trust-server = Considera attendibile il server
+trust-server-sentence = { $host } presenta una chiave qui sconosciuta. Confrontarla con quella indicata dal proprietario del server: qualcun altro potrebbe essersi intromesso.
+trust-server-yes = Considerala attendibile per questo server

@@ -730,3 +730,61 @@ when-quit-in = すべて完了しました。{ $seconds } 秒後に Windlass を
 when-suspend-in = すべて完了しました。{ $seconds } 秒後にコンピューターをサスペンドします。
 when-power-off-in = すべて完了しました。{ $seconds } 秒後にコンピューターの電源を切ります。
 when-failed = すべて完了しましたが、コンピューターをサスペンドすることも電源を切ることもできませんでした。
+
+# Destinations and sites
+destinations = 送信先
+destinations-none = 送信先は、ファイルを送る場所にログイン情報や送り方とともに付ける名前です。
+destination-add = 送信先を追加
+destination-new = 新しい送信先
+destination-import = ShareX から取り込む…
+destination-title = 送信先「{ $name }」
+destination-taken = 同じ名前の送信先があります。
+destination-remove = 送信先「{ $name }」を削除しますか？送信済みのものはそのまま残ります。
+destination-copies = 送信が終わったらリンクをコピー
+destination-link = リンクの見つけ方
+destination-link-wrong = これではリンクが見つかりません。{"{"}json:PATH{"}"}、{"{"}header:NAME{"}"}、{"{"}response{"}"} を使えます。
+destination-file-field = ファイルを入れるフィールドの名前
+sites = サイト
+sites-none = サイトは、そこからの、またはそこへのすべての転送に使うログイン情報、フォルダー、制限などを覚えておくサーバーです。
+site-add = サイトを追加
+site-new = 新しいサイト
+site-title = サイト { $name }
+site-taken = このアドレスはすでにサイトとして登録されています。
+site-remove = サイト { $name } を削除しますか？今ある転送の内容は変わりません。
+site-url = アドレス
+site-url-about = サーバー全体、またはその中のフォルダー。
+site-usual = 設定に従う
+site-number = 整数を入力してください。
+site-timeout = サーバーを待つ秒数
+site-proxy-about = アドレス、または使わない場合は「direct」。
+site-proxy-wrong = http://proxy.example:3128 や socks5h://localhost:1080 の形、または「direct」で入力してください。
+site-cookies = Cookie のファイル
+site-cookies-none = なし
+has-login = ログインあり
+host-key = サーバーの鍵
+host-key-wrong = サーバーの鍵ではありません。SHA256: に続けて 43 文字の形です。
+login-password-missing = パスワードも入力してください。保存済みのパスワードは保存済みの名前のものです。
+secret-kept = 保存済み
+secret-stays = 両方とも空のままなら、保存済みのものを使います。
+secret-forget = 消去
+secrets-kept = キーリングに保存済み
+secrets-elsewhere = 保存済みのログイン情報は別のサーバー専用です。もう一度入力してください。
+secrets-go = ログイン情報も消去されます。
+import-no-picker = デスクトップに選択ダイアログがありません。「windlass destinations import FILE」で同じことができます。
+import-not-one = 「{ $name }」は ShareX のカスタムアップローダーではありません。
+
+# What is told when a transfer ends
+telling = 通知
+telling-usual = 通常どおり
+telling-words = 自分の言葉で
+telling-nothing = なし
+telling-done = うまくいったときの言葉
+telling-placeholder = 写真が届きました
+telling-wrong = 通知する言葉を入力してください。
+
+# Where a download finds no place, and a server that is not known
+new-folder = 別のフォルダー…
+notice-no-folder-picker = 選択ダイアログがありません。「windlass set ID folder=PATH」で同じことができます。
+trust-server = このサーバーを信頼
+trust-server-sentence = { $host } の鍵はここでは知られていません。サーバーの管理者が示す鍵と見比べてください。誰かが間に入っているおそれがあります。
+trust-server-yes = このサーバーで信頼する

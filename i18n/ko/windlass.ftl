@@ -716,3 +716,73 @@ nothing-active = 진행 중이거나 대기 중인 전송이 없습니다.
 nothing-paused = 일시 중지된 전송이 없습니다.
 nothing-finished = 아직 완료된 전송이 없습니다.
 nothing-failed = 실패한 전송이 없습니다.
+
+# When all is done
+when-done = 모두 완료되면…
+when-nothing = 아무것도 안 함
+when-quit = Windlass 종료
+when-suspend = 컴퓨터를 절전 상태로 전환
+when-power-off = 컴퓨터 전원 끄기
+when-done-status = 모두 완료되면: { $what }
+when-quit-in = 모두 완료되었습니다. { $seconds }초 뒤 Windlass를 종료합니다.
+when-suspend-in = 모두 완료되었습니다. { $seconds }초 뒤 컴퓨터를 절전 상태로 전환합니다.
+when-power-off-in = 모두 완료되었습니다. { $seconds }초 뒤 컴퓨터의 전원을 끕니다.
+when-failed = 모두 완료되었지만 컴퓨터를 절전 상태로 전환하거나 전원을 끌 수 없었습니다.
+
+# Destinations and sites
+destinations = 보낼 곳
+destinations-none = 보낼 곳은 파일을 보낼 위치에 붙이는 이름으로, 로그인 정보와 보내는 방식을 함께 저장합니다.
+destination-add = 보낼 곳 추가
+destination-new = 새로운 보낼 곳
+destination-import = ShareX에서 가져오기…
+destination-title = 보낼 곳 “{ $name }”
+destination-taken = 같은 이름의 보낼 곳이 있습니다.
+destination-remove = 보낼 곳 “{ $name }” 항목을 제거할까요? 이미 보낸 내용은 그대로 남습니다.
+destination-copies = 파일을 보낸 뒤 링크 복사
+destination-link = 링크를 찾을 위치
+destination-link-wrong = 이것으로는 링크를 찾을 수 없습니다. {"{"}json:경로{"}"}, {"{"}header:이름{"}"}, {"{"}response{"}"} 중 하나를 쓸 수 있습니다.
+destination-file-field = 파일을 넣을 필드의 이름
+sites = 사이트
+sites-none = 사이트는 로그인 정보, 폴더, 제한 등을 정해 둔 서버입니다. 그 서버와 주고받는 모든 전송에 적용됩니다.
+site-add = 사이트 추가
+site-new = 새 사이트
+site-title = 사이트 { $name }
+site-taken = 이미 사이트로 추가된 주소입니다.
+site-remove = { $name } 사이트를 제거할까요? 이미 있는 전송은 바뀌지 않습니다.
+site-url = 주소
+site-url-about = 서버 전체 또는 서버의 한 폴더입니다.
+site-usual = 설정에 따름
+site-number = 정수여야 합니다.
+site-timeout = 서버 대기 시간(초)
+site-proxy-about = 주소를 입력하세요. 쓰지 않으려면 “direct”를 입력하세요.
+site-proxy-wrong = http://proxy.example:3128 또는 socks5h://localhost:1080 형식이거나 “direct”여야 합니다.
+site-cookies = 쿠키 파일
+site-cookies-none = 없음
+has-login = 로그인 정보 있음
+host-key = 서버의 키
+host-key-wrong = 서버의 키가 아닙니다. SHA256: 뒤에 43자가 오는 형식이어야 합니다.
+login-password-missing = 암호도 입력하세요. 저장된 암호는 저장된 로그인 이름에만 쓸 수 있습니다.
+secret-kept = 저장됨
+secret-stays = 둘 다 비워 두면 저장된 정보를 그대로 씁니다.
+secret-forget = 저장된 정보 지우기
+secrets-kept = 키 모음에 저장됨
+secrets-elsewhere = 저장된 로그인 정보는 이전 서버에만 쓸 수 있습니다. 다시 입력하세요.
+secrets-go = 로그인 정보도 함께 지워집니다.
+import-no-picker = 이 데스크톱에서는 선택 대화 상자를 쓸 수 없습니다. “windlass destinations import 파일” 명령으로 같은 일을 할 수 있습니다.
+import-not-one = “{ $name }”: ShareX의 사용자 지정 업로더가 아닙니다.
+
+# What is told when a transfer ends
+telling = 알림
+telling-usual = 평소대로
+telling-words = 직접 입력
+telling-nothing = 없음
+telling-done = 문제없이 끝났을 때의 알림 내용
+telling-placeholder = 사진이 도착했습니다
+telling-wrong = 알림 내용을 입력하세요.
+
+# Where a download finds no place, and a server that is not known
+new-folder = 다른 폴더…
+notice-no-folder-picker = 여기서는 선택 대화 상자를 쓸 수 없습니다. “windlass set ID folder=경로” 명령으로 같은 일을 할 수 있습니다.
+trust-server = 이 서버 신뢰
+trust-server-sentence = { $host } 서버가 알려지지 않은 키를 제시합니다. 서버 소유자가 알려 주는 키와 비교하세요. 누군가 중간에 끼어들었을 수 있습니다.
+trust-server-yes = 이 서버의 키로 신뢰하기

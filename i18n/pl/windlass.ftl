@@ -815,3 +815,73 @@ nothing-active = Nic nie jest w toku ani nie czeka.
 nothing-paused = Nic nie jest wstrzymane.
 nothing-finished = Nic nie jest jeszcze ukończone.
 nothing-failed = Nie ma nieudanych transferów.
+
+# When all is done
+when-done = Po ukończeniu wszystkiego…
+when-nothing = Nic nie rób
+when-quit = Zakończ Windlass
+when-suspend = Uśpij komputer
+when-power-off = Wyłącz komputer
+when-done-status = Po ukończeniu wszystkiego: { $what }
+when-quit-in = Wszystko ukończono. Windlass zakończy działanie za { $seconds } s.
+when-suspend-in = Wszystko ukończono. Komputer zostanie uśpiony za { $seconds } s.
+when-power-off-in = Wszystko ukończono. Komputer zostanie wyłączony za { $seconds } s.
+when-failed = Wszystko ukończono, ale nie udało się uśpić ani wyłączyć komputera.
+
+# Destinations and sites
+destinations = Miejsca docelowe
+destinations-none = Miejsce docelowe to nazwa miejsca, do którego są wysyłane pliki, wraz z danymi logowania i sposobem wysyłania.
+destination-add = Dodaj miejsce docelowe
+destination-new = Nowe miejsce docelowe
+destination-import = Importuj z ShareX…
+destination-title = Miejsce docelowe „{ $name }”
+destination-taken = Miejsce docelowe o tej nazwie już istnieje.
+destination-remove = Usunąć miejsce docelowe „{ $name }”? To, co tam wysłano, pozostanie.
+destination-copies = Kopiuj odnośnik po wysłaniu pliku
+destination-link = Skąd wziąć odnośnik
+destination-link-wrong = W ten sposób nie można znaleźć odnośnika. Można podać {"{"}json:ŚCIEŻKA{"}"}, {"{"}header:NAZWA{"}"} lub {"{"}response{"}"}.
+destination-file-field = Nazwa pola z plikiem
+sites = Witryny
+sites-none = Witryna to serwer, dla którego coś ustalono: dane logowania, katalog lub ograniczenie dla wszystkiego, co stamtąd przychodzi lub jest tam wysyłane.
+site-add = Dodaj witrynę
+site-new = Nowa witryna
+site-title = Witryna { $name }
+site-taken = Witryna o tym adresie już istnieje.
+site-remove = Usunąć witrynę { $name }? Dodane już transfery zachowają swoje ustawienia.
+site-url = Adres
+site-url-about = Cały serwer lub katalog na nim.
+site-usual = Jak w ustawieniach
+site-number = Wpisz liczbę całkowitą.
+site-timeout = Czas oczekiwania na serwer (s)
+site-proxy-about = Adres lub „direct”, aby nie używać serwera proxy.
+site-proxy-wrong = Powinno wyglądać jak http://proxy.example:3128 lub socks5h://localhost:1080 albo mieć wartość „direct”.
+site-cookies = Plik z ciasteczkami
+site-cookies-none = Brak
+has-login = Z danymi logowania
+host-key = Klucz serwera
+host-key-wrong = To nie jest klucz serwera. Powinien składać się z „SHA256:” i 43 dalszych znaków.
+login-password-missing = Wpisz też hasło; zachowane należy do zachowanej nazwy użytkownika.
+secret-kept = Zachowano
+secret-stays = Pozostaw oba pola puste, aby nic nie zmieniać.
+secret-forget = Zapomnij
+secrets-kept = Przechowywane w bazie kluczy
+secrets-elsewhere = Zachowane dane logowania dotyczą tylko poprzedniego serwera. Podaj je ponownie.
+secrets-go = Dane logowania też zostaną usunięte.
+import-no-picker = Środowisko nie udostępnia okna wyboru. To samo robi polecenie „windlass destinations import PLIK”.
+import-not-one = Plik „{ $name }” nie opisuje własnego modułu wysyłania ShareX (custom uploader).
+
+# What is told when a transfer ends
+telling = Powiadomienie
+telling-usual = Jak zwykle
+telling-words = Własny tekst
+telling-nothing = Brak
+telling-done = Tekst po udanym zakończeniu
+telling-placeholder = Zdjęcia już są
+telling-wrong = Wpisz tekst powiadomienia.
+
+# Where a download finds no place, and a server that is not known
+new-folder = Inny katalog…
+notice-no-folder-picker = Okno wyboru jest tu niedostępne. To samo robi polecenie „windlass set ID folder=ŚCIEŻKA”.
+trust-server = Zaufaj temu serwerowi
+trust-server-sentence = { $host } przedstawia nieznany tu klucz. Porównaj go z tym, który poda właściciel serwera: ktoś inny może przechwytywać połączenie.
+trust-server-yes = Zaufaj kluczowi dla tego serwera

@@ -772,3 +772,73 @@ nothing-active = Nada em andamento ou aguardando.
 nothing-paused = Nada pausado.
 nothing-finished = Nada concluído ainda.
 nothing-failed = Nada falhou.
+
+# When all is done
+when-done = Quando tudo estiver concluído…
+when-nothing = Não fazer nada
+when-quit = Sair do Windlass
+when-suspend = Suspender o computador
+when-power-off = Desligar o computador
+when-done-status = Quando tudo estiver concluído: { $what }
+when-quit-in = Tudo foi concluído. O Windlass será encerrado em { $seconds } s.
+when-suspend-in = Tudo foi concluído. O computador será suspenso em { $seconds } s.
+when-power-off-in = Tudo foi concluído. O computador será desligado em { $seconds } s.
+when-failed = Tudo foi concluído, mas não foi possível suspender ou desligar o computador.
+
+# Destinations and sites
+destinations = Destinos
+destinations-none = Um destino é um nome para o lugar aonde os arquivos são enviados, com os dados de login e o método de envio.
+destination-add = Adicionar destino
+destination-new = Novo destino
+destination-import = Importar do ShareX…
+destination-title = Destino “{ $name }”
+destination-taken = Já existe um destino com este nome.
+destination-remove = Remover o destino “{ $name }”? O que já foi enviado continua lá.
+destination-copies = Copiar o link quando um arquivo for enviado
+destination-link = Onde está o link
+destination-link-wrong = Assim nenhum link é encontrado. Pode ser {"{"}json:CAMINHO{"}"}, {"{"}header:NOME{"}"} ou {"{"}response{"}"}.
+destination-file-field = Nome do campo com o arquivo
+sites = Sites
+sites-none = Um site é um servidor do qual se sabe algo: os dados de login, uma pasta ou um limite para tudo o que vem de lá ou vai para lá.
+site-add = Adicionar site
+site-new = Novo site
+site-title = Site { $name }
+site-taken = Já existe um site com este endereço.
+site-remove = Remover o site { $name }? As transferências existentes mantêm o que têm.
+site-url = Endereço
+site-url-about = Um servidor inteiro ou uma pasta dele.
+site-usual = Como nas preferências
+site-number = Deve ser um número inteiro.
+site-timeout = Espera pelo servidor (segundos)
+site-proxy-about = Um endereço, ou “direct” para nenhum.
+site-proxy-wrong = Deve ser algo como http://proxy.example:3128 ou socks5h://localhost:1080, ou então “direct”.
+site-cookies = Arquivo de cookies
+site-cookies-none = Nenhum
+has-login = Com login
+host-key = Chave do servidor
+host-key-wrong = Isto não é a chave de um servidor. Deve ser SHA256: seguido de mais 43 caracteres.
+login-password-missing = Digite também a senha; a que está guardada pertence ao nome de usuário guardado.
+secret-kept = No chaveiro
+secret-stays = Deixe os dois campos vazios para não alterá-los.
+secret-forget = Esquecer
+secrets-kept = Guardados no chaveiro
+secrets-elsewhere = Os dados de login guardados são apenas para o outro servidor. Informe-os de novo.
+secrets-go = Os dados de login dele também serão esquecidos.
+import-no-picker = O ambiente não oferece uma janela de seleção. O comando “windlass destinations import ARQUIVO” faz o mesmo.
+import-not-one = “{ $name }” não é um uploader personalizado do ShareX.
+
+# What is told when a transfer ends
+telling = Notificação
+telling-usual = Padrão
+telling-words = Texto próprio
+telling-nothing = Nenhuma
+telling-done = Texto quando tudo der certo
+telling-placeholder = As fotos chegaram
+telling-wrong = Digite o texto da notificação.
+
+# Where a download finds no place, and a server that is not known
+new-folder = Outra pasta…
+notice-no-folder-picker = Não há uma janela de seleção aqui. O comando “windlass set ID folder=CAMINHO” faz o mesmo.
+trust-server = Confiar neste servidor
+trust-server-sentence = { $host } apresenta uma chave que não é conhecida aqui. Compare-a com a informada pelo responsável pelo servidor: outra pessoa pode estar no meio do caminho.
+trust-server-yes = Confiar nela para este servidor

@@ -815,3 +815,73 @@ nothing-active = Нет передач, которые выполняются и
 nothing-paused = Ничего не приостановлено.
 nothing-finished = Пока ничего не завершено.
 nothing-failed = Неудавшихся передач нет.
+
+# When all is done
+when-done = Когда всё завершится…
+when-nothing = Ничего не делать
+when-quit = Выйти из Windlass
+when-suspend = Перевести компьютер в спящий режим
+when-power-off = Выключить компьютер
+when-done-status = Когда всё завершится: { $what }
+when-quit-in = Всё завершено. Windlass закроется через { $seconds } с.
+when-suspend-in = Всё завершено. Компьютер перейдёт в спящий режим через { $seconds } с.
+when-power-off-in = Всё завершено. Компьютер выключится через { $seconds } с.
+when-failed = Всё завершено, но не удалось перевести компьютер в спящий режим или выключить его.
+
+# Destinations and sites
+destinations = Места назначения
+destinations-none = Место назначения — это имя для места, куда отправляются файлы, вместе с данными для входа и способом отправки.
+destination-add = Добавить место назначения
+destination-new = Новое место назначения
+destination-import = Импортировать из ShareX…
+destination-title = Место назначения «{ $name }»
+destination-taken = Место назначения с таким именем уже есть.
+destination-remove = Убрать место назначения «{ $name }»? Всё, что туда отправлено, останется.
+destination-copies = Копировать ссылку после отправки файла
+destination-link = Где взять ссылку
+destination-link-wrong = Так ссылку не найти. Можно указать {"{"}json:ПУТЬ{"}"}, {"{"}header:ИМЯ{"}"} или {"{"}response{"}"}.
+destination-file-field = Имя поля с файлом
+sites = Сайты
+sites-none = Сайт — это сервер, для которого что-то задано: данные для входа, папка или ограничение для всего, что приходит оттуда или отправляется туда.
+site-add = Добавить сайт
+site-new = Новый сайт
+site-title = Сайт { $name }
+site-taken = Сайт с этим адресом уже есть.
+site-remove = Убрать сайт { $name }? Уже добавленные передачи сохранят свои параметры.
+site-url = Адрес
+site-url-about = Весь сервер или папка на нём.
+site-usual = Как в настройках
+site-number = Введите целое число.
+site-timeout = Ожидание сервера, с
+site-proxy-about = Адрес или «direct», чтобы не использовать прокси-сервер.
+site-proxy-wrong = Значение должно иметь вид http://proxy.example:3128 или socks5h://localhost:1080 либо быть «direct».
+site-cookies = Файл с куками
+site-cookies-none = Нет
+has-login = С данными для входа
+host-key = Ключ сервера
+host-key-wrong = Это не ключ сервера. Он должен состоять из «SHA256:» и ещё 43 символов.
+login-password-missing = Введите и пароль: сохранённый относится к сохранённому имени пользователя.
+secret-kept = Сохранено
+secret-stays = Оставьте оба поля пустыми, чтобы ничего не менять.
+secret-forget = Забыть
+secrets-kept = Хранится в связке ключей
+secrets-elsewhere = Сохранённые данные для входа относятся только к прежнему серверу. Введите их снова.
+secrets-go = Данные для входа тоже будут удалены.
+import-no-picker = Рабочий стол не предоставляет окна выбора. То же самое делает команда «windlass destinations import ФАЙЛ».
+import-not-one = Файл «{ $name }» — не пользовательский загрузчик ShareX (custom uploader).
+
+# What is told when a transfer ends
+telling = Уведомление
+telling-usual = Как обычно
+telling-words = Свой текст
+telling-nothing = Нет
+telling-done = Текст при успешном завершении
+telling-placeholder = Фотографии уже здесь
+telling-wrong = Введите текст уведомления.
+
+# Where a download finds no place, and a server that is not known
+new-folder = Другая папка…
+notice-no-folder-picker = Окно выбора здесь недоступно. То же самое делает команда «windlass set ID folder=ПУТЬ».
+trust-server = Доверять этому серверу
+trust-server-sentence = { $host } предъявляет неизвестный здесь ключ. Сравните его с тем, который назовёт владелец сервера: соединение может перехватывать кто-то другой.
+trust-server-yes = Доверять ключу для этого сервера

@@ -769,3 +769,73 @@ nothing-active = Süren ya da bekleyen aktarım yok.
 nothing-paused = Duraklatılan aktarım yok.
 nothing-finished = Henüz tamamlanan aktarım yok.
 nothing-failed = Başarısız olan aktarım yok.
+
+# When all is done
+when-done = Tümü tamamlanınca…
+when-nothing = Hiçbir şey yapma
+when-quit = Windlass’tan çık
+when-suspend = Bilgisayarı uykuya al
+when-power-off = Bilgisayarı kapat
+when-done-status = Tümü tamamlanınca: { $what }
+when-quit-in = Tümü tamamlandı. Windlass { $seconds } sn sonra kapanacak.
+when-suspend-in = Tümü tamamlandı. Bilgisayar { $seconds } sn sonra uykuya geçecek.
+when-power-off-in = Tümü tamamlandı. Bilgisayar { $seconds } sn sonra kapatılacak.
+when-failed = Tümü tamamlandı ama bilgisayar uykuya alınamadı ya da kapatılamadı.
+
+# Destinations and sites
+destinations = Hedefler
+destinations-none = Hedef, dosyaların gönderildiği yere oturum bilgileri ve gönderme yöntemiyle birlikte verilen addır.
+destination-add = Hedef ekle
+destination-new = Yeni hedef
+destination-import = ShareX’ten içe aktar…
+destination-title = “{ $name }” hedefi
+destination-taken = Bu adda bir hedef zaten var.
+destination-remove = “{ $name }” hedefi kaldırılsın mı? Oraya gönderilenler kalır.
+destination-copies = Dosya gönderilince bağlantıyı kopyala
+destination-link = Bağlantının bulunduğu yer
+destination-link-wrong = Bununla bağlantı bulunamaz. {"{"}json:YOL{"}"}, {"{"}header:AD{"}"} ya da {"{"}response{"}"} olabilir.
+destination-file-field = Dosyayı içeren alanın adı
+sites = Siteler
+sites-none = Site, hakkında bir şey bilinen bir sunucudur: oradan gelen ya da oraya giden her şey için oturum bilgileri, bir klasör ya da bir sınır.
+site-add = Site ekle
+site-new = Yeni site
+site-title = { $name } sitesi
+site-taken = Bu adreste bir site zaten var.
+site-remove = { $name } sitesi kaldırılsın mı? Var olan aktarımlar kendilerindekini korur.
+site-url = Adres
+site-url-about = Sunucunun tamamı ya da oradaki bir klasör.
+site-usual = Tercihlerdeki gibi
+site-number = Bir tam sayı olmalı.
+site-timeout = Sunucuyu bekleme süresi (saniye)
+site-proxy-about = Bir adres; vekil sunucu kullanılmayacaksa “direct”.
+site-proxy-wrong = http://proxy.example:3128 ya da socks5h://localhost:1080 biçiminde ya da “direct” olmalı.
+site-cookies = Çerez dosyası
+site-cookies-none = Yok
+has-login = Oturum bilgileri var
+host-key = Sunucunun anahtarı
+host-key-wrong = Bu bir sunucu anahtarı değil. SHA256: ve ardından 43 karakter olmalı.
+login-password-missing = Parolayı da yazın; saklanan parola, saklanan kullanıcı adına ait.
+secret-kept = Saklanıyor
+secret-stays = Saklananları korumak için ikisini de boş bırakın.
+secret-forget = Unut
+secrets-kept = Anahtarlıkta saklananlar
+secrets-elsewhere = Saklanan oturum bilgileri yalnızca diğer sunucu içindir. Yeniden girin.
+secrets-go = Oturum bilgileri de unutulur.
+import-no-picker = Bu masaüstünde seçim penceresi yok. “windlass destinations import DOSYA” komutu aynı işi yapar.
+import-not-one = “{ $name }” bir ShareX özel yükleyicisi değil.
+
+# What is told when a transfer ends
+telling = Bildirim
+telling-usual = Her zamanki gibi
+telling-words = Özel metin
+telling-nothing = Yok
+telling-done = Her şey yolunda giderse gösterilecek metin
+telling-placeholder = Fotoğraflar geldi
+telling-wrong = Bildirimin metnini yazın.
+
+# Where a download finds no place, and a server that is not known
+new-folder = Başka klasör…
+notice-no-folder-picker = Burada seçim penceresi yok. “windlass set ID folder=YOL” komutu aynı işi yapar.
+trust-server = Bu sunucuya güven
+trust-server-sentence = { $host } burada bilinmeyen bir anahtar gösteriyor. Bunu sunucu sahibinin bildirdiği anahtarla karşılaştırın: araya başka biri girmiş olabilir.
+trust-server-yes = Bu sunucu için bu anahtara güven

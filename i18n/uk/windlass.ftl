@@ -815,3 +815,73 @@ nothing-active = Немає передавань, що виконуються а
 nothing-paused = Нічого не призупинено.
 nothing-finished = Ще нічого не завершено.
 nothing-failed = Невдалих передавань немає.
+
+# When all is done
+when-done = Коли все завершиться…
+when-nothing = Нічого не робити
+when-quit = Вийти з Windlass
+when-suspend = Приспати комп’ютер
+when-power-off = Вимкнути комп’ютер
+when-done-status = Коли все завершиться: { $what }
+when-quit-in = Усе завершено. Windlass закриється через { $seconds } с.
+when-suspend-in = Усе завершено. Комп’ютер буде приспано через { $seconds } с.
+when-power-off-in = Усе завершено. Комп’ютер буде вимкнено через { $seconds } с.
+when-failed = Усе завершено, але комп’ютер не вдалося приспати або вимкнути.
+
+# Destinations and sites
+destinations = Місця призначення
+destinations-none = Місце призначення — це назва місця, куди надсилаються файли, разом із даними для входу і способом надсилання.
+destination-add = Додати місце призначення
+destination-new = Нове місце призначення
+destination-import = Імпортувати із ShareX…
+destination-title = Місце призначення «{ $name }»
+destination-taken = Місце призначення з такою назвою вже є.
+destination-remove = Вилучити місце призначення «{ $name }»? Усе, що туди надіслано, залишиться.
+destination-copies = Копіювати посилання після надсилання файлу
+destination-link = Де взяти посилання
+destination-link-wrong = Так посилання не знайти. Можна вказати {"{"}json:ШЛЯХ{"}"}, {"{"}header:НАЗВА{"}"} або {"{"}response{"}"}.
+destination-file-field = Назва поля з файлом
+sites = Сайти
+sites-none = Сайт — це сервер, для якого щось задано: дані для входу, тека або обмеження для всього, що надходить звідти чи надсилається туди.
+site-add = Додати сайт
+site-new = Новий сайт
+site-title = Сайт { $name }
+site-taken = Сайт із цією адресою вже є.
+site-remove = Вилучити сайт { $name }? Уже додані передавання збережуть свої параметри.
+site-url = Адреса
+site-url-about = Увесь сервер або тека на ньому.
+site-usual = Як у налаштуваннях
+site-number = Введіть ціле число.
+site-timeout = Очікування сервера, с
+site-proxy-about = Адреса або «direct», щоб не використовувати проксі-сервер.
+site-proxy-wrong = Значення має виглядати як http://proxy.example:3128 чи socks5h://localhost:1080 або бути «direct».
+site-cookies = Файл із куками
+site-cookies-none = Немає
+has-login = З даними для входу
+host-key = Ключ сервера
+host-key-wrong = Це не ключ сервера. Він має складатися із «SHA256:» і ще 43 символів.
+login-password-missing = Введіть і пароль: збережений стосується збереженого імені користувача.
+secret-kept = Збережено
+secret-stays = Залиште обидва поля порожніми, щоб нічого не змінювати.
+secret-forget = Забути
+secrets-kept = Зберігається у сховищі ключів
+secrets-elsewhere = Збережені дані для входу стосуються лише попереднього сервера. Введіть їх знову.
+secrets-go = Дані для входу теж буде видалено.
+import-no-picker = Стільниця не надає вікна вибору. Те саме робить команда «windlass destinations import ФАЙЛ».
+import-not-one = Файл «{ $name }» — не користувацький вивантажувач ShareX (custom uploader).
+
+# What is told when a transfer ends
+telling = Сповіщення
+telling-usual = Як зазвичай
+telling-words = Власний текст
+telling-nothing = Немає
+telling-done = Текст у разі успішного завершення
+telling-placeholder = Фотографії вже тут
+telling-wrong = Введіть текст сповіщення.
+
+# Where a download finds no place, and a server that is not known
+new-folder = Інша тека…
+notice-no-folder-picker = Вікно вибору тут недоступне. Те саме робить команда «windlass set ID folder=ШЛЯХ».
+trust-server = Довіряти цьому серверу
+trust-server-sentence = { $host } надає невідомий тут ключ. Порівняйте його з тим, який назве власник сервера: з’єднання може перехоплювати хтось інший.
+trust-server-yes = Довіряти ключу для цього сервера

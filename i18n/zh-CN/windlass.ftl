@@ -730,3 +730,61 @@ when-quit-in = 全部已完成。Windlass 将在 { $seconds } 秒后退出。
 when-suspend-in = 全部已完成。电脑将在 { $seconds } 秒后挂起。
 when-power-off-in = 全部已完成。电脑将在 { $seconds } 秒后关闭。
 when-failed = 全部已完成，但无法挂起或关闭电脑。
+
+# Destinations and sites
+destinations = 目的地
+destinations-none = 目的地是文件去处的名称，连同登录信息和发送方式一起保存。
+destination-add = 添加目的地
+destination-new = 新的目的地
+destination-import = 从 ShareX 导入…
+destination-title = 目的地“{ $name }”
+destination-taken = 已有同名的目的地。
+destination-remove = 移除目的地“{ $name }”吗？已经发送的内容会保留。
+destination-copies = 发送完成后复制链接
+destination-link = 链接的位置
+destination-link-wrong = 这样找不到链接。可以用 {"{"}json:PATH{"}"}、{"{"}header:NAME{"}"} 或 {"{"}response{"}"}。
+destination-file-field = 文件所在字段的名称
+sites = 站点
+sites-none = 站点是已知的服务器：可以为来自那里或发往那里的所有传输设定登录信息、文件夹或限速。
+site-add = 添加站点
+site-new = 新站点
+site-title = 站点 { $name }
+site-taken = 这个地址已经是站点了。
+site-remove = 移除站点 { $name } 吗？现有的传输保持不变。
+site-url = 地址
+site-url-about = 整个服务器，或其中的一个文件夹。
+site-usual = 与设置相同
+site-number = 请填写整数。
+site-timeout = 等待服务器的秒数
+site-proxy-about = 填写地址；不使用代理则填“direct”。
+site-proxy-wrong = 应形如 http://proxy.example:3128 或 socks5h://localhost:1080，或填“direct”。
+site-cookies = Cookie 文件
+site-cookies-none = 无
+has-login = 含登录信息
+host-key = 服务器密钥
+host-key-wrong = 这不是服务器的密钥。它形如 SHA256: 加上 43 个字符。
+login-password-missing = 请同时填写密码；已保存的密码属于已保存的用户名。
+secret-kept = 已保存
+secret-stays = 两项都留空则继续使用已保存的内容。
+secret-forget = 清除
+secrets-kept = 保存在密钥环中
+secrets-elsewhere = 已保存的登录信息只用于另一台服务器。请重新填写。
+secrets-go = 其登录信息也会被清除。
+import-no-picker = 桌面没有可用的选择对话框。“windlass destinations import FILE”可以做到同样的事。
+import-not-one = “{ $name }”不是 ShareX 的自定义上传器。
+
+# What is told when a transfer ends
+telling = 通知
+telling-usual = 照常
+telling-words = 自定文字
+telling-nothing = 无
+telling-done = 顺利完成时的文字
+telling-placeholder = 照片到了
+telling-wrong = 请填写要通知的文字。
+
+# Where a download finds no place, and a server that is not known
+new-folder = 换一个文件夹…
+notice-no-folder-picker = 这里没有可用的选择对话框。“windlass set ID folder=PATH”可以做到同样的事。
+trust-server = 信任此服务器
+trust-server-sentence = { $host } 出示的密钥在这里未知。请与服务器所有者给出的密钥核对：可能有人从中间拦截。
+trust-server-yes = 对此服务器予以信任

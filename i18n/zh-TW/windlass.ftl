@@ -716,3 +716,73 @@ nothing-active = 沒有進行中或等待中的傳輸。
 nothing-paused = 沒有已暫停的傳輸。
 nothing-finished = 還沒有已完成的傳輸。
 nothing-failed = 沒有失敗的傳輸。
+
+# When all is done
+when-done = 全部完成後…
+when-nothing = 不執行任何動作
+when-quit = 結束 Windlass
+when-suspend = 讓電腦進入睡眠
+when-power-off = 將電腦關機
+when-done-status = 全部完成後：{ $what }
+when-quit-in = 已全部完成。Windlass 將在 { $seconds } 秒後結束。
+when-suspend-in = 已全部完成。電腦將在 { $seconds } 秒後進入睡眠。
+when-power-off-in = 已全部完成。電腦將在 { $seconds } 秒後關機。
+when-failed = 已全部完成，但無法讓電腦進入睡眠或關機。
+
+# Destinations and sites
+destinations = 目的地
+destinations-none = 目的地是為檔案的傳送位置所取的名稱，並包含登入資訊與傳送方式。
+destination-add = 新增目的地
+destination-new = 新目的地
+destination-import = 從 ShareX 匯入…
+destination-title = 目的地「{ $name }」
+destination-taken = 已有同名目的地。
+destination-remove = 要移除目的地「{ $name }」嗎？已傳送到那裡的內容會保留。
+destination-copies = 檔案傳送完成後複製連結
+destination-link = 連結的所在位置
+destination-link-wrong = 這樣找不到連結。可以使用 {"{"}json:路徑{"}"}、{"{"}header:名稱{"}"} 或 {"{"}response{"}"}。
+destination-file-field = 檔案欄位的名稱
+sites = 站台
+sites-none = 站台是已設定相關資訊的伺服器，例如登入資訊、資料夾或限制，適用於與該伺服器之間的所有傳輸。
+site-add = 新增站台
+site-new = 新站台
+site-title = 站台 { $name }
+site-taken = 已有使用這個網址的站台。
+site-remove = 要移除站台 { $name } 嗎？現有的傳輸會維持原樣。
+site-url = 網址
+site-url-about = 整部伺服器，或其中的資料夾。
+site-usual = 依照設定
+site-number = 請輸入整數。
+site-timeout = 等待伺服器的秒數
+site-proxy-about = 請輸入位址；若不使用，請輸入「direct」。
+site-proxy-wrong = 格式應為 http://proxy.example:3128 或 socks5h://localhost:1080，或輸入「direct」。
+site-cookies = Cookie 檔案
+site-cookies-none = 無
+has-login = 含登入資訊
+host-key = 伺服器的金鑰
+host-key-wrong = 這不是伺服器的金鑰，格式應為 SHA256: 加上 43 個字元。
+login-password-missing = 請一併輸入密碼；已儲存的密碼屬於已儲存的登入名稱。
+secret-kept = 已儲存
+secret-stays = 兩者都留空，即可沿用已儲存的資訊。
+secret-forget = 清除已儲存的資訊
+secrets-kept = 已儲存在鑰匙圈
+secrets-elsewhere = 已儲存的登入資訊僅適用於原本的伺服器，請重新輸入。
+secrets-go = 其登入資訊也會一併清除。
+import-no-picker = 目前的桌面環境沒有可用的選擇對話框。可改用「windlass destinations import 檔案」，效果相同。
+import-not-one = 「{ $name }」不是 ShareX 的自訂上傳程式。
+
+# What is told when a transfer ends
+telling = 通知
+telling-usual = 照常
+telling-words = 自訂文字
+telling-nothing = 無
+telling-done = 順利完成時的通知文字
+telling-placeholder = 照片到了
+telling-wrong = 請輸入通知文字。
+
+# Where a download finds no place, and a server that is not known
+new-folder = 其他資料夾…
+notice-no-folder-picker = 這裡沒有可用的選擇對話框。可改用「windlass set ID folder=路徑」，效果相同。
+trust-server = 信任此伺服器
+trust-server-sentence = { $host } 提供的金鑰在此尚無紀錄。請與伺服器擁有者提供的金鑰核對：連線可能遭人從中攔截。
+trust-server-yes = 信任此伺服器使用這個金鑰

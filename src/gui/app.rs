@@ -26,6 +26,7 @@ use super::{Services, theme, tray};
 
 mod adding;
 mod asking;
+mod books;
 mod configuring;
 mod dialogs;
 mod ending;

@@ -30,6 +30,8 @@ pub enum Notice {
     NoBeginning(PathBuf),
     /// There is no dialog to choose a file in.
     NoPicker,
+    /// There is no dialog to choose a folder in.
+    NoFolderPicker,
     /// This file was chosen and is no resume data.
     NotResumeData(PathBuf),
     /// The session did not do what was asked.
@@ -85,6 +87,7 @@ impl Notices {
                 | Notice::CannotOpen(_)
                 | Notice::NoBeginning(_)
                 | Notice::NoPicker
+                | Notice::NoFolderPicker
                 | Notice::NotResumeData(_)
                 | Notice::Removed(_)
         );
@@ -168,6 +171,7 @@ fn words(notice: &Notice, look: &Look) -> (String, Icon, Tone) {
         Notice::NoBeginning(path) => {
             (t!(texts, "notice-no-beginning", name = name(path)), Icon::Clock, Tone::Warning)
         }
+        Notice::NoFolderPicker => (t!(texts, "notice-no-folder-picker"), Icon::Alert, Tone::Warning),
         Notice::NoPicker => (t!(texts, "notice-no-picker"), Icon::Alert, Tone::Warning),
         Notice::NotResumeData(path) => {
             (t!(texts, "notice-not-resume-data", name = name(path)), Icon::Alert, Tone::Warning)

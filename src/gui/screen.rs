@@ -4,6 +4,7 @@
 pub mod about;
 pub mod add_download;
 pub mod add_upload;
+pub mod book;
 pub mod details;
 pub mod groups;
 pub mod list;

@@ -30,6 +30,10 @@ pub enum Verb {
     LogIn,
     /// Give another link to the same file.
     NewLink,
+    /// Give it another folder.
+    NewFolder,
+    /// Trust the server whose key is not known.
+    Trust,
     /// Show everything about it.
     Details,
 }
@@ -40,18 +44,23 @@ pub fn allowed(row: &Snapshot) -> &'static [Verb] {
         Phase::Queued | Phase::Running if row.kind == Kind::Leftover => &[Verb::Remove],
         _ if row.kind == Kind::Leftover => &[Verb::Resume, Verb::Remove],
         Phase::Queued | Phase::Running | Phase::Verifying => &[Verb::Pause, Verb::Cancel],
+        Phase::Waiting if finds_no_place(row) => &[Verb::NewFolder, Verb::Resume, Verb::Pause, Verb::Cancel],
         Phase::Waiting => &[Verb::Resume, Verb::Pause, Verb::Cancel],
+        Phase::Paused if has_old_beginning(row) => &[Verb::Restart, Verb::OpenPart, Verb::Cancel],
         Phase::Paused if begins_again(row) => &[Verb::Restart, Verb::Cancel],
         Phase::Paused if needs_login(row) => &[Verb::LogIn, Verb::Resume, Verb::Cancel],
         Phase::Paused if row.reason == Some(Reason::NeedsLink) => {
             &[Verb::NewLink, Verb::Resume, Verb::Cancel]
         }
+        Phase::Paused if has_unknown_key(row) => &[Verb::Trust, Verb::Resume, Verb::Cancel],
         Phase::Paused => &[Verb::Resume, Verb::Cancel],
         Phase::Completed if row.link.is_some() => &[Verb::CopyLink, Verb::Details, Verb::Remove],
         Phase::Completed if row.kind == Kind::Upload => &[Verb::Details, Verb::Remove],
         Phase::Completed => &[Verb::Open, Verb::Show, Verb::Remove],
         Phase::Cancelled => &[Verb::Restart, Verb::Remove],
         Phase::Failed if begins_again(row) => &[Verb::Restart, Verb::Remove],
+        Phase::Failed if has_unknown_key(row) => &[Verb::Trust, Verb::Resume, Verb::Remove],
+        Phase::Failed if finds_no_place(row) => &[Verb::NewFolder, Verb::Resume, Verb::Remove],
         Phase::Failed => &[Verb::Resume, Verb::Restart, Verb::Remove],
     }
 }
@@ -83,6 +92,25 @@ pub fn is_possible(verb: Verb, row: &Snapshot) -> bool {
 fn needs_login(row: &Snapshot) -> bool {
     let is_proxy = |kind| kind == ErrorKind::ProxyAuthenticationRequired;
     row.reason == Some(Reason::NeedsLogin) && !row.error.as_ref().is_some_and(|error| is_proxy(error.kind))
+}
+
+/// There is no room for it where it shall go, or nothing can be written there, and nothing of it is there yet.
+fn finds_no_place(row: &Snapshot) -> bool {
+    let kinds = [ErrorKind::DiskFull, ErrorKind::ReadOnly, ErrorKind::PermissionDenied];
+    let is_refused = row.error.as_ref().is_some_and(|error| kinds.contains(&error.kind));
+    row.kind == Kind::Download
+        && row.progress.done == 0
+        && (row.reason == Some(Reason::DiskSpace) || row.state == Phase::Failed && is_refused)
+}
+
+/// It is stopped by the key of a server of which nothing is known.
+fn has_unknown_key(row: &Snapshot) -> bool {
+    row.error.as_ref().is_some_and(|error| error.unknown_key().is_some())
+}
+
+/// The file on the server is another one now, and of the one before it the beginning is here.
+fn has_old_beginning(row: &Snapshot) -> bool {
+    row.reason == Some(Reason::Changed) && is_possible(Verb::OpenPart, row)
 }
 
 /// Going on would do harm or do nothing; only the user may begin again.
@@ -131,6 +159,8 @@ impl Verb {
             | Self::CopyLink
             | Self::LogIn
             | Self::NewLink
+            | Self::NewFolder
+            | Self::Trust
             | Self::Details => None,
         }
     }
@@ -144,9 +174,9 @@ impl Verb {
             Self::Restart => Icon::Restart,
             Self::Remove => Icon::Remove,
             Self::Open | Self::OpenPart => Icon::Open,
-            Self::Show => Icon::Folder,
+            Self::Show | Self::NewFolder => Icon::Folder,
             Self::CopyLink | Self::NewLink => Icon::Link,
-            Self::LogIn => Icon::Key,
+            Self::LogIn | Self::Trust => Icon::Key,
             Self::Details => Icon::Details,
         }
     }
@@ -174,6 +204,8 @@ impl Verb {
             Self::CopyLink => "copy-link",
             Self::LogIn => "log-in",
             Self::NewLink => "new-link",
+            Self::NewFolder => "new-folder",
+            Self::Trust => "trust-server",
             Self::Details => "details",
         }
     }
@@ -209,6 +241,39 @@ mod tests {
             assert_eq!(allowed(&left(state)), [Verb::Resume, Verb::Remove]);
         }
         assert_eq!(allowed(&left(Phase::Running)), [Verb::Remove]);
+    }
+
+    #[test]
+    fn what_finds_no_place_can_get_another_folder_as_long_as_nothing_of_it_is_there() {
+        let full = at(Phase::Waiting, Some(Reason::DiskSpace));
+        assert_eq!(allowed(&full)[..2], [Verb::NewFolder, Verb::Resume]);
+        assert_eq!(toggle(&full), Some(Verb::Pause));
+        let begun = Snapshot { state: Phase::Waiting, ..full.clone() };
+        let begun = Snapshot { progress: running(begun.clone(), 5, 10, 0).progress, ..begun };
+        assert!(!is_possible(Verb::NewFolder, &begun));
+        let sent = Snapshot { kind: Kind::Upload, ..full };
+        assert!(!is_possible(Verb::NewFolder, &sent));
+        let refused = failed(download("a"), &Failure::new(ErrorKind::ReadOnly));
+        assert_eq!(first(&refused), Some(Verb::NewFolder));
+    }
+
+    #[test]
+    fn only_a_server_of_which_nothing_is_known_can_come_to_be_trusted() {
+        let shown = "it shows ssh-ed25519 SHA256:abc, and known_hosts";
+        for (words, verb) in [
+            (format!("{shown} does not know it"), Verb::Trust),
+            (format!("{shown} knows another one: somebody may be in between"), Verb::Resume),
+        ] {
+            let failure = Failure::new(ErrorKind::HostKeyNotTrusted).because(&words);
+            assert_eq!(first(&failed(upload("a"), &failure)), Some(verb), "{words}");
+        }
+    }
+
+    #[test]
+    fn of_a_file_that_has_changed_what_is_here_can_be_opened() {
+        let part = running(download("a"), 5, 10, 1);
+        let changed = Snapshot { state: Phase::Paused, reason: Some(Reason::Changed), ..part };
+        assert_eq!(allowed(&changed), [Verb::Restart, Verb::OpenPart, Verb::Cancel]);
     }
 
     #[test]

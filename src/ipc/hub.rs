@@ -186,9 +186,11 @@ impl Hub {
             Request::Configure(settings) => session.configure(*settings).await?,
             Request::Destinations
             | Request::KeepDestination(_)
+            | Request::ChangeDestination { .. }
             | Request::ForgetDestination { .. }
             | Request::Sites
             | Request::KeepSite(_)
+            | Request::ChangeSite { .. }
             | Request::ForgetSite { .. } => return self.look_up(request).await,
             Request::OpenWindow { links, files } => {
                 if self.windows.load(Relaxed) == 0 || self.wishes.send(Wish { links, files }).is_err() {

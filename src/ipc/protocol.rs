@@ -122,6 +122,13 @@ pub enum Request {
     Destinations,
     /// Add one, with its secrets, in place of the one that was called so before.
     KeepDestination(Box<WithSecrets<Place>>),
+    /// Add one in place of another, whose secrets it gets as far as it has none of its own.
+    ChangeDestination {
+        /// What the other one is called.
+        name: String,
+        /// What is there from now on.
+        to: Box<WithSecrets<Place>>,
+    },
     /// Forget the one of this name, with its secrets.
     ForgetDestination {
         /// Its name.
@@ -131,6 +138,13 @@ pub enum Request {
     Sites,
     /// Add one, with its secrets, in place of the one at that address.
     KeepSite(Box<WithSecrets<Site>>),
+    /// Add one in place of another, whose secrets it gets as far as it has none of its own.
+    ChangeSite {
+        /// The address of the other one.
+        url: Address,
+        /// What is there from now on.
+        to: Box<WithSecrets<Site>>,
+    },
     /// Forget the one at this address, with its secrets.
     ForgetSite {
         /// Its address.

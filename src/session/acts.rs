@@ -11,8 +11,8 @@ use super::{Arrived, Error};
 use crate::download::{self, part_path};
 use crate::store::Settings;
 use crate::transfer::{
-    Change, Delivery, Happened, History, IllegalMove, Job, Partial, Pause, Ranges, Snapshot, Source, State,
-    Step, Transfer, TransferId, Wait,
+    Change, Delivery, ErrorKind, Failure, Happened, History, IllegalMove, Job, Partial, Pause, Ranges,
+    Snapshot, Source, State, Step, Transfer, TransferId, Wait,
 };
 
 impl Actor {
@@ -122,14 +122,18 @@ impl Actor {
         self.batch.pending.push(Pending::Done(reply));
     }
 
-    /// Changes what was asked for. A transfer that waits for a link or a login goes on with the new one.
+    /// Changes what was asked for. A transfer that waits for a link, a login or room goes on with the new one.
     fn amend(&mut self, id: TransferId, change: Change, reply: oneshot::Sender<Result<(), Error>>) {
         let Some(transfer) = self.transfers.get(&id) else {
             _ = reply.send(Err(Error::Unknown(id)));
             return;
         };
         let mut job = transfer.job.clone();
-        if let Err(failure) = job.amend(change.clone()) {
+        // It may be making its file at this moment.
+        let goes_on = self.running.contains_key(&id) && matches!(change, Change::Folder(_));
+        let at_work = Failure::new(ErrorKind::NotResumable).because("it is running; pause it first");
+        let amended = if goes_on { Err(at_work) } else { job.amend(change.clone()) };
+        if let Err(failure) = amended {
             _ = reply.send(Err(failure.into()));
             return;
         }
@@ -146,20 +150,20 @@ impl Actor {
             (Change::Group(group), _) => self.make_group(group.as_ref()),
             (Change::CostPolicy(_), _) => self.reconsider(),
             // It begins again at the new address, with the bytes that are here.
-            (Change::Url(..), Some(running)) => running.stop(),
-            (Change::Url(..), None) => self.take_new_link(id),
+            (Change::Url(..) | Change::HostKey(_), Some(running)) => running.stop(),
+            (Change::Url(..) | Change::HostKey(_) | Change::Folder(_), _) => self.go_on_if_stuck(id),
         }
         self.batch.shown.insert(id);
         self.batch.pending.push(Pending::Done(reply));
     }
 
-    fn take_new_link(&mut self, id: TransferId) {
+    fn go_on_if_stuck(&mut self, id: TransferId) {
         let Some(transfer) = self.transfers.get(&id) else { return };
         let stuck = matches!(
             transfer.state,
             State::Paused(Pause::NeedsLink(_) | Pause::NeedsLogin(_) | Pause::Recoverable(_))
                 | State::Failed(_)
-                | State::Waiting(Wait::Retry { .. })
+                | State::Waiting(Wait::Retry { .. } | Wait::DiskSpace { .. })
         );
         if stuck {
             self.change(id, Transfer::forgive);

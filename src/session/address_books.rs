@@ -10,35 +10,66 @@ use crate::store::{AddressBook, Profile};
 use crate::transfer::AddressBookEntry;
 
 /// Adds an entry, in place of the one that was called so before, and keeps its secrets. Those that are not
-/// known here stay as they are kept. What comes back is why the secrets are not kept, if they are not.
+/// known here stay as they are kept, and those that it no longer has are forgotten. What comes back is why the
+/// secrets are not kept, if they are not.
 ///
 /// # Errors
 /// If it cannot be written down.
 pub async fn keep<T: AddressBookEntry>(
+    entry: T,
+    profile: &Profile,
+    keyring: Option<&Arc<dyn Secrets>>,
+) -> io::Result<Option<NoSecrets>> {
+    let name = entry.name().to_owned();
+    keep_instead(&name, entry, profile, keyring).await
+}
+
+/// The same in place of the one that is called `name`, whose secrets it gets, if it is for the same server.
+async fn keep_instead<T: AddressBookEntry>(
+    name: &str,
     mut entry: T,
     profile: &Profile,
     keyring: Option<&Arc<dyn Secrets>>,
 ) -> io::Result<Option<NoSecrets>> {
-    let key = entry.key();
-    if let (Some(keyring), true) = (keyring, entry.headers().missing().is_some() && entry.secrets().is_some())
-        && let Ok(Some(kept)) = keyring.get(key.clone()).await
-    {
-        entry.take_secrets(&kept);
-    }
-    let secrets = entry.secrets();
     let mut book = AddressBook::load(profile)?;
-    let before = book.put(entry).map(|before| before.key()).filter(|before| *before != key);
+    if entry.name() != name && book.get(entry.name()).is_some() {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "there is one that is called so"));
+    }
+    let before: Option<T> = book.get(name).cloned();
+    let (key, old) = (entry.key(), before.as_ref().map(T::key));
+    let moves = old.as_ref().is_some_and(|old| *old != key && old.origin == key.origin);
+    let has = |entry: &T, name: &str| entry.headers().secret_names().any(|known| known == name);
+    let drops = before.as_ref().is_some_and(|it| it.headers().secret_names().any(|name| !has(&entry, name)));
+    let lacks = entry.headers().missing().is_some();
+    if let (Some(keyring), true) = (keyring, lacks && (moves || drops || entry.secrets().is_some())) {
+        let from = old.clone().filter(|_| moves).unwrap_or_else(|| key.clone());
+        match keyring.get(from).await {
+            Ok(Some(kept)) => entry.take_secrets(&kept),
+            Err(error) if moves => return Err(io::Error::other(error)),
+            Ok(None) | Err(_) => {}
+        }
+    }
+    let (secrets, has_none) = (entry.secrets(), entry.headers().secret_names().next().is_none());
+    let Some(keyring) = keyring else {
+        book.put_instead(name, entry);
+        return book.save(profile).map(|()| secrets.map(|_| NoSecrets::Absent));
+    };
+    // Whatever happens in between, they are in one place at least.
+    let kept = match secrets {
+        Some(secrets) => keyring.set(key.clone(), secrets).await,
+        None => Ok(()),
+    };
+    if let (true, Err(error)) = (moves, &kept) {
+        return Err(io::Error::other(error.clone()));
+    }
+    book.put_instead(name, entry);
     book.save(profile)?;
-    let Some(keyring) = keyring else { return Ok(secrets.map(|_| NoSecrets::Absent)) };
-    if let Some(before) = before
-        && let Err(error) = keyring.remove(before).await
+    if let Some(old) = old.filter(|old| *old != key || drops && has_none)
+        && let Err(error) = keyring.remove(old).await
     {
         tracing::warn!(%error, "secrets of what is another one now");
     }
-    Ok(match secrets {
-        Some(secrets) => keyring.set(key, secrets).await.err(),
-        None => None,
-    })
+    Ok(kept.err())
 }
 
 /// Forgets the entry of this name with its secrets. What comes back is whether there was one, and why its secrets may
@@ -80,12 +111,25 @@ impl Session {
     /// # Errors
     /// If it cannot be written down.
     pub async fn keep<T: AddressBookEntry>(&self, entry: T) -> Result<Option<NoSecrets>, Error> {
+        let name = entry.name().to_owned();
+        self.keep_instead(name, entry).await
+    }
+
+    /// The same in place of the one that is called `name`, which may be another name. It gets the secrets of that
+    /// one that are not known here, if it is for the same server.
+    ///
+    /// # Errors
+    /// If it cannot be written down, if there is another one that is called so, or if its secrets cannot be moved.
+    pub async fn keep_instead<T: AddressBookEntry>(
+        &self,
+        name: String,
+        entry: T,
+    ) -> Result<Option<NoSecrets>, Error> {
         let options = self.inner.options.clone();
         // Rare, and small: the file holds nobody up.
-        let keeping = self
-            .inner
-            .handle
-            .spawn(async move { keep(entry, &options.profile, options.secrets.as_ref()).await });
+        let keeping = self.inner.handle.spawn(async move {
+            keep_instead(&name, entry, &options.profile, options.secrets.as_ref()).await
+        });
         keeping.await.map_err(|_| Error::Closed)?.map_err(|error| Error::NotSaved(error.to_string()))
     }
 

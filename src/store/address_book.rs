@@ -68,6 +68,14 @@ impl<T: AddressBookEntry> AddressBook<T> {
         None
     }
 
+    /// Puts one where the one is that is called `name`, or at the end.
+    pub(crate) fn put_instead(&mut self, name: &str, entry: T) {
+        match self.entries.iter_mut().find(|known| known.name() == name) {
+            Some(known) => *known = entry,
+            None => self.entries.push(entry),
+        }
+    }
+
     /// Forgets the one that is called so, which comes back.
     pub fn remove(&mut self, name: &str) -> Option<T> {
         let at = self.entries.iter().position(|entry| entry.name() == name)?;

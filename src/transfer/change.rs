@@ -1,11 +1,13 @@
 //! Changes to what was asked for, while it is under way.
 
+use std::path::{Path, PathBuf};
+
 use jiff::{Timestamp, Zoned};
 
 use super::address::Address;
 use super::error::Failure;
 use super::group_name::{GroupName, NotAGroup};
-use super::headers::Headers;
+use super::headers::{Headers, NotAFingerprint};
 use super::moment::{NotAMoment, moment};
 use super::policy::{CostPolicy, NotAPolicy};
 use super::priority::{NotAPriority, Priority};
@@ -27,6 +29,10 @@ pub enum Change {
     CostPolicy(CostPolicy),
     /// Another group; nothing for none.
     Group(Option<GroupName>),
+    /// Another folder for a download of which nothing is here yet.
+    Folder(PathBuf),
+    /// The one key that an SSH server may have, by its fingerprint.
+    HostKey(String),
 }
 
 /// A change that cannot be made.
@@ -35,7 +41,7 @@ pub enum Change {
 pub enum NotAChange {
     /// There is nothing of that name.
     #[error(
-        "“{0}” cannot be set. It can be url=ADDRESS, limit=SPEED, priority=NUMBER, start-at=TIME, cost-policy=POLICY or group=NAME."
+        "“{0}” cannot be set. It can be url=ADDRESS, limit=SPEED, priority=NUMBER, start-at=TIME, cost-policy=POLICY, group=NAME, folder=PATH or host-key=FINGERPRINT."
     )]
     Unknown(String),
     /// It is not a speed.
@@ -53,6 +59,12 @@ pub enum NotAChange {
     /// It is no name of a group.
     #[error(transparent)]
     Group(#[from] NotAGroup),
+    /// It is not the whole path of a folder.
+    #[error("A folder is a whole path, which begins with “/”.")]
+    Folder,
+    /// It is not the fingerprint of a key.
+    #[error(transparent)]
+    HostKey(#[from] NotAFingerprint),
     /// It is not an address.
     #[error(transparent)]
     Address(#[from] Failure),
@@ -62,7 +74,7 @@ impl Change {
     /// A change as somebody typed it: `url` to an address (a login in it becomes a header), or `limit`
     /// to a [speed](speed) or `none`, `priority` to a number from 0.0 to 1.0,
     /// `start-at` to a [moment](moment()) or `now`, `cost-policy` to `unrestricted-only`, `default` or `always`,
-    /// or `group` to a name or `none`.
+    /// `group` to a name or `none`, `folder` to a whole path, or `host-key` to a fingerprint as `ssh-keygen -l` shows it.
     ///
     /// # Errors
     /// If the key is not known, or the value is not what it should be ([`Address::parse`]).
@@ -79,6 +91,12 @@ impl Change {
             "start-at" => Ok(Self::StartAt(Some(moment(value, &Zoned::now())?))),
             "group" if value == "none" => Ok(Self::Group(None)),
             "group" => Ok(Self::Group(Some(value.parse()?))),
+            "folder" if Path::new(value).is_absolute() => Ok(Self::Folder(value.into())),
+            "folder" => Err(NotAChange::Folder),
+            "host-key" => {
+                Headers::default().set_host_key(value)?;
+                Ok(Self::HostKey(value.to_owned()))
+            }
             "cost-policy" => Ok(Self::CostPolicy(value.parse()?)),
             "priority" => Ok(Self::Priority(value.parse()?)),
             _ => Err(wrong()),
@@ -109,7 +127,7 @@ pub fn speed(text: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transfer::{DownloadRequest, Job};
+    use crate::transfer::{Destination, DownloadRequest, Job, Partial};
 
     #[test]
     fn speeds_are_read_as_people_write_them() {
@@ -127,6 +145,27 @@ mod tests {
         ] {
             assert_eq!(speed(text), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn another_folder_is_for_downloads_of_which_nothing_is_here() {
+        let change = || Change::parse("folder", "/other").unwrap();
+        let place = |request: DownloadRequest| {
+            let mut job = Job::Download { request, partial: None };
+            job.amend(change()).unwrap();
+            let Job::Download { request, .. } = job else { unreachable!() };
+            request.destination.unwrap()
+        };
+        let request = || DownloadRequest::new("https://a.example/x").unwrap();
+        assert_eq!(place(request()), Destination::Folder("/other".into()));
+        assert_eq!(place(request().into_folder("/full")), Destination::Folder("/other".into()));
+        assert_eq!(place(request().into_file("/full/y")), Destination::File("/other/y".into()));
+        let partial: Partial =
+            ron::from_str(r#"(path: "/full/x", total: None, validator: None, resumable: false)"#).unwrap();
+        let partial = Some(Box::new(partial));
+        assert!(Job::Download { request: request(), partial }.amend(change()).is_err());
+        assert!(Change::parse("folder", "other").is_err());
+        assert!(Change::parse("host-key", "SHA256:x").is_err());
     }
 
     #[test]

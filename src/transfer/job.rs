@@ -1,11 +1,13 @@
 //! What a transfer does: one of the two directions, or what is left of one.
 
+use std::path::PathBuf;
+
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, Change, Completion, Delivery, DownloadRequest, ErrorKind, Failure, Headers, Kind, Partial,
-    Purpose, Remote, SecretKey, Terms, UploadRequest,
+    Address, Change, Completion, Delivery, Destination, DownloadRequest, ErrorKind, Failure, Headers, Kind,
+    Partial, Purpose, Remote, SecretKey, Terms, UploadRequest,
 };
 
 /// The two directions.
@@ -210,7 +212,30 @@ impl Job {
             // What is left of an upload belongs to none.
             Change::Group(_) if self.kind() == Kind::Leftover => {}
             Change::Group(group) => self.terms_mut().group = group,
+            Change::Folder(folder) => return self.go_into(folder),
+            Change::HostKey(key) => {
+                return self
+                    .headers_mut()
+                    .set_host_key(&key)
+                    .map_err(|error| Failure::new(ErrorKind::HostKeyNotTrusted).because(&error.to_string()));
+            }
         }
+        Ok(())
+    }
+
+    /// Takes another folder, if nothing of it is in one.
+    fn go_into(&mut self, folder: PathBuf) -> Result<(), Failure> {
+        let Self::Download { request, partial: None } = self else {
+            return Err(Failure::new(ErrorKind::NotResumable).because("a part of it is elsewhere already"));
+        };
+        let name = match &request.destination {
+            Some(Destination::File(file)) => file.file_name(),
+            _ => None,
+        };
+        request.destination = Some(match name {
+            Some(name) => Destination::File(folder.join(name)),
+            None => Destination::Folder(folder),
+        });
         Ok(())
     }
 

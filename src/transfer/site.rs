@@ -43,6 +43,12 @@ impl Site {
         }
     }
 
+    /// The same at another address.
+    #[must_use]
+    pub fn at(self, url: &Address) -> Self {
+        Self { url: Self::new(url).url, ..self }
+    }
+
     /// Its address, that of a folder.
     #[must_use]
     pub fn url(&self) -> &Address {

@@ -66,6 +66,9 @@ pub enum Reason {
     DiskSpace,
 }
 
+/// What is said of the key of an SSH server of which none is known, behind its fingerprint.
+pub(crate) const UNKNOWN_KEY: &str = ", and known_hosts does not know it";
+
 /// A failure as the outside sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorView {
@@ -81,6 +84,16 @@ pub struct ErrorView {
     pub detail: Option<String>,
     /// When it happened.
     pub at: Timestamp,
+}
+
+impl ErrorView {
+    /// The fingerprint of the key that an SSH server shows, if nothing at all is known about that server: then
+    /// somebody may come to trust it.
+    #[must_use]
+    pub fn unknown_key(&self) -> Option<&str> {
+        let detail = self.detail.as_deref().filter(|_| self.kind == ErrorKind::HostKeyNotTrusted)?;
+        detail.strip_suffix(UNKNOWN_KEY)?.split_whitespace().last()
+    }
 }
 
 impl From<&Failure> for ErrorView {

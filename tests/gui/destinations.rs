@@ -18,7 +18,7 @@ fn place(name: &str, url: &str) -> Place {
 
 fn dialog(ui: &mut Ui) {
     // High enough for all of it, and without the sidebar.
-    ui.resize(800.0, 1200.0);
+    ui.resize(800.0, 1300.0);
     ui.press("add-upload");
     ui.write("file", "/home/me/a.txt");
 }

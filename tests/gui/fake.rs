@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::gui::desktop::{CannotOpen, Desktop, Event, Picked, Scheme, TrayMenu, Wishes};
 use crate::ipc::{Afterwards, Control, Fault, Reply, Request, Update, WhenDone};
 use crate::{
-    ErrorKind, Failure, GroupView, History, Place, Probed, Segments, Settings, Snapshot, Statistics,
+    ErrorKind, Failure, GroupView, History, Place, Probed, Segments, Settings, Site, Snapshot, Statistics,
 };
 
 /// A session.
@@ -23,6 +23,7 @@ pub struct FakeLink {
     refusals: Mutex<VecDeque<Fault>>,
     settings: Mutex<Settings>,
     places: Mutex<Vec<Place>>,
+    sites: Mutex<Vec<Site>>,
     map: Mutex<Segments>,
     history: Mutex<History>,
     whole: Mutex<Option<Snapshot>>,
@@ -51,6 +52,11 @@ impl FakeLink {
     /// Has this place from now on.
     pub fn know(&self, place: Place) {
         lock(&self.places).push(place);
+    }
+
+    /// Has this site from now on.
+    pub fn know_site(&self, site: Site) {
+        lock(&self.sites).push(site);
     }
 
     /// The file of every transfer is like this.
@@ -111,6 +117,7 @@ impl FakeLink {
                 let can = vec![Afterwards::Nothing, Afterwards::Quit, Afterwards::Suspend];
                 Some(Ok(Reply::WhenDone(WhenDone { can, ..WhenDone::default() })))
             }
+            Request::Sites => Some(Ok(Reply::Sites(lock(&self.sites).clone()))),
             Request::Groups => Some(Ok(Reply::Groups(lock(&self.groups).clone()))),
             Request::Statistics => Some(Ok(Reply::Statistics(lock(&self.statistics).clone()))),
             Request::Probe(_) => {

@@ -97,6 +97,8 @@ fn a_desktop_without_dialogs_is_said_in_one_line() {
 #[test]
 fn a_file_is_sent_where_and_how_it_was_said() {
     let mut ui = Ui::with(vec![]);
+    // High enough for all of it.
+    ui.resize(960.0, 1000.0);
     ui.press("add-upload");
     ui.desktop.will_pick(Picked::Paths(vec!["/home/me/report.pdf".into()]));
     ui.click("Choose files…");

@@ -115,7 +115,7 @@ fn dialogs(ui: &mut Ui, name: &str, wrong: &mut Wrong) {
     }
     ui.link.has_moved(moved());
     ui.link.has_groups(groups());
-    for page in ["shortcuts", "statistics", "groups", "about"] {
+    for page in ["shortcuts", "statistics", "groups", "destinations", "sites", "about"] {
         go(ui, page);
         wrong.look(ui, &format!("lang-{page}-{name}"));
         ui.send(Message::Key(Command::Escape));

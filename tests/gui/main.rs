@@ -5,18 +5,21 @@
 
 use windlass::{
     Address, ErrorKind, ErrorView, Failure, GroupView, History, Kind, Notify, Phase, Place, Probed, Progress,
-    Rank, Segments, Settings, Snapshot, Statistics, TransferId, gui, ipc,
+    Rank, Segments, Settings, Site, Snapshot, Statistics, TransferId, gui, ipc,
 };
 
 mod adding;
+mod books;
 mod destinations;
 mod details;
+mod eyes;
 mod fake;
 mod flows;
 mod keyboard;
 mod languages;
 mod looks;
 mod pages;
+mod prompts;
 mod sample;
 mod settings;
 mod shots;

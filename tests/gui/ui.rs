@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
 use iced::keyboard::key::Named;
-use iced::{Program, Rectangle, Size, Theme, window};
+use iced::{Program, Size, Theme, window};
 use iced_test::Simulator;
 use iced_test::runtime::{Action, clipboard, task, window as windows};
 use iced_test::selector::{Candidate, Target, id};
@@ -279,7 +279,7 @@ impl Ui {
         }
     }
 
-    fn hands(&mut self, mut act: impl FnMut(&mut dyn Hands)) {
+    pub fn hands(&mut self, mut act: impl FnMut(&mut dyn Hands)) {
         let messages = self.screen.with(&self.app, self.window, self.size, &mut act);
         for message in messages {
             self.send(message);
@@ -332,50 +332,9 @@ impl Ui {
         });
     }
 
-    /// How many things the keyboard reaches.
-    pub fn controls(&mut self) -> usize {
-        let mut count = 0;
-        self.hands(|hands| {
-            hands
-                .see(&mut |candidate| count += usize::from(matches!(candidate, Candidate::Focusable { .. })));
-        });
-        count
-    }
-
-    /// All texts on the screen.
-    pub fn texts(&mut self) -> Vec<String> {
-        let mut texts = Vec::new();
-        self.hands(|hands| {
-            hands.see(&mut |candidate| match candidate {
-                Candidate::Text { content, .. } => texts.push(content.to_owned()),
-                Candidate::TextInput { state, .. } => texts.push(state.text().to_owned()),
-                _ => {}
-            });
-        });
-        texts
-    }
-
-    /// Whether a text that contains `part` is on the screen.
-    pub fn shows(&mut self, part: &str) -> bool {
-        self.texts().iter().any(|text| text.contains(part))
-    }
-
     /// How large the window is.
     pub fn size(&self) -> Size {
         self.size
-    }
-
-    /// The texts in sight, each with where it lies and what of that is in sight.
-    pub fn laid_out(&mut self) -> Vec<(String, Rectangle, Rectangle)> {
-        let mut texts = Vec::new();
-        self.hands(|hands| {
-            hands.see(&mut |candidate| {
-                if let Candidate::Text { content, bounds, visible_bounds: Some(seen), .. } = candidate {
-                    texts.push((content.to_owned(), bounds, seen));
-                }
-            });
-        });
-        texts
     }
 
     /// The colours of the window.
@@ -396,23 +355,5 @@ impl Ui {
     /// What the session was asked since the last time.
     pub fn asked(&self) -> Vec<Request> {
         self.link.asked()
-    }
-
-    /// Draws the screen into a file for people to look at, if `WINDLASS_SHOTS` names a folder.
-    pub fn shoot(&mut self, name: &str) {
-        self.shoot_after(&[], name);
-    }
-
-    /// The same, after keys were pressed.
-    pub fn shoot_after(&mut self, keys: &[Named], name: &str) {
-        let Some(folder) = std::env::var_os("WINDLASS_SHOTS") else { return };
-        let file = Path::new(&folder).join(name);
-        let theme = self.app.theme();
-        self.hands(|hands| {
-            for key in keys {
-                hands.tap(*key);
-            }
-            hands.shoot(&theme, &file);
-        });
     }
 }

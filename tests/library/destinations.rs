@@ -144,3 +144,52 @@ fn the_link_to_what_was_sent_is_kept() {
         session.close().await.unwrap();
     });
 }
+
+#[test]
+fn by_another_name_a_destination_has_its_secrets_and_for_another_server_none() {
+    let (dir, server, other) = (tempfile::tempdir().unwrap(), answering(), answering());
+    let (place, keyring) = place(&server);
+    let session = open(dir.path(), Some(&keyring));
+    session.runtime().clone().block_on(async {
+        assert_eq!(session.keep(place.clone()).await.unwrap(), None);
+        let renamed = written(&place).called("Pictures").unwrap();
+        assert_eq!(session.keep_instead("Photos".to_owned(), renamed.clone()).await.unwrap(), None);
+        let book = session.address_book::<Place>().await.unwrap();
+        assert_eq!(book.iter().map(|place| place.name.as_str()).collect::<Vec<_>>(), ["Pictures"]);
+        let kept = keyring.kept.lock().unwrap().clone();
+        assert_eq!(kept.keys().collect::<Vec<_>>(), [&renamed.key()]);
+        assert_eq!(kept[&renamed.key()].lines().count(), 2);
+        // Nothing is lost while nobody can reach them, and no other one is lost to the name.
+        keyring.locked.store(true, SeqCst);
+        let again = renamed.clone().called("Photos").unwrap();
+        assert!(session.keep_instead("Pictures".to_owned(), again.clone()).await.is_err());
+        keyring.locked.store(false, SeqCst);
+        session.keep(again.clone()).await.unwrap();
+        assert!(session.keep_instead("Pictures".to_owned(), again).await.is_err());
+        let mut moved = renamed.clone();
+        moved.url = Address::parse(&other.url("in")).unwrap().0;
+        session.keep_instead("Pictures".to_owned(), moved.clone()).await.unwrap();
+        assert!(!keyring.kept.lock().unwrap().contains_key(&moved.key()));
+    });
+}
+
+#[test]
+fn a_secret_that_a_destination_no_longer_has_is_forgotten_and_the_others_stay() {
+    let (dir, server) = (tempfile::tempdir().unwrap(), answering());
+    let (place, keyring) = place(&server);
+    let session = open(dir.path(), Some(&keyring));
+    let without = |names: &[&str]| {
+        let mut said = serde_json::to_value(&place).unwrap();
+        let left = said["secret_headers"].as_array_mut().unwrap();
+        left.retain(|name| !names.contains(&name.as_str().unwrap()));
+        serde_json::from_value::<Place>(said).unwrap()
+    };
+    session.runtime().clone().block_on(async {
+        session.keep(place.clone()).await.unwrap();
+        session.keep(without(&["Authorization"])).await.unwrap();
+        let kept = keyring.kept.lock().unwrap().get(&place.key()).cloned().unwrap();
+        assert_eq!(kept, "X-Api-Key: CANARY\n");
+        session.keep(without(&["Authorization", "X-Api-Key"])).await.unwrap();
+        assert!(keyring.kept.lock().unwrap().is_empty());
+    });
+}

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use windlass::{DownloadRequest, ErrorKind, IfExists, Method, Phase, Reason, Snapshot, UploadRequest};
+use windlass::{
+    Change, DownloadRequest, ErrorKind, IfExists, Method, Phase, Reason, Snapshot, UploadRequest,
+};
 
 use crate::server::{Gate, Server, content, serve_file};
 use crate::{assert_complete, impatient, open, run, write};
@@ -165,5 +167,23 @@ fn a_folder_in_its_place_is_an_obstacle_and_no_file() {
         request.if_exists = IfExists::Skip;
         let failed = session.start_download(request).await.unwrap().settled().await.unwrap();
         assert_eq!(failed.error.unwrap().kind, ErrorKind::FileExists);
+    });
+}
+
+#[test]
+fn a_download_that_finds_no_place_goes_into_another_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let body = content(1, 1000);
+    let server = Server::with_file(body.clone());
+    let session = impatient(dir.path());
+    run(&session, async {
+        let request = DownloadRequest::new(&server.url("a")).unwrap().into_folder("/proc/nowhere");
+        let download = session.start_download(request).await.unwrap();
+        assert_eq!(download.settled().await.unwrap().state, Phase::Failed);
+        download.amend(Change::Folder(dir.path().to_owned())).await.unwrap();
+        let done = download.settled().await.unwrap();
+        assert_complete(&done, &body);
+        assert_eq!(done.path.unwrap(), dir.path().join("a"));
+        assert!(download.amend(Change::Folder("/proc".into())).await.is_err(), "it is in a folder already");
     });
 }

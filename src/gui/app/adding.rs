@@ -7,10 +7,11 @@ use std::time::Duration;
 use iced::Task;
 use iced::widget::operation;
 
+use crate::gui::form::terms;
 use crate::gui::screen::add_download::{self, AddDownload};
 use crate::i18n::t;
 use crate::ipc::{Fault, Link, Reply, Request, WithSecrets};
-use crate::{Address, DownloadRequest, Kind, Probed, TransferId};
+use crate::{Address, DownloadRequest, Group, Kind, Probed, TransferId};
 
 use super::dialogs::start_each;
 use super::{App, Dialog, Message};
@@ -67,12 +68,7 @@ impl App {
                 Task::perform(picked, |picked| Message::AddDownload(add_download::Message::Picked(picked)))
             }
             add_download::Action::Groups => Task::perform(self.link.ask(Request::Groups), |reply| {
-                let groups = match reply {
-                    Ok(Reply::Groups(groups)) => groups.into_iter().map(|view| view.group).collect(),
-                    // They are offered; a name can be written all the same.
-                    Ok(_) | Err(_) => Vec::new(),
-                };
-                Message::AddDownload(add_download::Message::Groups(groups))
+                Message::AddDownload(add_download::Message::Terms(terms::Message::Groups(groups(reply))))
             }),
             add_download::Action::Show(id) => {
                 self.close_download_dialog();
@@ -125,6 +121,14 @@ impl App {
             }));
         }
         Task::batch(looking)
+    }
+}
+
+/// The groups that there are, out of the answer. They are offered; a name can be written all the same.
+pub(super) fn groups(reply: Result<Reply, Fault>) -> Vec<Group> {
+    match reply {
+        Ok(Reply::Groups(groups)) => groups.into_iter().map(|view| view.group).collect(),
+        Ok(_) | Err(_) => Vec::new(),
     }
 }
 

@@ -6,7 +6,8 @@ use crate::gui::desktop::{CannotOpen, Picked};
 use crate::gui::notice::Notice;
 use crate::gui::overlay::Overlay;
 use crate::gui::verb::{self, Verb};
-use crate::ipc::{Fault, Reply};
+use crate::i18n::t;
+use crate::ipc::{Fault, Reply, Request};
 use crate::{Settings, Snapshot, TransferId};
 
 use super::{App, Message, resuming};
@@ -22,6 +23,8 @@ pub enum Answer {
     Configured(Result<Box<Settings>, Fault>),
     /// A folder for downloads was chosen, or not.
     Folder(Picked),
+    /// Another folder for this transfer was chosen, or not.
+    NewFolder(TransferId, Picked),
     /// A file was opened or shown.
     Opened(Result<(), CannotOpen>),
     /// What is there of the beginning of a file.
@@ -43,6 +46,7 @@ impl App {
             Answer::Beginning(id, told) => self.open_beginning(id, told),
             Answer::ResumeData(read) => self.go_on_with(read),
             Answer::Folder(picked) => self.take_folder(picked),
+            Answer::NewFolder(id, picked) => self.take_new_folder(id, picked),
             Answer::Settings(settings) => self.told_settings(settings),
             Answer::Configured(settings) => self.configured(settings),
             Answer::WhenDone(told) => self.offer_when_done(told),
@@ -57,7 +61,8 @@ impl App {
             Verb::Details => self.show_details(row.id),
             Verb::OpenPart => self.ask_for_beginning(row.id),
             Verb::CopyLink => copied(row),
-            Verb::LogIn | Verb::NewLink => self.open_renewal(row.id),
+            Verb::NewFolder => self.pick_new_folder(row.id),
+            Verb::LogIn | Verb::NewLink | Verb::Trust => self.open_renewal(row.id),
             Verb::Open | Verb::Show => {
                 let Some(path) = row.path.clone() else { return Task::none() };
                 let opening = match verb {
@@ -85,6 +90,24 @@ impl App {
     /// Asks the session to do something with these transfers.
     pub(super) fn ask_for(&mut self, verb: Verb, ids: &[TransferId]) -> Task<Message> {
         verb.request(ids).map_or_else(Task::none, |request| self.ask(request))
+    }
+
+    /// Lets somebody choose another folder for a download that finds no place.
+    fn pick_new_folder(&self, id: TransferId) -> Task<Message> {
+        let picked = self.desktop.pick_folder(t!(self.look.texts, "folder"), self.settings.folder());
+        Task::perform(picked, move |picked| Message::Answer(Answer::NewFolder(id, picked)))
+    }
+
+    fn take_new_folder(&mut self, id: TransferId, picked: Picked) -> Task<Message> {
+        match picked {
+            Picked::Paths(paths) => {
+                let folder = paths.first().map(|path| path.to_string_lossy().into_owned());
+                let changes = folder.map(|folder| ("folder".to_owned(), folder)).into_iter().collect();
+                self.ask(Request::Amend { id: id.to_string(), changes })
+            }
+            Picked::Cancelled => Task::none(),
+            Picked::Unavailable => self.notice(Notice::NoFolderPicker),
+        }
     }
 
     /// Looks how much room there is in the folder for downloads, if that is on this computer.

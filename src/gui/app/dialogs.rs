@@ -7,6 +7,7 @@ use iced::Task;
 use iced::widget::operation;
 
 use crate::TransferId;
+use crate::gui::form::terms;
 use crate::gui::notice::Notice;
 use crate::gui::overlay::{self, Overlay};
 use crate::gui::screen::add_download::{self, AddDownload};
@@ -16,6 +17,8 @@ use crate::gui::screen::settings::Preferences;
 use crate::i18n::t;
 use crate::ipc::{self, Fault, HasHeaders, Link, Reply, Request, WithSecrets};
 
+use super::adding::groups;
+use super::books;
 use super::pages::Page;
 use super::{App, Message};
 
@@ -128,6 +131,10 @@ impl App {
                 let asked = self.link.ask(Request::Amend { id: id.to_string(), changes });
                 Task::perform(asked, |done| Message::Renew(renew::Message::Answered(done.map(drop))))
             }
+            Some(renew::Action::Trust(id, url, key)) => {
+                let trusted = books::trust(self.link.clone(), id, url, key);
+                Task::perform(trusted, |done| Message::Renew(renew::Message::Answered(done)))
+            }
             Some(renew::Action::Close) => {
                 self.dialogs.retain(|dialog| !matches!(dialog, Dialog::Renew(_)));
                 Task::none()
@@ -151,8 +158,9 @@ impl App {
             Some(Dialog::Download(_)) => self.in_download_dialog(add_download::Message::Start),
             Some(Dialog::Upload(_)) => self.in_upload_dialog(add_upload::Message::Start),
             Some(Dialog::Overlay(overlay)) => self.in_overlay(overlay.main_answer()),
-            Some(Dialog::Renew(_)) => self.in_renewal(renew::Message::Start),
-            Some(Dialog::Settings(_) | Dialog::Page(_)) | None => Task::none(),
+            // Nobody trusts a server by a slip of a finger.
+            Some(Dialog::Renew(renew)) if renew.is_written() => self.in_renewal(renew::Message::Start),
+            Some(Dialog::Settings(_) | Dialog::Page(_) | Dialog::Renew(_)) | None => Task::none(),
         }
     }
 
@@ -171,6 +179,10 @@ impl App {
                 let picked = self.desktop.pick_files(t!(self.look.texts, "files"));
                 Task::perform(picked, |picked| Message::AddUpload(add_upload::Message::Picked(picked)))
             }
+            add_upload::Action::Groups => Task::perform(self.link.ask(Request::Groups), |reply| {
+                let groups = terms::Message::Groups(groups(reply));
+                Message::AddUpload(add_upload::Message::Terms(groups))
+            }),
             add_upload::Action::Start(requests) => {
                 Task::perform(start_each(self.link.clone(), requests, Request::Uploads), |refused| {
                     Message::AddUpload(add_upload::Message::Answered(refused))

@@ -6,6 +6,9 @@ use iced::{Element, Task};
 use crate::Event;
 use crate::gui::look::Look;
 use crate::gui::screen::about::{self, About};
+use crate::gui::screen::book::destinations::DestinationForm;
+use crate::gui::screen::book::sites::SiteForm;
+use crate::gui::screen::book::{self, Book};
 use crate::gui::screen::groups::{self, Groups};
 use crate::gui::screen::list::Errand;
 use crate::gui::screen::settings::{self, Section};
@@ -26,6 +29,10 @@ pub enum Page {
     Statistics(Sums),
     /// The groups.
     Groups(Groups),
+    /// The places that files are sent to.
+    Destinations(Box<Book<DestinationForm>>),
+    /// The servers of which something is known.
+    Sites(Box<Book<SiteForm>>),
     /// What this program is.
     About(About),
 }
@@ -39,6 +46,10 @@ pub enum Message {
     Statistics(statistics::Message),
     /// To the groups.
     Groups(groups::Message),
+    /// To the places that files are sent to.
+    Destinations(book::Message<DestinationForm>),
+    /// To the servers of which something is known.
+    Sites(book::Message<SiteForm>),
     /// To what this program is.
     About(about::Message),
     /// To the topmost one: leave it.
@@ -50,7 +61,7 @@ impl Page {
     pub(super) fn first_field(&self) -> Option<&'static str> {
         match self {
             Self::Shortcuts(_) => Some(shortcuts::SEARCH_FIELD),
-            Self::Groups(_) | Self::Statistics(_) | Self::About(_) => None,
+            _ => None,
         }
     }
 
@@ -60,6 +71,8 @@ impl Page {
             Self::Shortcuts(page) => page.view(room, look).map(Message::Shortcuts),
             Self::Statistics(page) => page.view(room, look).map(Message::Statistics),
             Self::Groups(page) => page.view(room, look).map(Message::Groups),
+            Self::Destinations(page) => page.view(room, look).map(Message::Destinations),
+            Self::Sites(page) => page.view(room, look).map(Message::Sites),
             Self::About(page) => page.view(room, look).map(Message::About),
         }
     }
@@ -69,6 +82,8 @@ impl Page {
         match self {
             Self::Shortcuts(_) => Message::Shortcuts(shortcuts::Message::Escape),
             Self::Groups(_) => Message::Groups(groups::Message::Escape),
+            Self::Destinations(_) => Message::Destinations(book::Happening::Escape),
+            Self::Sites(_) => Message::Sites(book::Happening::Escape),
             Self::About(_) => Message::About(about::Message::Escape),
             Self::Statistics(_) => Message::Close,
         }
@@ -93,6 +108,14 @@ impl App {
             Errand::Groups => {
                 let opened = self.open_page(Page::Groups(Groups::default()));
                 opened.chain(self.read_groups())
+            }
+            Errand::Destinations => {
+                let opened = self.open_page(Page::Destinations(Box::default()));
+                opened.chain(self.read_book::<DestinationForm>(Message::Destinations))
+            }
+            Errand::Sites => {
+                let opened = self.open_page(Page::Sites(Box::default()));
+                opened.chain(self.read_book::<SiteForm>(Message::Sites))
             }
         }
     }
@@ -171,6 +194,14 @@ impl App {
             (Page::Groups(page), Message::Groups(message)) => {
                 let action = page.update(message);
                 self.follow_groups(action)
+            }
+            (Page::Destinations(page), Message::Destinations(message)) => {
+                let action = page.update(message);
+                self.follow_book::<DestinationForm>(action, Message::Destinations)
+            }
+            (Page::Sites(page), Message::Sites(message)) => {
+                let action = page.update(message);
+                self.follow_book::<SiteForm>(action, Message::Sites)
             }
             (Page::About(page), Message::About(message)) => match page.update(message) {
                 about::Action::None => Task::none(),

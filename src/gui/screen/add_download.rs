@@ -8,10 +8,11 @@ use iced::task::Handle;
 use iced::widget::text_editor::{self, Content, Edit};
 
 use crate::gui::desktop::Picked;
+use crate::gui::form::{login, terms};
 use crate::gui::path;
 use crate::ipc::Fault;
-use crate::{Address, DownloadRequest, Group, IfExists, NotTaken, Omission, Probed, TransferId, gather};
-use more::{Field, More, Urgency, Wrong};
+use crate::{Address, DownloadRequest, IfExists, NotTaken, Omission, Probed, TransferId, gather};
+use more::{More, Wrong};
 use probes::Probes;
 pub use review::Key;
 use review::{Review, Row};
@@ -95,14 +96,12 @@ pub enum Message {
     Clipboard(Option<String>),
     /// More is to be shown, or less.
     More,
-    /// The groups that there are.
-    Groups(Vec<Group>),
-    /// One of the other fields was edited.
-    Field(Field, String),
-    /// The headers were edited.
-    Headers(text_editor::Action),
-    /// How urgent it is.
-    Urgency(Urgency),
+    /// To the terms.
+    Terms(terms::Message),
+    /// To the login and the headers.
+    Login(login::Message),
+    /// The checksum was edited.
+    Checksum(String),
     /// What to do when the name is taken.
     IfExists(IfExists),
     /// The transfer that has the link already is to be shown.
@@ -231,13 +230,14 @@ impl AddDownload {
                 self.shows_more = !self.shows_more;
                 return if self.shows_more { Action::Groups } else { Action::None };
             }
-            Message::Groups(groups) => self.more.groups = groups,
-            Message::Field(field, text) => self.fill_in(field, text),
-            Message::Headers(action) => self.more.headers.perform(action),
-            Message::Urgency(urgency) => self.more.urgency = urgency,
+            Message::Start
+            | Message::Terms(terms::Message::Submit)
+            | Message::Login(login::Message::Submit) => return self.start(),
+            Message::Terms(message) => self.fill_in(message),
+            Message::Login(message) => self.more.login.update(message),
+            Message::Checksum(text) => self.more.checksum = text,
             Message::IfExists(if_exists) => self.more.if_exists = if_exists,
             Message::Show(id) => return Action::Show(id),
-            Message::Start => return self.start(),
             Message::Answered(refused) => return self.answered(refused),
             Message::Cancel => return Action::Close,
         }
@@ -256,9 +256,10 @@ impl AddDownload {
         }
     }
 
-    fn fill_in(&mut self, field: Field, text: String) {
-        self.more.set(field, text);
-        if let Some(folder) = self.more.folder().filter(|_| field == Field::Group && !self.is_folder_chosen) {
+    fn fill_in(&mut self, message: terms::Message) {
+        let is_group = matches!(message, terms::Message::Write(terms::Field::Group, _));
+        self.more.terms.update(message);
+        if let Some(folder) = self.more.folder().filter(|_| is_group && !self.is_folder_chosen) {
             self.folder = folder.to_string_lossy().into_owned();
         }
     }

@@ -8,18 +8,20 @@ use iced::task::Handle;
 use iced::widget::text_editor::{self, Content};
 
 use crate::gui::desktop::Picked;
+use crate::gui::form::login::{self, Login};
+use crate::gui::form::terms::{self, Terms};
+use crate::gui::form::way::Way;
+use crate::gui::form::{NotAField, fields};
 use crate::gui::path;
 use crate::ipc::Fault;
-use crate::{Address, Folders, Headers, Place, UploadRequest};
+use crate::{Address, Folders, Place, UploadRequest};
 use trees::Trees;
-use way::Way;
 
 pub mod place;
 #[cfg(test)]
 mod tests;
 pub mod trees;
 mod view;
-mod way;
 
 /// The name of the field for the address.
 pub const ADDRESS_FIELD: &str = "address";
@@ -35,7 +37,8 @@ pub struct AddUpload {
     more: bool,
     way: Way,
     fields: Content,
-    headers: Content,
+    terms: Box<Terms>,
+    login: Box<Login>,
     places: Box<place::Chooser>,
     /// Whether the session has been asked and has not answered.
     asking: bool,
@@ -47,12 +50,12 @@ pub struct AddUpload {
 pub enum Problem {
     /// The session, or the address, said so.
     Session(Fault),
-    /// This line is not a header.
-    Header(String),
+    /// What is said to the server makes no sense.
+    Login(login::Wrong),
     /// This line is not a field.
     Field(String),
-    /// The limit is no speed.
-    Speed,
+    /// In one of the terms.
+    Terms(terms::Field),
     /// A destination cannot be called so.
     Name,
     /// The typed file is not a whole path.
@@ -90,8 +93,10 @@ pub enum Message {
     Place(place::Message),
     /// The fields of a form were edited.
     Fields(text_editor::Action),
-    /// The headers were edited.
-    Headers(text_editor::Action),
+    /// To the terms.
+    Terms(terms::Message),
+    /// To the login and the headers.
+    Login(login::Message),
     /// Start.
     Start,
     /// The session's answers to the files it did not take.
@@ -109,6 +114,8 @@ pub enum Action {
     Pick,
     /// Let the user choose a folder.
     PickFolder,
+    /// Ask for the groups.
+    Groups,
     /// Keep this place under its name.
     Keep(Box<Place>),
     /// Start these, each with the file it sends.
@@ -128,7 +135,8 @@ impl AddUpload {
             more: false,
             way: Way::default(),
             fields: Content::new(),
-            headers: Content::new(),
+            terms: Box::default(),
+            login: Box::default(),
             places: Box::default(),
             asking: false,
             problem: None,
@@ -177,12 +185,18 @@ impl AddUpload {
                 self.address = address;
                 self.places.let_go();
             }
-            Message::More => self.more = !self.more,
+            Message::More => {
+                self.more = !self.more;
+                return if self.more { Action::Groups } else { Action::None };
+            }
             Message::Way(way) => self.way = way,
             Message::Place(message) => return self.at_places(message),
             Message::Fields(action) => self.fields.perform(action),
-            Message::Headers(action) => self.headers.perform(action),
-            Message::Start => return self.start(),
+            Message::Start
+            | Message::Terms(terms::Message::Submit)
+            | Message::Login(login::Message::Submit) => return self.start(),
+            Message::Terms(message) => self.terms.update(message),
+            Message::Login(message) => self.login.update(message),
             Message::Answered(refused) => return self.answered(refused),
             Message::Cancel => return Action::Close,
         }
@@ -232,6 +246,7 @@ impl AddUpload {
                 Action::Start(requests)
             }
             Err(problem) => {
+                self.more |= matches!(problem, Problem::Terms(_) | Problem::Login(_));
                 self.problem = Some(problem);
                 Action::None
             }
@@ -239,7 +254,7 @@ impl AddUpload {
     }
 
     fn requests(&self) -> Result<Vec<(PathBuf, UploadRequest)>, Problem> {
-        let request = |(file, folders): (&PathBuf, Option<&Folders>)| {
+        let request = |(file, folders): (&PathBuf, Option<&Folders>)| -> Result<_, Problem> {
             let mut request = UploadRequest::new(file, &self.address)
                 .map_err(|failure| Problem::Session(failure.into()))?;
             if let Some(folders) = folders {
@@ -251,8 +266,13 @@ impl AddUpload {
                     request.add_field(&name, &value);
                 }
             }
-            add_headers(&mut request.headers, &self.headers.text())?;
-            self.places.apply(&mut request)?;
+            let (headers, login) = self.login.read(false).map_err(Problem::Login)?;
+            request.headers.take_over(headers);
+            if let Some(login) = login {
+                request.log_in(&login);
+            }
+            self.terms.apply(&mut request.terms).map_err(Problem::Terms)?;
+            self.places.apply(&mut request);
             Ok(request)
         };
         let files = self.files.iter().flat_map(|file| self.trees.files(file));
@@ -278,22 +298,8 @@ impl AddUpload {
     }
 }
 
-/// The fields in these lines.
-fn fields(text: &str) -> Result<Vec<(String, String)>, Problem> {
-    let lines = text.lines().filter(|line| !line.trim().is_empty());
-    let field = |line: &str| {
-        let (name, value) =
-            line.split_once('=').ok_or_else(|| Problem::Field(line.chars().take(60).collect()))?;
-        Ok((name.trim().to_owned(), value.to_owned()))
-    };
-    lines.map(field).collect()
-}
-
-fn add_headers(headers: &mut Headers, text: &str) -> Result<(), Problem> {
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        // Only the name is told: the value may be a secret.
-        let name = || line.split(':').next().unwrap_or_default().trim().chars().take(60).collect();
-        headers.add_line(line).map_err(|_| Problem::Header(name()))?;
+impl From<NotAField> for Problem {
+    fn from(NotAField(line): NotAField) -> Self {
+        Self::Field(line)
     }
-    Ok(())
 }

@@ -1,8 +1,8 @@
-//! What a transfer needs from somebody before it goes on: a login, or another link to the same file.
+//! What a transfer needs from somebody before it goes on: a login, another link to the same file, or trust in the
+//! key that a server shows.
 
-use iced::widget::{TextInput, column, text_input};
+use iced::widget::{TextInput, column, container, text_input};
 use iced::{Element, Fill};
-use url::Url;
 
 use crate::gui::look::Look;
 use crate::gui::theme::text::Tone;
@@ -21,7 +21,7 @@ pub const FIRST_FIELD: &str = "renewed";
 pub struct Renew {
     id: TransferId,
     name: String,
-    url: Url,
+    url: Address,
     needs: Needs,
     /// The name to log in with, or the other link.
     first: String,
@@ -30,10 +30,12 @@ pub struct Renew {
 }
 
 /// What is needed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Needs {
     Login,
     Link,
+    /// This is the fingerprint of the key.
+    Trust(String),
 }
 
 #[derive(Debug)]
@@ -64,6 +66,8 @@ pub enum Action {
     None,
     /// Change the address of this transfer, with the login in it.
     Change(TransferId, String),
+    /// Trust the server at this address if it shows this key, and go on with the transfer.
+    Trust(TransferId, Address, String),
     /// Close the dialog.
     Close,
 }
@@ -71,15 +75,17 @@ pub enum Action {
 impl Renew {
     /// For this transfer, if it waits for something of that kind.
     pub fn of(row: &Snapshot) -> Option<Self> {
-        let needs = match row.reason? {
-            Reason::NeedsLogin => Needs::Login,
-            Reason::NeedsLink => Needs::Link,
-            _ => return None,
+        let key = row.error.as_ref().and_then(|error| error.unknown_key());
+        let needs = match (key, row.reason) {
+            (Some(key), _) => Needs::Trust(key.to_owned()),
+            (None, Some(Reason::NeedsLogin)) => Needs::Login,
+            (None, Some(Reason::NeedsLink)) => Needs::Link,
+            (None, _) => return None,
         };
         Some(Self {
             id: row.id,
             name: row.name.clone(),
-            url: row.url.url().clone(),
+            url: row.url.clone(),
             needs,
             first: String::new(),
             password: String::new(),
@@ -92,6 +98,11 @@ impl Renew {
         self.id
     }
 
+    /// Whether what is needed was written.
+    pub fn is_written(&self) -> bool {
+        !self.first.trim().is_empty()
+    }
+
     /// Follows a message.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
@@ -99,9 +110,11 @@ impl Renew {
             Message::Password(words) => self.password = words,
             Message::Close | Message::Answered(Ok(())) => return Action::Close,
             Message::Answered(Err(fault)) => self.wrong = Some(Wrong::Session(fault)),
-            Message::Start => match self.address() {
-                Some(address) => return Action::Change(self.id, address),
-                None => self.wrong = Some(Wrong::Link),
+            Message::Start => match (&self.needs, self.address()) {
+                (Needs::Trust(key), _) => return Action::Trust(self.id, self.url.clone(), key.clone()),
+
+                (_, Some(address)) => return Action::Change(self.id, address),
+                (_, None) => self.wrong = Some(Wrong::Link),
             },
         }
         Action::None
@@ -109,13 +122,14 @@ impl Renew {
 
     /// The address as it is to be from now on.
     fn address(&self) -> Option<String> {
-        match self.needs {
+        match &self.needs {
+            Needs::Trust(_) => None,
             Needs::Link => {
                 let typed = self.first.trim();
                 Address::parse(typed).is_ok().then(|| typed.to_owned())
             }
             Needs::Login => {
-                let mut url = self.url.clone();
+                let mut url = self.url.url().clone();
                 url.set_username(&self.first).ok()?;
                 url.set_password(Some(&self.password).filter(|it| !it.is_empty()).map(String::as_str))
                     .ok()?;
@@ -127,10 +141,13 @@ impl Renew {
     /// How it looks.
     pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
         let texts = &look.texts;
-        let (title, sentence) = match self.needs {
+        let (title, sentence) = match &self.needs {
             Needs::Login => {
-                let host = self.url.host_str().unwrap_or_default();
+                let host = self.url.url().host_str().unwrap_or_default();
                 (t!(texts, "log-in"), t!(texts, "log-in-sentence", host = host))
+            }
+            Needs::Trust(_) => {
+                (t!(texts, "trust-server"), t!(texts, "trust-server-sentence", host = self.url.host()))
             }
             Needs::Link => (t!(texts, "new-link"), t!(texts, "new-link-sentence")),
         };
@@ -140,13 +157,20 @@ impl Renew {
             Some(Wrong::Link) => Some(t!(texts, "new-link-wrong")),
             None => None,
         };
-        let is_written = !self.first.trim().is_empty();
+        let go_on = match &self.needs {
+            Needs::Trust(_) => {
+                let trust = Some(Message::Start);
+                let trust = answer(look, t!(texts, "trust-server-yes"), trust, theme::button::primary);
+                container(trust).id("start").into()
+            }
+            _ => start(look, self.is_written().then_some(Message::Start)),
+        };
         column![look.title(title), column![name, look.text(sentence)].spacing(space::SMALL)]
             .push(self.fields(look))
             .push(wrong.map(|words| look.text(words).style(Tone::Danger.style())))
             .push(answers([
                 answer(look, t!(texts, "cancel"), Some(Message::Close), theme::button::secondary),
-                start(look, is_written.then_some(Message::Start)),
+                go_on,
             ]))
             .spacing(space::LARGE)
             .into()
@@ -155,7 +179,11 @@ impl Renew {
     fn fields<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
         let texts = &look.texts;
         let first = input("", &self.first, look).id(FIRST_FIELD).on_input(Message::First);
-        match self.needs {
+        match &self.needs {
+            Needs::Trust(key) => {
+                let key = container(look.text(key.as_str())).padding(space::SMALL).width(Fill);
+                look.field(t!(texts, "host-key"), key.style(theme::container::quote), None)
+            }
             Needs::Link => look.field(t!(texts, "links"), first, None),
             Needs::Login => {
                 let password = input("", &self.password, look).secure(true);
@@ -207,6 +235,16 @@ mod tests {
         assert!(matches!(renew.wrong, Some(Wrong::Link)));
         let _ = renew.update(Message::First(" https://b.example/a.iso?token=2 ".to_owned()));
         assert!(matches!(renew.update(Message::Start), Action::Change(_, url) if url.ends_with("token=2")));
+    }
+
+    #[test]
+    fn a_key_is_trusted_as_it_was_shown() {
+        let said = "it shows ssh-ed25519 SHA256:abc, and known_hosts does not know it";
+        let failure = crate::Failure::new(crate::ErrorKind::HostKeyNotTrusted).because(said);
+        let row = crate::gui::sample::failed(download("a.iso"), &failure);
+        let mut renew = Renew::of(&row).unwrap();
+        let Action::Trust(id, url, key) = renew.update(Message::Start) else { panic!("{renew:?}") };
+        assert_eq!((id, url, key.as_str()), (row.id, row.url, "SHA256:abc"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use russh::Preferred;
 use russh::keys::known_hosts::known_host_keys_path;
 use russh::keys::{Algorithm, HashAlg, PublicKey, PublicKeyBase64 as _};
 
-use crate::transfer::{Address, ErrorKind, Failure};
+use crate::transfer::{Address, ErrorKind, Failure, UNKNOWN_KEY};
 
 /// Where the keys of all users are.
 const OF_ALL: &str = "/etc/ssh/ssh_known_hosts";
@@ -69,7 +69,7 @@ impl Trust {
         } else if self.known.iter().any(|known| known.key_data() == key.key_data()) {
             return Ok(());
         } else if self.known.is_empty() {
-            format!("{shown}, and known_hosts does not know it")
+            format!("{shown}{UNKNOWN_KEY}")
         } else {
             format!("{shown}, and known_hosts knows another one: somebody may be in between")
         };
@@ -91,6 +91,7 @@ mod tests {
     use std::io::Write as _;
 
     use super::*;
+    use crate::transfer::ErrorView;
 
     const ED: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINQChsJNTFd9tiQ6aZXL94k/IgH1e8gdSWQW8uvyYsMO";
     const OTHER: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMSCztKRTG543pRCNYT22WiK1e7nf0LhLbNuWo6jC/XF";
@@ -129,6 +130,8 @@ mod tests {
             let fingerprint = key(ED).fingerprint(HashAlg::Sha256).to_string();
             let text = failure.to_string();
             assert!(text.contains(words) && text.contains(&fingerprint), "{text}");
+            let unknown = words == "does not know it";
+            assert_eq!(ErrorView::from(&failure).unknown_key(), unknown.then_some(fingerprint.as_str()));
         }
         assert!(trust(&format!("[::1]:2222 {ED}\n"), "sftp://[::1]:2222/a", None).check(&key(ED)).is_ok());
     }

@@ -163,6 +163,13 @@ impl Headers {
         Self { secret: self.secret.clone(), ..Self::default() }
     }
 
+    /// Adds the secrets of others that `stay` by their names and of which there are none here.
+    pub fn keep_secrets(&mut self, others: &Self, stay: impl Fn(&str) -> bool) {
+        let mut kept = others.secret_ones();
+        kept.secret.retain(|(name, _)| stay(name));
+        self.add_from(&kept);
+    }
+
     /// Makes room for a secret that is [restored](Self::restore) later.
     pub(in crate::transfer) fn expect(&mut self, name: &str) {
         self.secret.push((name.to_owned(), None));

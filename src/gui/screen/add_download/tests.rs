@@ -192,19 +192,23 @@ fn all_that_more_offers_goes_into_the_request() {
     let mut dialog = pasted("https://a.example/1");
     let checksum = format!("md5:{}", "0".repeat(32));
     for (field, text) in [
-        (Field::Group, "Night"),
-        (Field::Checksum, checksum.as_str()),
-        (Field::User, "me"),
-        (Field::Password, "S3CR3T"),
-        (Field::Limit, "2M"),
-        (Field::Start, "2400-01-01T00:00:00Z"),
-        (Field::Connections, "3"),
+        (terms::Field::Group, "Night"),
+        (terms::Field::Limit, "2M"),
+        (terms::Field::Start, "2400-01-01T00:00:00Z"),
+        (terms::Field::Connections, "3"),
     ] {
-        let _ = dialog.update(Message::Field(field, text.to_owned()));
+        let _ = dialog.update(Message::Terms(terms::Message::Write(field, text.to_owned())));
     }
-    let _ = dialog.update(Message::Urgency(Urgency::High));
+    let _ = dialog.update(Message::Terms(terms::Message::Urgency(terms::Urgency::High)));
+    let _ = dialog.update(Message::Checksum(checksum.clone()));
     let paste = Edit::Paste(std::sync::Arc::new("X-A: b".to_owned()));
-    let _ = dialog.update(Message::Headers(text_editor::Action::Edit(paste)));
+    for said in [
+        login::Message::User("me".to_owned()),
+        login::Message::Password("S3CR3T".to_owned()),
+        login::Message::Headers(text_editor::Action::Edit(paste)),
+    ] {
+        let _ = dialog.update(Message::Login(said));
+    }
     let request = started(&mut dialog).remove(0).1;
     let terms = &request.terms;
     assert_eq!(terms.group.as_ref().unwrap().as_str(), "Night");
@@ -221,32 +225,36 @@ fn a_group_brings_its_folder_unless_one_was_chosen() {
     let group: crate::Group = ron::from_str("(name: \"Night\", folder: Some(\"/night\"))").unwrap();
     for (chosen, expected) in [(None, "/night"), (Some("/mine"), "/mine")] {
         let mut dialog = pasted("https://a.example/1");
-        let _ = dialog.update(Message::Groups(vec![group.clone()]));
+        let _ = dialog.update(Message::Terms(terms::Message::Groups(vec![group.clone()])));
         if let Some(folder) = chosen {
             let _ = dialog.update(Message::Folder(folder.to_owned()));
         }
-        let _ = dialog.update(Message::Field(Field::Group, "Night".to_owned()));
+        let night = terms::Message::Write(terms::Field::Group, "Night".to_owned());
+        let _ = dialog.update(Message::Terms(night));
         assert_eq!(dialog.folder, expected);
     }
 }
 
 #[test]
 fn a_value_that_makes_no_sense_is_told_at_its_field_and_then_as_it_is_written() {
-    for (field, wrong) in [
-        (Field::Group, "x".repeat(101)),
-        (Field::Checksum, "md5:1".to_owned()),
-        (Field::Password, "alone".to_owned()),
-        (Field::Limit, "fast".to_owned()),
-        (Field::Start, "soon".to_owned()),
-        (Field::Connections, "0".to_owned()),
+    let written =
+        |field: terms::Field, text: &str| Message::Terms(terms::Message::Write(field, text.to_owned()));
+    let password = |text: &str| Message::Login(login::Message::Password(text.to_owned()));
+    let in_terms = |field, text: &str| (written(field, text), Wrong::Terms(field), written(field, ""));
+    for (writes, wrong, empties) in [
+        in_terms(terms::Field::Group, &"x".repeat(101)),
+        in_terms(terms::Field::Limit, "fast"),
+        in_terms(terms::Field::Start, "soon"),
+        in_terms(terms::Field::Connections, "0"),
+        (Message::Checksum("md5:1".to_owned()), Wrong::Checksum, Message::Checksum(String::new())),
+        (password("alone"), Wrong::Login(login::Wrong::User), password("")),
     ] {
         let mut dialog = pasted("https://a.example/1");
-        let _ = dialog.update(Message::Field(field, wrong));
+        let _ = dialog.update(writes);
         assert!(matches!(dialog.update(Message::Start), Action::None));
-        let told = if field == Field::Password { Field::User } else { field };
-        assert_eq!(dialog.problem, Some(Problem::Wrong(Wrong::Field(told))));
+        assert_eq!(dialog.problem, Some(Problem::Wrong(wrong)));
         assert!(dialog.shows_more, "it can be seen");
-        let _ = dialog.update(Message::Field(field, String::new()));
+        let _ = dialog.update(empties);
         assert!(dialog.problem.is_none());
     }
 }

@@ -1,9 +1,13 @@
-//! Named places in the upload dialog: to choose one, and to keep what the dialog says under a name. What a
-//! place may say, too, is here as well: a speed limit, and what to do when a name is taken.
+//! Named places in the upload dialog: to choose one, and to keep what the dialog says under a name. What to do
+//! when a name is taken is here as well.
 
 use iced::widget::{container, row, text_editor};
 use iced::{Alignment, Element};
 
+use crate::gui::form::if_exists::if_exists;
+use crate::gui::form::login::Login;
+use crate::gui::form::way::Way;
+use crate::gui::form::{fields, input, terms};
 use crate::gui::look::Look;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, space as gap};
@@ -12,9 +16,7 @@ use crate::i18n::t;
 use crate::ipc::Fault;
 use crate::{Address, IfExists, Place, UploadRequest};
 
-use super::view::input;
-use super::way::Way;
-use super::{Action, AddUpload, Problem, add_headers, fields};
+use super::{Action, AddUpload, Problem};
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -22,7 +24,6 @@ pub struct Chooser {
     places: Vec<Place>,
     chosen: Option<Place>,
     name: String,
-    limit: String,
     /// What to do when the name is taken; nothing stands for leaving alone what is there.
     if_exists: Option<IfExists>,
     /// Whether what the dialog says was kept just now.
@@ -38,8 +39,6 @@ pub enum Message {
     Chosen(String),
     /// The name for a new one was edited.
     Name(String),
-    /// The speed limit was edited.
-    Limit(String),
     /// What to do when the name is taken.
     IfExists(Option<IfExists>),
     /// What the dialog says is to be kept.
@@ -60,22 +59,13 @@ impl Chooser {
         (self.chosen, self.kept) = (None, false);
     }
 
-    /// Makes a request one to the chosen place, and sets its limit.
-    pub fn apply(&self, request: &mut UploadRequest) -> Result<(), Problem> {
-        request.terms.limit = self.limit()?;
+    /// Makes a request one to the chosen place.
+    pub fn apply(&self, request: &mut UploadRequest) {
         if let Some(place) = &self.chosen {
             request.form.file_field.clone_from(&place.file_field);
             place.complete(request);
         }
         request.if_exists = self.if_exists.unwrap_or(IfExists::Fail);
-        Ok(())
-    }
-
-    fn limit(&self) -> Result<Option<u64>, Problem> {
-        match self.limit.trim() {
-            "" => Ok(None),
-            text => crate::speed(text).map(Some).ok_or(Problem::Speed),
-        }
     }
 
     /// The names to choose from, if there are any.
@@ -91,25 +81,12 @@ impl Chooser {
 
     /// What to do when the name is taken.
     pub fn if_exists<'a>(&'a self, look: &'a Look) -> Element<'a, super::Message> {
-        let ways = [
-            (t!(look.texts, "if-exists-fail"), None),
-            (t!(look.texts, "if-exists-rename"), Some(IfExists::Rename)),
-            (t!(look.texts, "if-exists-overwrite"), Some(IfExists::Overwrite)),
-            (t!(look.texts, "if-exists-skip"), Some(IfExists::Skip)),
-        ];
-        let one = |(name, way)| {
-            choice(look, name, self.if_exists == way, super::Message::Place(Message::IfExists(way)))
-        };
-        let all = row(ways.map(one)).spacing(gap::TIGHT).wrap();
-        look.field(t!(look.texts, "if-exists"), all, None)
+        if_exists(self.if_exists, |way| super::Message::Place(Message::IfExists(way)), look)
     }
 
     /// What only those see who want more.
     pub fn more<'a>(&'a self, look: &'a Look) -> Element<'a, super::Message> {
         let told = |message: fn(String) -> Message| move |text| super::Message::Place(message(text));
-        let limit = input(&t!(look.texts, "limit-placeholder"), &self.limit, look)
-            .id("limit")
-            .on_input(told(Message::Limit));
         let name = input(&t!(look.texts, "destination-name"), &self.name, look)
             .id("destination-name")
             .on_input(told(Message::Name));
@@ -117,12 +94,7 @@ impl Chooser {
         let keep = answer(look, t!(look.texts, "save"), keep, theme::button::secondary);
         let line = row![name, container(keep).id("keep")].spacing(gap::SMALL).align_y(Alignment::Center);
         let kept = self.kept.then(|| (t!(look.texts, "destination-kept"), Tone::Muted));
-        iced::widget::column![
-            look.field(t!(look.texts, "limit"), limit, None),
-            look.field(t!(look.texts, "destination-save"), line, kept),
-        ]
-        .spacing(gap::LARGE)
-        .into()
+        look.field(t!(look.texts, "destination-save"), line, kept)
     }
 }
 
@@ -133,7 +105,6 @@ impl AddUpload {
             Message::Listed(places) => self.places.places = places,
             Message::Chosen(name) => self.choose(&name),
             Message::Name(name) => (self.places.name, self.places.kept) = (name, false),
-            Message::Limit(limit) => self.places.limit = limit,
             Message::IfExists(way) => self.places.if_exists = way,
             Message::Keep => match self.described() {
                 Ok(place) => {
@@ -155,13 +126,12 @@ impl AddUpload {
     fn choose(&mut self, name: &str) {
         let Some(place) = self.places.places.iter().find(|place| place.name == name).cloned() else { return };
         let fields = place.fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
-        let headers =
-            place.headers.plain().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>();
         place.url.expose().clone_into(&mut self.address);
         self.way = Way::of_place(&place);
         self.fields = text_editor::Content::with_text(&fields.join("\n"));
-        self.headers = text_editor::Content::with_text(&headers.join("\n"));
-        self.places.limit = place.limit.map(|limit| limit.to_string()).unwrap_or_default();
+        *self.login = Login::without_secrets(&place.headers);
+        let limit = place.limit.map(|limit| limit.to_string()).unwrap_or_default();
+        self.terms.update(terms::Message::Write(terms::Field::Limit, limit));
         self.places.if_exists = place.if_exists.filter(|way| *way != IfExists::Fail);
         self.places.kept = false;
         self.places.chosen = Some(place);
@@ -179,16 +149,18 @@ impl AddUpload {
             .map_or_else(|| Place::new(&self.places.name, url), |place| place.called(&self.places.name));
         let mut place = known.map_err(|_| Problem::Name)?;
         self.way.describe(&mut place);
-        place.limit = self.places.limit()?;
+        let mut terms = crate::Terms::default();
+        self.terms.apply(&mut terms).map_err(Problem::Terms)?;
+        place.limit = terms.limit;
         place.if_exists = self.places.if_exists.filter(|_| self.way.sees_names());
-        (place.headers, place.fields) = (crate::Headers::default(), Vec::new());
+        let (headers, written) = self.login.read(false).map_err(Problem::Login)?;
+        (place.headers, place.fields) = (headers, Vec::new());
         if self.way.has_fields() {
             for (name, value) in fields(&self.fields.text())? {
                 place.add_field(&name, &value);
             }
         }
-        add_headers(&mut place.headers, &self.headers.text())?;
-        if let Some(login) = login {
+        if let Some(login) = written.or(login) {
             place.log_in(&login);
         }
         Ok(match before {

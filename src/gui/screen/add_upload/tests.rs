@@ -9,7 +9,7 @@ fn dialog() -> AddUpload {
 
 fn write_headers(dialog: &mut AddUpload, text: &str) {
     let paste = text_editor::Edit::Paste(std::sync::Arc::new(text.to_owned()));
-    let _ = dialog.update(Message::Headers(text_editor::Action::Edit(paste)));
+    let _ = dialog.update(Message::Login(login::Message::Headers(text_editor::Action::Edit(paste))));
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn a_line_that_is_no_header_is_named_without_its_value() {
     let mut dialog = dialog();
     write_headers(&mut dialog, "Range: S3CR3T");
     assert!(matches!(dialog.update(Message::Start), Action::None));
-    let Some(Problem::Header(name)) = &dialog.problem else { panic!("{dialog:?}") };
+    let Some(Problem::Login(login::Wrong::Header(name))) = &dialog.problem else { panic!("{dialog:?}") };
     assert_eq!(name, "Range");
 }
 
@@ -81,4 +81,47 @@ fn what_the_session_refuses_stays_with_the_reason() {
     assert_eq!(dialog.files, [PathBuf::from("/b")]);
     let _ = dialog.update(Message::Start);
     assert!(matches!(dialog.update(Message::Answered(vec![])), Action::Close));
+}
+
+#[test]
+fn what_more_offers_holds_for_every_file() {
+    let mut dialog = dialog();
+    assert!(matches!(dialog.update(Message::More), Action::Groups));
+    for (field, text) in [
+        (terms::Field::Group, "Night"),
+        (terms::Field::Limit, "2M"),
+        (terms::Field::Start, "2400-01-01T00:00:00Z"),
+        (terms::Field::Connections, "3"),
+    ] {
+        let _ = dialog.update(Message::Terms(terms::Message::Write(field, text.to_owned())));
+    }
+    for message in [
+        terms::Message::Urgency(terms::Urgency::High),
+        terms::Message::Cost(crate::CostPolicy::UnrestrictedOnly),
+        terms::Message::Telling(terms::Telling::Nothing),
+    ] {
+        let _ = dialog.update(Message::Terms(message));
+    }
+    for said in [login::Message::User("me".to_owned()), login::Message::Password("pw".to_owned())] {
+        let _ = dialog.update(Message::Login(said));
+    }
+    let Action::Start(requests) = dialog.update(Message::Start) else { panic!("{dialog:?}") };
+    assert_eq!(requests.len(), 2);
+    for (_, request) in requests {
+        let terms = &request.terms;
+        assert_eq!(terms.group.as_ref().unwrap().as_str(), "Night");
+        assert_eq!((terms.limit, terms.connections.unwrap().get()), (Some(2_000_000), 3));
+        assert!(terms.start_at.is_some() && terms.priority > crate::Priority::default());
+        assert_eq!(terms.cost_policy, crate::CostPolicy::UnrestrictedOnly);
+        assert!(terms.notify.quiet && request.headers.login().unwrap().user == "me");
+    }
+}
+
+#[test]
+fn a_value_that_makes_no_sense_is_shown_where_it_is() {
+    let mut dialog = dialog();
+    let soon = terms::Message::Write(terms::Field::Start, "soon".to_owned());
+    let _ = dialog.update(Message::Terms(soon));
+    assert!(matches!(dialog.update(Message::Start), Action::None));
+    assert!(matches!(dialog.problem, Some(Problem::Terms(terms::Field::Start))) && dialog.more);
 }

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use iced::advanced::text::highlighter::PlainText;
-use iced::widget::{Id, column, container, row, scrollable, text_editor, text_input};
+use iced::widget::{Id, column, container, row, scrollable};
 use iced::{Alignment, Element, Fill};
 
+use crate::gui::form::way::Way;
+use crate::gui::form::{input, lines};
 use crate::gui::icon::Icon;
 use crate::gui::look::Look;
 use crate::gui::theme::text::Tone;
@@ -14,7 +15,6 @@ use crate::gui::widget::elided::{Cut, elided};
 use crate::gui::widget::{Press, answer, answers, body, choice, start};
 use crate::i18n::t;
 
-use super::way::Way;
 use super::{ADDRESS_FIELD, AddUpload, Message, Problem};
 
 impl AddUpload {
@@ -27,9 +27,9 @@ impl AddUpload {
             .push(self.more.then(|| self.way(look)))
             .push((self.more && self.way.has_fields()).then(|| self.fields(look)))
             .push((self.more && self.way.sees_names()).then(|| self.places.if_exists(look)))
-            .push(self.more.then(|| self.headers(look)))
+            .push(self.more.then(|| self.terms(look)))
             .push(self.more.then(|| self.places.more(look)))
-            .push(self.problem.as_ref().map(|problem| told(problem, look)))
+            .push(self.problem.as_ref().and_then(|problem| told(problem, look)))
             .spacing(gap::LARGE);
         column![look.title(t!(look.texts, "add-upload")), body(fields, room), self.answers(look)]
             .spacing(gap::LARGE)
@@ -85,10 +85,20 @@ impl AddUpload {
         look.field(t!(look.texts, "fields"), editor, None)
     }
 
-    fn headers<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
-        let placeholder = t!(look.texts, "headers-placeholder");
-        let editor = lines("headers", &self.headers, placeholder, look).on_action(Message::Headers);
-        look.field(t!(look.texts, "headers"), editor, None)
+    /// On what terms, and what is said to the server.
+    fn terms<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+        let (terms, login) = match &self.problem {
+            Some(Problem::Terms(field)) => (Some(*field), None),
+            Some(Problem::Login(wrong)) => (None, Some(wrong)),
+            _ => (None, None),
+        };
+        column![
+            self.login.view(false, login, look).map(Message::Login),
+            self.login.headers(false, login, None, look).map(Message::Login),
+            self.terms.view(terms, Message::Terms, None, look),
+        ]
+        .spacing(gap::LARGE)
+        .into()
     }
 
     fn answers<'a>(&self, look: &Look) -> Element<'a, Message> {
@@ -97,30 +107,6 @@ impl AddUpload {
             start(look, self.is_ready().then_some(Message::Start)),
         ])
     }
-}
-
-pub(super) fn input<'a>(placeholder: &str, value: &str, look: &Look) -> iced::widget::TextInput<'a, Message> {
-    text_input(placeholder, value)
-        .font(look.font)
-        .size(size::BODY)
-        .padding(10)
-        .style(theme::text_input::field)
-}
-
-fn lines<'a>(
-    id: &'static str,
-    content: &'a text_editor::Content,
-    placeholder: String,
-    look: &Look,
-) -> text_editor::TextEditor<'a, PlainText, Message> {
-    text_editor(content)
-        .id(id)
-        .placeholder(placeholder)
-        .font(look.font)
-        .size(size::BODY)
-        .padding(10)
-        .height(64)
-        .style(theme::text_input::editor)
 }
 
 /// A file, or a folder with `words` about what is in it.
@@ -132,16 +118,16 @@ fn file_line<'a>(file: &'a Path, words: Option<String>, look: &'a Look) -> Eleme
     row![name, out.quiet(look)].align_y(Alignment::Center).into()
 }
 
-fn told<'a>(problem: &Problem, look: &'a Look) -> Element<'a, Message> {
+/// What is wrong with no field in particular.
+fn told<'a>(problem: &Problem, look: &'a Look) -> Option<Element<'a, Message>> {
     let words = match problem {
         Problem::Session(fault) => look.fault(fault),
-        Problem::Header(line) => t!(look.texts, "header-wrong", line = line.clone()),
         Problem::Field(line) => t!(look.texts, "field-wrong", line = line.clone()),
         Problem::Clash(address) => t!(look.texts, "files-clash", address = address.to_string()),
-        Problem::Speed => t!(look.texts, "speed-wrong"),
+        Problem::Terms(_) | Problem::Login(_) => return None,
         Problem::Name => t!(look.texts, "destination-name-wrong"),
         Problem::File => t!(look.texts, "path-not-whole"),
         Problem::NoPicker => t!(look.texts, "no-picker"),
     };
-    look.text(words).style(Tone::Danger.style()).into()
+    Some(look.text(words).style(Tone::Danger.style()).into())
 }

@@ -1,6 +1,7 @@
 //! A group while it is being written.
 
 use crate::gui::desktop::Picked;
+use crate::gui::form::line::{self, Line, NoValue};
 use crate::gui::path;
 use crate::{CommandLine, CostPolicy, Group, GroupName};
 
@@ -57,8 +58,7 @@ pub struct Edit {
     pub serial: bool,
     /// What those may cost that are added.
     pub cost: CostPolicy,
-    /// What is written, and what was written in the beginning.
-    texts: [(String, String); Field::COUNT],
+    lines: [Line; Field::COUNT],
     /// What is wrong with one of them.
     pub wrong: Option<(Field, Wrong)>,
 }
@@ -67,9 +67,9 @@ impl Edit {
     /// As this one is set.
     pub fn of(group: &Group) -> Self {
         let words = |line: &Option<CommandLine>| line.as_ref().map(ToString::to_string).unwrap_or_default();
-        let texts = [
+        let lines = [
             group.name.to_string(),
-            group.limit.map(shown).unwrap_or_default(),
+            group.limit.map(line::speed).unwrap_or_default(),
             group.folder.as_ref().map(|folder| folder.display().to_string()).unwrap_or_default(),
             words(&group.completion.on_success),
             words(&group.completion.on_failure),
@@ -78,21 +78,21 @@ impl Edit {
             before: Some(group.clone()),
             serial: group.serial,
             cost: group.cost_policy.unwrap_or_default(),
-            texts: texts.map(|text| (text.clone(), text)),
+            lines: lines.map(Line::of),
             wrong: None,
         }
     }
 
     /// What is written there.
     pub fn text(&self, field: Field) -> &str {
-        &self.texts[field as usize].0
+        self.lines[field as usize].text()
     }
 
     /// Follows a message.
     pub fn update(&mut self, message: Message) {
         match message {
             Message::Write(field, text) => {
-                self.texts[field as usize].0 = text;
+                self.lines[field as usize].write(text);
                 self.wrong = self.wrong.filter(|(wrong, _)| *wrong != field);
             }
             Message::Serial(serial) => self.serial = serial,
@@ -141,25 +141,6 @@ impl Edit {
         value: &mut Option<T>,
         read: impl Fn(&str) -> Option<T>,
     ) -> Result<(), (Field, Wrong)> {
-        let (text, before) = &self.texts[field as usize];
-        if text != before {
-            *value = match text.trim() {
-                "" => None,
-                text => Some(read(text).ok_or((field, Wrong::Value))?),
-            };
-        }
-        Ok(())
+        self.lines[field as usize].read(value, read).map_err(|NoValue| (field, Wrong::Value))
     }
-}
-
-/// A speed as it is written. What is rounded here is kept as it is, unless somebody writes something else.
-#[expect(clippy::cast_precision_loss, reason = "it is rounded")]
-fn shown(rate: u64) -> String {
-    for (unit, size) in [("G", 1e9), ("M", 1e6), ("K", 1e3)] {
-        if rate as f64 >= size {
-            let tenths = (rate as f64 / size * 10.0).round() / 10.0;
-            return format!("{tenths}{unit}");
-        }
-    }
-    rate.to_string()
 }

@@ -3,6 +3,7 @@
 use iced::widget::{Id, column, container, row, rule, space, text_input};
 use iced::{Alignment, Element, Fill};
 
+use crate::gui::form::terms::cost;
 use crate::gui::icon::Icon;
 use crate::gui::look::Look;
 use crate::gui::path;
@@ -12,7 +13,7 @@ use crate::gui::widget::elided::{Cut, elided};
 use crate::gui::widget::page::Page;
 use crate::gui::widget::{Press, answer, answers, choice};
 use crate::i18n::t;
-use crate::{CostPolicy, Group, GroupView};
+use crate::{Group, GroupView};
 
 use super::edit::{Edit, Wrong};
 use super::{Field, Groups, Message};
@@ -135,16 +136,7 @@ fn written<'a>(edit: &'a Edit, look: &'a Look) -> Element<'a, Message> {
         choice(look, t!(texts, "group-serial"), edit.serial, Message::Serial(true)),
     ];
     let order = look.field(t!(texts, "group-order"), order.spacing(gap::TIGHT).wrap(), None);
-    let policies = [CostPolicy::UnrestrictedOnly, CostPolicy::Default, CostPolicy::Always];
-    let cost = row(policies.map(|policy| {
-        let name = match policy {
-            CostPolicy::UnrestrictedOnly => t!(texts, "cost-free"),
-            CostPolicy::Default => t!(texts, "cost-default"),
-            CostPolicy::Always => t!(texts, "cost-always"),
-        };
-        choice(look, name, edit.cost == policy, Message::Cost(policy))
-    }));
-    let cost = look.field(t!(texts, "cost"), cost.spacing(gap::TIGHT).wrap(), None);
+    let cost = cost(edit.cost, Message::Cost, look);
     let ends = column![field(edit, Field::Success, look), field(edit, Field::Failure, look)];
     column![]
         .push(name)

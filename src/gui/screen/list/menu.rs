@@ -48,6 +48,10 @@ pub enum Errand {
     Preferences,
     /// To the groups.
     Groups,
+    /// To the places that files are sent to.
+    Destinations,
+    /// To the servers of which something is known.
+    Sites,
     /// To how much was moved.
     Statistics,
     /// To the keys.
@@ -86,8 +90,9 @@ impl Menu {
         let possible = |verb: &Verb| rows.iter().any(|row| verb::is_possible(*verb, row));
         let one = rows.len() == 1;
         let single = [Verb::Open, Verb::OpenPart, Verb::Show, Verb::CopyLink].into_iter().filter(|_| one);
-        let goes = [Verb::LogIn, Verb::NewLink, Verb::Pause, Verb::Resume, Verb::Restart, Verb::Cancel];
-        let goes = goes.into_iter().filter(|verb| one || !matches!(verb, Verb::LogIn | Verb::NewLink));
+        let single_needs = [Verb::LogIn, Verb::NewLink, Verb::NewFolder, Verb::Trust];
+        let goes = [Verb::Pause, Verb::Resume, Verb::Restart, Verb::Cancel];
+        let goes = single_needs.into_iter().filter(|_| one).chain(goes);
         let waits = rows.iter().any(|row| row.finished.is_none());
         let order = [Position::First, Position::Before(()), Position::After(()), Position::Last];
         let in_group = rows.iter().any(|row| row.group.is_some()).then_some(Position::Current);
@@ -113,7 +118,7 @@ impl Menu {
     pub fn of_window() -> Self {
         let parts = [
             vec![Errand::ResumeFrom],
-            vec![Errand::Groups, Errand::Statistics],
+            vec![Errand::Groups, Errand::Destinations, Errand::Sites, Errand::Statistics],
             vec![Errand::Preferences, Errand::Shortcuts, Errand::About],
             vec![Errand::WhenDone, Errand::Quit],
         ];
@@ -203,6 +208,8 @@ fn said(item: Item) -> (Option<Icon>, &'static str) {
         Item::Go(Errand::ResumeFrom) => (Some(Icon::Document), "resume-from"),
         Item::Go(Errand::Preferences) => (Some(Icon::Preferences), "preferences"),
         Item::Go(Errand::Groups) => (Some(Icon::Group), "groups"),
+        Item::Go(Errand::Destinations) => (Some(Icon::Upload), "destinations"),
+        Item::Go(Errand::Sites) => (Some(Icon::Site), "sites"),
         Item::Go(Errand::Statistics) => (Some(Icon::Chart), "statistics"),
         Item::Go(Errand::Shortcuts) => (Some(Icon::Keyboard), "shortcuts"),
         Item::Go(Errand::About) => (Some(Icon::Details), "about"),

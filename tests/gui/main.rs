@@ -13,6 +13,7 @@ mod destinations;
 mod details;
 mod fake;
 mod flows;
+mod hands;
 mod keyboard;
 mod languages;
 mod looks;

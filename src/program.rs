@@ -144,7 +144,7 @@ fn choose_drawing(settings: &Settings) {
 fn split(targets: &[String]) -> (Vec<PathBuf>, Vec<String>) {
     let (mut files, mut links) = (Vec::new(), Vec::new());
     for target in targets {
-        if let Some(file) = system::drop::file_of_uri(target) {
+        if let Some(file) = system::drag_and_drop::file_of_uri(target) {
             files.push(file);
         } else if Address::parse(target).is_err() && Path::new(target).exists() {
             files.push(std::path::absolute(target).unwrap_or_else(|_| target.into()));

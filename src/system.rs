@@ -1,4 +1,4 @@
-//! The desktop behind small interfaces: things dropped on the window, the tray, notifications,
+//! The desktop behind small interfaces: drag and drop, the tray, notifications,
 //! opening files, choosing files, the keyring, dark or light, network, battery and sleep.
 //!
 //! Every part works without the desktop's half of it: no bus, no tray, no portal is a quiet answer,
@@ -14,7 +14,7 @@ mod raw;
 pub mod appearance;
 pub mod awake;
 pub mod conditions;
-pub mod drop;
+pub mod drag_and_drop;
 pub mod files;
 pub mod leave;
 pub mod notify;

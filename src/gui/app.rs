@@ -302,6 +302,10 @@ impl App {
             list::Action::ScrollTo(offset) => scroll_to(offset),
             list::Action::Search => iced::widget::operation::focus(list::search_id()),
             list::Action::Copy(words) => iced::clipboard::write(words),
+            list::Action::DragOut(files) => {
+                self.desktop.drag_out(files);
+                Task::none()
+            }
             list::Action::Limit => self.switch_limit(),
             list::Action::ChooseFolder => self.choose_folder(),
             list::Action::Go(errand) => self.go(errand),

@@ -30,6 +30,13 @@ pub enum Event {
         /// Files in it.
         files: Vec<PathBuf>,
     },
+    /// Files are being dragged out of the window.
+    Outward {
+        /// Whether they could be dropped where the pointer is.
+        welcome: bool,
+    },
+    /// They are not any more.
+    Ended,
     /// Somebody chose something from the tray.
     Tray(TrayAction),
 }
@@ -64,6 +71,9 @@ pub trait Desktop: Send + Sync + 'static {
 
     /// Whether there is a tray that shows it.
     fn has_tray(&self) -> bool;
+
+    /// Lets the pointer, whose button is held, carry those of these files that are there out of the window.
+    fn drag_out(&self, files: Vec<PathBuf>);
 
     /// Makes a window take dropped links and files, and dialogs belong to it. Called on the thread
     /// of the window, for each new one.

@@ -209,7 +209,7 @@ async fn hand_over(path: PathBuf) -> Result<(), OpenError> {
 }
 
 /// The address of `path`, which must be absolute; every byte of it survives.
-fn uri_of(path: &Path) -> String {
+pub(super) fn uri_of(path: &Path) -> String {
     format!("file://{}", percent_encode(path.as_os_str().as_bytes(), PLAIN))
 }
 
@@ -252,7 +252,7 @@ mod tests {
     use std::io::Write as _;
 
     use super::*;
-    use crate::system::drop::file_of_uri;
+    use crate::system::drag_and_drop::file_of_uri;
 
     fn made(dir: &Path, name: &str, mode: u32, bytes: &[u8]) -> PathBuf {
         let path = dir.join(name);

@@ -23,7 +23,7 @@ pub(super) fn adopt_display(display: DisplayHandle<'_>) -> Option<Backend> {
     let RawDisplayHandle::Wayland(handle) = display.as_raw() else { return None };
     // SAFETY: whoever made the `DisplayHandle` vouched (its own contract) that this is a live
     // `wl_display`. It has to stay alive longer than the backend: that is the contract of
-    // `DropTarget`, the only user, whose drop joins the thread that holds the backend. Using one
+    // `DragAndDrop`, the only user, whose drop joins the thread that holds the backend. Using one
     // `wl_display` from several threads through separate queues is what libwayland is made for.
     Some(unsafe { Backend::from_foreign_display(handle.display.as_ptr().cast()) })
 }

@@ -176,6 +176,7 @@ impl Control for FakeLink {
 /// A desktop.
 pub struct FakeDesktop {
     opened: Mutex<Vec<PathBuf>>,
+    dragged: Mutex<Vec<PathBuf>>,
     menus: Mutex<Vec<TrayMenu>>,
     picked: Mutex<Option<Picked>>,
     wishes: watch::Sender<Wishes>,
@@ -186,6 +187,7 @@ impl Default for FakeDesktop {
     fn default() -> Self {
         Self {
             opened: Mutex::default(),
+            dragged: Mutex::default(),
             menus: Mutex::default(),
             picked: Mutex::default(),
             wishes: watch::Sender::new(Wishes { scheme: Scheme::Light, ..Wishes::default() }),
@@ -203,6 +205,11 @@ impl FakeDesktop {
     /// What was opened or shown.
     pub fn opened(&self) -> Vec<PathBuf> {
         std::mem::take(&mut lock(&self.opened))
+    }
+
+    /// What was dragged out of the window.
+    pub fn dragged(&self) -> Vec<PathBuf> {
+        std::mem::take(&mut lock(&self.dragged))
     }
 
     /// The menus that the tray was given, the newest last.
@@ -259,6 +266,10 @@ impl Desktop for FakeDesktop {
 
     fn set_tray(&self, menu: TrayMenu) {
         lock(&self.menus).push(menu);
+    }
+
+    fn drag_out(&self, files: Vec<PathBuf>) {
+        lock(&self.dragged).extend(files);
     }
 
     fn attach(&self, _: &dyn iced::Window) {}

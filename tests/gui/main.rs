@@ -15,6 +15,7 @@ mod details;
 mod eyes;
 mod fake;
 mod flows;
+mod hands;
 mod keyboard;
 mod languages;
 mod looks;

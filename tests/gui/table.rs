@@ -1,5 +1,7 @@
 //! The table, its sidebar and what is done with several rows.
 
+use std::path::PathBuf;
+
 use windlass::gui::{Command, Message};
 use windlass::ipc::Request;
 use windlass::{Phase, Position, Reason, Snapshot};
@@ -134,4 +136,40 @@ fn the_window_comes_back_as_it_was_left() {
     assert!(!ui.shows("Downloads"), "the sidebar was away");
     ui.click("a.iso");
     assert_eq!(order(&mut ui), before);
+}
+
+#[test]
+fn a_finished_row_is_pulled_out_of_the_window_and_a_waiting_one_to_another_place() {
+    let rows = vec![done(download("a.iso")), download("b.iso"), done(download("c.iso"))];
+    let mut ui = Ui::with(rows);
+    ui.pull("a.iso", 3.0);
+    ui.pull("b.iso", 30.0);
+    assert!(ui.desktop.dragged().is_empty());
+    ui.pull("a.iso", 30.0);
+    assert_eq!(ui.desktop.dragged(), [PathBuf::from("/downloads/a.iso")]);
+    ui.send(Message::Key(Command::SelectAll));
+    ui.pull("c.iso", 30.0);
+    assert_eq!(ui.desktop.dragged().len(), 2);
+    assert!(ui.shows("3 selected"), "{:?}", ui.texts());
+    ui.click("c.iso");
+    ui.pull("c.iso", 30.0);
+    assert_eq!(ui.desktop.dragged(), [PathBuf::from("/downloads/c.iso")]);
+    assert!(ui.asked().is_empty());
+
+    // That orders the rows by their priority.
+    ui.send(Message::Key(Command::Move(Position::First)));
+    ui.asked();
+    ui.pull("b.iso", 30.0);
+    ui.pull("c.iso", 30.0);
+    assert!(matches!(&ui.asked()[..], [Request::Move { .. }]));
+    assert_eq!(ui.desktop.dragged(), [PathBuf::from("/downloads/c.iso")]);
+}
+
+#[test]
+fn two_presses_open_a_file_whether_others_are_chosen_or_not() {
+    let mut ui = Ui::with(vec![done(download("a.iso")), done(download("b.iso"))]);
+    ui.send(Message::Key(Command::SelectAll));
+    ui.click("b.iso");
+    ui.click("b.iso");
+    assert_eq!(ui.desktop.opened(), [PathBuf::from("/downloads/b.iso")]);
 }

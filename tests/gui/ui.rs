@@ -1,7 +1,6 @@
 //! Drives the real program without a display: its views through a simulator, its tasks at once.
 
 use std::collections::VecDeque;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::{Context, Poll, Wake, Waker};
@@ -12,7 +11,6 @@ use iced::keyboard::key::Named;
 use iced::{Program, Size, Theme, window};
 use iced_test::Simulator;
 use iced_test::runtime::{Action, clipboard, task, window as windows};
-use iced_test::selector::{Candidate, Target, id};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -21,6 +19,7 @@ use windlass::ipc::{Request, Update};
 use windlass::{Profile, Settings, Snapshot};
 
 use crate::fake::{FakeDesktop, FakeLink};
+use crate::hands::Hands;
 
 /// The program in the hands of a test.
 pub struct Ui {
@@ -74,16 +73,6 @@ trait Screen {
     ) -> Vec<Message>;
 }
 
-/// What hands and eyes can do with a view.
-pub trait Hands {
-    fn click_text(&mut self, text: &str) -> bool;
-    fn click_id(&mut self, id: &str) -> bool;
-    fn write(&mut self, text: &str);
-    fn tap(&mut self, key: Named);
-    fn see(&mut self, look: &mut (dyn FnMut(Candidate<'_>) + Send));
-    fn shoot(&mut self, theme: &Theme, file: &Path);
-}
-
 impl<P: Program<State = App, Message = Message, Theme = Theme>> Screen for P {
     fn update(&self, app: &mut App, message: Message) -> iced::Task<Message> {
         Program::update(self, app, message)
@@ -100,40 +89,6 @@ impl<P: Program<State = App, Message = Message, Theme = Theme>> Screen for P {
         let mut simulator = Simulator::with_size(self.settings(), size, view);
         act(&mut simulator);
         simulator.into_messages().collect()
-    }
-}
-
-impl<R: iced_test::program::Renderer> Hands for Simulator<'_, Message, Theme, R> {
-    fn click_text(&mut self, text: &str) -> bool {
-        self.click(text).is_ok()
-    }
-
-    fn click_id(&mut self, name: &str) -> bool {
-        self.click(id(name.to_owned())).is_ok()
-    }
-
-    fn write(&mut self, text: &str) {
-        for (n, line) in text.lines().enumerate() {
-            if n > 0 {
-                let _ = self.tap_key(Named::Enter);
-            }
-            let _ = self.typewrite(line);
-        }
-    }
-
-    fn tap(&mut self, key: Named) {
-        let _ = self.tap_key(key);
-    }
-
-    fn see(&mut self, look: &mut (dyn FnMut(Candidate<'_>) + Send)) {
-        let _ = self.find(|candidate: Candidate<'_>| {
-            look(candidate);
-            None::<Target>
-        });
-    }
-
-    fn shoot(&mut self, theme: &Theme, file: &Path) {
-        self.snapshot(theme).unwrap().matches_image(file).unwrap();
     }
 }
 
@@ -296,6 +251,13 @@ impl Ui {
     pub fn click(&mut self, text: &str) {
         let mut found = false;
         self.hands(|hands| found = hands.click_text(text));
+        assert!(found, "{text:?} is not on the screen: {:#?}", self.texts());
+    }
+
+    /// Presses on a text, moves the pointer and lets go.
+    pub fn pull(&mut self, text: &str, far: f32) {
+        let mut found = false;
+        self.hands(|hands| found = hands.pull(text, far));
         assert!(found, "{text:?} is not on the screen: {:#?}", self.texts());
     }
 

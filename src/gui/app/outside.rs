@@ -23,6 +23,14 @@ impl App {
                 self.hovered = false;
                 self.open_dialogs(&links, files)
             }
+            desktop::Event::Outward { welcome } => {
+                self.list.drag_outward(Some(welcome));
+                Task::none()
+            }
+            desktop::Event::Ended => {
+                self.list.drag_outward(None);
+                Task::none()
+            }
             desktop::Event::Tray(action) => self.at_tray(action),
         }
     }

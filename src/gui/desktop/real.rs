@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use super::{CannotOpen, Desktop, Event, Picked, TrayMenu, Wishes};
 use crate::gui::display::Backend;
-use crate::system::drop::{DropEvent, DropTarget};
+use crate::system::drag_and_drop::{DragAndDrop, DragEvent};
 use crate::system::picker::{Parent, Picker as _, Portal};
 use crate::system::tray::{IconPixmap, Tray, TrayEvent};
 use crate::system::{appearance, files, resources};
@@ -26,13 +26,13 @@ pub struct Real {
     runtime: tokio::runtime::Handle,
     wishes: watch::Receiver<Wishes>,
     tray: Tray,
-    drops: UnboundedSender<DropEvent>,
-    target: Mutex<Option<DropTarget>>,
+    drops: UnboundedSender<DragEvent>,
+    dragging: Arc<Mutex<Option<DragAndDrop>>>,
     parent: Mutex<Parent>,
     heard: Mutex<Option<Heard>>,
 }
 
-type Heard = (UnboundedReceiver<DropEvent>, UnboundedReceiver<TrayEvent>);
+type Heard = (UnboundedReceiver<DragEvent>, UnboundedReceiver<TrayEvent>);
 
 impl Real {
     /// Meets the desktop. Waits a moment for its word on light and dark, so that a dark desktop does
@@ -55,7 +55,7 @@ impl Real {
             wishes,
             tray,
             drops,
-            target: Mutex::default(),
+            dragging: Arc::default(),
             parent: Mutex::default(),
             heard: Mutex::new(Some((dropped, happened))),
         })
@@ -125,16 +125,27 @@ impl Desktop for Real {
         self.tray.is_online()
     }
 
+    fn drag_out(&self, files: Vec<PathBuf>) {
+        let dragging = Arc::clone(&self.dragging);
+        // A file may be on a network, and nobody knows how long it takes to look.
+        self.runtime.spawn_blocking(move || {
+            let there: Vec<_> = files.into_iter().filter(|file| file.exists()).collect();
+            if let Some(dragging) = &*dragging.lock().unwrap_or_else(PoisonError::into_inner) {
+                dragging.drag(&there);
+            }
+        });
+    }
+
     fn attach(&self, window: &dyn Window) {
         *self.parent.lock().unwrap_or_else(PoisonError::into_inner) = Parent::of(window);
-        match DropTarget::attach(window, self.drops.clone()) {
-            Ok(target) => *self.target.lock().unwrap_or_else(PoisonError::into_inner) = Some(target),
-            Err(error) => tracing::warn!(%error, "nothing can be dropped on the window"),
+        match DragAndDrop::attach(window, self.drops.clone()) {
+            Ok(both) => *self.dragging.lock().unwrap_or_else(PoisonError::into_inner) = Some(both),
+            Err(error) => tracing::warn!(%error, "nothing can be dragged over the window or out of it"),
         }
     }
 
     fn detach(&self) {
-        *self.target.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.dragging.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *self.parent.lock().unwrap_or_else(PoisonError::into_inner) = Parent::default();
     }
 
@@ -145,9 +156,11 @@ impl Desktop for Real {
         let tray =
             stream::unfold(happened, |mut happened| async { Some((happened.recv().await?, happened)) });
         let drops = drops.map(|event| match event {
-            DropEvent::Hover => Event::Hover,
-            DropEvent::Leave => Event::Leave,
-            DropEvent::Dropped(content) => Event::Dropped { links: content.links, files: content.files },
+            DragEvent::Hover => Event::Hover,
+            DragEvent::Leave => Event::Leave,
+            DragEvent::Dropped(content) => Event::Dropped { links: content.links, files: content.files },
+            DragEvent::Outward { welcome } => Event::Outward { welcome },
+            DragEvent::Ended => Event::Ended,
         });
         let tray = tray.filter_map(|event| async move {
             match event {

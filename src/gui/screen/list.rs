@@ -25,6 +25,7 @@ mod header;
 mod left;
 mod listing;
 mod menu;
+mod outward;
 mod place;
 mod rows;
 mod selection;
@@ -78,6 +79,8 @@ pub struct List {
     last_press: Option<(TransferId, Instant)>,
     /// Whether rows were last chosen by keys.
     by_keys: bool,
+    /// Whether files that are dragged out of the window are welcome where the pointer is.
+    outward: Option<bool>,
 }
 
 /// What the status bar says besides.
@@ -105,6 +108,8 @@ pub enum Message {
     },
     /// A row was pressed.
     Pressed(TransferId, Reach),
+    /// A finished row was pulled away.
+    Pulled(TransferId),
     /// A chosen row was let go of where it was pressed.
     Released(TransferId),
     /// The chosen rows were carried to before this one, or to the end.
@@ -177,6 +182,8 @@ pub enum Action {
     Search,
     /// Copy this.
     Copy(String),
+    /// Let the pointer carry these files out of the window.
+    DragOut(Vec<PathBuf>),
     /// Switch the speed limit on or off.
     Limit,
     /// Let somebody choose the folder for downloads.
@@ -200,6 +207,7 @@ impl Default for List {
             height: 1000.0,
             last_press: None,
             by_keys: false,
+            outward: None,
         }
     }
 }
@@ -281,7 +289,8 @@ impl List {
         match message {
             Message::Scrolled { offset, height } => return self.scrolled(offset, height, store),
             Message::Pressed(id, reach) => return self.press(id, reach, store, now),
-            Message::Released(id) => self.choose(id, Reach::Only, store),
+            Message::Pulled(id) => return self.pull(id, store),
+            Message::Released(id) => return self.press(id, Reach::Only, store, now),
             Message::Carried { to } => return self.carry(to, store),
             Message::Menu(id, at) => self.open_menu(id, at, store),
             Message::ColumnMenu(at) => self.menu = Some(Menu::of_columns(at, &self.columns)),

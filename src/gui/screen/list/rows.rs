@@ -20,6 +20,7 @@ use crate::{Snapshot, TransferId};
 
 use super::columns::{Column, Columns, Laid};
 use super::listing::Made;
+use super::outward;
 use super::selection::Selection;
 use super::{Message, ROW};
 
@@ -28,7 +29,7 @@ pub use draw::cell as cell_of;
 
 /// How wide the place for what can be done at once is, at the right.
 pub const ACTION: f32 = 44.0;
-/// How far the pointer has to go before a pressed row is carried.
+/// How far the pointer has to go before a pressed row is carried or pulled away.
 const FAR: f32 = 6.0;
 
 /// See the module.
@@ -44,6 +45,8 @@ pub struct Rows<'a> {
     pub can_be_moved: bool,
     /// Whether the row that the arrow keys start from is marked.
     pub ring: bool,
+    /// Whether files that are dragged out of the window are welcome where the pointer is.
+    pub outward: Option<bool>,
 }
 
 /// What the widget keeps from one frame to the next.
@@ -54,6 +57,8 @@ struct State {
     hovered: Option<(usize, bool)>,
     /// The row that was pressed, and where.
     pressed: Option<(TransferId, Point)>,
+    /// Whether only its release says what that was for.
+    waits: bool,
     /// Between which rows a carried one would be put down.
     carried_to: Option<usize>,
     lines: RefCell<Lines>,
@@ -99,7 +104,10 @@ impl Rows<'_> {
         state.pressed = Some((row.id, point));
         let reach = Reach::of(state.modifiers);
         // Those that are chosen may be about to be carried together.
-        let waits = reach == Reach::Only && self.can_be_moved && self.selection.has(row.id);
+        let is_taken_along = self.selection.has_several() && self.selection.has(row.id);
+        let waits =
+            reach == Reach::Only && is_taken_along && (self.can_be_moved || outward::file(row).is_some());
+        state.waits = waits;
         (!waits).then_some(Message::Pressed(row.id, reach))
     }
 
@@ -107,25 +115,33 @@ impl Rows<'_> {
         let (id, _) = state.pressed.take()?;
         match state.carried_to.take() {
             Some(to) => Some(Message::Carried { to: self.made.order.get(to).copied() }),
-            None if self.can_be_moved && Reach::of(state.modifiers) == Reach::Only => {
-                Some(Message::Released(id))
-            }
-            None => None,
+            None => std::mem::take(&mut state.waits).then_some(Message::Released(id)),
         }
     }
 
-    /// Follows the pointer; whether something looks different by that.
-    fn follow(&self, state: &mut State, bounds: Rectangle, cursor: mouse::Cursor) -> bool {
+    /// Follows the pointer: whether something looks different by that, and the row that it has pulled away.
+    fn follow(&self, state: &mut State, bounds: Rectangle, cursor: mouse::Cursor) -> (bool, Option<Message>) {
         let hovered = self.hit(bounds, cursor);
         let mut is_new = std::mem::replace(&mut state.hovered, hovered) != hovered;
-        if let (Some((_, from)), true, Some(point)) = (state.pressed, self.can_be_moved, cursor.position()) {
-            let is_carried = state.carried_to.is_some() || point.distance(from) > FAR;
+        let (Some((id, from)), Some(point)) = (state.pressed, cursor.position()) else {
+            return (is_new, None);
+        };
+        let is_carried = state.carried_to.is_some() || point.distance(from) > FAR;
+        if self.store.get(id).and_then(outward::file).is_some() {
+            if !is_carried {
+                return (is_new, None);
+            }
+            // Where the desktop takes over the drag, nobody tells when the button is let go of.
+            (state.pressed, state.carried_to, state.waits) = (None, None, false);
+            return (true, Some(Message::Pulled(id)));
+        }
+        if self.can_be_moved {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not below nothing")]
             let to = ((point.y - bounds.y) / ROW).round().max(0.0) as usize;
             let to = is_carried.then_some(to.min(self.count()));
             is_new |= std::mem::replace(&mut state.carried_to, to) != to;
         }
-        is_new
+        (is_new, None)
     }
 }
 
@@ -171,10 +187,11 @@ impl Widget<Message, Theme, Renderer> for Rows<'_> {
                 | mouse::Event::CursorLeft
                 | mouse::Event::WheelScrolled { .. },
             ) => {
-                if self.follow(state, bounds, cursor) {
+                let (is_new, pulled) = self.follow(state, bounds, cursor);
+                if is_new {
                     shell.request_redraw();
                 }
-                None
+                pulled
             }
             Event::Mouse(mouse::Event::ButtonPressed(mouse::Button::Left)) => {
                 let Some((at, on_action)) = self.hit(bounds, cursor) else { return };
@@ -207,7 +224,8 @@ impl Widget<Message, Theme, Renderer> for Rows<'_> {
     ) -> mouse::Interaction {
         let state = tree.state.downcast_ref::<State>();
         match state.hovered {
-            _ if state.carried_to.is_some() => mouse::Interaction::Grabbing,
+            _ if self.outward == Some(true) => mouse::Interaction::Copy,
+            _ if self.outward.is_some() || state.carried_to.is_some() => mouse::Interaction::Grabbing,
             Some((at, true)) if self.row(at).and_then(verb::first).is_some() => mouse::Interaction::Pointer,
             _ => mouse::Interaction::None,
         }

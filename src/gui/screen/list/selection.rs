@@ -26,6 +26,11 @@ impl Selection {
         self.chosen.is_empty()
     }
 
+    /// Whether more than one is.
+    pub fn has_several(&self) -> bool {
+        self.chosen.len() > 1
+    }
+
     /// The row that the arrow keys start from.
     pub fn cursor(&self) -> Option<TransferId> {
         self.cursor

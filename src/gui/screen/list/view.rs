@@ -84,6 +84,7 @@ impl List {
             look,
             can_be_moved: sort.by == Column::Priority,
             ring: self.by_keys,
+            outward: self.outward,
         };
         let rows = scrollable(Element::from(rows))
             .id(scroll_id())

@@ -45,6 +45,8 @@ class Sway(Desktop):
         self.env["WAYLAND_DISPLAY"] = str(next(path for path in place.glob("wayland-*") if path.is_socket()))
         self.width, self.height = map(int, size.split("x"))
         self.mouse = Mouse(self.env["WAYLAND_DISPLAY"])
+        # A keyboard that stays: without any, no window has it, and none is told what is on the clipboard.
+        self.run("wtype", "-k", "Shift_L", "-s", "86400000")
 
     def close(self):
         mouse = getattr(self, "mouse", None)

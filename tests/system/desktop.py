@@ -11,6 +11,7 @@ from Xlib import X, display as xlib
 from Xlib.error import XError
 from Xlib.protocol import event
 
+from eyes import Picture
 from harness import PATIENCE, Windlass, end, wait_for
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -43,26 +44,32 @@ class Desktop:
             raise
 
     def start(self, size, services):
+        self.start_bus()
+        self.start_screen(size)
+        self.log = self.folder / "services.log"
+        if services:
+            self.serve(*services)
+
+    def start_bus(self):
+        bus, configuration = self.folder / "bus", self.folder / "bus.conf"
+        configuration.write_text(BUS.format(path=bus))
+        self.run("dbus-daemon", "--nofork", f"--config-file={configuration}")
+        wait_for(bus.exists, "the bus is there")
+        self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={bus}"
+
+    def start_screen(self, size):
         reading, writing = os.pipe()
         self.run("Xvfb", "-displayfd", str(writing), "-screen", "0", size + "x24", "-nolisten", "tcp",
                  pass_fds=[writing])
         os.close(writing)
         with open(reading, encoding="ascii") as number:
             self.env["DISPLAY"] = ":" + number.readline().strip()
-        bus, configuration = self.folder / "bus", self.folder / "bus.conf"
-        configuration.write_text(BUS.format(path=bus))
-        self.run("dbus-daemon", "--nofork", f"--config-file={configuration}")
-        wait_for(bus.exists, "the bus is there")
-        self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={bus}"
         self.x = xlib.Display(self.env["DISPLAY"])
         self.root = self.x.screen().root
         # It says early that it is there, and then forgets windows that open before it has read its fonts.
         ready = self.folder / "window-manager-is-ready"
         self.run("openbox", "--sm-disable", "--startup", f"touch {ready}")
         wait_for(ready.exists, "the window manager is there")
-        self.log = self.folder / "services.log"
-        if services:
-            self.serve(*services)
 
     def serve(self, *services):
         """Starts services of services.py."""
@@ -73,8 +80,8 @@ class Desktop:
 
     def run(self, *command, **options):
         """Starts a process that ends with the desktop."""
-        output = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        process = subprocess.Popen([str(word) for word in command], env=self.env, **output | options)
+        options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": self.env} | options
+        process = subprocess.Popen([str(word) for word in command], **options)
         self.processes.append(process)
         return process
 
@@ -115,13 +122,19 @@ class Desktop:
         at = window.translate_coords(self.root, 0, 0)
         return -at.x, -at.y, size.width, size.height
 
+    def picture(self, left=0, top=0, width=None, height=None):
+        """What the window shows, or a part of it."""
+        x, y, whole_width, whole_height = self.place()
+        width, height = width or whole_width - left, height or whole_height - top
+        image = self.root.get_image(x + left, y + top, width, height, X.ZPixmap, 0xFFFFFFFF).data
+        data = bytearray(width * height * 3)
+        for at in range(3):
+            data[at::3] = image[2 - at::4]
+        return Picture(width, height, bytes(data))
+
     def pixels(self, left, top, width, height):
         """A part of the window, as rows of (red, green, blue)."""
-        x, y, _, _ = self.place()
-        image = self.root.get_image(x + left, y + top, width, height, X.ZPixmap, 0xFFFFFFFF).data
-        row = width * 4
-        return [[(image[i + 2], image[i + 1], image[i]) for i in range(n * row, (n + 1) * row, 4)]
-                for n in range(height)]
+        return list(self.picture(left, top, width, height).rows())
 
     def drawn(self):
         """Whether the window shows more than one colour."""
@@ -146,6 +159,10 @@ class Desktop:
             top, bottom, left, right = min(top, y), max(bottom, y), min(left, first), max(right, last)
         return (left, top, right, bottom) if bottom and bottom - top >= high else None
 
+    def read(self, phrase, at=0):
+        """Where words stand in the window once they can be read there: those that are the `at`-th from above."""
+        return wait_for(lambda: self.picture().phrase(phrase)[at:], f"“{phrase}” can be read", every=0.1)[0]
+
     def shot(self, name):
         """Keeps a picture of the screen for people, if WINDLASS_SHOTS names a folder."""
         folder = os.environ.get("WINDLASS_SHOTS")
@@ -167,10 +184,23 @@ class Desktop:
         """Types."""
         self.xdotool("type", "--delay", 12, text)
 
-    def click(self, left, top):
+    def click(self, left, top, button=1, times=1):
         """Clicks into the window."""
         x, y, _, _ = self.place()
-        self.xdotool("mousemove", x + left, y + top, "click", 1)
+        self.xdotool("mousemove", x + left, y + top, "click", "--repeat", times, "--delay", 40, button)
+
+    def press(self, phrase, at=0):
+        """Clicks words once they can be read."""
+        self.click(*self.read(phrase, at).middle)
+
+    def copy(self, text):
+        """Puts a text onto the clipboard, as another program does."""
+        selection = self.x.intern_atom("CLIPBOARD")
+        before = self.x.get_selection_owner(selection)
+        xclip = self.run("xclip", "-quiet", "-selection", "clipboard", stdin=subprocess.PIPE)
+        xclip.stdin.write(text.encode())
+        xclip.stdin.close()
+        wait_for(lambda: self.x.get_selection_owner(selection) not in (X.NONE, before), "it is on the clipboard")
 
     def focus(self):
         """Waits until the window has the keyboard."""
@@ -251,5 +281,5 @@ class OnDesktop(Windlass):
     """The program on a desktop."""
 
     def __init__(self, folder, desktop, profile="profile"):
-        kept = ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")
-        super().__init__(folder, profile, {name: desktop.env[name] for name in kept})
+        kept = ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")
+        super().__init__(folder, profile, {name: desktop.env[name] for name in kept if name in desktop.env})

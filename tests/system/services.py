@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """The services of a desktop that the program talks to, as small as they can be. They write down, one
 JSON object a line, what they are told: notifications (org.freedesktop.Notifications) and icons for the
-tray (org.kde.StatusNotifierWatcher). The portal's settings (org.freedesktop.portal.Settings) are what
-a test says.
+tray (org.kde.StatusNotifierWatcher), and files to show in their folder (org.freedesktop.FileManager1).
+The portal's settings (org.freedesktop.portal.Settings) are what a test says, and what is chosen in its
+dialog for files (org.freedesktop.portal.FileChooser) is what a test has said before; it shows nothing.
 
-    services.py LOG notifications tray settings
+    services.py LOG notifications tray settings chooser files
 """
 
 import json
 import sys
 
 import dbus
+import dbus.lowlevel
 import dbus.mainloop.glib
 import dbus.service
 from gi.repository import GLib
@@ -19,6 +21,8 @@ NOTIFICATIONS = "org.freedesktop.Notifications"
 WATCHER = "org.kde.StatusNotifierWatcher"
 PORTAL = "org.freedesktop.portal.Desktop"
 SETTINGS = "org.freedesktop.portal.Settings"
+CHOOSER = "org.freedesktop.portal.FileChooser"
+MANAGER = "org.freedesktop.FileManager1"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
@@ -121,6 +125,47 @@ class Settings(dbus.service.Object):
         pass
 
 
+class Chooser(dbus.service.Object):
+    """A person who knows which file they want."""
+
+    chosen = ()
+
+    # Only for tests: what will be chosen, as addresses.
+    @dbus.service.method(CHOOSER, in_signature="as", out_signature="")
+    def WillChoose(self, addresses):
+        self.chosen = addresses
+
+    @dbus.service.method(CHOOSER, in_signature="ssa{sv}", out_signature="o", sender_keyword="sender",
+                         connection_keyword="connection")
+    def OpenFile(self, window, title, options, sender, connection):
+        write_down(what="chooser", title=title, directory=bool(options.get("directory", False)))
+        asker = sender.removeprefix(":").replace(".", "_")
+        request = f"/org/freedesktop/portal/desktop/request/{asker}/{options['handle_token']}"
+        response = dbus.lowlevel.SignalMessage(request, "org.freedesktop.portal.Request", "Response")
+        response.set_destination(sender)
+        chosen = {"uris": dbus.Array(self.chosen, signature="s")}
+        response.append(dbus.UInt32(0 if self.chosen else 1), chosen, signature="ua{sv}")
+        # Nobody chooses faster, and who asks does not listen before.
+        GLib.timeout_add(400, lambda: connection.send_message(response) and False)
+        return dbus.ObjectPath(request)
+
+    @dbus.service.method(PROPERTIES, in_signature="ss", out_signature="v")
+    def Get(self, interface, name):
+        return dbus.UInt32(4)
+
+    @dbus.service.method(PROPERTIES, in_signature="s", out_signature="a{sv}")
+    def GetAll(self, interface):
+        return {"version": dbus.UInt32(4)}
+
+
+class Manager(dbus.service.Object):
+    """Keeps what it was asked to show."""
+
+    @dbus.service.method(MANAGER, in_signature="ass", out_signature="")
+    def ShowItems(self, addresses, start):
+        write_down(what="shown", addresses=[str(address) for address in addresses])
+
+
 def serve():
     dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
     bus = dbus.SessionBus()
@@ -131,6 +176,10 @@ def serve():
         kept.append(Watcher(dbus.service.BusName(WATCHER, bus), "/StatusNotifierWatcher"))
     if "settings" in sys.argv[2:]:
         kept.append(Settings(dbus.service.BusName(PORTAL, bus), "/org/freedesktop/portal/desktop"))
+    elif "chooser" in sys.argv[2:]:
+        kept.append(Chooser(dbus.service.BusName(PORTAL, bus), "/org/freedesktop/portal/desktop"))
+    if "files" in sys.argv[2:]:
+        kept.append(Manager(dbus.service.BusName(MANAGER, bus), "/org/freedesktop/FileManager1"))
     write_down(what="ready")
     GLib.MainLoop().run()
 

@@ -10,6 +10,7 @@
     /status/CODE         answers 403, 404, 410, 500 or 503
     /moved/NAME          leads to /files/NAME
     /whole/RATE/NAME     like /slow, but cannot continue in the middle
+    /lent/KEY/NAME       the same file, slowly, while `lend(KEY)` holds; then 403
     /named/NAME?as=N     calls the file N
 
 Its access log tells, request by request, which bytes were asked for and how many were sent.
@@ -60,6 +61,10 @@ PLACES = r"""
     location /small/ {{ alias {folder}/dav/; dav_methods PUT; client_max_body_size 1m; }}
     location /login/ {{ alias {folder}/files/; auth_basic "here"; auth_basic_user_file {folder}/users; }}
     location ~ ^/whole/(\d+)/(.+)$ {{ limit_rate $1; max_ranges 0; alias {folder}/files/$2; }}
+    location ~ ^/lent/(?<key>\w+)/(?<lent>.+)$ {{
+      if (!-e {folder}/lent-$key) {{ return 403; }}
+      limit_rate 125k; alias {folder}/files/$lent;
+    }}
     location /named/ {{ alias {folder}/files/; add_header Content-Disposition 'attachment; filename="$arg_as"'; }}
     location /cookie/ {{ if ($cookie_key != "C00K1E") {{ return 403; }} limit_rate 500k; alias {folder}/files/; }}
     location /gate/ {{ add_header Set-Cookie "key=C00K1E; Path=/cookie/"; rewrite ^/gate/(.*)$ /cookie/$1 redirect; }}
@@ -152,6 +157,11 @@ class WebServer:
             while left:
                 left -= file.write(os.urandom(min(left, 1 << 20)))
         return path
+
+    def lend(self, key, holds=True):
+        """Makes links with this key work, or not any more."""
+        lent = self.folder / f"lent-{key}"
+        lent.touch() if holds else lent.unlink()
 
     def url(self, name, rate=None):
         """The address of a file, at `rate` bytes a second over each connection if given."""

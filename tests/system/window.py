@@ -22,6 +22,7 @@ class OnScreen(Case):
     """A test with a desktop, a web server and the program, whose downloads go to `got`."""
 
     services = ("notifications", "tray")
+    screen = Desktop
 
     @classmethod
     def setUpClass(cls):
@@ -37,17 +38,21 @@ class OnScreen(Case):
         super().setUp()
         runtime = self.folder / "runtime"
         runtime.mkdir()
-        self.desktop = Desktop(runtime, self.services)
+        self.desktop = self.screen(runtime, self.services)
         self.addCleanup(self.desktop.close)
         self.app = OnDesktop(self.folder, self.desktop)
         self.addCleanup(self.app.close)
         self.got = self.folder / "got"
+        self.prepare()
+
+    def prepare(self):
+        """What the profile has in it before the program starts."""
         self.app.settings(download_folder=str(self.got))
 
     def look(self):
         """Keeps a picture of what a failure looks like."""
         folder = os.environ.setdefault("WINDLASS_SHOTS", tempfile.mkdtemp(prefix="windlass-failed-"))
-        self.desktop.shot("failed-" + self.id().rsplit(".", 1)[-1])
+        self.desktop.shot("failed-" + ".".join(self.id().rsplit(".", 2)[-2:]))
         print(f"         see {folder}")
 
     def open(self, *arguments):

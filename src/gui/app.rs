@@ -9,7 +9,7 @@ use std::time::Instant;
 use iced::{Subscription, Task, Theme, event, window as native};
 
 use crate::ipc::{Afterwards, Link, Request, Update};
-use crate::{Event, Motion, Phase, Profile, Settings, Snapshot};
+use crate::{Event, Motion, Profile, Settings, Snapshot};
 
 use super::desktop::{self, Desktop, TrayMenu, Wishes};
 use super::display::Backend;
@@ -260,14 +260,6 @@ impl App {
         let store = &self.store;
         self.dialogs.retain(|dialog| dialog.transfer().is_none_or(|id| store.get(id).is_some()));
         self.list.retain(store);
-    }
-
-    /// Copies the link to what has just been sent, if its destination says so.
-    fn linked(&self, event: &Event) -> Task<Message> {
-        let Event::Changed { transfer } = event else { return Task::none() };
-        let was_under_way = self.store.get(transfer.id).is_some_and(|row| row.state != Phase::Completed);
-        let is_wanted = transfer.copy_link && transfer.state == Phase::Completed;
-        if is_wanted && was_under_way { asking::copied(transfer) } else { Task::none() }
     }
 
     fn follow_event(&mut self, event: Event) {

@@ -8,7 +8,7 @@ use crate::gui::overlay::Overlay;
 use crate::gui::verb::{self, Verb};
 use crate::i18n::t;
 use crate::ipc::{Fault, Reply, Request};
-use crate::{Settings, Snapshot, TransferId};
+use crate::{Event, Phase, Settings, Snapshot, TransferId};
 
 use super::{App, Message, resuming};
 
@@ -108,6 +108,14 @@ impl App {
             Picked::Cancelled => Task::none(),
             Picked::Unavailable => self.notice(Notice::NoFolderPicker),
         }
+    }
+
+    /// Copies the link to what has just been sent, if its destination says so.
+    pub(super) fn linked(&self, event: &Event) -> Task<Message> {
+        let Event::Changed { transfer } = event else { return Task::none() };
+        let was_under_way = self.store.get(transfer.id).is_some_and(|row| row.state != Phase::Completed);
+        let is_wanted = transfer.copy_link && transfer.state == Phase::Completed;
+        if is_wanted && was_under_way { copied(transfer) } else { Task::none() }
     }
 
     /// Looks how much room there is in the folder for downloads, if that is on this computer.

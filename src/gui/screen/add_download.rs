@@ -290,6 +290,8 @@ impl AddDownload {
         let words: HashSet<_> = words.map(|omission| omission.text.as_str()).collect();
         let is_more = |line: &&str| !words.contains(beginning(line.trim()));
         self.set_text(&text.lines().filter(is_more).collect::<Vec<_>>().join("\n"));
+        // Who pastes it all the same has it once.
+        self.text.perform(text_editor::Action::SelectAll);
     }
 
     /// The links about which nobody was asked yet, each once. They are waited for while somebody types on.

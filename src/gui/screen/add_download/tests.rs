@@ -117,6 +117,16 @@ fn the_clipboard_fills_only_an_empty_dialog_and_only_with_links() {
 }
 
 #[test]
+fn what_was_taken_from_the_clipboard_can_be_pasted_all_the_same() {
+    let mut dialog = dialog(&[]);
+    let link = "https://a.example/1";
+    let _ = dialog.update(Message::Clipboard(Some(link.to_owned())));
+    let paste = Edit::Paste(std::sync::Arc::new(link.to_owned()));
+    let _ = dialog.update(Message::Edit(text_editor::Action::Edit(paste)));
+    assert_eq!(dialog.text.text().trim(), link);
+}
+
+#[test]
 fn a_desktop_without_dialogs_leaves_the_field() {
     let mut dialog = dialog(&["https://a.example/1"]);
     let _ = dialog.update(Message::Picked(Picked::Unavailable));

@@ -41,7 +41,7 @@ pub struct Sort {
 /// How wide a name is at least, in pixels, before other columns give way.
 const NAME: f32 = 220.0;
 /// How much of what is left goes to where a transfer stands.
-const STATUS_SHARE: f32 = 0.4;
+const STATUS_SHARE: f32 = 0.6;
 /// How narrow a column can be made.
 const NARROWEST: f32 = 48.0;
 /// How wide one can be made.
@@ -70,7 +70,8 @@ impl Column {
             Self::Speed | Self::Priority => 90.0,
             Self::TimeLeft => 100.0,
             Self::Status => 180.0,
-            Self::Progress | Self::Added => 130.0,
+            Self::Progress => 130.0,
+            Self::Added => 160.0,
         }
     }
 

@@ -15,7 +15,7 @@ use super::Message;
 use super::place::{Counts, FileKind, Place};
 
 /// How wide it is.
-pub const WIDTH: f32 = 196.0;
+pub const WIDTH: f32 = 208.0;
 
 /// The places of the first part, which are there whether anything is in them or not.
 pub const FIRST: [Place; 5] = [Place::All, Place::Active, Place::Paused, Place::Finished, Place::Failed];

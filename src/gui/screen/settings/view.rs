@@ -1,6 +1,6 @@
 //! How the settings look: sections at the side, what is in one of them, or what was found.
 
-use iced::widget::{button, column, container, mouse_area, opaque, row, rule, scrollable, text_input};
+use iced::widget::{button, column, container, mouse_area, opaque, row, rule, scrollable, space, text_input};
 use iced::{Alignment, Element, Fill, Size};
 
 use crate::Settings;
@@ -148,9 +148,10 @@ impl Preferences {
         let Sheet { values, look, .. } = sheet;
         let kind = setting.kind(values)?;
         let words = column![look.text(setting.title(&look.texts)), look.caption(setting.about(&look.texts))];
-        let head = row![words.spacing(2).width(Fill)].push(self.back(setting, sheet));
-        let head =
-            head.push(self.beside(setting, kind, sheet)).spacing(gap::SMALL).align_y(Alignment::Center);
+        // The way back has its place before it is there: what comes behind it in the row keeps the keyboard.
+        let back = self.back(setting, sheet).unwrap_or_else(|| space().into());
+        let head = row![words.spacing(2).width(Fill), back].push(self.beside(setting, kind, sheet));
+        let head = head.spacing(gap::SMALL).align_y(Alignment::Center);
         let line = column![head].push(self.below(setting, kind, sheet));
         let line = line.push(self.wrong(Field::Setting(setting), look)).spacing(gap::SMALL);
         Some(container(line).padding([gap::MEDIUM, gap::LARGE]).into())

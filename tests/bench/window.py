@@ -67,8 +67,8 @@ def watch(what, pid, seconds=SECONDS):
 
 
 def fill(app, web, listed, running, folder):
-    """Adds transfers: `running` that take long, the others done."""
-    web.make("long.bin", 2_000_000_000)
+    """Adds transfers: `running` that take long, the others done. Room is kept for all of each."""
+    web.make("long.bin", 100_000_000)
     web.make("tiny.bin", 1000)
 
     def download(url, name):

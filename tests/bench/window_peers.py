@@ -63,7 +63,7 @@ def connections(port):
 
 def run(peer, listed, running, root):
     web = WebServer()
-    web.make("long.bin", 2_000_000_000)
+    web.make("long.bin", 100_000_000)
     desktop = Desktop(make(root / "runtime"), ())
     env = desktop.env | {"HOME": str(root), "XDG_CONFIG_HOME": str(make(root / "config")),
                          "XDG_DATA_HOME": str(make(root / "data"))}

@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 
 mod client;
+mod fault;
 mod hub;
 mod method;
 mod protocol;
@@ -17,8 +18,9 @@ mod when_done;
 mod wire;
 
 pub use client::Client;
+pub use fault::Fault;
 pub use hub::Hub;
-pub use protocol::{Fault, HasHeaders, Reply, Request, Update, VERSION, Which, WithSecrets, links_in};
+pub use protocol::{HasHeaders, Reply, Request, Update, VERSION, Which, WithSecrets, links_in};
 pub use server::{Bounds, Server};
 pub use socket::Endpoint;
 pub use starting::start;

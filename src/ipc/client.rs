@@ -11,7 +11,8 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-use super::protocol::{Fault, Reply, Request, Update, VERSION};
+use super::fault::Fault;
+use super::protocol::{Reply, Request, Update, VERSION};
 use super::socket::Endpoint;
 use super::wire::{self, Id, Message};
 use super::{Control, socket};

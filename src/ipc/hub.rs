@@ -8,7 +8,8 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, StreamExt as _};
 use tokio::sync::{broadcast, watch};
 
-use super::protocol::{Fault, Reply, Request, Update, VERSION, Which};
+use super::fault::Fault;
+use super::protocol::{Reply, Request, Update, VERSION, Which};
 use super::when_done::{Afterwards, Choice, Chosen, Computer, Here};
 use super::{Control, Link};
 use crate::{Change, Error, Event, Position, Session, Snapshot, TransferId};

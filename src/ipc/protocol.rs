@@ -8,13 +8,13 @@ use std::path::PathBuf;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::when_done::{Afterwards, WhenDone};
-
 use crate::{
-    Address, AddressBookEntry, DownloadRequest, ErrorView, Event, Failure, Group, GroupName, GroupView,
-    Headers, History, Moved, Place, Position, Probed, Segments, Settings, Site, Snapshot, Statistics,
-    TransferId, UploadRequest,
+    Address, AddressBookEntry, DownloadRequest, Event, Group, GroupName, GroupView, Headers, History, Moved,
+    Place, Position, Probed, Segments, Settings, Site, Snapshot, Statistics, TransferId, UploadRequest,
 };
+
+use super::fault::Fault;
+use super::when_done::{Afterwards, WhenDone};
 
 /// The version of these words. A session answers only to its own.
 pub const VERSION: u32 = 1;
@@ -347,30 +347,6 @@ pub enum Update {
     WhenDone(WhenDone),
     /// The session has ended.
     Gone,
-}
-
-/// Why a request was not done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[error("{message}")]
-pub struct Fault {
-    /// One plain sentence in English.
-    pub message: String,
-    /// What went wrong, where it was a transfer's failure.
-    #[serde(default)]
-    pub failure: Option<ErrorView>,
-}
-
-impl Fault {
-    /// A fault in these words.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), failure: None }
-    }
-}
-
-impl From<Failure> for Fault {
-    fn from(failure: Failure) -> Self {
-        Self { message: failure.to_string(), failure: Some(ErrorView::from(&failure)) }
-    }
 }
 
 /// The links among pasted or dropped text: every word that is an address we can get.

@@ -14,8 +14,9 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
+use super::fault::Fault;
 use super::hub::Hub;
-use super::protocol::{Fault, Reply, Request, Update};
+use super::protocol::{Reply, Request, Update};
 use super::wire::{self, Id, Message, Version};
 use crate::Profile;
 use crate::system::trim_memory;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::protocol::Fault;
+use super::fault::Fault;
 use crate::system::leave::{CannotLeave, Leave};
 
 /// What happens then.

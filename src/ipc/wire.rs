@@ -11,8 +11,9 @@ use serde_json::value::RawValue;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout;
 
+use super::fault::Fault;
 use super::method::Misfit;
-use super::protocol::{Fault, Reply, Request, Update};
+use super::protocol::{Reply, Request, Update};
 
 /// Longest line that a caller may send, in bytes: resume data, whose quotes take more room here.
 pub(super) const REQUEST: usize = 2 * crate::ResumeData::LONGEST;

@@ -11,8 +11,9 @@ use crate::gui::form::terms;
 use crate::gui::screen::add_download::{self, AddDownload};
 use crate::i18n::t;
 use crate::ipc::{Fault, Link, Reply, Request, WithSecrets};
-use crate::{Address, DownloadRequest, Group, Kind, Probed, TransferId};
+use crate::{Address, DownloadRequest, Kind, Probed, TransferId};
 
+use super::asking::groups;
 use super::dialogs::start_each;
 use super::{App, Dialog, Message};
 
@@ -121,14 +122,6 @@ impl App {
             }));
         }
         Task::batch(looking)
-    }
-}
-
-/// The groups that there are, out of the answer. They are offered; a name can be written all the same.
-pub(super) fn groups(reply: Result<Reply, Fault>) -> Vec<Group> {
-    match reply {
-        Ok(Reply::Groups(groups)) => groups.into_iter().map(|view| view.group).collect(),
-        Ok(_) | Err(_) => Vec::new(),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::gui::overlay::Overlay;
 use crate::gui::verb::{self, Verb};
 use crate::i18n::t;
 use crate::ipc::{Fault, Reply, Request};
-use crate::{Event, Phase, Settings, Snapshot, TransferId};
+use crate::{Event, Group, Phase, Settings, Snapshot, TransferId};
 
 use super::{App, Message, resuming};
 
@@ -140,4 +140,12 @@ impl App {
 /// Puts the link to what was sent onto the clipboard, if there is one.
 pub(super) fn copied(row: &Snapshot) -> Task<Message> {
     row.link.clone().map_or_else(Task::none, iced::clipboard::write)
+}
+
+/// The groups that there are, out of the answer. They are offered; a name can be written all the same.
+pub(super) fn groups(reply: Result<Reply, Fault>) -> Vec<Group> {
+    match reply {
+        Ok(Reply::Groups(groups)) => groups.into_iter().map(|view| view.group).collect(),
+        Ok(_) | Err(_) => Vec::new(),
+    }
 }

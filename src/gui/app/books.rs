@@ -13,7 +13,7 @@ use crate::i18n::t;
 use crate::ipc::{Fault, Link, Reply, Request, WithSecrets};
 use crate::{Address, AddressBookEntry as _, Failure, NotAFingerprint, Site, TransferId};
 
-use super::{App, Message, adding, pages};
+use super::{App, Message, asking, pages};
 
 /// The longest file that is looked at, in bytes; none that is meant for this is as long.
 const LONGEST: u64 = 1024 * 1024;
@@ -34,7 +34,7 @@ impl App {
             Action::Read => self.read_book::<F>(page),
             Action::Groups => {
                 let asked = self.link.ask(Request::Groups);
-                Task::perform(asked, move |reply| told(Happening::Groups(adding::groups(reply))))
+                Task::perform(asked, move |reply| told(Happening::Groups(asking::groups(reply))))
             }
             Action::Ask(request) => {
                 Task::perform(self.link.ask(request), move |done| told(Happening::Done(done.map(drop))))

@@ -17,7 +17,7 @@ use crate::gui::screen::settings::Preferences;
 use crate::i18n::t;
 use crate::ipc::{self, Fault, HasHeaders, Link, Reply, Request, WithSecrets};
 
-use super::adding::groups;
+use super::asking::groups;
 use super::books;
 use super::pages::Page;
 use super::{App, Message};

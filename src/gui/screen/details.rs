@@ -19,6 +19,7 @@ mod bound;
 mod graph;
 mod map;
 mod overview;
+mod parts;
 mod segments;
 mod speed;
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::i18n::t;
 use crate::{Kind, Response, Snapshot};
 
 use super::Message;
-use super::view::{address, copied, line, words};
+use super::parts::{address, copied, line, words};
 
 /// The page, with the answer once the session has told the `whole` of it; it stands beside the question where the
 /// panel is `wide`.

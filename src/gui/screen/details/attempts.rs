@@ -12,7 +12,7 @@ use crate::i18n::{Texts, t};
 use crate::{Ended, ErrorView, Failure, Happened, History, Past};
 
 use super::Message;
-use super::view::words as whole;
+use super::parts::words as whole;
 
 /// How wide a moment is.
 const MOMENT: f32 = 116.0;

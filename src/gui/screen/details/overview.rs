@@ -13,7 +13,7 @@ use crate::gui::widget::Press;
 use crate::i18n::t;
 use crate::{Kind, Phase, Segments, Snapshot, Verified};
 
-use super::view::{address, copied, line, words as whole};
+use super::parts::{address, copied, line, words as whole};
 use super::{Message, bound};
 
 /// How high the bar of the progress is.

@@ -12,7 +12,7 @@ use crate::{Connection, Kind, Phase, Segments, Snapshot, Verified};
 
 use super::Message;
 use super::map::{Map, Part, Sample, parts};
-use super::view::words;
+use super::parts::words;
 
 /// How wide the columns of the connections are, but for the first.
 const RANGE: f32 = 150.0;

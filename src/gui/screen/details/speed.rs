@@ -12,7 +12,7 @@ use crate::{Phase, Snapshot};
 
 use super::Message;
 use super::graph::{Graph, top};
-use super::view::words;
+use super::parts::words;
 
 /// How high the graph is where there is more room than it needs.
 const HEIGHT: f32 = 220.0;

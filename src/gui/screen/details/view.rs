@@ -1,8 +1,9 @@
 //! How the panel looks: its pages in a row, the shown one below.
 
 use iced::widget::{button, column, container, row, scrollable};
-use iced::{Alignment, Element, Fill, Padding};
+use iced::{Alignment, Element, Fill};
 
+use crate::Snapshot;
 use crate::gui::icon::Icon;
 use crate::gui::look::Look;
 use crate::gui::store::Store;
@@ -12,12 +13,8 @@ use crate::gui::widget::Press;
 use crate::gui::widget::dock::Dock;
 use crate::gui::widget::focus::focus;
 use crate::i18n::t;
-use crate::{Address, Snapshot};
 
 use super::{Details, Message, Tab, answer, attempts, overview, segments, speed};
-
-/// How wide the names of particulars are.
-const NAMES: f32 = 116.0;
 
 impl Details {
     /// The panel, where it is open; `limit` is how fast all transfers may be together, 0 for no limit.
@@ -77,37 +74,4 @@ fn tabs<'a>(shown: Tab, look: &Look) -> Element<'a, Message> {
 
 fn close<'a>(look: &Look) -> Element<'a, Message> {
     Press::new("close-details", Icon::Close, t!(look.texts, "close"), Message::Close).quiet(look)
-}
-
-/// A particular: its name, and what is to say.
-pub(super) fn line<'a>(
-    name: String,
-    words: impl Into<Element<'a, Message>>,
-    look: &Look,
-) -> Element<'a, Message> {
-    // Small letters stand on the same line as those beside them.
-    let name = container(look.caption(name)).padding(Padding::ZERO.top(2)).width(NAMES);
-    row![name, words.into()].spacing(gap::SMALL).into()
-}
-
-/// Words that are never cut.
-pub(super) fn words<'a>(words: String, tone: Tone, look: &Look) -> Element<'a, Message> {
-    look.text(words)
-        .style(tone.style())
-        .width(Fill)
-        .wrapping(iced::widget::text::Wrapping::WordOrGlyph)
-        .into()
-}
-
-/// Words with a button, called after `name`, that copies `text`.
-pub(super) fn copied<'a>(name: &str, shown: String, text: String, look: &Look) -> Element<'a, Message> {
-    let id = format!("copy {name}");
-    let copy = Press::new(id, Icon::Copy, t!(look.texts, "copy"), Message::Copy(text));
-    row![words(shown, Tone::Plain, look), copy.small(look)].spacing(gap::TIGHT).into()
-}
-
-/// An address, by the name of what it is. What may be secret in it is copied and not shown.
-pub(super) fn address<'a>(name: &str, url: &Address, look: &Look) -> Element<'a, Message> {
-    let copied = copied(name, url.to_string(), url.expose().to_owned(), look);
-    line(look.texts.loader().get(&format!("detail-{name}")), copied, look)
 }

@@ -1,12 +1,11 @@
 //! The columns of the table: which are shown, how wide they are, and which of them orders the rows.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Phase, Snapshot};
-
-use super::left::Written;
 
 /// A column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -269,6 +268,45 @@ impl Columns {
             laid
         };
         shown.into_iter().map(place).collect()
+    }
+}
+
+/// The columns as they are written down: only what is not as usual, so that what is usual may change.
+#[derive(Deserialize, Serialize)]
+#[serde(default)]
+struct Written {
+    hidden: Vec<Column>,
+    widths: BTreeMap<Column, u16>,
+}
+
+impl Default for Written {
+    fn default() -> Self {
+        Columns::default().into()
+    }
+}
+
+impl From<Written> for Columns {
+    fn from(written: Written) -> Self {
+        let mut columns = Self::default();
+        for column in Column::ALL {
+            if columns.shows(column) == written.hidden.contains(&column) {
+                columns.toggle(column);
+            }
+        }
+        for (column, width) in written.widths {
+            columns.resize(column, width.into());
+        }
+        columns
+    }
+}
+
+impl From<Columns> for Written {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "they are within bounds")]
+    fn from(columns: Columns) -> Self {
+        let widths = Column::ALL.into_iter().map(|column| (column, columns.widths[column as usize]));
+        let made = widths.filter(|(column, width)| (width - column.usual_width()).abs() > 0.5);
+        let widths = made.map(|(column, width)| (column, width.round() as u16)).collect();
+        Self { hidden: columns.hidden, widths }
     }
 }
 

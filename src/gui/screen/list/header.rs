@@ -23,6 +23,10 @@ use super::rows::{ACTION, cell_of as cell};
 
 /// How high it is.
 pub const HEIGHT: f32 = 34.0;
+/// How high the toolbar is, with its line.
+pub const TOOLBAR: f32 = 56.0;
+/// How much is above the first row.
+pub const ABOVE_ROWS: f32 = TOOLBAR + HEIGHT;
 /// How near to an edge the pointer has to be to take hold of it.
 const GRIP: f32 = 5.0;
 

@@ -1,11 +1,9 @@
 //! How the table was left, as it is kept for the next time.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::List;
-use super::columns::{Column, Columns, Sort};
+use super::columns::{Columns, Sort};
 
 /// What is kept of the table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,48 +17,9 @@ pub struct Left {
     pub sidebar: bool,
 }
 
-/// The columns as they are written down: only what is not as usual, so that what is usual may change.
-#[derive(Deserialize, Serialize)]
-#[serde(default)]
-pub(super) struct Written {
-    hidden: Vec<Column>,
-    widths: BTreeMap<Column, u16>,
-}
-
 impl Default for Left {
     fn default() -> Self {
         Self { columns: Columns::default(), sort: Sort::default(), sidebar: true }
-    }
-}
-
-impl Default for Written {
-    fn default() -> Self {
-        Columns::default().into()
-    }
-}
-
-impl From<Written> for Columns {
-    fn from(written: Written) -> Self {
-        let mut columns = Self::default();
-        for column in Column::ALL {
-            if columns.shows(column) == written.hidden.contains(&column) {
-                columns.toggle(column);
-            }
-        }
-        for (column, width) in written.widths {
-            columns.resize(column, width.into());
-        }
-        columns
-    }
-}
-
-impl From<Columns> for Written {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "they are within bounds")]
-    fn from(columns: Columns) -> Self {
-        let widths = Column::ALL.into_iter().map(|column| (column, columns.widths[column as usize]));
-        let made = widths.filter(|(column, width)| (width - column.usual_width()).abs() > 0.5);
-        let widths = made.map(|(column, width)| (column, width.round() as u16)).collect();
-        Self { hidden: columns.hidden, widths }
     }
 }
 
@@ -80,6 +39,7 @@ impl List {
 
 #[cfg(test)]
 mod tests {
+    use super::super::columns::Column;
     use super::*;
 
     #[test]

@@ -15,7 +15,7 @@ use crate::ipc::{Afterwards, Request, WhenDone};
 use crate::{Position, Snapshot};
 
 use super::columns::{Column, Columns};
-use super::{Action, List, Message, TransferId};
+use super::{Action, List, Message, TransferId, words};
 
 /// How wide it is.
 const WIDTH: f32 = 272.0;
@@ -124,7 +124,7 @@ impl Menu {
         ];
         let items =
             parts.map(|part| part.into_iter().map(|errand| Some(Item::Go(errand))).collect::<Vec<_>>());
-        let at = Point::new(f32::INFINITY, super::view::TOOLBAR - gap::TIGHT);
+        let at = Point::new(f32::INFINITY, super::header::TOOLBAR - gap::TIGHT);
         Self { at, items: items.join(&None), marked: None }
     }
 
@@ -214,19 +214,9 @@ fn said(item: Item) -> (Option<Icon>, &'static str) {
         Item::Go(Errand::Shortcuts) => (Some(Icon::Keyboard), "shortcuts"),
         Item::Go(Errand::About) => (Some(Icon::Details), "about"),
         Item::Go(Errand::WhenDone) => (Some(Icon::Clock), "when-done"),
-        Item::Then(then, is_chosen) => (is_chosen.then_some(Icon::Check), when_done(then)),
+        Item::Then(then, is_chosen) => (is_chosen.then_some(Icon::Check), words::when_done(then)),
         Item::Go(Errand::Quit) => (Some(Icon::Quit), "quit"),
         Item::Column(column, is_shown) => (is_shown.then_some(Icon::Check), column.key()),
-    }
-}
-
-/// The key of the name of what happens when all is done.
-pub(super) fn when_done(then: Afterwards) -> &'static str {
-    match then {
-        Afterwards::Nothing => "when-nothing",
-        Afterwards::Quit => "when-quit",
-        Afterwards::Suspend => "when-suspend",
-        Afterwards::PowerOff => "when-power-off",
     }
 }
 
@@ -257,7 +247,7 @@ impl List {
             .and_then(|id| self.listing.of(store).order.iter().position(|one| *one == id));
         if let (Some(id), Some(at)) = (self.selection.cursor(), at) {
             #[expect(clippy::cast_precision_loss, reason = "rows")]
-            let y = (at as f32 + 1.0) * super::ROW - self.offset + super::view::ABOVE_ROWS;
+            let y = (at as f32 + 1.0) * super::ROW - self.offset + super::header::ABOVE_ROWS;
             self.open_menu(id, Point::new(super::sidebar::WIDTH + 80.0, y), store);
             self.menu.iter_mut().for_each(|menu| menu.mark(1));
         }

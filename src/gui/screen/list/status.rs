@@ -66,7 +66,7 @@ fn afterwards<'a>(then: Afterwards, look: &Look) -> Element<'a, Message> {
     if then == Afterwards::Nothing {
         return space().width(Fill).into();
     }
-    let what = look.texts.loader().get(super::menu::when_done(then));
+    let what = look.texts.loader().get(super::words::when_done(then));
     let words = t!(look.texts, "when-done-status", what = what);
     let words = elided(words, Cut::End, look.font, size::CAPTION).tone(Tone::Accent);
     pair(Icon::Clock, Tone::Accent, words)

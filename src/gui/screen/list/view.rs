@@ -12,10 +12,6 @@ use super::header::{self, Header};
 use super::rows::Rows;
 use super::{Column, List, Message, Standing, empty, in_sight, scroll_id, sidebar, status};
 
-/// How high the toolbar is, with its line.
-pub const TOOLBAR: f32 = 56.0;
-/// How much is above the first row.
-pub const ABOVE_ROWS: f32 = TOOLBAR + header::HEIGHT;
 /// How wide the window has to be for the sidebar.
 const WIDE: f32 = 860.0;
 
@@ -54,7 +50,7 @@ impl List {
         });
         let chosen = self.selection.in_order(&self.listing.of(store).order).count();
         column![
-            container(self.toolbar(store, totals, window, look).map(wrap)).center_y(TOOLBAR - 1.0),
+            container(self.toolbar(store, totals, window, look).map(wrap)).center_y(header::TOOLBAR - 1.0),
             rule::horizontal(1).style(theme::rule::hairline),
             row![].push(side).push(body).height(Fill),
             rule::horizontal(1).style(theme::rule::hairline),

@@ -2,7 +2,18 @@
 
 use crate::gui::theme::text::Tone;
 use crate::i18n::{Texts, t};
+use crate::ipc::Afterwards;
 use crate::{Kind, Phase, Reason, Response, Snapshot};
+
+/// The key of the name of what happens when all is done.
+pub fn when_done(then: Afterwards) -> &'static str {
+    match then {
+        Afterwards::Nothing => "when-nothing",
+        Afterwards::Quit => "when-quit",
+        Afterwards::Suspend => "when-suspend",
+        Afterwards::PowerOff => "when-power-off",
+    }
+}
 
 /// Where it stands, with the reason, and how that is meant.
 pub fn state(row: &Snapshot, texts: &Texts) -> (String, Tone) {

@@ -1,11 +1,9 @@
 #!/usr/bin/env python3
 """What the windows of other download managers cost, measured as window.py measures ours.
 
-    tests/bench/window_peers.py uget|kget [LISTED] [RUNNING]
+    tests/bench/window_peers.py uget [LISTED] [RUNNING]
 
-They are one process each, so set our session and our window together beside them. uGet is given its list by its
-command line. KGet asks the server about everything in its list, one after the other, before its window is there:
-give it a short one.
+uGet is one process, so set our session and our window together beside it. It is given its list by its command line.
 """
 
 import json
@@ -41,19 +39,6 @@ def uget(root, env, addresses, running):
     return process
 
 
-def kget(root, env, addresses, running):
-    """KGet with the same."""
-    (root / "config" / "kgetrc").write_text("[Misc]\nFirstRun=false\n")
-    lines = (f'<Transfer Source="{address}" Dest="file://{root}/got/{n}.bin" '
-             f'Policy="{"Start" if n < running else "Stop"}"/>' for n, address in enumerate(addresses))
-    place = root / "data" / "kget"
-    place.mkdir(parents=True)
-    (place / "transfers.kgt").write_text(
-        f'<!DOCTYPE KGetTransfers>\n<Transfers nb="1">\n<TransferGroup Name="My Downloads" '
-        f'DefaultFolder="{root}/got" Status="Running">\n' + "\n".join(lines) + "\n</TransferGroup>\n</Transfers>\n")
-    return subprocess.Popen(["kget"], env=env, **QUIET)
-
-
 def connections(port):
     """How many there are to a port of this machine."""
     with open("/proc/net/tcp", encoding="ascii") as file:
@@ -72,7 +57,7 @@ def run(peer, listed, running, root):
     process = None
     try:
         began = time.monotonic()
-        process = {"uget": uget, "kget": kget}[peer](root, env, addresses, running)
+        process = {"uget": uget}[peer](root, env, addresses, running)
         wait_for(lambda: connections(web.port) >= running, f"{running} are running", PATIENCE, 1)
         print(f"{peer}: {listed} listed, {connections(web.port)} running after {time.monotonic() - began:.0f} s")
         watch("running", process.pid)

@@ -16,7 +16,8 @@ use super::{assert_complete, assert_without, write};
 
 const LOGIN: &str = "Basic bWU6UzNDUjNU";
 
-fn open(dir: &Path, keyring: &Arc<Fake>) -> Session {
+/// A session whose secrets are kept there, and that tries nothing twice.
+pub fn open(dir: &Path, keyring: &Arc<Fake>) -> Session {
     let secrets = Some(keyring.clone() as Arc<dyn Secrets>);
     let profile = Profile::at(dir.join("profile"));
     Settings { retries: 0, ..Settings::default() }.save(&profile.settings).unwrap();
@@ -24,7 +25,7 @@ fn open(dir: &Path, keyring: &Arc<Fake>) -> Session {
 }
 
 /// One that wants a login.
-fn guarded() -> Server {
+pub fn guarded() -> Server {
     Server::start(|request, reply| {
         let length = request.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
         reply.body(length);

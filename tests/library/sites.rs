@@ -1,39 +1,16 @@
 //! Sites: what is known of a server holds for every transfer from there and to it, and for no other server.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use windlass::{
-    Address, AddressBookEntry as _, Credentials, DownloadRequest, Error, ErrorKind, Method, Options, Phase,
-    Profile, Purpose, Reason, Secrets, Session, Settings, Site, UploadRequest,
+    Address, AddressBookEntry as _, Credentials, DownloadRequest, Error, ErrorKind, Method, Phase, Purpose,
+    Reason, Site, UploadRequest,
 };
 
+use super::keeping::{guarded, open};
 use super::keyring::Fake;
 use super::server::Server;
 use super::{assert_complete, assert_without, write};
-
-const LOGIN: &str = "Basic bWU6UzNDUjNU";
-
-fn open(dir: &Path, keyring: &Arc<Fake>) -> Session {
-    let secrets = Some(keyring.clone() as Arc<dyn Secrets>);
-    let profile = Profile::at(dir.join("profile"));
-    Settings { retries: 0, ..Settings::default() }.save(&profile.settings).unwrap();
-    Session::open(&Options { secrets, ..Options::new(profile) }).unwrap()
-}
-
-/// One that wants a login.
-fn guarded() -> Server {
-    Server::start(|request, reply| {
-        let length = request.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
-        reply.body(length);
-        let (status, body) = match request.header("authorization") {
-            Some(LOGIN) => ("200 OK", "content"),
-            _ => ("401 Unauthorized", ""),
-        };
-        reply.head(status, &[("Content-Length", body.len().to_string())]);
-        reply.send(body);
-    })
-}
 
 fn address(url: &str) -> Address {
     Address::parse(url).unwrap().0

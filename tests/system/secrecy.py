@@ -104,10 +104,14 @@ class Secrets(OnBus):
     def dump(self):
         """A command that writes down what it is given, and what can be seen of whoever has begun it."""
         script = self.folder / "dump"
+        if not script.exists():  # A file that is being run is not open for writing.
+            self.write_command(script)
+        return ["--on-success", str(script), "--on-failure", str(script)]
+
+    def write_command(self, script):
         script.write_text(f'#!/bin/sh\ncat /proc/$$/environ /proc/$$/cmdline /proc/$PPID/cmdline /proc/$PPID/environ '
                           f'> "{self.folder}/dumped-$WINDLASS_ID"\n')
         script.chmod(0o755)
-        return ["--on-success", str(script), "--on-failure", str(script)]
 
     def session(self):
         """A session that says all it can say."""

@@ -7,10 +7,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use futures_util::future::{BoxFuture, Shared};
 use tokio::runtime::Handle;
 
 use crate::ipc::Link;
-use crate::{Profile, Settings};
+use crate::{OpenError, Profile, Settings};
 
 pub mod app;
 pub mod desktop;
@@ -28,7 +29,6 @@ mod look;
 mod notice;
 mod overlay;
 mod path;
-mod problem;
 #[cfg(test)]
 #[path = "../tests/gui/sample.rs"]
 mod sample;
@@ -47,7 +47,6 @@ pub use display::display_available;
 pub use executor::Executor;
 pub use keys::{Command, Reach};
 pub use notice::Notice;
-pub use problem::explain;
 
 /// What the window needs to run.
 #[derive(Clone)]
@@ -66,9 +65,12 @@ pub struct Services {
     pub settings: Settings,
     /// What to show first.
     pub open: FirstOpen,
-    /// What the user should know.
-    pub notices: Vec<Notice>,
+    /// What becomes of the opening of the session, if that is still going on.
+    pub opening: Option<Opening>,
 }
+
+/// What the user should know about a session that was opened, or why it could not be.
+pub type Opening = Shared<BoxFuture<'static, Result<Vec<Notice>, Arc<OpenError>>>>;
 
 /// What to show first.
 #[derive(Clone, Debug, Default)]

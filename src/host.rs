@@ -46,7 +46,7 @@ impl Host {
     }
 
     /// Writes everything down and ends. Safe to call when somebody has said quit already.
-    pub async fn finish(self) {
+    pub async fn finish(&self) {
         // It may have ended by itself.
         _ = self.hub.session().close().await;
         self.server.finish().await;

@@ -1,17 +1,20 @@
 //! From arguments to a window, a daemon or a command, and to an exit code.
 
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
+use futures_util::future::{BoxFuture, FutureExt as _, Shared, TryFutureExt as _};
+use tokio::runtime::Runtime;
 
 use crate::cli::args::{Arguments, Command, Global, Open};
 use crate::cli::{self, Wrong};
 use crate::gui::desktop::Real;
 use crate::gui::{self, FirstOpen, Services};
 use crate::host::{Host, start_log};
-use crate::ipc::{Client, Hub, Request};
+use crate::ipc::{Client, Hub, Later, Request};
 use crate::system::secrets::Keyring;
 use crate::{Address, Notice, OpenError, Options, Profile, Settings, system};
 
@@ -71,29 +74,41 @@ fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
         return Err(Wrong::new(gui::GuiError::NoDisplay.to_string()));
     }
     start_log(&profile.log, global.verbose);
-    let host = match Host::start(&options(profile.clone())) {
-        Ok(host) => host,
-        Err(error) => {
-            // Who clicked on an icon sees no terminal.
-            _ = gui::explain(&error, &settings, gui::desktop::Wishes::default());
-            return Err(refused(&error));
-        }
-    };
-    let runtime = host.hub().session().runtime().clone();
-    runtime.spawn(quit_when_asked(host.hub().clone()));
+    let runtime = runtime()?;
+    let host = begin(&runtime, options(profile.clone()));
     let services = Services {
-        link: host.hub().window(),
+        link: Arc::new(Later::new(host.clone().map(|host| Some(host.ok()?.hub().window())))),
+        opening: Some(host.clone().map(|host| host.map(|host| noticed(&host))).boxed().shared()),
         owns_session: true,
-        desktop: Real::meet(&runtime),
-        runtime: runtime.clone(),
+        desktop: Real::meet(runtime.handle()),
+        runtime: runtime.handle().clone(),
         profile: Some(profile),
         settings,
         open: first,
-        notices: host.hub().session().notices().iter().map(notice).collect(),
     };
-    let shown = gui::run(services);
-    runtime.block_on(host.finish());
-    shown.map(|()| ExitCode::SUCCESS).map_err(|error| Wrong::new(error.to_string()))
+    let shown = gui::run(services).map_err(|error| Wrong::new(error.to_string()));
+    runtime.block_on(host).map_err(|error| refused(&error)).map(|host| runtime.block_on(host.finish()))?;
+    shown.map(|()| ExitCode::SUCCESS)
+}
+
+/// A host that is being started.
+type Starting = Shared<BoxFuture<'static, Result<Arc<Host>, Arc<OpenError>>>>;
+
+/// Starts a host. The window need not wait for it: a long list takes a moment to read.
+fn begin(runtime: &Runtime, options: Options) -> Starting {
+    let starting = runtime.spawn_blocking(move || Host::start(&options));
+    let host = async {
+        let host = starting.await.unwrap_or_else(|panicked| resume_unwind(panicked.into_panic()))?;
+        tokio::spawn(quit_when_asked(host.hub().clone()));
+        Ok(Arc::new(host))
+    };
+    host.map_err(Arc::new).boxed().shared()
+}
+
+/// The threads of a window.
+fn runtime() -> Result<Runtime, Wrong> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    runtime.map_err(|error| Wrong::new(error.to_string()))
 }
 
 /// Raises the window of the running session, or opens one on it. Where the session was named by its socket its window
@@ -112,18 +127,17 @@ fn on_running_session(
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-    let runtime = runtime.map_err(|error| Wrong::new(error.to_string()))?;
+    let runtime = runtime()?;
     let client = runtime.block_on(cli::connect(global, is_here))?.ok_or_else(Wrong::no_session)?;
     let services = Services {
         link: Arc::new(client),
+        opening: None,
         owns_session: false,
         desktop: Real::meet(runtime.handle()),
         runtime: runtime.handle().clone(),
         profile: if is_here { Some(cli::profile(global)?) } else { None },
         settings,
         open: first,
-        notices: Vec::new(),
     };
     gui::run(services).map(|()| ExitCode::SUCCESS).map_err(|error| Wrong::new(error.to_string()))
 }
@@ -161,11 +175,12 @@ async fn quit_when_asked(hub: Arc<Hub>) {
     _ = hub.carry_out(Request::Quit).await;
 }
 
-fn notice(notice: &Notice) -> gui::Notice {
-    match notice {
+fn noticed(host: &Host) -> Vec<gui::Notice> {
+    let notices = host.hub().session().notices().iter().map(|notice| match notice {
         Notice::StateDamaged(kept) => gui::Notice::Restored { kept: kept.clone() },
         Notice::SettingsUnreadable(path) => gui::Notice::Settings { path: path.clone() },
-    }
+    });
+    notices.collect()
 }
 
 fn refused(error: &OpenError) -> Wrong {

@@ -194,6 +194,7 @@ checked-none = nothing; the server named neither length nor version
 gone-title = The session has ended
 gone-explained = Transfers are paused and kept. Start Windlass again to go on.
 problem-title = Windlass cannot start
+problem-locked = Another Windlass has this profile. Quit it, or wait until it has ended, and start again.
 problem-newer = The list of transfers was written by a newer Windlass and was left as it is. Use the newer one.
 problem-unusable = { $path } cannot be used: { $reason }. Check its permissions and the disk.
 notice-background = Transfers went on while the window was closed.

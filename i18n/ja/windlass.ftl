@@ -174,6 +174,7 @@ checked-none = なし（サーバーが長さも版も示しませんでした�
 gone-title = セッションが終了しました
 gone-explained = 転送は一時停止して保存されています。Windlass をもう一度起動すると再開できます。
 problem-title = Windlass を起動できません
+problem-locked = 別の Windlass がこのプロファイルを使っています。終了してから、もう一度起動してください。
 problem-newer = 転送の一覧は新しいバージョンの Windlass で書かれており、そのまま残してあります。新しいバージョンを使ってください。
 problem-unusable = { $path } を使用できません：{ $reason }。アクセス権とディスクを確認してください。
 notice-background = ウィンドウを閉じている間も転送は続いていました。

@@ -174,6 +174,7 @@ checked-none = 无；服务器没有给出长度或版本
 gone-title = 会话已结束
 gone-explained = 所有任务都已暂停并保留。再次启动 Windlass 即可继续。
 problem-title = 无法启动 Windlass
+problem-locked = 另一个 Windlass 正在使用此配置。请退出它，或等它结束后再启动。
 problem-newer = 任务列表由更新版本的 Windlass 写入，已原样保留。请使用新版本。
 problem-unusable = 无法使用 { $path }：{ $reason }。请检查权限和磁盘。
 notice-background = 窗口关闭期间，任务仍在继续进行。

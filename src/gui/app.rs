@@ -9,7 +9,7 @@ use std::time::Instant;
 use iced::{Subscription, Task, Theme, event, window as native};
 
 use crate::ipc::{Afterwards, Link, Request, Update};
-use crate::{Event, Motion, Profile, Settings, Snapshot};
+use crate::{Event, Motion, OpenError, Profile, Settings, Snapshot};
 
 use super::desktop::{self, Desktop, TrayMenu, Wishes};
 use super::display::Backend;
@@ -105,6 +105,8 @@ pub enum Message {
     Renew(renew::Message),
     /// On a page that lies over the list.
     Page(pages::Message),
+    /// The session was opened, or could not be.
+    Opened(Result<Vec<Notice>, Arc<OpenError>>),
     /// In another dialog.
     Overlay(overlay::Message),
     /// To the window.
@@ -157,11 +159,12 @@ impl App {
             last_limit: 0,
         };
         app.recall();
-        let noticed = services.notices.into_iter().map(|notice| app.notice(notice)).collect::<Vec<_>>();
+        let opening =
+            services.opening.map_or_else(Task::none, |opening| Task::perform(opening, Message::Opened));
         app.refresh_tray();
         let first = services.open;
         let opened = if first.visible { app.open_window(&first.links, first.files) } else { Task::none() };
-        (app, Task::batch(noticed).chain(opened))
+        (app, Task::batch([opening, opened]))
     }
 
     /// Follows a message, and lets the panel of particulars follow what that has changed.
@@ -182,6 +185,7 @@ impl App {
             Message::Settings(message) => self.in_settings(message),
             Message::Renew(message) => self.in_renewal(message),
             Message::Page(message) => self.on_page(message),
+            Message::Opened(outcome) => self.session_opened(outcome),
             Message::Overlay(message) => self.in_overlay(message),
             Message::Window(message) => self.at_window(message),
             Message::Key(command) => self.key(command),

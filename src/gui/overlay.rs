@@ -12,6 +12,7 @@ use super::widget::dialog;
 mod gone;
 mod loss;
 mod quit;
+pub mod unopened;
 
 /// A question, or a last word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub enum Overlay {
     Loss(Verb, Vec<TransferId>),
     /// The session has ended.
     Gone,
+    /// The session could not be opened, for this reason.
+    Unopened(String),
 }
 
 /// What was chosen.
@@ -49,7 +52,7 @@ pub struct Under<'a> {
 impl Overlay {
     /// Whether it goes away by itself when the user wants back.
     pub fn can_leave(&self) -> bool {
-        *self != Self::Gone
+        !matches!(self, Self::Gone | Self::Unopened(_))
     }
 
     /// What its main button says.
@@ -57,7 +60,7 @@ impl Overlay {
         match self {
             Self::Quit => Message::KeepRunning,
             Self::Loss(verb, ids) => Message::Lose(*verb, ids.clone()),
-            Self::Gone => Message::Quit,
+            Self::Gone | Self::Unopened(_) => Message::Quit,
         }
     }
 
@@ -65,7 +68,7 @@ impl Overlay {
     pub fn transfer(&self) -> Option<TransferId> {
         match self {
             Self::Loss(_, ids) => ids.first().copied(),
-            Self::Quit | Self::Gone => None,
+            Self::Quit | Self::Gone | Self::Unopened(_) => None,
         }
     }
 
@@ -79,6 +82,7 @@ impl Overlay {
                 (!rows.is_empty()).then(|| loss::view(*verb, &rows, look))
             }
             Self::Gone => Some(gone::view(look)),
+            Self::Unopened(why) => Some(unopened::view(why.clone(), look)),
         };
         let outside = self.can_leave().then_some(Message::Back);
         content.map_or_else(|| iced::widget::space().into(), |content| dialog(content, outside))

@@ -15,6 +15,7 @@ pub struct Store {
     /// Newest first. What is left at servers is among them if it does not go from there by itself at once.
     /// Ids sort by the time they were given, so a row is found by bisection.
     rows: Vec<Snapshot>,
+    is_known: bool,
 }
 
 /// How much is going on.
@@ -39,8 +40,14 @@ pub struct Totals {
 }
 
 impl Store {
+    /// Whether the session has said what there is.
+    pub fn is_known(&self) -> bool {
+        self.is_known
+    }
+
     /// Forgets everything and takes these.
     pub fn replace(&mut self, mut all: Vec<Snapshot>) {
+        self.is_known = true;
         all.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
         all.dedup_by_key(|row| row.id);
         all.retain(|row| !is_going(row));

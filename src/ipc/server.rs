@@ -74,7 +74,7 @@ impl Server {
     }
 
     /// Takes no more callers and lets those that are there hear the end.
-    pub async fn finish(self) {
+    pub async fn finish(&self) {
         self.accepting.abort();
         self.callers.close();
         _ = tokio::time::timeout(FAREWELL, self.callers.wait()).await;

@@ -1,10 +1,13 @@
 //! What a user does and what the session is asked for it.
 
+use std::sync::Arc;
+
+use iced::keyboard::key::Named;
 use windlass::gui;
 use windlass::gui::desktop::{Event as Happening, Picked};
 use windlass::gui::{Command, FirstOpen, Message, Reach};
 use windlass::ipc::{Fault, Request, Update, Which};
-use windlass::{Destination, ErrorKind, Failure, Method, Phase, Settings, Snapshot};
+use windlass::{Destination, ErrorKind, Failure, Method, OpenError, Phase, Settings, Snapshot};
 
 use crate::sample::{download, failed, running};
 use crate::ui::Ui;
@@ -26,6 +29,28 @@ fn an_empty_window_says_what_to_do_and_offers_it() {
     assert!(ui.shows("Nothing here yet"));
     ui.press("empty-upload");
     assert!(ui.shows("No file chosen yet."));
+}
+
+#[test]
+fn a_window_that_is_there_before_the_list_does_not_call_it_empty() {
+    let mut ui = Ui::starting(FirstOpen { visible: true, ..FirstOpen::default() }, Settings::default());
+    assert!(!ui.shows("Nothing here yet") && !ui.shows("Nothing found"), "{:?}", ui.texts());
+    ui.send(Message::Update(Update::All(vec![])));
+    assert!(ui.shows("Nothing here yet"));
+}
+
+#[test]
+fn a_session_that_cannot_be_opened_is_explained_and_nothing_else_can_be_done() {
+    let hidden = FirstOpen { visible: false, ..FirstOpen::default() };
+    for open in [hidden, FirstOpen { visible: true, ..FirstOpen::default() }] {
+        let mut ui = Ui::starting(open, Settings::default());
+        ui.send(Message::Opened(Err(Arc::new(OpenError::Newer { found: 9 }))));
+        assert!(ui.shows("Windlass cannot start"), "{:?}", ui.texts());
+        ui.keys(&[Named::Escape]);
+        assert!(ui.shows("Windlass cannot start") && !ui.exited);
+        ui.keys(&[Named::Enter]);
+        assert!(ui.exited && ui.asked().is_empty());
+    }
 }
 
 #[test]

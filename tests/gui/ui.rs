@@ -145,7 +145,7 @@ impl Ui {
             profile: (whose != Whose::Far).then(|| Profile { state: state.path().into(), ..at_home }),
             settings,
             open,
-            notices: Vec::new(),
+            opening: None,
         };
         let program = gui::program(services);
         let (app, task) = {

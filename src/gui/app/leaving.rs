@@ -1,9 +1,12 @@
 //! Putting the window away, bringing it back, and quitting.
 
+use std::sync::Arc;
+
 use iced::Task;
 
+use crate::OpenError;
 use crate::gui::notice::Notice;
-use crate::gui::overlay::Overlay;
+use crate::gui::overlay::{Overlay, unopened};
 use crate::ipc::Request;
 
 use super::{Answer, App, Message};
@@ -61,6 +64,21 @@ impl App {
         settled.chain(Task::perform(self.link.ask(Request::Quit), |_| Message::Answer(Answer::Left)))
     }
 
+    /// The session was opened, and there may be something to know about that; or it could not be, and nothing can
+    /// be done here.
+    pub(super) fn session_opened(&mut self, outcome: Result<Vec<Notice>, Arc<OpenError>>) -> Task<Message> {
+        match outcome {
+            Ok(notices) => {
+                Task::batch(notices.into_iter().map(|notice| self.notice(notice)).collect::<Vec<_>>())
+            }
+            Err(error) => {
+                let why = unopened::words(&error, &self.look.texts);
+                self.dialogs.clear();
+                Task::batch([self.show_window(), self.open_overlay(Overlay::Unopened(why))])
+            }
+        }
+    }
+
     /// The session has ended: by our own wish, or somebody else's, which the user is told.
     pub(super) fn session_gone(&mut self) -> Task<Message> {
         if self.leaving || self.owns_session || !self.window.is_seen() {
@@ -78,6 +96,8 @@ impl App {
     }
 
     fn session_has_ended(&self) -> bool {
-        self.dialogs.iter().any(|dialog| matches!(dialog, super::Dialog::Overlay(Overlay::Gone)))
+        self.dialogs
+            .iter()
+            .any(|dialog| matches!(dialog, super::Dialog::Overlay(Overlay::Gone | Overlay::Unopened(_))))
     }
 }

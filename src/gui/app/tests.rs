@@ -18,7 +18,7 @@ fn app(visible: bool) -> (App, tokio::runtime::Runtime, Arc<FakeDesktop>) {
         profile: None,
         settings: Settings { language: "en".to_owned(), ..Settings::default() },
         open: FirstOpen { visible, ..FirstOpen::default() },
-        notices: Vec::new(),
+        opening: None,
     };
     let (app, _task) = App::new(services);
     (app, runtime, desktop)

@@ -1,6 +1,6 @@
 //! How the screen looks: a toolbar, the sidebar beside the table, a status bar.
 
-use iced::widget::{column, container, row, rule, scrollable};
+use iced::widget::{column, container, row, rule, scrollable, space};
 use iced::{Element, Fill, Size};
 
 use crate::gui::look::Look;
@@ -37,13 +37,13 @@ impl List {
     ) -> Element<'a, M> {
         let Around { standing, window, panel, wrap } = around;
         let totals = store.totals();
-        let body =
-            if totals.all == 0 { empty::all(&standing, look) } else { self.table(store, look) }.map(wrap);
+        let is_new = store.is_known() && totals.all == 0;
+        let body = if is_new { empty::all(&standing, look) } else { self.table(store, look) }.map(wrap);
         let body = match panel {
-            Some(panel) if totals.all > 0 => Dock::of(window).beside(body, panel),
+            Some(panel) if !is_new => Dock::of(window).beside(body, panel),
             _ => body,
         };
-        let has_sidebar = self.sidebar && totals.all > 0 && window.width >= WIDE;
+        let has_sidebar = self.sidebar && !is_new && window.width >= WIDE;
         let side = has_sidebar.then(|| {
             let places = sidebar::view(&self.listing.of(store).counts, self.listing.place(), look);
             row![places.map(wrap), rule::vertical(1).style(theme::rule::hairline)].height(Fill)
@@ -69,7 +69,8 @@ impl List {
         let header = Header { columns: &self.columns, sort, look };
         let made = self.listing.of(store);
         if made.order.is_empty() {
-            return column![Element::from(header), self.nothing(look)].into();
+            let nothing = if store.is_known() { self.nothing(look) } else { space().height(Fill).into() };
+            return column![Element::from(header), nothing].into();
         }
         let rows = Rows {
             sight: in_sight(made.order.len(), self.offset, self.height),

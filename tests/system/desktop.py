@@ -189,6 +189,31 @@ class Desktop:
         x, y, _, _ = self.place()
         self.xdotool("mousemove", x + left, y + top, "click", "--repeat", times, "--delay", 40, button)
 
+    def point(self, x, y):
+        """Moves the pointer over the screen as a mouse does: to put it somewhere at once is no motion of a device."""
+        self.xdotool("mousemove", "--sync", x - 4, y - 2)
+        self.xdotool("mousemove_relative", "--sync", "--", 4, 2)
+
+    def hold(self):
+        """Presses the button of the mouse, and keeps it."""
+        self.xdotool("mousedown", 1)
+
+    def let_go(self):
+        """Lets go of it."""
+        self.xdotool("mouseup", 1)
+
+    def activate(self):
+        """Gives the window the keyboard."""
+        self.xdotool("windowactivate", "--sync", self.window().id)
+
+    def other(self, title):
+        """Where the middle of another program's window is."""
+        found = subprocess.run(["xdotool", "search", "--sync", "--onlyvisible", "--name", title], env=self.env,
+                               check=True, capture_output=True, text=True)
+        window = self.x.create_resource_object("window", int(found.stdout))
+        at, size = window.translate_coords(self.root, 0, 0), window.get_geometry()
+        return size.width // 2 - at.x, size.height // 2 - at.y
+
     def press(self, phrase, at=0):
         """Clicks words once they can be read."""
         self.click(*self.read(phrase, at).middle)

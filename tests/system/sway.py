@@ -15,6 +15,7 @@ from harness import PATIENCE, wait_for
 CONFIGURATION = """
 output HEADLESS-1 resolution {size} position 0,0
 default_border none
+for_window [title="drop target"] floating enable, move absolute position 1110 690
 exec touch {ready}
 """
 # It does not run as root, and neither does any part of a desktop.
@@ -61,14 +62,23 @@ class Sway(Desktop):
 
     # Eyes
 
-    def windows(self):
-        found, trees = [], [self.ask("-r", "-t", "get_tree")]
+    def tree(self):
+        """Everything on the screen."""
+        trees = [self.ask("-r", "-t", "get_tree")]
         while trees:
             tree = trees.pop()
             trees += tree["nodes"] + tree["floating_nodes"]
-            if tree.get("app_id") == CLASS and tree["visible"]:
-                found.append(tree)
-        return found
+            yield tree
+
+    def windows(self):
+        return [tree for tree in self.tree() if tree.get("app_id") == CLASS and tree["visible"]]
+
+    def other(self, title):
+        def places():
+            return [tree["rect"] for tree in self.tree() if tree.get("name") == title and tree["visible"]]
+
+        place = wait_for(places, f"“{title}” can be seen")[0]
+        return place["x"] + place["width"] // 2, place["y"] + place["height"] // 2
 
     def place(self):
         place = self.window()["rect"]
@@ -105,7 +115,24 @@ class Sway(Desktop):
     def click(self, left, top, button=1, times=1):
         x, y, _, _ = self.place()
         for _ in range(times):
-            self.mouse.click(x + left, y + top, self.width, self.height, button)
+            self.mouse.move(x + left, y + top, self.width, self.height)
+            self.mouse.press(button, True)
+            self.mouse.press(button, False)
+
+    def point(self, x, y):
+        for near in (x - 2, x):
+            self.mouse.move(near, y, self.width, self.height)
+            # No hand is quicker, and what comes in one piece is taken to have happened in one place.
+            time.sleep(0.03)
+
+    def hold(self):
+        self.mouse.press(1, True)
+
+    def let_go(self):
+        self.mouse.press(1, False)
+
+    def activate(self):
+        self.ask(f"[app_id={CLASS}]", "focus")
 
     def copy(self, text):
         subprocess.run(["wl-copy", text], env=self.env, check=True, stdout=subprocess.DEVNULL,
@@ -170,12 +197,15 @@ class Mouse:
     def now(self):
         return int((time.monotonic() - self.begun) * 1000)
 
-    def click(self, x, y, width, height, button):
+    def move(self, x, y, width, height):
+        """To there on a screen of that size."""
         self.say(self.pointer, 1, self.now(), x, y, width, height)
         self.say(self.pointer, 4)
-        for is_down in (1, 0):
-            self.say(self.pointer, 2, self.now(), self.BUTTONS[button], is_down)
-            self.say(self.pointer, 4)
+        self.answers()
+
+    def press(self, button, is_down):
+        self.say(self.pointer, 2, self.now(), self.BUTTONS[button], int(is_down))
+        self.say(self.pointer, 4)
         self.answers()
 
     def close(self):

@@ -788,3 +788,8 @@ notice-no-folder-picker = 選択ダイアログがありません。「windlass 
 trust-server = このサーバーを信頼
 trust-server-sentence = { $host } の鍵はここでは知られていません。サーバーの管理者が示す鍵と見比べてください。誰かが間に入っているおそれがあります。
 trust-server-yes = このサーバーで信頼する
+
+# 入力欄のメニュー
+field-cut = 切り取り
+field-paste = 貼り付け
+field-select-all = すべて選択

@@ -116,15 +116,23 @@ impl<M> Field<'_, '_, M> {
         };
         let modified_key = key.clone();
         let up = keyboard::Event::KeyReleased { key, modified_key, physical_key, location, modifiers };
-        let held = keyboard::Event::ModifiersChanged(modifiers);
-        for event in [held, down, up, keyboard::Event::ModifiersChanged(self.held)] {
+        for event in [down, up, keyboard::Event::ModifiersChanged(self.held)] {
             self.tell(&Event::Keyboard(event), clipboard, shell);
         }
     }
 
-    /// Lets the window follow an event. That a field was left with Escape is nobody's secret: what lies around it
-    /// is left likewise.
+    /// Lets the window follow an event. A field that is new, or comes back into sight, has not heard what is held by
+    /// now and would take Ctrl+V for nothing; so it is told with each key.
     pub(super) fn tell(&mut self, event: &Event, clipboard: &mut dyn Clipboard, shell: &mut Shell<'_, M>) {
+        if let Event::Keyboard(keyboard::Event::KeyPressed { modifiers, .. }) = event {
+            let held = keyboard::Event::ModifiersChanged(*modifiers);
+            self.pass(&Event::Keyboard(held), clipboard, shell);
+        }
+        self.pass(event, clipboard, shell);
+    }
+
+    /// Passes one on. That a field was left with Escape is no use of the key: what lies around it is left likewise.
+    fn pass(&mut self, event: &Event, clipboard: &mut dyn Clipboard, shell: &mut Shell<'_, M>) {
         let mut said = Vec::new();
         let mut own = Shell::new(&mut said);
         let Ground { content, tree, layout, renderer } = &mut self.ground;
@@ -141,6 +149,8 @@ impl<M> Field<'_, '_, M> {
             shell.invalidate_widgets();
         }
         shell.request_redraw();
-        said.into_iter().for_each(|said| shell.publish(said));
+        for said in said {
+            shell.publish(said);
+        }
     }
 }

@@ -28,6 +28,7 @@ enum Said {
     Name(String),
     Password(String),
     Lines(Action),
+    Submit,
 }
 
 /// A window with three fields, one below the other.
@@ -39,6 +40,8 @@ struct Desk {
     pointer: Point,
     renderer: Renderer,
     cache: Option<Cache>,
+    /// What the name was when it was submitted.
+    submitted: Option<String>,
 }
 
 /// In the middle of each field.
@@ -57,13 +60,19 @@ impl Desk {
             pointer: Point::ORIGIN,
             renderer: iced_test::futures::futures::executor::block_on(made).unwrap(),
             cache: Some(Cache::new()),
+            submitted: None,
         }
     }
 
     /// Lets something happen. What comes back is whether somebody has used it.
     fn event(&mut self, event: Event) -> bool {
+        self.events(&[event])
+    }
+
+    /// The same of what comes at once.
+    fn events(&mut self, events: &[Event]) -> bool {
         let fields = column![
-            text_input("", &self.name).on_input(Said::Name).padding(10),
+            text_input("", &self.name).on_input(Said::Name).on_submit(Said::Submit).padding(10),
             text_input("", &self.password).on_input(Said::Password).secure(true).padding(10),
             text_editor(&self.lines).on_action(Said::Lines).height(60),
         ];
@@ -72,16 +81,17 @@ impl Desk {
         let cache = self.cache.take().unwrap_or_default();
         let mut window = UserInterface::build(view, Size::new(400.0, 500.0), cache, &mut self.renderer);
         let (cursor, mut said) = (mouse::Cursor::Available(self.pointer), Vec::new());
-        let (_, used) = window.update(&[event], cursor, &mut self.renderer, &mut self.pinboard, &mut said);
+        let (_, used) = window.update(events, cursor, &mut self.renderer, &mut self.pinboard, &mut said);
         self.cache = Some(window.into_cache());
         for said in said {
             match said {
                 Said::Name(name) => self.name = name,
                 Said::Password(password) => self.password = password,
                 Said::Lines(action) => self.lines.perform(action),
+                Said::Submit => self.submitted = Some(self.name.clone()),
             }
         }
-        used == [iced::event::Status::Captured]
+        used.iter().all(|used| *used == iced::event::Status::Captured)
     }
 
     fn click(&mut self, at: Point, button: mouse::Button) {
@@ -174,4 +184,25 @@ fn a_press_beside_it_only_closes_it() {
     let _ = desk.key(Named::ArrowUp, Modifiers::empty());
     let _ = desk.key(Named::Enter, Modifiers::empty());
     assert_eq!(desk.pinboard.0.as_deref(), Some("words"), "the keyboard has stayed where it was");
+}
+
+#[test]
+fn what_is_pasted_at_once_into_a_new_field_is_there_when_enter_comes() {
+    let paste = keyboard::Event::KeyPressed {
+        key: keyboard::Key::Character("v".into()),
+        modified_key: keyboard::Key::Character("v".into()),
+        physical_key: keyboard::key::Physical::Code(keyboard::key::Code::KeyV),
+        location: keyboard::Location::Standard,
+        modifiers: Modifiers::CTRL,
+        text: Some("\u{16}".into()),
+        repeat: false,
+    };
+    let mut desk = Desk::new();
+    desk.pinboard.0 = Some("https://example.org/".to_owned());
+    let _ = desk.key(Named::Tab, Modifiers::empty());
+    // Ctrl was pressed before the field was there.
+    desk.name.clear();
+    let enter = iced_test::simulator::press_key(Named::Enter, None);
+    let _ = desk.events(&[Event::Keyboard(paste), enter]);
+    assert_eq!(desk.submitted.as_deref(), Some("https://example.org/"));
 }

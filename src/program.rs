@@ -106,11 +106,11 @@ fn on_running_session(
 ) -> Result<ExitCode, Wrong> {
     let is_here = global.socket.is_none();
     if is_here && session.has_window() {
-        let FirstOpen { links, files, visible } = first;
-        if visible {
-            cli::ask(global, Request::OpenWindow { links, files })?;
+        let FirstOpen { links, files, visible } = first.clone();
+        // It may have been killed a moment ago; then another one takes its place.
+        if !visible || cli::ask(global, Request::OpenWindow { links, files }).is_ok() {
+            return Ok(ExitCode::SUCCESS);
         }
-        return Ok(ExitCode::SUCCESS);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(|error| Wrong::new(error.to_string()))?;

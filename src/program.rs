@@ -121,11 +121,11 @@ fn on_running_session(
 ) -> Result<ExitCode, Wrong> {
     let is_here = global.socket.is_none();
     if is_here && session.has_window() {
-        let FirstOpen { links, files, visible } = first;
-        if visible {
-            cli::ask(global, Request::OpenWindow { links, files })?;
+        let FirstOpen { links, files, visible } = first.clone();
+        // It may have been killed a moment ago; then another one takes its place.
+        if !visible || cli::ask(global, Request::OpenWindow { links, files }).is_ok() {
+            return Ok(ExitCode::SUCCESS);
         }
-        return Ok(ExitCode::SUCCESS);
     }
     let runtime = runtime()?;
     let client = runtime.block_on(cli::connect(global, is_here))?.ok_or_else(Wrong::no_session)?;

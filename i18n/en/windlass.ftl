@@ -247,7 +247,7 @@ error-certificate-revoked = The server’s certificate was revoked
 error-certificate-is-invalid = The server’s certificate is not trusted
     .advice = Ask the site’s owner.
 error-host-key-not-trusted = The server’s key is not trusted
-    .advice = Ask the server’s owner for the right one, and name it with --host-key.
+    .advice = Ask the server’s owner which one is right, and trust only that.
 error-redirect-failed = The server sends from one address to the next without end
     .advice = Check the link.
 error-https-to-http-on-redirection = The server leads from a safe address to an unsafe one
@@ -840,3 +840,8 @@ notice-no-folder-picker = There is no dialog to choose from here. “windlass se
 trust-server = Trust this server
 trust-server-sentence = { $host } shows a key that is not known here. Compare it with what the owner of the server says: somebody else could be in between.
 trust-server-yes = Trust it for this server
+
+# The menu of a field
+field-cut = Cut
+field-paste = Paste
+field-select-all = Select all

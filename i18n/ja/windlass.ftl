@@ -220,7 +220,7 @@ error-certificate-revoked = サーバーの証明書は失効しています
 error-certificate-is-invalid = サーバーの証明書は信頼されていません
     .advice = サイトの管理者に問い合わせてください。
 error-host-key-not-trusted = サーバーの鍵は信頼されていません
-    .advice = 正しい鍵をサーバーの管理者に確かめ、--host-key で指定してください。
+    .advice = 正しい鍵をサーバーの管理者に確かめ、その鍵だけを信頼してください。
 error-redirect-failed = サーバーが転送を際限なく繰り返しています
     .advice = リンクを確認してください。
 error-https-to-http-on-redirection = サーバーが安全なアドレスから安全でないアドレスへ誘導しています
@@ -789,3 +789,8 @@ notice-no-folder-picker = 選択ダイアログがありません。「windlass 
 trust-server = このサーバーを信頼
 trust-server-sentence = { $host } の鍵はここでは知られていません。サーバーの管理者が示す鍵と見比べてください。誰かが間に入っているおそれがあります。
 trust-server-yes = このサーバーで信頼する
+
+# 入力欄のメニュー
+field-cut = 切り取り
+field-paste = 貼り付け
+field-select-all = すべて選択

@@ -220,7 +220,7 @@ error-certificate-revoked = 服务器的证书已被吊销
 error-certificate-is-invalid = 服务器的证书不受信任
     .advice = 请联系网站所有者。
 error-host-key-not-trusted = 服务器的密钥不受信任
-    .advice = 请向服务器管理员确认正确的密钥，并用 --host-key 指定。
+    .advice = 请向服务器管理员确认正确的密钥，并且只信任它。
 error-redirect-failed = 服务器不停地转到其他网址
     .advice = 请检查链接。
 error-https-to-http-on-redirection = 服务器从安全网址转到了不安全的网址
@@ -789,3 +789,8 @@ notice-no-folder-picker = 这里没有可用的选择对话框。“windlass set
 trust-server = 信任此服务器
 trust-server-sentence = { $host } 出示的密钥在这里未知。请与服务器所有者给出的密钥核对：可能有人从中间拦截。
 trust-server-yes = 对此服务器予以信任
+
+# 输入框的菜单
+field-cut = 剪切
+field-paste = 粘贴
+field-select-all = 全选

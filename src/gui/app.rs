@@ -29,6 +29,7 @@ mod asking;
 mod books;
 mod configuring;
 mod dialogs;
+mod elsewhere;
 mod ending;
 mod keeping;
 mod leaving;
@@ -237,26 +238,28 @@ impl App {
 
     fn follow(&mut self, update: Update) -> Task<Message> {
         match update {
-            Update::All(all) => self.replace(all),
+            Update::All(all) => {
+                self.replace(all);
+                self.refresh_tray();
+                self.look_anew()
+            }
             Update::Progress(moved) => {
                 self.store.advance(&moved);
                 let totals = self.store.totals();
                 self.list.moved(totals.down, totals.up, Instant::now());
                 self.details.moved(&moved, Instant::now());
-                return Task::none();
+                Task::none()
             }
             Update::Event(event) => {
-                let linked = self.linked(&event);
+                let followed = Task::batch([self.linked(&event), self.changed_elsewhere(&event)]);
                 self.follow_event(event);
                 self.refresh_tray();
-                return linked;
+                followed
             }
-            Update::OpenWindow { links, files } => return self.open_window(&links, files),
-            Update::WhenDone(when) => return self.told_when_done(&when),
-            Update::Gone => return self.session_gone(),
+            Update::OpenWindow { links, files } => self.open_window(&links, files),
+            Update::WhenDone(when) => self.told_when_done(&when),
+            Update::Gone => self.session_gone(),
         }
-        self.refresh_tray();
-        Task::none()
     }
 
     fn replace(&mut self, all: Vec<Snapshot>) {

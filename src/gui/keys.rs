@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn keys_that_write_are_left_to_fields() {
-        for key in [Named::Space, Named::Enter, Named::Delete, Named::ArrowDown, Named::Home] {
+        for key in [Named::Space, Named::Enter, Named::Delete, Named::ArrowDown, Named::Home, Named::Escape] {
             assert!(command(&Key::Named(key), Modifiers::empty(), false).is_some());
             assert_eq!(command(&Key::Named(key), Modifiers::empty(), true), None);
         }
@@ -140,7 +140,7 @@ mod tests {
         let quit = Key::Character("q".into());
         assert_eq!(command(&quit, Modifiers::CTRL, true), Some(Command::Quit));
         assert_eq!(command(&quit, Modifiers::empty(), false), None);
-        assert_eq!(command(&Key::Named(Named::Escape), Modifiers::empty(), true), Some(Command::Escape));
+        assert_eq!(command(&Key::Named(Named::Escape), Modifiers::empty(), false), Some(Command::Escape));
     }
 
     #[test]

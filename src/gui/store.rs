@@ -72,8 +72,12 @@ impl Store {
                     self.rows.remove(at);
                 }
             }
-            // What is shown of a group stands in its transfers.
-            Event::Group { .. } | Event::Ungrouped { .. } => {}
+            // What is shown of a group stands in its transfers, and the rest is of other pages.
+            Event::Group { .. }
+            | Event::Ungrouped { .. }
+            | Event::Settings { .. }
+            | Event::Destinations
+            | Event::Sites => {}
         }
     }
 

@@ -158,7 +158,11 @@ impl Alive {
             }
             Event::Added { transfer } | Event::Changed { transfer } => _ = self.0.remove(&transfer.id),
             Event::Removed { id } => _ = self.0.remove(&id),
-            Event::Group { .. } | Event::Ungrouped { .. } => {}
+            Event::Group { .. }
+            | Event::Ungrouped { .. }
+            | Event::Settings { .. }
+            | Event::Destinations
+            | Event::Sites => {}
         }
     }
 }

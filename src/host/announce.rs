@@ -51,6 +51,7 @@ impl Announcer {
                     groups.insert(name, *group);
                 }
                 Ok(Event::Ungrouped { name }) => _ = groups.remove(name.as_str()),
+                Ok(Event::Settings { .. } | Event::Destinations | Event::Sites) => {}
                 // The ends among what was missed are seen in the list.
                 Err(RecvError::Lagged(_)) => {
                     let Ok(list) = session.list().await else { return };

@@ -7,23 +7,36 @@ use jiff::tz::TimeZone;
 use super::{Texts, t};
 
 const UNITS: [&str; 6] = ["B", "kB", "MB", "GB", "TB", "PB"];
+/// What lies between these is read from left to right wherever it stands (Unicode Standard Annex #9, §2.4).
+const FROM_LEFT: [&str; 2] = ["\u{2066}", "\u{2069}"];
 
 impl Texts {
     /// `12.3 MB`.
     pub fn size(&self, bytes: u64) -> String {
+        let [before, after] = self.around_amounts();
+        format!("{before}{}{after}", self.amount(bytes))
+    }
+
+    fn amount(&self, bytes: u64) -> String {
         let unit = unit_for(bytes);
         t!(self, "amount", number = self.number(bytes, unit), unit = UNITS[unit])
+    }
+
+    /// What keeps a number and its unit together within words that are read from right to left.
+    fn around_amounts(&self) -> [&'static str; 2] {
+        if self.language.is_from_right() { FROM_LEFT } else { [""; 2] }
     }
 
     /// `12.3 of 98.0 MB`, both in the unit of the whole.
     pub fn size_of(&self, done: u64, total: u64) -> String {
         let unit = unit_for(total);
+        let [before, after] = self.around_amounts();
         t!(
             self,
             "amount-of",
             done = self.number(done, unit),
-            total = self.number(total, unit),
-            unit = UNITS[unit]
+            total = format!("{before}{}", self.number(total, unit)),
+            unit = format!("{}{after}", UNITS[unit])
         )
     }
 
@@ -39,7 +52,8 @@ impl Texts {
 
     /// `2.1 MB/s`.
     pub fn speed(&self, bytes: u64) -> String {
-        t!(self, "speed", amount = self.size(bytes))
+        let [before, after] = self.around_amounts();
+        format!("{before}{}{after}", t!(self, "speed", amount = self.amount(bytes)))
     }
 
     /// `5 min left`, in at most two units.
@@ -124,6 +138,18 @@ mod tests {
         assert_eq!(texts.size_of(12_345_678, 98_000_000), "12.3 of 98.0 MB");
         assert_eq!(texts.size_of(1_000, 98_000_000), "0.0 of 98.0 MB");
         assert_eq!(Texts::of(Language::Japanese).size_of(1, 2), "1 / 2 B");
+    }
+
+    #[test]
+    fn within_words_from_right_to_left_a_number_stays_before_its_unit() {
+        let texts = Texts::of(Language::Arabic);
+        assert_eq!(texts.size(200_000_000), "\u{2066}200.0 MB\u{2069}");
+        assert_eq!(texts.speed(400_500), "\u{2066}400.5 kB/s\u{2069}");
+        assert_eq!(texts.size_of(1_000_000, 2_000_000), "1.0 من \u{2066}2.0 MB\u{2069}");
+        for texts in Language::ALL.into_iter().filter(|language| !language.is_from_right()).map(Texts::of) {
+            let amounts = [texts.size(1), texts.speed(1), texts.size_of(1, 2)].concat();
+            assert!(!amounts.contains(['\u{2066}', '\u{2069}']), "{amounts}");
+        }
     }
 
     #[test]

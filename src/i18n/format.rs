@@ -146,7 +146,7 @@ mod tests {
             (Language::French, "12\u{202f}345", "999,9 kB"),
             (Language::Russian, "12\u{a0}345", "999,9 kB"),
             (Language::Japanese, "12,345", "999.9 kB"),
-            (Language::Arabic, "12,345", "999.9 kB"),
+            (Language::Arabic, "12,345", "\u{2066}999.9 kB\u{2069}"),
         ] {
             let texts = Texts::of(language);
             assert_eq!(

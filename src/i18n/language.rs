@@ -116,6 +116,11 @@ impl Language {
         }
     }
 
+    /// Whether it is read from right to left.
+    pub fn is_from_right(self) -> bool {
+        self.script() == Script::Arabic
+    }
+
     /// The language that a setting means: itself, or with `system` the first one of the system's
     /// that there are texts in, whatever its region.
     pub fn choose(setting: &str, system: impl IntoIterator<Item = String>) -> Self {

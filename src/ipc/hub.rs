@@ -1,12 +1,10 @@
 //! Carries out requests on the session of this process, whoever makes them.
 
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, StreamExt as _};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{broadcast, mpsc, watch};
 
 use super::fault::Fault;
 use super::protocol::{Reply, Request, Update, VERSION, Which};
@@ -16,21 +14,18 @@ use crate::{Change, Error, Event, Position, Session, Snapshot, TransferId};
 
 mod address_books;
 mod start;
+mod windows;
+
+use windows::Wish;
 
 /// A session and those who listen to it.
 pub struct Hub {
     session: Session,
-    windows: AtomicUsize,
+    /// How many there are.
+    windows: watch::Sender<usize>,
     wishes: broadcast::Sender<Wish>,
     ended: watch::Sender<bool>,
     chosen: Chosen,
-}
-
-/// Somebody wants to see the window, with these in its dialogs.
-#[derive(Clone, Debug)]
-struct Wish {
-    links: Vec<String>,
-    files: Vec<PathBuf>,
 }
 
 /// A listener's hold on the hub.
@@ -41,6 +36,8 @@ struct Listener {
     choices: watch::Receiver<Choice>,
     ended: watch::Receiver<bool>,
     is_window: bool,
+    /// Who waits to hear that what was told last has reached the window.
+    raised: Option<mpsc::Sender<()>>,
     step: Step,
 }
 
@@ -63,7 +60,7 @@ impl Hub {
         let (wishes, _) = broadcast::channel(16);
         let (ended, _) = watch::channel(false);
         let chosen = Chosen::new(Box::new(computer));
-        Arc::new(Self { session, windows: AtomicUsize::new(0), wishes, ended, chosen })
+        Arc::new(Self { session, windows: watch::Sender::new(0), wishes, ended, chosen })
     }
 
     /// The session.
@@ -109,7 +106,7 @@ impl Hub {
     /// Everything there is, then everything that happens.
     pub(super) fn listen(self: &Arc<Self>, is_window: bool) -> BoxStream<'static, Update> {
         if is_window {
-            self.windows.fetch_add(1, Relaxed);
+            self.windows.send_modify(|windows| *windows += 1);
         }
         let listener = Listener {
             hub: self.clone(),
@@ -118,6 +115,7 @@ impl Hub {
             choices: self.chosen.follow(),
             ended: self.ended.subscribe(),
             is_window,
+            raised: None,
             step: Step::Everything,
         };
         stream::unfold(listener, |mut listener| async move {
@@ -150,7 +148,7 @@ impl Hub {
         let session = &self.session;
         match request {
             Request::Hello { version } if version == VERSION => {
-                return Ok(Reply::Hello { version: VERSION, window: self.windows.load(Relaxed) > 0 });
+                return Ok(Reply::Hello { version: VERSION, window: *self.windows.borrow() > 0 });
             }
             Request::Hello { .. } => {
                 return Err(Fault::new("The running Windlass is another version. Quit it and start again."));
@@ -193,11 +191,7 @@ impl Hub {
             | Request::KeepSite(_)
             | Request::ChangeSite { .. }
             | Request::ForgetSite { .. } => return self.look_up(request).await,
-            Request::OpenWindow { links, files } => {
-                if self.windows.load(Relaxed) == 0 || self.wishes.send(Wish { links, files }).is_err() {
-                    return Err(Fault::new("No window is attached to this session."));
-                }
-            }
+            Request::OpenWindow { links, files } => self.raise(links, files).await?,
             Request::WhenDone { then } => return Ok(Reply::WhenDone(self.chosen.choose(then).await?)),
             Request::Quit => {
                 session.close().await?;
@@ -288,6 +282,10 @@ async fn everything(session: &Session) -> Result<Vec<Snapshot>, Error> {
 
 impl Listener {
     async fn next(&mut self) -> Option<Update> {
+        if let Some(raised) = self.raised.take() {
+            // Whoever asks for the next one has got the last. One that waits has room for this.
+            _ = raised.try_send(());
+        }
         match self.step {
             Step::Everything => {
                 self.step = Step::Events;
@@ -316,7 +314,9 @@ impl Listener {
                     }
                     Err(broadcast::error::RecvError::Closed) => break,
                 },
-                wish = self.wishes.recv() => if let (Ok(Wish { links, files }), true) = (wish, self.is_window) {
+                wish = self.wishes.recv() => if let (Ok(wish), true) = (wish, self.is_window) {
+                    let Wish { links, files, raised } = wish;
+                    self.raised = Some(raised);
                     return Update::OpenWindow { links, files };
                 },
                 changed = self.choices.changed() => if changed.is_ok() {
@@ -337,7 +337,7 @@ async fn over(ended: &mut watch::Receiver<bool>) {
 impl Drop for Listener {
     fn drop(&mut self) {
         if self.is_window {
-            self.hub.windows.fetch_sub(1, Relaxed);
+            self.hub.windows.send_modify(|windows| *windows -= 1);
         }
     }
 }

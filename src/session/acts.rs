@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 use super::actor::Actor;
 use super::batch::Pending;
 use super::command::{Act, Command, Leaving, Target};
+use super::events::Event;
 use super::{Arrived, Error};
 use crate::download::{self, part_path};
 use crate::store::Settings;
@@ -341,6 +342,9 @@ impl Actor {
     fn configure(&mut self, settings: Settings) -> Result<(), Error> {
         // Rare, and small: the listeners of a switch can wait for a disk.
         settings.save(&self.place.settings_path).map_err(|error| Error::NotSaved(error.to_string()))?;
+        if settings != self.settings {
+            _ = self.place.events.send(Event::Settings { settings: Box::new(settings.clone()) });
+        }
         self.set_settings(settings);
         Ok(())
     }

@@ -4,10 +4,11 @@
 use std::io;
 use std::sync::Arc;
 
+use super::events::Event;
 use super::secrets::{NoSecrets, Secrets};
 use super::{Error, Session};
 use crate::store::{AddressBook, Profile};
-use crate::transfer::AddressBookEntry;
+use crate::transfer::{AddressBookEntry, Place};
 
 /// Adds an entry, in place of the one that was called so before, and keeps its secrets. Those that are not
 /// known here stay as they are kept, and those that it no longer has are forgotten. What comes back is why the
@@ -92,6 +93,11 @@ pub async fn forget<T: AddressBookEntry>(
     }))
 }
 
+/// What happens when one of the two changes.
+fn changed<T: AddressBookEntry>() -> Event {
+    if T::FILE == Place::FILE { Event::Destinations } else { Event::Sites }
+}
+
 impl Session {
     /// An address book of its profile.
     ///
@@ -125,10 +131,12 @@ impl Session {
         name: String,
         entry: T,
     ) -> Result<Option<NoSecrets>, Error> {
-        let options = self.inner.options.clone();
+        let (options, events) = (self.inner.options.clone(), self.inner.events.clone());
         // Rare, and small: the file holds nobody up.
         let keeping = self.inner.handle.spawn(async move {
-            keep_instead(&name, entry, &options.profile, options.secrets.as_ref()).await
+            let kept = keep_instead(&name, entry, &options.profile, options.secrets.as_ref()).await?;
+            _ = events.send(changed::<T>());
+            Ok::<_, io::Error>(kept)
         });
         keeping.await.map_err(|_| Error::Closed)?.map_err(|error| Error::NotSaved(error.to_string()))
     }
@@ -141,11 +149,14 @@ impl Session {
         &self,
         name: String,
     ) -> Result<Option<Result<(), NoSecrets>>, Error> {
-        let options = self.inner.options.clone();
-        let forgetting = self
-            .inner
-            .handle
-            .spawn(async move { forget::<T>(&name, &options.profile, options.secrets.as_ref()).await });
+        let (options, events) = (self.inner.options.clone(), self.inner.events.clone());
+        let forgetting = self.inner.handle.spawn(async move {
+            let forgotten = forget::<T>(&name, &options.profile, options.secrets.as_ref()).await?;
+            if forgotten.is_some() {
+                _ = events.send(changed::<T>());
+            }
+            Ok::<_, io::Error>(forgotten)
+        });
         forgetting.await.map_err(|_| Error::Closed)?.map_err(|error| Error::NotSaved(error.to_string()))
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::store::Settings;
 use crate::transfer::{GroupName, GroupView, Progress, Snapshot, TransferId};
 
 /// How far running transfers are; those of them that have moved since the last one of these.
@@ -39,4 +40,13 @@ pub enum Event {
         /// Its name.
         id: TransferId,
     },
+    /// The settings changed.
+    Settings {
+        /// They, as they are now.
+        settings: Box<Settings>,
+    },
+    /// A named place was added, changed or forgotten.
+    Destinations,
+    /// So was a site.
+    Sites,
 }

@@ -5,8 +5,10 @@ use std::io::Write as _;
 use iced::keyboard::key::Named::{Enter, Tab};
 use windlass::gui::desktop::Picked;
 use windlass::gui::{Command, FirstOpen, Message};
-use windlass::ipc::{Fault, Request};
-use windlass::{Address, AddressBookEntry as _, Appearance, Credentials, Place, Protocol, Settings, Site};
+use windlass::ipc::{Fault, Request, Update};
+use windlass::{
+    Address, AddressBookEntry as _, Appearance, Credentials, Event, Place, Protocol, Settings, Site,
+};
 
 use crate::ui::Ui;
 
@@ -192,4 +194,29 @@ fn every_state_of_the_pages_can_be_drawn() {
             ui.send(Message::Key(Command::Escape));
         }
     }
+}
+
+#[test]
+fn a_page_that_is_open_follows_what_is_kept_elsewhere() {
+    let mut ui = Ui::with(vec![]);
+    go(&mut ui, "sites");
+    ui.link.know_site(site());
+    ui.send(Message::Update(Update::Event(Event::Destinations)));
+    assert!(!ui.shows("files.example.org"), "{:?}", ui.texts());
+    ui.send(Message::Update(Update::Event(Event::Sites)));
+    assert!(ui.shows("files.example.org"), "{:?}", ui.texts());
+    ui.send(Message::Key(Command::Escape));
+    go(&mut ui, "destinations");
+    ui.link.know(place());
+    ui.send(Message::Update(Update::Event(Event::Destinations)));
+    assert!(ui.shows("Photos"), "{:?}", ui.texts());
+}
+
+#[test]
+fn an_upload_dialog_that_is_open_offers_what_is_kept_elsewhere() {
+    let mut ui = Ui::with(vec![]);
+    ui.send(Message::Key(Command::AddUpload));
+    ui.link.know(place());
+    ui.send(Message::Update(Update::Event(Event::Destinations)));
+    assert!(ui.shows("Photos"), "{:?}", ui.texts());
 }

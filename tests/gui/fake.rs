@@ -117,6 +117,7 @@ impl FakeLink {
                 let can = vec![Afterwards::Nothing, Afterwards::Quit, Afterwards::Suspend];
                 Some(Ok(Reply::WhenDone(WhenDone { can, ..WhenDone::default() })))
             }
+            Request::Settings => Some(Ok(Reply::Settings(Box::new(self.settings())))),
             Request::Sites => Some(Ok(Reply::Sites(lock(&self.sites).clone()))),
             Request::Groups => Some(Ok(Reply::Groups(lock(&self.groups).clone()))),
             Request::Statistics => Some(Ok(Reply::Statistics(lock(&self.statistics).clone()))),
@@ -142,12 +143,11 @@ impl FakeLink {
 
 impl Control for FakeLink {
     fn ask(&self, request: Request) -> BoxFuture<'static, Result<Reply, Fault>> {
-        // The dialogs ask for these by themselves.
+        // The window asks for these by itself.
         if let Some(reply) = self.looked_up(&request) {
             return Box::pin(ready(reply));
         }
         let reply = match &request {
-            Request::Settings => Ok(Reply::Settings(Box::new(self.settings()))),
             Request::Configure(settings) => {
                 let refused = lock(&self.refusals).pop_front();
                 refused.map_or_else(

@@ -14,6 +14,7 @@ use windlass::gui::Message;
 pub trait Hands {
     fn click_text(&mut self, text: &str) -> bool;
     fn click_id(&mut self, id: &str) -> bool;
+    fn right_click_id(&mut self, id: &str) -> bool;
     fn pull(&mut self, text: &str, far: f32) -> bool;
     fn write(&mut self, text: &str);
     fn tap(&mut self, key: Named);
@@ -28,6 +29,15 @@ impl<R: iced_test::program::Renderer> Hands for Simulator<'_, Message, Theme, R>
 
     fn click_id(&mut self, name: &str) -> bool {
         self.click(id(name.to_owned())).is_ok()
+    }
+
+    fn right_click_id(&mut self, name: &str) -> bool {
+        let Ok(found) = self.find(id(name.to_owned())) else { return false };
+        let position = found.bounds().center();
+        self.point_at(position);
+        let press = [Mouse::ButtonPressed(Button::Right), Mouse::ButtonReleased(Button::Right)];
+        let _ = self.simulate(press.map(Event::Mouse));
+        true
     }
 
     fn pull(&mut self, text: &str, far: f32) -> bool {

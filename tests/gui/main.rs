@@ -14,6 +14,7 @@ mod destinations;
 mod details;
 mod eyes;
 mod fake;
+mod fields;
 mod flows;
 mod hands;
 mod keyboard;

@@ -2,8 +2,8 @@
 
 use windlass::gui::desktop::Picked;
 use windlass::gui::{Command, FirstOpen, Message, Reach};
-use windlass::ipc::{Fault, Request};
-use windlass::{Appearance, Settings};
+use windlass::ipc::{Fault, Request, Update};
+use windlass::{Appearance, Event, Settings};
 
 use crate::ui::Ui;
 
@@ -11,8 +11,6 @@ use crate::ui::Ui;
 fn open() -> Ui {
     let mut ui = Ui::with(vec![]);
     ui.send(Message::Key(Command::Preferences));
-    let asked = ui.asked();
-    assert!(matches!(&asked[..], [Request::Settings]), "{asked:?}");
     ui
 }
 
@@ -159,4 +157,27 @@ fn every_section_can_be_drawn() {
         ui.write("search-settings", "limit");
         ui.shoot(&format!("settings-search-{name}"));
     }
+}
+
+#[test]
+fn what_is_set_elsewhere_is_followed_while_somebody_writes() {
+    let mut ui = open();
+    ui.press("section speed");
+    ui.write("download_limit", "5 M");
+    let elsewhere = Settings {
+        language: "ja".to_owned(),
+        appearance: Appearance::Dark,
+        download_limit: 1_000_000,
+        upload_limit: 2_000_000,
+        ..ui.link.settings()
+    };
+    ui.link.keep(elsewhere.clone());
+    let light = ui.theme();
+    ui.send(Message::Update(Update::Event(Event::Settings { settings: Box::new(elsewhere) })));
+    assert!(ui.theme() != light && ui.shows("設定"), "{:?}", ui.texts());
+    assert!(ui.shows("2 MB/s") && ui.shows("5 M") && !ui.shows("1 MB/s"), "{:?}", ui.texts());
+    ui.keys(&[iced::keyboard::key::Named::Enter]);
+    let _ = ui.asked();
+    ui.write("download_limit", "B\n\n");
+    assert_eq!((ui.link.settings().download_limit, ui.link.settings().upload_limit), (5_000_000, 2_000_000));
 }

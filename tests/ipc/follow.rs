@@ -7,7 +7,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
 use proptest::prelude::*;
 use windlass::ipc::{Client, Control as _, Reply, Request, Update, Which, WithSecrets};
-use windlass::{DownloadRequest, Event, Position, Snapshot};
+use windlass::{Address, DownloadRequest, Event, Place, Position, Settings, Site, Snapshot};
 
 use super::start;
 
@@ -187,5 +187,33 @@ fn a_listener_that_falls_behind_is_given_everything_again() {
         end(&client, "last").await;
         let seen = follow(updates, known(&all), "last").await;
         assert_eq!(seen, known(&list(&client).await));
+    });
+}
+
+#[test]
+fn what_is_set_and_kept_is_told_to_everybody_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let running = start(dir.path());
+    running.run(async {
+        let (one, other) = (running.connect().await, running.connect().await);
+        let mut updates = other.updates();
+        assert!(matches!(updates.next().await, Some(Update::All(_))));
+        let set = Settings { max_running: 7, ..Settings::default() };
+        for _ in 0..2 {
+            one.ask(Request::Configure(Box::new(set.clone()))).await.unwrap();
+        }
+        let Some(Update::Event(Event::Settings { settings })) = updates.next().await else { panic!() };
+        assert_eq!(*settings, set);
+        let (url, _) = Address::parse("https://example.org/in/").unwrap();
+        let place = Place::new("Work", url.clone()).unwrap();
+        one.ask(Request::KeepDestination(WithSecrets::pack(place))).await.unwrap();
+        let told = updates.next().await;
+        assert!(matches!(told, Some(Update::Event(Event::Destinations))), "only a change is told: {told:?}");
+        one.ask(Request::ForgetDestination { name: "Work".to_owned() }).await.unwrap();
+        assert!(matches!(updates.next().await, Some(Update::Event(Event::Destinations))));
+        one.ask(Request::KeepSite(WithSecrets::pack(Site::new(&url)))).await.unwrap();
+        assert!(matches!(updates.next().await, Some(Update::Event(Event::Sites))));
+        one.ask(Request::ForgetSite { url }).await.unwrap();
+        assert!(matches!(updates.next().await, Some(Update::Event(Event::Sites))));
     });
 }

@@ -121,8 +121,34 @@ fn a_window_is_raised_only_where_there_is_one() {
         assert!(matches!(window.next().await, Some(Update::All(_))));
         let client = running.connect().await;
         assert!(client.has_window());
-        client.ask(open()).await.unwrap();
-        assert!(matches!(window.next().await, Some(Update::OpenWindow { links, .. }) if links.len() == 1));
+        let mut heard = 0;
+        let listening = async {
+            while let Some(update) = window.next().await {
+                if let Update::OpenWindow { links, .. } = update {
+                    heard += links.len();
+                }
+            }
+        };
+        tokio::select! {
+            raised = client.ask(open()) => assert!(raised.is_ok()),
+            () = listening => panic!("the session has ended"),
+        }
+        assert_eq!(heard, 1, "it is done when the window has heard of it");
+    });
+}
+
+#[test]
+fn a_window_that_goes_before_it_has_heard_of_it_is_none_to_be_raised() {
+    let dir = tempfile::tempdir().unwrap();
+    let running = start(dir.path());
+    running.run(async {
+        let mut window = running.hub.window().updates();
+        assert!(matches!(window.next().await, Some(Update::All(_))));
+        let here = running.hub.window();
+        let raising = here.ask(Request::OpenWindow { links: Vec::new(), files: Vec::new() });
+        let (raised, ()) = tokio::join!(raising, async { drop(window) });
+        assert!(raised.is_err());
+        assert!(!running.connect().await.has_window());
     });
 }
 

@@ -91,6 +91,18 @@ for appearance in ("light", "dark"):
         setattr(Looks, name, case(appearance, language))
 
 
+class Settings(Seen):
+    """What a command sets while the window is open."""
+
+    def test_an_open_window_follows_at_once(self):
+        self.app.configure(appearance="light")
+        self.open()
+        wait_for(lambda: sum(self.ground()) > 384, "it is light")
+        self.app.run("settings", "appearance=dark", "language=ja")
+        wait_for(lambda: sum(self.ground()) < 384, "it is dark")
+        self.desktop.shot("settings-from-elsewhere")
+
+
 class Wishes(Seen):
     """What the desktop wants, while the window is open."""
 

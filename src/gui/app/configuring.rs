@@ -129,7 +129,7 @@ impl App {
         }
     }
 
-    fn read_settings(&self) -> Task<Message> {
+    pub(super) fn read_settings(&self) -> Task<Message> {
         Task::perform(read(self.link.clone()), |settings| Message::Answer(Answer::Settings(settings)))
     }
 
@@ -160,10 +160,19 @@ impl App {
     pub(super) fn told_settings(&mut self, settings: Result<Box<Settings>, Fault>) -> Task<Message> {
         // A session that does not answer is told of by whatever was to be done.
         if let Ok(settings) = settings {
-            let settings = with(*settings, self.unsaved.all());
-            self.take_settings(settings);
+            self.hear_settings(*settings);
         }
         Task::none()
+    }
+
+    /// These hold in the session, whoever has changed them.
+    pub(super) fn hear_settings(&mut self, settings: Settings) {
+        let settings = with(settings, self.unsaved.all());
+        let before = self.settings.clone();
+        if let Some(dialog) = self.settings_dialog() {
+            dialog.hear(&before, &settings);
+        }
+        self.take_settings(settings);
     }
 
     fn take_settings(&mut self, settings: Settings) {

@@ -218,7 +218,7 @@ impl App {
     }
 
     /// Asks for the places that the upload dialog offers, and offers those that were used last first.
-    fn list_places(&self) -> Task<Message> {
+    pub(super) fn list_places(&self) -> Task<Message> {
         let used = self.store.rows().iter().filter_map(|row| row.destination.clone()).collect::<Vec<_>>();
         Task::perform(self.link.ask(Request::Destinations), move |reply| {
             let places = match reply {

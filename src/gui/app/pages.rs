@@ -126,7 +126,7 @@ impl App {
         field.map_or_else(Task::none, operation::focus)
     }
 
-    fn read_groups(&self) -> Task<super::Message> {
+    pub(super) fn read_groups(&self) -> Task<super::Message> {
         Task::perform(self.link.ask(Request::Groups), groups::of_reply).map(to_groups)
     }
 

@@ -9,7 +9,7 @@ use crate::gui::screen::{list, renew};
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
 use crate::gui::widget::dock::Dock;
-use crate::gui::widget::focus::{aside, out_of_reach, scope};
+use crate::gui::widget::focus::{aside, edit_menu, out_of_reach, scope};
 use crate::gui::widget::{dialog, over};
 use crate::i18n::t;
 
@@ -46,7 +46,8 @@ impl App {
         let drop = self.hovered.then(|| self.drop_place());
         let all = over(list, menu.into_iter().chain(dialogs).chain(notices).chain(drop));
         let first = self.dialogs.last().and_then(Dialog::first_field).map(Id::new);
-        scope(all, self.dialogs.last().map(|top| (self.dialogs.len(), top.kind())), first).into()
+        let all = scope(all, self.dialogs.last().map(|top| (self.dialogs.len(), top.kind())), first);
+        edit_menu(all, &self.look).into()
     }
 
     fn dialog<'a>(&'a self, shown: &'a Dialog) -> Element<'a, Message> {

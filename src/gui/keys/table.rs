@@ -235,7 +235,7 @@ pub static PARTS: [Part; 6] = [
             line("keys-next", &[local(Free, Named::Tab), local(Shift, Named::Tab)]),
             line("keys-press", &[local(Free, Named::Enter), local(Free, Named::Space)]),
             line("keys-choices", &[local(Free, Named::ArrowLeft), local(Free, Named::ArrowRight)]),
-            line("keys-leave", &[named(Free, Named::Escape, Command::Escape)]),
+            line("keys-leave", &[named(Free, Named::Escape, Command::Escape).outside_fields()]),
         ],
     },
 ];

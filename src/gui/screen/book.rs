@@ -247,7 +247,12 @@ impl<F: Form> Book<F> {
     /// Follows a message.
     pub fn update(&mut self, message: Message<F>) -> Action {
         match message {
-            Happening::Told(Ok(all)) => self.all = Some(all),
+            Happening::Told(Ok(all)) => {
+                self.all = Some(all);
+                if self.going.as_ref().is_some_and(|name| self.named(name).is_none()) {
+                    self.going = None;
+                }
+            }
             Happening::Told(Err(fault)) => self.problem = Some(Problem::Session(fault)),
             Happening::Done(Err(fault)) => {
                 (self.going, self.problem) = (None, Some(Problem::Session(fault)));

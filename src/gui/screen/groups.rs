@@ -101,6 +101,7 @@ impl Groups {
             Message::Changed(group) => self.change(*group),
             Message::Gone(name) => {
                 self.all.iter_mut().for_each(|all| all.retain(|view| view.group.name != name));
+                self.going.take_if(|going| *going == name);
             }
             Message::Done(Ok(())) => {
                 (self.edit, self.going, self.fault) = (None, None, None);

@@ -184,7 +184,7 @@ impl Renew {
                 let key = container(look.text(key.as_str())).padding(space::SMALL).width(Fill);
                 look.field(t!(texts, "host-key"), key.style(theme::container::quote), None)
             }
-            Needs::Link => look.field(t!(texts, "links"), first, None),
+            Needs::Link => look.field(t!(texts, "detail-link"), first, None),
             Needs::Login => {
                 let password = input("", &self.password, look).secure(true);
                 let password = password.id("renewed-password").on_input(Message::Password);

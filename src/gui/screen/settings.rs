@@ -124,6 +124,19 @@ impl Preferences {
         self.fault = Some(fault);
     }
 
+    /// The settings were changed, maybe by somebody else. What is being written stays; what was taken as it was
+    /// written makes room for what holds now.
+    pub fn hear(&mut self, before: &Settings, after: &Settings) {
+        let holds = |field: Field, draft: &Draft, settings: &Settings| {
+            let change = field.read(&draft.text, settings).ok();
+            change.is_some_and(|change| change.of(settings).is_ok_and(|then| then == *settings))
+        };
+        self.drafts.retain(|field, draft| {
+            !draft.written || !holds(*field, draft, before) || holds(*field, draft, after)
+        });
+        self.hear_times(&before.windows, &after.windows);
+    }
+
     /// Follows a message; `settings` are those that hold.
     pub fn update(&mut self, message: Message, settings: &Settings) -> Action {
         let mut changes = match &message {

@@ -17,6 +17,7 @@ use iced::{Border, Color, Element, Event, Length, Rectangle, Renderer, Size, The
 use crate::gui::theme::{RADIUS, palette};
 
 pub mod aside;
+pub mod edit;
 mod moves;
 pub mod reach;
 pub mod scope;
@@ -25,6 +26,7 @@ mod tests;
 mod turn;
 
 pub use aside::aside;
+pub use edit::edit_menu;
 pub use reach::out_of_reach;
 pub use scope::scope;
 

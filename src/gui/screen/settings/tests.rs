@@ -1,4 +1,5 @@
 use super::*;
+use crate::Window;
 use crate::gui::Reach;
 
 /// The dialog, and the settings as they are by now.
@@ -192,4 +193,45 @@ fn escape_leaves_the_search_first_and_pages_turn() {
     let _ = open.send(Message::Key(Command::PageUp(Reach::Only)));
     assert_eq!(open.dialog.section, Section::General);
     assert_eq!(open.send(Message::Key(Command::Escape)), Then::Close);
+}
+
+#[test]
+fn what_somebody_else_sets_is_shown_except_where_something_is_being_written() {
+    let mut open = Open::new();
+    let _ = open.write("retries", "3");
+    let _ = open.send(Message::Rest(1));
+    let _ = open.write("max_running", "2");
+    let written =
+        |open: &Open| open.dialog.drafts.values().map(|draft| draft.text.clone()).collect::<Vec<_>>();
+    assert_eq!(written(&open).len(), 1, "what was taken makes room when something else is written");
+    let _ = open.write("retries", "4");
+    let _ = open.send(Message::Rest(3));
+    let _ = open.write("retries", "4");
+    let _ = open.send(Message::Rest(4));
+    let elsewhere = Settings { retries: 9, max_running: 8, ..open.settings.clone() };
+    open.dialog.hear(&open.settings, &elsewhere);
+    assert!(written(&open).is_empty(), "it had been taken as it was written");
+    open.settings = elsewhere;
+    let _ = open.write("retries", "1");
+    let elsewhere = Settings { retries: 6, ..open.settings.clone() };
+    open.dialog.hear(&open.settings, &elsewhere);
+    open.settings = elsewhere;
+    assert_eq!(written(&open), ["1"]);
+    let _ = open.send(Message::Settle);
+    assert_eq!((open.settings.retries, open.settings.max_running), (1, 8));
+}
+
+#[test]
+fn a_time_of_the_day_that_is_being_edited_is_found_again_or_closed() {
+    let mut open = Open::new();
+    let night: Window = "22:00-06:00 stop".parse().unwrap();
+    let noon: Window = "12:00-13:00 stop".parse().unwrap();
+    open.settings.windows = vec![night.clone()];
+    let _ = open.send(Message::Times(times::Message::Edit(0)));
+    let before = open.settings.clone();
+    let both = Settings { windows: vec![noon.clone(), night], ..Settings::default() };
+    open.dialog.hear(&before, &both);
+    assert_eq!(open.dialog.open, Some(1));
+    open.dialog.hear(&both, &Settings { windows: vec![noon], ..Settings::default() });
+    assert_eq!(open.dialog.open, None);
 }

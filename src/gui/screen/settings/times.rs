@@ -68,6 +68,18 @@ impl Preferences {
         vec![Change::windows(&windows)]
     }
 
+    /// There are others now: the one that is being edited may have gone, or have another place.
+    pub(super) fn hear_times(&mut self, before: &[Window], after: &[Window]) {
+        if before.len() == after.len() {
+            return;
+        }
+        let edited = self.open.and_then(|at| before.get(at));
+        let place = edited.and_then(|edited| after.iter().position(|window| window == edited));
+        if place != self.open {
+            self.edit(place);
+        }
+    }
+
     /// Opens one, or none. What was no value in another is forgotten with it.
     fn edit(&mut self, open: Option<usize>) {
         self.open = open;

@@ -80,6 +80,12 @@ impl Spots {
         self.focused().is_some()
     }
 
+    /// The part of the window in which somebody writes, if the keyboard is there.
+    pub(super) fn field(&self) -> Option<Rectangle> {
+        let spot = self.focused().map(|at| &self.0[at]).filter(|spot| spot.kind == Kind::Field)?;
+        Some(spot.within.iter().fold(spot.bounds, |bounds, pane| bounds - pane.translation))
+    }
+
     /// Whether the keyboard is at something that is pressed.
     pub(super) fn is_at_button(&self) -> bool {
         self.focused().is_some_and(|at| self.0[at].kind != Kind::Field)

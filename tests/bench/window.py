@@ -53,6 +53,13 @@ def wakings(pid):
     return counts
 
 
+def rests(pid):
+    """Whether a process hardly does anything but to get slow files."""
+    before = processor(pid)
+    time.sleep(2)
+    return processor(pid) - before < 0.4
+
+
 def watch(what, *pids):
     """Watches processes for a while and prints what they use together."""
     time.sleep(3)  # let them come to rest first
@@ -117,6 +124,7 @@ def run(listed, running, root):
         print(f"{listed} listed, {running} running at {RATE // 1000} kB/s, {os.cpu_count()} processors, "
               f"load {os.getloadavg()[0]:.1f}")
         session = processes[0].pid
+        wait_for(lambda: rests(session), "what was done before is behind it", 240)
         watch("running, session without window", session)
         process, _ = first_frame(app, desktop)
         processes.append(process)

@@ -780,12 +780,12 @@ nothing-finished = Aún no ha finalizado nada.
 nothing-failed = No ha fallado nada.
 
 # When all is done
-when-done = Cuando todo haya finalizado…
+when-done = Al finalizar todo…
 when-nothing = No hacer nada
 when-quit = Salir de Windlass
 when-suspend = Suspender el equipo
 when-power-off = Apagar el equipo
-when-done-status = Cuando todo haya finalizado: { $what }
+when-done-status = Al finalizar todo: { $what }
 when-quit-in = Todo ha finalizado. Windlass se cerrará en { $seconds } s.
 when-suspend-in = Todo ha finalizado. El equipo se suspenderá en { $seconds } s.
 when-power-off-in = Todo ha finalizado. El equipo se apagará en { $seconds } s.

@@ -774,12 +774,12 @@ nothing-finished = Nada concluído ainda.
 nothing-failed = Nada falhou.
 
 # When all is done
-when-done = Quando tudo estiver concluído…
+when-done = Ao concluir tudo…
 when-nothing = Não fazer nada
 when-quit = Sair do Windlass
 when-suspend = Suspender o computador
 when-power-off = Desligar o computador
-when-done-status = Quando tudo estiver concluído: { $what }
+when-done-status = Ao concluir tudo: { $what }
 when-quit-in = Tudo foi concluído. O Windlass será encerrado em { $seconds } s.
 when-suspend-in = Tudo foi concluído. O computador será suspenso em { $seconds } s.
 when-power-off-in = Tudo foi concluído. O computador será desligado em { $seconds } s.

@@ -773,7 +773,7 @@ statistics-today = Сьогодні
 statistics-week = Цього тижня
 statistics-month = Цього місяця
 statistics-since = З { $day }
-statistics-day = { $day }: завантажено { $down }, вивантажено { $up }
+statistics-day = { $day }: отримано { $down }, надіслано { $up }
 
 # Groups
 groups = Групи

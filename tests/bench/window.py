@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import ChainMap, Counter
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "system"))
 from desktop import Desktop, OnDesktop  # noqa: E402
@@ -52,18 +53,29 @@ def wakings(pid):
     return counts
 
 
-def watch(what, pid, seconds=SECONDS):
-    """Watches a process for a while and prints what it uses."""
-    time.sleep(3)  # let it come to rest first
-    before, slept, began = processor(pid), wakings(pid), time.monotonic()
-    time.sleep(seconds)
+def rests(pid):
+    """Whether a process hardly does anything but to get slow files."""
+    before = processor(pid)
+    time.sleep(2)
+    return processor(pid) - before < 0.4
+
+
+def watch(what, *pids):
+    """Watches processes for a while and prints what they use together."""
+    time.sleep(3)  # let them come to rest first
+
+    def used():
+        return sum(map(processor, pids)), Counter(ChainMap(*map(wakings, pids)))
+
+    before, slept = used()
+    began = time.monotonic()
+    time.sleep(SECONDS)
     passed = time.monotonic() - began
-    percent = 100 * (processor(pid) - before) / passed
-    woken = sum(count - slept.get(thread, 0) for thread, count in wakings(pid).items())
-    resident, proportional = memory(pid)
-    print(f"{what:<44} {percent:6.2f} % processor {woken / passed:8.1f} wakings/s "
+    now, woken = used()
+    resident, proportional = map(sum, zip(*map(memory, pids)))
+    print(f"{what:<44} {100 * (now - before) / passed:6.2f} % processor "
+          f"{(woken - slept).total() / passed:8.1f} wakings/s "
           f"{resident:6.1f} MB resident ({proportional:.1f} proportional)", flush=True)
-    return percent
 
 
 def fill(app, web, listed, running, folder):
@@ -119,6 +131,7 @@ def run(listed, running, root):
         print(f"{listed} listed, {running} running at {RATE // 1000} kB/s, {os.cpu_count()} processors, "
               f"load {os.getloadavg()[0]:.1f}")
         session = processes[0].pid
+        wait_for(lambda: rests(session), "what was done before is behind it", 240)
         watch("running, session without window", session)
         process, _ = start(app, desktop)
         processes.append(process)

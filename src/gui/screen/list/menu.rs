@@ -17,8 +17,8 @@ use crate::{Position, Snapshot};
 use super::columns::{Column, Columns};
 use super::{Action, List, Message, TransferId, words};
 
-/// How wide it is.
-const WIDTH: f32 = 272.0;
+/// How wide it is: room for the longest of its lines in any language.
+const WIDTH: f32 = 312.0;
 /// How high an entry is.
 const ENTRY: f32 = 32.0;
 

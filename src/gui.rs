@@ -29,6 +29,7 @@ mod notice;
 mod overlay;
 mod path;
 mod problem;
+mod room;
 #[cfg(test)]
 #[path = "../tests/gui/sample.rs"]
 mod sample;

@@ -839,3 +839,7 @@ notice-no-folder-picker = There is no dialog to choose from here. “windlass se
 trust-server = Trust this server
 trust-server-sentence = { $host } shows a key that is not known here. Compare it with what the owner of the server says: somebody else could be in between.
 trust-server-yes = Trust it for this server
+
+# Room in the window
+keys-panel = Make the panel with the details larger or smaller
+text-scale-followed = As large as the desktop wants it, which is { $percent } % now.

@@ -788,3 +788,7 @@ notice-no-folder-picker = 選択ダイアログがありません。「windlass 
 trust-server = このサーバーを信頼
 trust-server-sentence = { $host } の鍵はここでは知られていません。サーバーの管理者が示す鍵と見比べてください。誰かが間に入っているおそれがあります。
 trust-server-yes = このサーバーで信頼する
+
+# Room in the window
+keys-panel = 詳細パネルを大きく／小さくする
+text-scale-followed = デスクトップの設定に従います（現在 { $percent }%）。

@@ -788,3 +788,7 @@ notice-no-folder-picker = 这里没有可用的选择对话框。“windlass set
 trust-server = 信任此服务器
 trust-server-sentence = { $host } 出示的密钥在这里未知。请与服务器所有者给出的密钥核对：可能有人从中间拦截。
 trust-server-yes = 对此服务器予以信任
+
+# Room in the window
+keys-panel = 放大或缩小详细信息面板
+text-scale-followed = 与桌面设置一致，目前为 { $percent }%。

@@ -6,6 +6,7 @@ use iced::{Alignment, Element, Fill};
 use crate::gui::keys::shown::caps;
 use crate::gui::keys::table::{Line, PARTS, Part, Stroke};
 use crate::gui::look::Look;
+use crate::gui::room::Room;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, space as gap};
 use crate::gui::widget::page::{Page, search};
@@ -53,8 +54,8 @@ impl Shortcuts {
         Action::None
     }
 
-    /// How it looks, at most `room` high.
-    pub fn view<'a>(&'a self, room: f32, look: &'a Look) -> Element<'a, Message> {
+    /// How it looks, in so much room.
+    pub fn view<'a>(&'a self, room: Room, look: &'a Look) -> Element<'a, Message> {
         let found = found(&self.search, &look.texts);
         let body = if found.is_empty() {
             let words = t!(look.texts, "keys-none-found", words = self.search.trim());

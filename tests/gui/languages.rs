@@ -1,7 +1,7 @@
 //! Every language has room: no text is cut off, none lies on another, in small windows and in large ones.
 
 use std::collections::BTreeSet;
-use windlass::Appearance;
+use windlass::{Appearance, Phase, Reason, Snapshot};
 
 use iced::advanced::Text;
 use iced::advanced::text::{self, Paragraph as _};
@@ -11,6 +11,7 @@ use windlass::i18n::Language;
 use windlass::ipc::Update;
 
 use crate::pages::{go, groups, moved};
+use crate::sample::{download, running};
 use crate::shots::{busy, window};
 use crate::ui::Ui;
 
@@ -146,6 +147,26 @@ fn dialogs(ui: &mut Ui, name: &str, wrong: &mut Wrong) {
     ui.send(Message::Key(Command::Escape));
 }
 
+/// What is asked when bytes would be lost or something is missing.
+fn questions(ui: &mut Ui, name: &str, wrong: &mut Wrong) {
+    let paused =
+        |name: &str, reason| Snapshot { state: Phase::Paused, reason: Some(reason), ..download(name) };
+    let (login, link) = (paused("login.iso", Reason::NeedsLogin), paused("link.iso", Reason::NeedsLink));
+    let begun = running(download("a-name-that-is-rather-long.iso"), 1_000_000, 2_000_000, 1);
+    ui.send(Message::Update(Update::All(vec![login.clone(), link.clone(), begun])));
+    ui.send(Message::Key(Command::First(Reach::Only)));
+    wrong.short = cut(ui, wrong.font);
+    ui.send(Message::Key(Command::Remove));
+    wrong.look(ui, &format!("lang-loss-{name}"));
+    ui.send(Message::Key(Command::Escape));
+    for (row, verb) in [(link, "new-link"), (login, "log-in")] {
+        ui.send(Message::Key(Command::Down(Reach::Only)));
+        ui.press(&format!("{verb} {}", row.id));
+        wrong.look(ui, &format!("lang-{verb}-{name}"));
+        ui.send(Message::Key(Command::Escape));
+    }
+}
+
 #[test]
 fn a_text_without_room_is_found() {
     let mut ui = window("de", Appearance::Light);
@@ -173,6 +194,7 @@ fn no_text_is_cut_off_in_any_language() {
             let name = format!("{language}-{width}");
             main_screen(&mut ui, &name, &mut wrong);
             dialogs(&mut ui, &name, &mut wrong);
+            questions(&mut ui, &name, &mut wrong);
         }
     }
     assert!(wrong.found.is_empty(), "{} wrong: {:#?}", wrong.found.len(), wrong.found);

@@ -160,3 +160,20 @@ fn every_section_can_be_drawn() {
         ui.shoot(&format!("settings-search-{name}"));
     }
 }
+
+#[test]
+fn where_room_is_scarce_the_sections_and_what_is_in_one_take_turns() {
+    let mut ui = Ui::with(vec![]);
+    ui.resize(360.0, 240.0);
+    ui.send(Message::Key(Command::Preferences));
+    assert!(ui.shows("Appearance") && !ui.shows("Folder for downloads"), "{:?}", ui.texts());
+    ui.press("section general");
+    assert!(ui.shows("Folder for downloads") && !ui.shows("Appearance"), "{:?}", ui.texts());
+    ui.press("sections");
+    ui.write("search-settings", "proxy");
+    assert!(
+        ui.shows("Preferences") && !ui.shows("Transfers"),
+        "what is found stands below: {:?}",
+        ui.texts()
+    );
+}

@@ -1,6 +1,7 @@
 //! The question before bytes are lost.
 
 use iced::Element;
+use iced::widget::text::Wrapping;
 
 use crate::gui::look::Look;
 use crate::gui::room::Room;
@@ -44,7 +45,11 @@ pub(super) fn view<'a>(
         answer(look, t!(texts, "back"), Some(Message::Back), theme::button::secondary),
         answer(look, word, Some(Message::Lose(verb, ids)), theme::button::danger),
     ]);
-    let question = elided(question, Cut::Middle, font::strong(look.font), size::TITLE);
+    let question: Element<'_, Message> = if room.is_scarce() {
+        look.title(question).wrapping(Wrapping::WordOrGlyph).into()
+    } else {
+        elided(question, Cut::Middle, font::strong(look.font), size::TITLE).into()
+    };
     said(question, look.text(loss), answers, room)
 }
 

@@ -61,7 +61,9 @@ impl Shortcuts {
             let words = t!(look.texts, "keys-none-found", words = self.search.trim());
             container(look.text(words).style(Tone::Muted.style())).center_x(Fill).padding(gap::WIDE).into()
         } else {
-            column(found.into_iter().map(|(part, lines)| shown(part, &lines, look))).spacing(gap::WIDE).into()
+            column(found.into_iter().map(|(part, lines)| shown(part, &lines, room, look)))
+                .spacing(gap::WIDE)
+                .into()
         };
         let search = search(SEARCH_FIELD, &t!(look.texts, "keys-search"), &self.search, look);
         let above = Some(search.on_input(Message::Search).into());
@@ -87,12 +89,16 @@ fn found(words: &str, texts: &Texts) -> Vec<(&'static Part, Vec<&'static Line>)>
     parts.filter(|(_, lines)| !lines.is_empty()).collect()
 }
 
-fn shown<'a>(part: &Part, lines: &[&'static Line], look: &Look) -> Element<'a, Message> {
+fn shown<'a>(part: &Part, lines: &[&'static Line], room: Room, look: &Look) -> Element<'a, Message> {
     let mut group = column![].width(Fill);
     for (at, line) in lines.iter().enumerate() {
         let says = look.text(look.texts.loader().get(line.says)).width(Fill);
         let keys = row(keys(line.strokes, look)).spacing(gap::SMALL).align_y(Alignment::Center);
-        let line = row![says, keys].spacing(gap::LARGE).align_y(Alignment::Center);
+        let line: Element<'a, Message> = if room.is_scarce() {
+            column![says, keys.wrap()].spacing(gap::TIGHT).into()
+        } else {
+            row![says, keys].spacing(gap::LARGE).align_y(Alignment::Center).into()
+        };
         group = group
             .push((at > 0).then(|| rule::horizontal(1).style(theme::rule::hairline)))
             .push(container(line).padding([gap::SMALL, gap::LARGE]));

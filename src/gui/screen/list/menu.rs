@@ -178,7 +178,8 @@ impl Menu {
         #[expect(clippy::cast_precision_loss, reason = "a menu has few entries")]
         let height =
             (self.items.len() as f32 * ENTRY + 2.0 * gap::SMALL).min(window.height - 2.0 * gap::SMALL);
-        let entries = scrollable(column(entries)).id(super::menu_id()).style(theme::scroll::list);
+        let entries =
+            scrollable(column(entries)).id(super::menu_id()).spacing(gap::TIGHT).style(theme::scroll::list);
         let card = container(entries).padding(gap::TIGHT).width(WIDTH).style(theme::container::dialog);
         let inside = |at: f32, size: f32, room: f32| at.min(room - size - gap::SMALL).max(0.0);
         let place = Padding::ZERO.left(inside(self.at.x, WIDTH, window.width)).top(inside(

@@ -29,6 +29,7 @@ mod look;
 mod notice;
 mod overlay;
 mod path;
+mod room;
 #[cfg(test)]
 #[path = "../tests/gui/sample.rs"]
 mod sample;

@@ -845,3 +845,7 @@ trust-server-yes = Trust it for this server
 field-cut = Cut
 field-paste = Paste
 field-select-all = Select all
+
+# Room in the window
+keys-panel = Make the panel with the details larger or smaller
+text-scale-followed = As large as the desktop wants it, which is { $percent } % now.

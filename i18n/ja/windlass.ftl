@@ -794,3 +794,7 @@ trust-server-yes = このサーバーで信頼する
 field-cut = 切り取り
 field-paste = 貼り付け
 field-select-all = すべて選択
+
+# Room in the window
+keys-panel = 詳細パネルを大きく／小さくする
+text-scale-followed = デスクトップの設定に従います（現在 { $percent }%）。

@@ -794,3 +794,7 @@ trust-server-yes = 对此服务器予以信任
 field-cut = 剪切
 field-paste = 粘贴
 field-select-all = 全选
+
+# Room in the window
+keys-panel = 放大或缩小详细信息面板
+text-scale-followed = 与桌面设置一致，目前为 { $percent }%。

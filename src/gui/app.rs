@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use iced::widget::Id;
 use iced::{Subscription, Task, Theme, event, window as native};
 
 use crate::ipc::{Afterwards, Link, Request, Update};
@@ -298,7 +299,8 @@ impl App {
                 Task::batch(requests.into_iter().map(|request| self.ask(request)).collect::<Vec<_>>())
             }
             list::Action::Do(verb, ids) => self.perform(verb, ids),
-            list::Action::ScrollTo(offset) => scroll_to(offset),
+            list::Action::ScrollTo(offset) => scroll_to(list::scroll_id(), offset),
+            list::Action::ScrollMenu(offset) => scroll_to(list::menu_id(), offset),
             list::Action::Search => iced::widget::operation::focus(list::search_id()),
             list::Action::Copy(words) => iced::clipboard::write(words),
             list::Action::DragOut(files) => {
@@ -327,7 +329,7 @@ impl App {
         let prefilled = self.prefill();
         Task::batch([
             attached.discard(),
-            scroll_to(self.list.offset()),
+            scroll_to(list::scroll_id(), self.list.offset()),
             prefilled,
             self.told_of_background(),
             self.look_for_room(),
@@ -358,6 +360,7 @@ impl App {
             Command::AddUpload => self.open_upload_dialog(Vec::new()),
             Command::Preferences => self.open_settings(),
             Command::ResumeFrom => self.pick_resume_data(),
+            Command::Sidebar => self.in_list(list::Message::Sidebar(self.window.room().has_side())),
             Command::Shortcuts => self.go(list::Errand::Shortcuts),
             Command::Undo => self.undo_last(),
             Command::Limit => self.switch_limit(),
@@ -381,9 +384,9 @@ impl App {
     }
 }
 
-fn scroll_to(offset: f32) -> Task<Message> {
+fn scroll_to(id: Id, offset: f32) -> Task<Message> {
     let offset = iced::widget::operation::AbsoluteOffset { x: None, y: Some(offset) };
-    iced::widget::operation::scroll_to(list::scroll_id(), offset)
+    iced::widget::operation::scroll_to(id, offset)
 }
 
 /// What matters of what a window hears.

@@ -11,6 +11,7 @@ use super::theme::text::Tone;
 pub enum Icon {
     Alert,
     Archive,
+    Back,
     Cancel,
     Chart,
     Check,
@@ -71,6 +72,7 @@ impl Icon {
         match self {
             Self::Alert => drawing!("alert"),
             Self::Archive => drawing!("archive"),
+            Self::Back => drawing!("back"),
             Self::Cancel => drawing!("cancel"),
             Self::Chart => drawing!("chart"),
             Self::Check => drawing!("check"),

@@ -53,6 +53,8 @@ pub enum Command {
     Details,
     /// Show the next page of the particulars, or the one before.
     NextTab(bool),
+    /// Make the panel of particulars larger, or smaller.
+    Panel(bool),
     /// Remove the selected one.
     Remove,
     /// Choose the row above.

@@ -5,6 +5,7 @@ use iced::Element;
 use crate::TransferId;
 
 use super::look::Look;
+use super::room::Room;
 use super::store::Store;
 use super::verb::Verb;
 use super::widget::dialog;
@@ -45,6 +46,8 @@ pub enum Message {
 pub struct Under<'a> {
     /// The transfers.
     pub store: &'a Store,
+    /// How much room there is.
+    pub room: Room,
     /// Language and letters.
     pub look: &'a Look,
 }
@@ -74,17 +77,17 @@ impl Overlay {
 
     /// How it looks.
     pub fn view<'a>(&self, under: &Under<'a>) -> Element<'a, Message> {
-        let Under { store, look } = *under;
+        let Under { store, room, look } = *under;
         let content = match self {
-            Self::Quit => Some(quit::view(store.totals().running, look)),
+            Self::Quit => Some(quit::view(store.totals().running, room, look)),
             Self::Loss(verb, ids) => {
                 let rows: Vec<_> = ids.iter().filter_map(|id| store.get(*id)).collect();
-                (!rows.is_empty()).then(|| loss::view(*verb, &rows, look))
+                (!rows.is_empty()).then(|| loss::view(*verb, &rows, room, look))
             }
-            Self::Gone => Some(gone::view(look)),
-            Self::Unopened(why) => Some(unopened::view(why.clone(), look)),
+            Self::Gone => Some(gone::view(room, look)),
+            Self::Unopened(why) => Some(unopened::view(why.clone(), room, look)),
         };
         let outside = self.can_leave().then_some(Message::Back);
-        content.map_or_else(|| iced::widget::space().into(), |content| dialog(content, outside))
+        content.map_or_else(|| iced::widget::space().into(), |content| dialog(content, room, outside))
     }
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use iced::widget::{Id, button, container, mouse_area, opaque, row, scrollable, stack, tooltip};
+use iced::widget::{
+    Button, Id, button, column, container, mouse_area, opaque, row, scrollable, stack, tooltip,
+};
 use iced::{Alignment, Element, Fill};
 
 pub mod dock;
@@ -16,6 +18,7 @@ use crate::i18n::t;
 
 use super::icon::Icon;
 use super::look::Look;
+use super::room::Room;
 use super::theme::text::Tone;
 use super::theme::{self, size, space};
 
@@ -65,14 +68,30 @@ impl<M: Clone> Press<M> {
         self.sign(look, 14.0, 3.0)
     }
 
+    /// As its sign alone, as the thing to do next.
+    pub fn main<'a>(self, look: &Look) -> Element<'a, M>
+    where
+        M: 'a,
+    {
+        let sign =
+            button(self.icon.view(18.0, Tone::OnAccent)).padding([8, 10]).style(theme::button::primary);
+        self.hinted(sign, look)
+    }
+
     fn sign<'a>(self, look: &Look, size: f32, around: f32) -> Element<'a, M>
     where
         M: 'a,
     {
         let tone = if self.message.is_some() { Tone::Plain } else { Tone::Muted };
         let sign = self.icon.view(size, tone).opacity(if self.message.is_some() { 0.85 } else { 0.4 });
-        let press =
-            button(sign).padding(around).style(theme::button::quiet).on_press_maybe(self.message.clone());
+        self.hinted(button(sign).padding(around).style(theme::button::quiet), look)
+    }
+
+    fn hinted<'a>(self, press: Button<'a, M>, look: &Look) -> Element<'a, M>
+    where
+        M: 'a,
+    {
+        let press = press.on_press_maybe(self.message.clone());
         let hint =
             container(look.text(self.name).size(size::CAPTION)).padding([5, 9]).style(theme::container::tip);
         let press = container(focus(press, self.message).id(self.id.clone())).id(self.id);
@@ -150,8 +169,16 @@ pub fn named_choice<'a, M: Clone + 'a>(
     }
 }
 
-/// `content` as a dialog over everything; a press beside it is `outside`.
-pub fn dialog<'a, M: Clone + 'a>(content: impl Into<Element<'a, M>>, outside: Option<M>) -> Element<'a, M> {
+/// `content` as a dialog over everything; a press beside it is `outside`. Where there is little room it is a page.
+pub fn dialog<'a, M: Clone + 'a>(
+    content: impl Into<Element<'a, M>>,
+    room: Room,
+    outside: Option<M>,
+) -> Element<'a, M> {
+    if room.is_scarce() {
+        let page = container(content).padding(space::MEDIUM).width(Fill).height(Fill);
+        return opaque(page.style(theme::container::page));
+    }
     let card = container(content).padding(space::WIDE).max_width(600).style(theme::container::dialog);
     let centred = container(opaque(card)).center(Fill).padding(space::LARGE);
     let ground = container(centred).width(Fill).height(Fill).style(theme::container::scrim);
@@ -162,11 +189,22 @@ pub fn dialog<'a, M: Clone + 'a>(content: impl Into<Element<'a, M>>, outside: Op
     opaque(area)
 }
 
-/// The body of a dialog between its title and its answers: it scrolls where `room`, the height of
-/// the whole dialog, is too little for it.
-pub fn body<'a, M: 'a>(content: impl Into<Element<'a, M>>, room: f32) -> Element<'a, M> {
+/// What a dialog says: its title, what it is about, which scrolls where there is too little `room` for it, and its
+/// answers, which stay in sight.
+pub fn said<'a, M: 'a>(
+    title: impl Into<Element<'a, M>>,
+    content: impl Into<Element<'a, M>>,
+    answers: Element<'a, M>,
+    room: Room,
+) -> Element<'a, M> {
+    if room.is_scarce() {
+        let all = column![title.into(), content.into()].spacing(space::MEDIUM);
+        let scrolled = scrollable(all).spacing(space::SMALL).style(theme::scroll::list);
+        return column![scrolled.width(Fill).height(Fill), answers].spacing(space::SMALL).into();
+    }
     let scrolled = scrollable(content).spacing(space::SMALL).style(theme::scroll::list);
-    container(scrolled).max_height(room - AROUND_BODY).into()
+    let body = container(scrolled).max_height(room.of_dialog() - AROUND_BODY);
+    column![title.into(), Element::from(body), answers].spacing(space::LARGE).into()
 }
 
 /// Answers of a dialog, at its right.

@@ -12,7 +12,7 @@ use iced::{Size, Task, mouse};
 use super::desktop;
 use super::display::Backend;
 use super::icon;
-use super::theme::space;
+use super::room::Room;
 
 mod left;
 
@@ -125,9 +125,9 @@ impl Window {
         self.size
     }
 
-    /// How high a dialog can be at most.
-    pub fn room(&self) -> f32 {
-        self.size.height - 2.0 * (space::LARGE + space::WIDE)
+    /// How much room there is in it.
+    pub fn room(&self) -> Room {
+        Room::of(self.size)
     }
 
     /// Opens it, or brings it to the front.

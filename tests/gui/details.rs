@@ -1,6 +1,7 @@
 //! The panel with all about the chosen transfer.
 
 use iced::keyboard::key::Named::{self, ArrowRight, Space, Tab};
+use iced::{Point, Vector};
 use jiff::Timestamp;
 use windlass::gui::desktop::Picked;
 use windlass::gui::{Command, Message, Reach};
@@ -219,4 +220,47 @@ fn a_file_that_is_no_resume_data_is_named() {
         std::thread::yield_now();
         ui.send(Message::Key(Command::Down(Reach::Only)));
     }
+}
+
+/// Where the panel begins, by the first of its tabs.
+fn begins(ui: &mut Ui) -> Point {
+    let tab = ui.laid_out().into_iter().find(|(text, ..)| text == "Overview");
+    tab.unwrap_or_else(|| panic!("{:?}", ui.texts())).1.position()
+}
+
+#[test]
+fn the_panel_is_made_larger_with_keys_and_by_its_edge_and_stays_so() {
+    let rows = || vec![download("a.iso"), download("b.iso")];
+    let mut ui = looking(rows());
+    ui.resize(1280.0, 800.0);
+    ui.send(Message::Key(Command::Details));
+    let first = begins(&mut ui).x;
+    ui.send(Message::Key(Command::Panel(true)));
+    assert!((begins(&mut ui).x - (first - 24.0)).abs() < 1.0);
+    ui.send(Message::Key(Command::Panel(false)));
+    assert!((begins(&mut ui).x - first).abs() < 1.0);
+    // The edge is at the left of what is in the panel.
+    let edge = Point::new(1280.0 - 435.0 + 2.0, 400.0);
+    ui.hands(|hands| hands.drag(edge, edge - Vector::new(100.0, 0.0)));
+    let pulled = begins(&mut ui).x;
+    assert!((pulled - (first - 100.0)).abs() < 1.0, "{first} {pulled}");
+    ui.resize(960.0, 640.0);
+    let below = begins(&mut ui).y;
+    ui.send(Message::Key(Command::Panel(false)));
+    assert!((begins(&mut ui).y - (below + 24.0)).abs() < 1.0, "it has a size of its own below");
+    ui.send(Message::Key(Command::Quit));
+    let mut ui = ui.again(rows());
+    ui.resize(1280.0, 800.0);
+    ui.click("a.iso");
+    assert!((begins(&mut ui).x - pulled).abs() < 1.0);
+}
+
+#[test]
+fn where_room_is_scarce_the_panel_takes_the_place_of_the_list_and_there_is_a_way_back() {
+    let mut ui = looking(vec![download("a.iso"), download("b.iso")]);
+    ui.resize(360.0, 240.0);
+    ui.send(Message::Key(Command::Details));
+    assert!(ui.shows("Overview") && ui.shows("b.iso") && !ui.texts().contains(&"a.iso".to_owned()));
+    ui.press("close-details");
+    assert!(!ui.shows("Overview") && ui.shows("a.iso"));
 }

@@ -52,6 +52,32 @@ impl Ui {
         texts
     }
 
+    /// What lies beside the window, where no scrolling leads, or has been left no room at all: texts, and the names of
+    /// what the keyboard reaches.
+    pub fn out_of_reach(&mut self) -> Vec<String> {
+        let window = Rectangle::with_size(self.size()).expand(0.5);
+        let mut found = Vec::new();
+        self.hands(|hands| {
+            hands.see(&mut |candidate| {
+                let (what, bounds, seen) = match candidate {
+                    Candidate::Text { content: "", .. } => return,
+                    Candidate::Text { content, bounds, visible_bounds, .. } => {
+                        (content.to_owned(), bounds, visible_bounds)
+                    }
+                    Candidate::Focusable { id, bounds, visible_bounds, .. } => {
+                        (format!("{id:?}"), bounds, visible_bounds)
+                    }
+                    _ => return,
+                };
+                let is_squeezed = bounds.width < 1.0 || bounds.height < 12.0;
+                if is_squeezed || seen.is_some_and(|seen| !seen.is_within(&window)) {
+                    found.push(what);
+                }
+            });
+        });
+        found
+    }
+
     /// Waits until a text that contains `part` is on the screen, for what is done elsewhere.
     pub fn until(&mut self, part: &str) {
         let end = std::time::Instant::now() + std::time::Duration::from_secs(20);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use iced::keyboard::key::Named;
 use iced::mouse::{Button, Event as Mouse};
-use iced::{Event, Theme, Vector};
+use iced::{Event, Point, Theme, Vector};
 use iced_test::Simulator;
 use iced_test::selector::{Candidate, Target, id};
 
@@ -16,6 +16,7 @@ pub trait Hands {
     fn click_id(&mut self, id: &str) -> bool;
     fn right_click_id(&mut self, id: &str) -> bool;
     fn pull(&mut self, text: &str, far: f32) -> bool;
+    fn drag(&mut self, from: Point, to: Point);
     fn write(&mut self, text: &str);
     fn tap(&mut self, key: Named);
     fn see(&mut self, look: &mut (dyn FnMut(Candidate<'_>) + Send));
@@ -43,13 +44,16 @@ impl<R: iced_test::program::Renderer> Hands for Simulator<'_, Message, Theme, R>
     fn pull(&mut self, text: &str, far: f32) -> bool {
         let Ok(found) = self.find(text) else { return false };
         let from = found.bounds().center();
-        let to = from + Vector::new(far, 0.0);
+        self.drag(from, from + Vector::new(far, 0.0));
+        true
+    }
+
+    fn drag(&mut self, from: Point, to: Point) {
         self.point_at(from);
         let _ = self.simulate([Event::Mouse(Mouse::ButtonPressed(Button::Left))]);
         self.point_at(to);
         let _ = self.simulate([Event::Mouse(Mouse::CursorMoved { position: to })]);
         let _ = self.simulate([Event::Mouse(Mouse::ButtonReleased(Button::Left))]);
-        true
     }
 
     fn write(&mut self, text: &str) {

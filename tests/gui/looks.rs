@@ -73,3 +73,17 @@ fn letters_are_as_large_as_the_desktop_wants_them_until_somebody_chooses() {
     ui.send(Message::Key(Command::UsualSize));
     assert!((scale(&ui) - 150.0).abs() < 0.1);
 }
+
+#[test]
+fn the_settings_say_how_large_letters_are_where_they_follow_the_desktop() {
+    let mut ui = Ui::with(vec![]);
+    ui.send(Message::Wishes(Wishes { text_scale: Some(125), ..Wishes::default() }));
+    ui.resize(1280.0, 1400.0);
+    ui.send(Message::Key(Command::Preferences));
+    ui.press("section appearance");
+    assert!(ui.shows("which is 125 % now") && ui.texts().contains(&"125".to_owned()), "{:?}", ui.texts());
+    ui.shoot("settings-follow");
+    ui.press("more text_scale");
+    assert_eq!(ui.link.settings().text_scale, 126, "it goes on from where it is");
+    assert!(!ui.shows("which is 125 % now"));
+}

@@ -38,7 +38,7 @@ fn the_menu_of_the_window_is_opened_walked_and_left_with_keys() {
     ui.send(Message::Key(Command::Escape));
     assert!(!ui.shows("Statistics"));
     ui.send(Message::Key(Command::MainMenu));
-    for _ in 0..4 {
+    for _ in 0..5 {
         ui.send(Message::Key(Command::Down(Reach::Only)));
     }
     ui.send(Message::Key(Command::Open));

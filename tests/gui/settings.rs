@@ -181,3 +181,20 @@ fn what_is_set_elsewhere_is_followed_while_somebody_writes() {
     ui.write("download_limit", "B\n\n");
     assert_eq!((ui.link.settings().download_limit, ui.link.settings().upload_limit), (5_000_000, 2_000_000));
 }
+
+#[test]
+fn where_room_is_scarce_the_sections_and_what_is_in_one_take_turns() {
+    let mut ui = Ui::with(vec![]);
+    ui.resize(360.0, 240.0);
+    ui.send(Message::Key(Command::Preferences));
+    assert!(ui.shows("Appearance") && !ui.shows("Folder for downloads"), "{:?}", ui.texts());
+    ui.press("section general");
+    assert!(ui.shows("Folder for downloads") && !ui.shows("Appearance"), "{:?}", ui.texts());
+    ui.press("sections");
+    ui.write("search-settings", "proxy");
+    assert!(
+        ui.shows("Preferences") && !ui.shows("Transfers"),
+        "what is found stands below: {:?}",
+        ui.texts()
+    );
+}

@@ -194,6 +194,53 @@ fn every_state_can_be_drawn_in_every_language() {
     }
 }
 
+/// The smallest window with letters twice as large as usual.
+#[test]
+fn where_room_is_scarce_everything_can_be_drawn() {
+    for (language, appearance) in
+        [("en", Appearance::Light), ("de", Appearance::Dark), ("ja", Appearance::Light)]
+    {
+        let mut ui = window(language, appearance);
+        ui.resize(360.0, 240.0);
+        ui.shoot(&format!("scarce-empty-{language}"));
+        ui.send(Message::Update(Update::All(busy())));
+        ui.shoot(&format!("scarce-list-{language}"));
+        ui.press("sidebar");
+        ui.shoot(&format!("scarce-places-{language}"));
+        ui.press("sidebar");
+        ui.press("main-menu");
+        ui.shoot(&format!("scarce-menu-{language}"));
+        ui.send(Message::Key(Command::Escape));
+        looking(&mut ui, &format!("scarce-{language}"));
+        adding(&mut ui, &format!("scarce-{language}"));
+        ui.send(Message::Key(Command::Preferences));
+        ui.shoot(&format!("scarce-settings-{language}"));
+        ui.press("section general");
+        for section in ["general", "transfers", "speed", "data", "desktop", "appearance", "advanced"] {
+            ui.shoot(&format!("scarce-settings-{section}-{language}"));
+            ui.send(Message::Key(Command::PageDown(Reach::Only)));
+        }
+        ui.press("sections");
+        ui.send(Message::Key(Command::Escape));
+        ui.send(Message::Key(Command::Quit));
+        ui.shoot(&format!("scarce-quit-{language}"));
+    }
+}
+
+/// Large screens.
+#[test]
+fn where_there_is_much_room_it_is_used() {
+    for (width, height) in [(1280.0, 800.0), (1920.0, 1080.0), (2560.0, 1440.0), (3840.0, 2160.0)] {
+        let mut ui = window("en", Appearance::Light);
+        ui.resize(width, height);
+        ui.send(Message::Update(Update::All(busy())));
+        ui.send(Message::Key(Command::Down(Reach::Only)));
+        ui.shoot(&format!("much-{width}"));
+        ui.send(Message::Key(Command::Details));
+        ui.shoot(&format!("much-{width}-details"));
+    }
+}
+
 /// Where the keyboard is, in one dialog of each sort, and what stands out where everything should.
 #[test]
 fn the_place_of_the_keyboard_and_every_contrast_can_be_drawn() {

@@ -173,3 +173,19 @@ fn two_presses_open_a_file_whether_others_are_chosen_or_not() {
     ui.click("b.iso");
     assert_eq!(ui.desktop.opened(), [PathBuf::from("/downloads/b.iso")]);
 }
+
+#[test]
+fn where_there_is_no_room_for_the_places_they_come_when_they_are_wanted_and_go_when_one_is_chosen() {
+    for (width, height) in [(720.0, 480.0), (360.0, 240.0)] {
+        let mut ui = Ui::with(vec![done(download("a.iso")), download("b.iso")]);
+        ui.resize(width, height);
+        assert!(!ui.shows("Paused"), "{:?}", ui.texts());
+        for key in [Command::Sidebar, Command::Escape] {
+            ui.send(Message::Key(key));
+            assert_eq!(ui.shows("Paused"), key == Command::Sidebar);
+        }
+        ui.press("sidebar");
+        ui.click("Finished");
+        assert!(ui.shows("a.iso") && !ui.shows("b.iso") && !ui.shows("Paused"), "{:?}", ui.texts());
+    }
+}

@@ -5,6 +5,7 @@ use iced::{Element, Task};
 
 use crate::Event;
 use crate::gui::look::Look;
+use crate::gui::room::Room;
 use crate::gui::screen::about::{self, About};
 use crate::gui::screen::book::destinations::DestinationForm;
 use crate::gui::screen::book::sites::SiteForm;
@@ -65,8 +66,8 @@ impl Page {
         }
     }
 
-    /// How it looks, at most `room` high.
-    pub(super) fn view<'a>(&'a self, room: f32, look: &'a Look) -> Element<'a, Message> {
+    /// How it looks, in so much room.
+    pub(super) fn view<'a>(&'a self, room: Room, look: &'a Look) -> Element<'a, Message> {
         match self {
             Self::Shortcuts(page) => page.view(room, look).map(Message::Shortcuts),
             Self::Statistics(page) => page.view(room, look).map(Message::Statistics),
@@ -94,6 +95,7 @@ impl App {
     /// Goes where the menu of the window leads.
     pub(super) fn go(&mut self, errand: Errand) -> Task<super::Message> {
         match errand {
+            Errand::AddUpload => self.open_upload_dialog(Vec::new()),
             Errand::ResumeFrom => self.pick_resume_data(),
             Errand::WhenDone => self.ask_when_done(),
             Errand::Preferences => self.open_settings(),

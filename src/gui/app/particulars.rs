@@ -9,6 +9,7 @@ use crate::gui::keys::Command;
 use crate::gui::notice::Notice;
 use crate::gui::screen::{details, list};
 use crate::gui::verb::{self, Verb};
+use crate::gui::widget::dock::Dock;
 use crate::ipc::{Fault, Reply, Request};
 
 use super::{Answer, App, Message};
@@ -35,11 +36,16 @@ impl App {
         }
     }
 
+    /// Where the panel lies, and how large it is.
+    pub(super) fn dock(&self) -> Dock {
+        Dock::of(self.window.room(), self.details.sizes())
+    }
+
     /// Shows all about a transfer, which becomes the chosen one.
     pub(super) fn show_details(&mut self, id: TransferId) -> Task<Message> {
         self.details.open();
         match self.list.show(id, &self.store) {
-            list::Action::ScrollTo(offset) => super::scroll_to(offset),
+            list::Action::ScrollTo(offset) => super::scroll_to(list::scroll_id(), offset),
             _ => Task::none(),
         }
     }
@@ -49,7 +55,7 @@ impl App {
         self.details.is_open()
             && self.dialogs.is_empty()
             && match command {
-                Command::Escape | Command::Details | Command::NextTab(_) => true,
+                Command::Escape | Command::Details | Command::NextTab(_) | Command::Panel(_) => true,
                 // Where it does not open a file, it closes what it has opened.
                 Command::Open => {
                     let row = self.list.looked_at().and_then(|id| self.store.get(id));
@@ -62,6 +68,7 @@ impl App {
     pub(super) fn key_for_details(&mut self, command: Command) -> Task<Message> {
         match command {
             Command::NextTab(forward) => self.details.turn(forward),
+            Command::Panel(larger) => self.details.resize(self.dock().stepped(larger)),
             _ => self.details.close(),
         }
         Task::none()

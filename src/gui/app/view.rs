@@ -8,7 +8,6 @@ use crate::gui::overlay::Under;
 use crate::gui::screen::{list, renew};
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
-use crate::gui::widget::dock::Dock;
 use crate::gui::widget::focus::{aside, edit_menu, out_of_reach, scope};
 use crate::gui::widget::{dialog, over};
 use crate::i18n::t;
@@ -27,13 +26,12 @@ impl App {
         let folder = (self.store.totals().all == 0).then(|| self.settings.folder());
         let (limit, free, then) = (self.settings.speed_limit, self.free, self.then);
         let standing = list::Standing { limit, free, folder, then };
-        let size = self.window.size();
-        let dock = Dock::of(size);
+        let (room, dock) = (self.window.room(), self.dock());
         let panel = self.details.view(&self.store, dock, self.settings.speed_limit, &self.look);
         let panel = panel.map(|panel| panel.map(Message::Details));
-        let around = list::Around { standing, window: size, panel, wrap: Message::List };
+        let around = list::Around { standing, room, dock, panel, wrap: Message::List };
         let list = self.list.view(&self.store, around, &self.look);
-        let menu = self.list.menu(size, &self.look).map(|menu| menu.map(Message::List));
+        let menu = self.list.menu(room, &self.look).map(|menu| menu.map(Message::List));
         let list = out_of_reach(list, !self.dialogs.is_empty() || menu.is_some());
         // Those below the topmost one wait as they were left.
         let dialogs = self.dialogs.iter().enumerate();
@@ -53,19 +51,21 @@ impl App {
     fn dialog<'a>(&'a self, shown: &'a Dialog) -> Element<'a, Message> {
         let (room, look) = (self.window.room(), &self.look);
         match shown {
-            Dialog::Download(shown) => dialog(shown.view(room, look).map(Message::AddDownload), None),
-            Dialog::Upload(shown) => dialog(shown.view(room, look).map(Message::AddUpload), None),
+            Dialog::Download(shown) => dialog(shown.view(room, look).map(Message::AddDownload), room, None),
+            Dialog::Upload(shown) => dialog(shown.view(room, look).map(Message::AddUpload), room, None),
             Dialog::Renew(shown) => {
-                dialog(shown.view(look).map(Message::Renew), Some(Message::Renew(renew::Message::Close)))
+                let close = Message::Renew(renew::Message::Close);
+                dialog(shown.view(room, look).map(Message::Renew), room, Some(close))
             }
             Dialog::Settings(shown) => {
-                shown.view(&self.settings, self.window.size(), look).map(Message::Settings)
+                shown.view(&self.settings, self.wishes.text_scale, room, look).map(Message::Settings)
             }
             Dialog::Page(shown) => {
-                dialog(shown.view(room, look).map(Message::Page), Some(Message::Page(pages::Message::Close)))
+                let close = Message::Page(pages::Message::Close);
+                dialog(shown.view(room, look).map(Message::Page), room, Some(close))
             }
             Dialog::Overlay(overlay) => {
-                let under = Under { store: &self.store, look };
+                let under = Under { store: &self.store, room, look };
                 overlay.view(&under).map(Message::Overlay)
             }
         }

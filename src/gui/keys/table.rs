@@ -158,6 +158,13 @@ pub static PARTS: [Part; 6] = [
                     named(ControlShift, Named::Tab, Command::NextTab(false)),
                 ],
             ),
+            line(
+                "keys-panel",
+                &[
+                    named(Alt, Named::ArrowLeft, Command::Panel(true)).outside_fields(),
+                    named(Alt, Named::ArrowRight, Command::Panel(false)).outside_fields(),
+                ],
+            ),
             line("copy-link", &[letter(Control, &["c"], Command::CopyLink).outside_fields()]),
             line(
                 "keys-queue",

@@ -1,20 +1,26 @@
 //! The question before bytes are lost.
 
 use iced::Element;
-use iced::widget::column;
+use iced::widget::text::Wrapping;
 
 use crate::gui::look::Look;
-use crate::gui::theme::{self, font, size, space};
+use crate::gui::room::Room;
+use crate::gui::theme::{self, font, size};
 use crate::gui::verb::Verb;
 use crate::gui::widget::elided::{Cut, elided};
-use crate::gui::widget::{answer, answers};
+use crate::gui::widget::{answer, answers, said};
 use crate::i18n::t;
 use crate::{Kind, Snapshot};
 
 use super::Message;
 
 /// The question whether to do `verb` with these.
-pub(super) fn view<'a>(verb: Verb, rows: &[&'a Snapshot], look: &'a Look) -> Element<'a, Message> {
+pub(super) fn view<'a>(
+    verb: Verb,
+    rows: &[&'a Snapshot],
+    room: Room,
+    look: &'a Look,
+) -> Element<'a, Message> {
     let texts = &look.texts;
     let (question, loss) = match rows {
         [row] => about_one(verb, row, look),
@@ -39,9 +45,12 @@ pub(super) fn view<'a>(verb: Verb, rows: &[&'a Snapshot], look: &'a Look) -> Ele
         answer(look, t!(texts, "back"), Some(Message::Back), theme::button::secondary),
         answer(look, word, Some(Message::Lose(verb, ids)), theme::button::danger),
     ]);
-    column![elided(question, Cut::Middle, font::strong(look.font), size::TITLE), look.text(loss), answers,]
-        .spacing(space::LARGE)
-        .into()
+    let question: Element<'_, Message> = if room.is_scarce() {
+        look.title(question).wrapping(Wrapping::WordOrGlyph).into()
+    } else {
+        elided(question, Cut::Middle, font::strong(look.font), size::TITLE).into()
+    };
+    said(question, look.text(loss), answers, room)
 }
 
 /// The question about one, and what would be lost.

@@ -2,12 +2,12 @@
 //! no terminal.
 
 use iced::Element;
-use iced::widget::column;
 
 use crate::OpenError;
 use crate::gui::look::Look;
-use crate::gui::theme::{self, space};
-use crate::gui::widget::{answer, answers};
+use crate::gui::room::Room;
+use crate::gui::theme;
+use crate::gui::widget::{answer, answers, said};
 use crate::i18n::{Texts, t};
 
 use super::Message;
@@ -24,15 +24,10 @@ pub fn words(error: &OpenError, texts: &Texts) -> String {
 }
 
 /// All that can be said.
-pub(super) fn view<'a>(why: String, look: &'a Look) -> Element<'a, Message> {
+pub(super) fn view(why: String, room: Room, look: &Look) -> Element<'_, Message> {
     let texts = &look.texts;
-    column![
-        look.title(t!(texts, "problem-title")),
-        look.text(why),
-        answers([answer(look, t!(texts, "close"), Some(Message::Quit), theme::button::primary)]),
-    ]
-    .spacing(space::LARGE)
-    .into()
+    let close = answer(look, t!(texts, "close"), Some(Message::Quit), theme::button::primary);
+    said(look.title(t!(texts, "problem-title")), look.text(why), answers([close]), room)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use iced::{Alignment, Element, Fill};
 use crate::Profile;
 use crate::gui::icon;
 use crate::gui::look::Look;
+use crate::gui::room::Room;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, font, space as gap};
 use crate::gui::widget::page::Page;
@@ -98,8 +99,8 @@ impl About {
         places.map(|(what, place)| (what, place.display().to_string())).into()
     }
 
-    /// How it looks, at most `room` high.
-    pub fn view<'a>(&'a self, room: f32, look: &'a Look) -> Element<'a, Message> {
+    /// How it looks, in so much room.
+    pub fn view<'a>(&'a self, room: Room, look: &'a Look) -> Element<'a, Message> {
         let texts = &look.texts;
         let (title, body, below) = if self.parts {
             let back = answer(look, t!(texts, "back"), Some(Message::Parts), theme::button::secondary);

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::gui::store::Store;
 use crate::gui::verb::Verb;
+use crate::gui::widget::dock::{Dock, Sizes};
 use crate::gui::widget::spark::Spark;
 use crate::ipc::{Fault, Reply, Request};
 use crate::{Bound, Event, History, Progress, Segments, Snapshot, TransferId};
@@ -75,6 +76,7 @@ impl Tab {
 pub struct Details {
     is_open: bool,
     tab: Tab,
+    sizes: Sizes,
     shown: Option<TransferId>,
     /// How fast the shown one went while it was shown.
     speeds: Spark,
@@ -97,6 +99,8 @@ pub struct Left {
     pub is_open: bool,
     /// Which page it showed.
     pub tab: Tab,
+    /// How large somebody had made it.
+    pub sizes: Sizes,
 }
 
 /// What is wanted of the session, with all that makes it new.
@@ -125,6 +129,8 @@ pub enum Message {
     Tab(Tab),
     /// It is to go.
     Close,
+    /// It is to be as large as this.
+    Pulled(Dock),
     /// Something is to be done with the shown transfer.
     Do(Verb),
     /// This is to go onto the clipboard.
@@ -149,6 +155,7 @@ impl Default for Details {
         Self {
             is_open: false,
             tab: Tab::default(),
+            sizes: Sizes::default(),
             shown: None,
             speeds: Spark::of(MOMENTS),
             map: Segments::default(),
@@ -169,12 +176,17 @@ impl Details {
 
     /// How it is now.
     pub fn left(&self) -> Left {
-        Left { is_open: self.is_open, tab: self.tab }
+        Left { is_open: self.is_open, tab: self.tab, sizes: self.sizes }
     }
 
     /// Makes it as it was left.
-    pub fn recall(&mut self, Left { is_open, tab }: Left) {
-        (self.is_open, self.tab) = (is_open, tab);
+    pub fn recall(&mut self, Left { is_open, tab, sizes }: Left) {
+        (self.is_open, self.tab, self.sizes) = (is_open, tab, sizes);
+    }
+
+    /// How large somebody has made it.
+    pub fn sizes(&self) -> Sizes {
+        self.sizes
     }
 
     /// Shows it.
@@ -182,9 +194,9 @@ impl Details {
         self.is_open = true;
     }
 
-    /// Lets it go. The page stays for the next time.
+    /// Lets it go. The page and its sizes stay for the next time.
     pub fn close(&mut self) {
-        *self = Self { tab: self.tab, is_asking: self.is_asking, ..Self::default() };
+        *self = self.emptied(false);
     }
 
     /// Shows the page after the shown one, or before.
@@ -192,11 +204,22 @@ impl Details {
         self.tab = self.tab.beside(forward);
     }
 
+    /// Makes it as large as this.
+    pub fn resize(&mut self, dock: Dock) {
+        self.sizes = self.sizes.with(dock);
+    }
+
+    /// Without anything about a transfer.
+    fn emptied(&self, is_open: bool) -> Self {
+        Self { is_open, tab: self.tab, sizes: self.sizes, is_asking: self.is_asking, ..Self::default() }
+    }
+
     /// Follows a message.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::Tab(tab) => self.tab = tab,
             Message::Close => self.close(),
+            Message::Pulled(dock) => self.resize(dock),
             Message::Do(verb) => return self.shown.map_or(Action::None, |id| Action::Do(verb, id)),
             Message::Copy(words) => return Action::Copy(words),
             Message::Told(id, told) => self.told(id, told),
@@ -244,7 +267,7 @@ impl Details {
             return None;
         }
         if self.shown != chosen {
-            *self = Self { is_open: true, tab: self.tab, is_asking: self.is_asking, ..Self::default() };
+            *self = self.emptied(true);
             self.shown = chosen;
         }
         let want = self.want(store.get(chosen?)?)?;

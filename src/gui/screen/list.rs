@@ -3,7 +3,6 @@
 //! What is looked at, how it is ordered, where it is scrolled to and what is chosen live here, so that a window
 //! that was closed comes back as it was.
 
-use std::ops::Range;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -30,6 +29,8 @@ mod place;
 mod rows;
 mod selection;
 mod sidebar;
+mod sight;
+mod sort;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -47,6 +48,7 @@ use columns::Columns;
 use listing::Listing;
 use menu::Menu;
 use selection::Selection;
+use sight::{in_sight, reveal};
 
 /// How high every row is, in pixels.
 pub const ROW: f32 = 46.0;
@@ -56,6 +58,11 @@ const DOUBLE: Duration = Duration::from_millis(400);
 /// The name of the part that scrolls.
 pub fn scroll_id() -> Id {
     Id::new("transfers")
+}
+
+/// The name of the part of a menu that scrolls.
+pub fn menu_id() -> Id {
+    Id::new("menu")
 }
 
 /// The name of the field to search in.
@@ -72,6 +79,8 @@ pub struct List {
     search: String,
     /// Whether the sidebar is there where there is room for it.
     sidebar: bool,
+    /// Whether it is there where it takes the room of something else.
+    drawer: bool,
     menu: Option<Menu>,
     spark: Spark,
     offset: f32,
@@ -135,8 +144,8 @@ pub enum Message {
     Go(Place),
     /// Words are looked for.
     Search(String),
-    /// The sidebar is to come or go.
-    Sidebar,
+    /// The sidebar is to come or go, where there is room for it or not.
+    Sidebar(bool),
     /// Something is to be done with a row.
     Do(Verb, TransferId),
     /// Something is to be done with all chosen rows.
@@ -178,6 +187,8 @@ pub enum Action {
     Do(Verb, Vec<TransferId>),
     /// Scroll so that this many pixels are above what is in sight.
     ScrollTo(f32),
+    /// Scroll the menu so that this many pixels are above what is in sight.
+    ScrollMenu(f32),
     /// Let somebody write in the field to search in.
     Search,
     /// Copy this.
@@ -201,6 +212,7 @@ impl Default for List {
             columns: Columns::default(),
             search: String::new(),
             sidebar: true,
+            drawer: false,
             menu: None,
             spark: Spark::default(),
             offset: 0.0,
@@ -304,7 +316,8 @@ impl List {
                 self.listing.look_for(&words);
                 self.search = words;
             }
-            Message::Sidebar => self.sidebar = !self.sidebar,
+            Message::Sidebar(true) => self.sidebar = !self.sidebar,
+            Message::Sidebar(false) => self.drawer = !self.drawer,
             Message::Do(verb, id) => return Action::Do(verb, vec![id]),
             Message::DoChosen(verb) => return self.do_chosen(verb, store),
             Message::Key(command) => return self.key(command, store),
@@ -339,6 +352,7 @@ impl List {
 
     fn go(&mut self, place: Place) -> Action {
         self.listing.go(place);
+        self.drawer = false;
         self.offset = 0.0;
         Action::ScrollTo(0.0)
     }
@@ -359,33 +373,5 @@ impl List {
         let is_possible = |id: &TransferId| store.get(*id).is_some_and(|row| verb::is_possible(verb, row));
         let ids: Vec<_> = self.chosen(store).into_iter().filter(is_possible).collect();
         if ids.is_empty() { Action::None } else { Action::Do(verb, ids) }
-    }
-}
-
-/// The rows that are in sight when `offset` pixels are above and `height` pixels are in sight.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    reason = "rows"
-)]
-fn in_sight(count: usize, offset: f32, height: f32) -> Range<usize> {
-    // Rows may have gone since the list was last scrolled.
-    let offset = offset.clamp(0.0, (count as f32 * ROW - height).max(0.0));
-    let first = ((offset / ROW) as usize).min(count);
-    let last = (((offset + height) / ROW).ceil() as usize).min(count);
-    first..last
-}
-
-/// Where to scroll so that row `at` is in sight, if it is not.
-#[expect(clippy::cast_precision_loss, reason = "rows")]
-fn reveal(at: usize, offset: f32, height: f32) -> Option<f32> {
-    let top = at as f32 * ROW;
-    if top < offset {
-        Some(top)
-    } else if top + ROW > offset + height {
-        Some(top + ROW - height)
-    } else {
-        None
     }
 }

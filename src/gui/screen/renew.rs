@@ -5,10 +5,11 @@ use iced::widget::{TextInput, column, container, text_input};
 use iced::{Element, Fill};
 
 use crate::gui::look::Look;
+use crate::gui::room::Room;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, font, size, space};
 use crate::gui::widget::elided::{Cut, elided};
-use crate::gui::widget::{answer, answers, start};
+use crate::gui::widget::{answer, answers, said, start};
 use crate::i18n::t;
 use crate::ipc::Fault;
 use crate::{Address, Reason, Snapshot, TransferId};
@@ -138,8 +139,8 @@ impl Renew {
         }
     }
 
-    /// How it looks.
-    pub fn view<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {
+    /// How it looks, in so much room.
+    pub fn view<'a>(&'a self, room: Room, look: &'a Look) -> Element<'a, Message> {
         let texts = &look.texts;
         let (title, sentence) = match &self.needs {
             Needs::Login => {
@@ -165,15 +166,11 @@ impl Renew {
             }
             _ => start(look, self.is_written().then_some(Message::Start)),
         };
-        column![look.title(title), column![name, look.text(sentence)].spacing(space::SMALL)]
+        let content = column![column![name, look.text(sentence)].spacing(space::SMALL)]
             .push(self.fields(look))
-            .push(wrong.map(|words| look.text(words).style(Tone::Danger.style())))
-            .push(answers([
-                answer(look, t!(texts, "cancel"), Some(Message::Close), theme::button::secondary),
-                go_on,
-            ]))
-            .spacing(space::LARGE)
-            .into()
+            .push(wrong.map(|words| look.text(words).style(Tone::Danger.style())));
+        let back = answer(look, t!(texts, "cancel"), Some(Message::Close), theme::button::secondary);
+        said(look.title(title), content.spacing(space::LARGE), answers([back, go_on]), room)
     }
 
     fn fields<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {

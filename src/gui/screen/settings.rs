@@ -38,6 +38,8 @@ pub const REST: Duration = Duration::from_millis(900);
 #[derive(Debug)]
 pub struct Preferences {
     section: Section,
+    /// Whether the sections are to be seen where there is no room for one beside them.
+    lists: bool,
     search: String,
     drafts: BTreeMap<Field, Draft>,
     /// The time of the day that is being edited.
@@ -53,6 +55,8 @@ pub struct Preferences {
 pub enum Message {
     /// Another section is wanted.
     Section(Section),
+    /// All sections are wanted.
+    Sections,
     /// What is searched for.
     Search(String),
     /// A setting becomes this.
@@ -111,6 +115,7 @@ impl Preferences {
     pub fn new() -> Self {
         Self {
             section: Section::General,
+            lists: true,
             search: String::new(),
             drafts: BTreeMap::new(),
             open: None,
@@ -157,6 +162,10 @@ impl Preferences {
     fn follow(&mut self, message: Message, settings: &Settings) -> (Vec<Change>, Then) {
         match message {
             Message::Section(section) => (vec![], self.turn_to(section)),
+            Message::Sections => {
+                self.lists = true;
+                (vec![], Then::Top)
+            }
             Message::Search(words) => {
                 self.search = words;
                 (vec![], Then::Top)
@@ -183,7 +192,7 @@ impl Preferences {
     }
 
     fn turn_to(&mut self, section: Section) -> Then {
-        self.section = section;
+        (self.section, self.lists) = (section, false);
         self.search.clear();
         Then::Top
     }

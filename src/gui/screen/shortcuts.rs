@@ -6,6 +6,7 @@ use iced::{Alignment, Element, Fill};
 use crate::gui::keys::shown::caps;
 use crate::gui::keys::table::{Line, PARTS, Part, Stroke};
 use crate::gui::look::Look;
+use crate::gui::room::Room;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, space as gap};
 use crate::gui::widget::page::{Page, search};
@@ -53,14 +54,16 @@ impl Shortcuts {
         Action::None
     }
 
-    /// How it looks, at most `room` high.
-    pub fn view<'a>(&'a self, room: f32, look: &'a Look) -> Element<'a, Message> {
+    /// How it looks, in so much room.
+    pub fn view<'a>(&'a self, room: Room, look: &'a Look) -> Element<'a, Message> {
         let found = found(&self.search, &look.texts);
         let body = if found.is_empty() {
             let words = t!(look.texts, "keys-none-found", words = self.search.trim());
             container(look.text(words).style(Tone::Muted.style())).center_x(Fill).padding(gap::WIDE).into()
         } else {
-            column(found.into_iter().map(|(part, lines)| shown(part, &lines, look))).spacing(gap::WIDE).into()
+            column(found.into_iter().map(|(part, lines)| shown(part, &lines, room, look)))
+                .spacing(gap::WIDE)
+                .into()
         };
         let search = search(SEARCH_FIELD, &t!(look.texts, "keys-search"), &self.search, look);
         let above = Some(search.on_input(Message::Search).into());
@@ -86,12 +89,16 @@ fn found(words: &str, texts: &Texts) -> Vec<(&'static Part, Vec<&'static Line>)>
     parts.filter(|(_, lines)| !lines.is_empty()).collect()
 }
 
-fn shown<'a>(part: &Part, lines: &[&'static Line], look: &Look) -> Element<'a, Message> {
+fn shown<'a>(part: &Part, lines: &[&'static Line], room: Room, look: &Look) -> Element<'a, Message> {
     let mut group = column![].width(Fill);
     for (at, line) in lines.iter().enumerate() {
         let says = look.text(look.texts.loader().get(line.says)).width(Fill);
         let keys = row(keys(line.strokes, look)).spacing(gap::SMALL).align_y(Alignment::Center);
-        let line = row![says, keys].spacing(gap::LARGE).align_y(Alignment::Center);
+        let line: Element<'a, Message> = if room.is_scarce() {
+            column![says, keys.wrap()].spacing(gap::TIGHT).into()
+        } else {
+            row![says, keys].spacing(gap::LARGE).align_y(Alignment::Center).into()
+        };
         group = group
             .push((at > 0).then(|| rule::horizontal(1).style(theme::rule::hairline)))
             .push(container(line).padding([gap::SMALL, gap::LARGE]));

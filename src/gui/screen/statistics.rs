@@ -7,8 +7,9 @@ use jiff::civil::Date;
 
 use crate::gui::icon::Icon;
 use crate::gui::look::Look;
+use crate::gui::room::Room;
 use crate::gui::theme::text::Tone;
-use crate::gui::theme::{self, size, space as gap};
+use crate::gui::theme::{self, font, size, space as gap};
 use crate::gui::widget::page::Page;
 use crate::i18n::t;
 use crate::ipc::{Fault, Reply};
@@ -77,20 +78,21 @@ impl Sums {
         Action::None
     }
 
-    /// How it looks, at most `room` high.
-    pub fn view<'a>(&'a self, room: f32, look: &'a Look) -> Element<'a, Message> {
+    /// How it looks, in so much room.
+    pub fn view<'a>(&'a self, room: Room, look: &'a Look) -> Element<'a, Message> {
         let body = match &self.said {
             None => space().height(HIGH).into(),
             Some(Err(fault)) => look.text(look.fault(fault)).style(Tone::Danger.style()).into(),
             Some(Ok(statistics)) if statistics.since.is_none() => nothing(look),
-            Some(Ok(statistics)) => self.sums(statistics, (room - ELSE).clamp(LOW, HIGH), look),
+            Some(Ok(statistics)) => self.sums(statistics, room, look),
         };
         let title = t!(look.texts, "statistics");
         Page { title, above: None, body, below: None, room, close: Message::Close }.view(look)
     }
 
-    fn sums<'a>(&self, statistics: &Statistics, high: f32, look: &'a Look) -> Element<'a, Message> {
+    fn sums<'a>(&self, statistics: &Statistics, room: Room, look: &'a Look) -> Element<'a, Message> {
         let texts = &look.texts;
+        let high = (room.of_dialog() - ELSE).clamp(LOW, HIGH);
         let [today, week, month] = statistics.of(self.today);
         let since = texts.day(statistics.since.unwrap_or(self.today));
         let head = [
@@ -99,25 +101,14 @@ impl Sums {
             (Icon::Check, t!(texts, "statistics-completed")),
             (Icon::Alert, t!(texts, "statistics-failed")),
         ];
-        let head = head.map(|(icon, name)| {
-            let name = look.caption(name).wrapping(text::Wrapping::None);
-            let pair =
-                row![icon.view(14.0, Tone::Muted), name].spacing(gap::TIGHT).align_y(Alignment::Center);
-            container(pair).align_right(FillPortion(NUMBERS)).into()
-        });
-        let first: Element<'a, Message> = space().width(FillPortion(NAMES)).into();
-        let mut table = column![line(std::iter::once(first).chain(head))];
-        for (name, count) in [
+        let times = [
             (t!(texts, "statistics-today"), today),
             (t!(texts, "statistics-week"), week),
             (t!(texts, "statistics-month"), month),
             (t!(texts, "statistics-since", day = since), statistics.ever),
-        ] {
-            table =
-                table.push(rule::horizontal(1).style(theme::rule::hairline)).push(numbers(name, count, look));
-        }
-        let table = container(table).width(Fill).style(theme::container::group);
-        column![self.graph(statistics, high, look), table].spacing(gap::LARGE).into()
+        ];
+        let lines = if room.is_scarce() { blocks(&head, times, look) } else { table(head, times, look) };
+        column![self.graph(statistics, high, look), lines].spacing(gap::LARGE).into()
     }
 
     /// A bar for each day: what came below, what went above it.
@@ -154,21 +145,58 @@ fn nothing<'a>(look: &Look) -> Element<'a, Message> {
     container(middle).center_x(Fill).padding(gap::WIDE).into()
 }
 
+/// What was moved in each time, one below the other.
+fn table<'a>(head: [(Icon, String); 4], times: [(String, Count); 4], look: &'a Look) -> Element<'a, Message> {
+    let head = head.map(|(icon, name)| {
+        let name = look.caption(name).wrapping(text::Wrapping::None);
+        let pair = row![icon.view(14.0, Tone::Muted), name].spacing(gap::TIGHT).align_y(Alignment::Center);
+        container(pair).align_right(FillPortion(NUMBERS)).into()
+    });
+    let first: Element<'a, Message> = space().width(FillPortion(NAMES)).into();
+    let mut table = column![line(std::iter::once(first).chain(head))];
+    for (name, count) in times {
+        table = table.push(rule::horizontal(1).style(theme::rule::hairline)).push(numbers(name, count, look));
+    }
+    container(table).width(Fill).style(theme::container::group).into()
+}
+
+/// The same, with numbers below each other as well.
+fn blocks<'a>(
+    head: &[(Icon, String); 4],
+    times: [(String, Count); 4],
+    look: &'a Look,
+) -> Element<'a, Message> {
+    let blocks = times.map(|(name, count)| {
+        let lines = head.iter().zip(said(count, look)).map(|((icon, name), number)| {
+            let line =
+                row![icon.view(14.0, Tone::Muted), look.caption(name.clone()).width(Fill), look.text(number)];
+            line.spacing(gap::SMALL).align_y(Alignment::Center).into()
+        });
+        let block = column![look.text(name).font(font::strong(look.font))].extend(lines);
+        let block = container(block.spacing(gap::TIGHT)).padding([gap::SMALL, gap::MEDIUM]).width(Fill);
+        block.style(theme::container::group).into()
+    });
+    column(blocks).spacing(gap::SMALL).into()
+}
+
 fn line<'a>(cells: impl IntoIterator<Item = Element<'a, Message>>) -> Element<'a, Message> {
     container(row(cells).spacing(gap::SMALL)).padding([gap::SMALL, gap::LARGE]).into()
 }
 
 fn numbers<'a>(name: String, count: Count, look: &Look) -> Element<'a, Message> {
-    let texts = &look.texts;
-    let transfers = |count: u64| texts.count(usize::try_from(count).unwrap_or(usize::MAX));
-    let numbers =
-        [texts.size(count.down), texts.size(count.up), transfers(count.completed), transfers(count.failed)];
-    let numbers = numbers.map(|number| {
+    let numbers = said(count, look).map(|number| {
         let number = look.text(number).font(look.font).wrapping(text::Wrapping::None);
         container(number).align_right(FillPortion(NUMBERS)).into()
     });
     let name = container(look.text(name)).width(FillPortion(NAMES)).into();
     line(std::iter::once(name).chain(numbers))
+}
+
+/// The numbers in words.
+fn said(count: Count, look: &Look) -> [String; 4] {
+    let texts = &look.texts;
+    let transfers = |count: u64| texts.count(usize::try_from(count).unwrap_or(usize::MAX));
+    [texts.size(count.down), texts.size(count.up), transfers(count.completed), transfers(count.failed)]
 }
 
 /// A day; what it stands for is told when the pointer rests on it.

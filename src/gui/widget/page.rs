@@ -5,6 +5,7 @@ use iced::{Alignment, Element, Fill};
 
 use crate::gui::icon::Icon;
 use crate::gui::look::Look;
+use crate::gui::room::Room;
 use crate::gui::theme::{self, size, space};
 use crate::i18n::t;
 
@@ -29,8 +30,8 @@ pub struct Page<'a, M> {
     pub body: Element<'a, M>,
     /// What is below the body and stays, a line high.
     pub below: Option<Element<'a, M>>,
-    /// How high it may be.
-    pub room: f32,
+    /// How much room there is for it.
+    pub room: Room,
     /// What the way out does.
     pub close: M,
 }
@@ -41,10 +42,18 @@ impl<'a, M: Clone + 'a> Page<'a, M> {
         let close = Press::new("close", Icon::Close, t!(look.texts, "close"), self.close).quiet(look);
         let title = container(look.title(self.title)).width(Fill);
         let lines = [&self.above, &self.below].into_iter().flatten().map(|_| LINE).sum::<f32>();
-        let body = scrollable(self.body).id(SCROLL).spacing(space::SMALL).style(theme::scroll::list);
-        column![row![title, close].align_y(Alignment::Center)]
+        let head = row![title, close].align_y(Alignment::Center);
+        let scrolls =
+            |body| scrollable(body).id(SCROLL).spacing(space::SMALL).style(theme::scroll::list).width(Fill);
+        if self.room.is_scarce() {
+            let body = column![].push(self.above).push(self.body).spacing(space::MEDIUM);
+            let body = scrolls(body.into()).height(Fill);
+            return column![head, body].push(self.below).spacing(space::SMALL).into();
+        }
+        let body = scrolls(self.body);
+        column![head]
             .push(self.above)
-            .push(container(body).max_height((self.room - AROUND - lines).min(HIGHEST)))
+            .push(container(body).max_height((self.room.of_dialog() - AROUND - lines).min(HIGHEST)))
             .push(self.below)
             .spacing(space::LARGE)
             .into()

@@ -7,9 +7,10 @@ use iced::{Alignment, Element, keyboard};
 use crate::NotTaken;
 use crate::Omission;
 use crate::gui::look::Look;
+use crate::gui::room::Room;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
-use crate::gui::widget::{answer, answers, body, start};
+use crate::gui::widget::{answer, answers, said, start};
 use crate::i18n::t;
 
 use super::{AddDownload, LINKS_FIELD, Message, Problem};
@@ -27,8 +28,8 @@ const LEAST: f32 = 64.0;
 const MOST: f32 = 116.0;
 
 impl AddDownload {
-    /// The content of the dialog, at most `room` high.
-    pub fn view<'a>(&'a self, room: f32, look: &'a Look) -> Element<'a, Message> {
+    /// The content of the dialog, in so much room.
+    pub fn view<'a>(&'a self, room: Room, look: &'a Look) -> Element<'a, Message> {
         let fields = column![self.links(look)]
             .push((self.review.rows().len() > 1).then(|| self.review(look)))
             .push(self.review.only().map(|only| self.one(only, look)))
@@ -37,9 +38,7 @@ impl AddDownload {
             .push(self.shows_more.then(|| self.more(look)))
             .push(self.problem.as_ref().and_then(|problem| told(problem, look)))
             .spacing(gap::LARGE);
-        column![look.title(t!(look.texts, "add-download")), body(fields, room), self.answers(look)]
-            .spacing(gap::LARGE)
-            .into()
+        said(look.title(t!(look.texts, "add-download")), fields, self.answers(look), room)
     }
 
     fn links<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {

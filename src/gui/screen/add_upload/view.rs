@@ -9,17 +9,18 @@ use crate::gui::form::way::Way;
 use crate::gui::form::{input, lines};
 use crate::gui::icon::Icon;
 use crate::gui::look::Look;
+use crate::gui::room::Room;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
 use crate::gui::widget::elided::{Cut, elided};
-use crate::gui::widget::{Press, answer, answers, body, choice, start};
+use crate::gui::widget::{Press, answer, answers, choice, said, start};
 use crate::i18n::t;
 
 use super::{ADDRESS_FIELD, AddUpload, Message, Problem};
 
 impl AddUpload {
-    /// The content of the dialog, at most `room` high.
-    pub fn view<'a>(&'a self, room: f32, look: &'a Look) -> Element<'a, Message> {
+    /// The content of the dialog, in so much room.
+    pub fn view<'a>(&'a self, room: Room, look: &'a Look) -> Element<'a, Message> {
         let fields = column![self.files(look)]
             .push(self.places.names(look))
             .push(self.address(look))
@@ -31,9 +32,7 @@ impl AddUpload {
             .push(self.more.then(|| self.places.more(look)))
             .push(self.problem.as_ref().and_then(|problem| told(problem, look)))
             .spacing(gap::LARGE);
-        column![look.title(t!(look.texts, "add-upload")), body(fields, room), self.answers(look)]
-            .spacing(gap::LARGE)
-            .into()
+        said(look.title(t!(look.texts, "add-upload")), fields, self.answers(look), room)
     }
 
     fn files<'a>(&'a self, look: &'a Look) -> Element<'a, Message> {

@@ -6,6 +6,7 @@ use iced::{Alignment, Element, Fill};
 use crate::AddressBookEntry as _;
 use crate::gui::icon::Icon;
 use crate::gui::look::Look;
+use crate::gui::room::Room;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, font, size, space as gap};
 use crate::gui::widget::elided::{Cut, elided};
@@ -16,8 +17,8 @@ use crate::i18n::t;
 use super::{Book, Edit, Form, Happening, Line, Message, Problem};
 
 impl<F: Form> Book<F> {
-    /// How it looks, at most `room` high.
-    pub fn view<'a>(&'a self, room: f32, look: &'a Look) -> Element<'a, Message<F>> {
+    /// How it looks, in so much room.
+    pub fn view<'a>(&'a self, room: Room, look: &'a Look) -> Element<'a, Message<F>> {
         let words = F::words(look);
         let (title, body, below) = match (&self.edit, &self.all) {
             (Some(edit), _) => (self.title(edit, look), written(edit, look), answers_of(edit.more, look)),

@@ -1,6 +1,6 @@
 //! How the panel looks: its pages in a row, the shown one below.
 
-use iced::widget::{button, column, container, row, scrollable};
+use iced::widget::{button, column, container, row, scrollable, space};
 use iced::{Alignment, Element, Fill};
 
 use crate::Snapshot;
@@ -26,10 +26,11 @@ impl Details {
         look: &'a Look,
     ) -> Option<Element<'a, Message>> {
         let shown = self.shown.and_then(|id| store.get(id));
-        self.is_open.then(|| match shown {
+        let panel = self.is_open.then(|| match shown {
             Some(row) => self.of(row, dock, limit, look),
-            None => nothing(look),
-        })
+            None => nothing(dock, look),
+        });
+        panel.map(|panel| dock.framed(panel, Message::Pulled))
     }
 
     fn of<'a>(&'a self, row: &'a Snapshot, dock: Dock, limit: u64, look: &'a Look) -> Element<'a, Message> {
@@ -37,28 +38,32 @@ impl Details {
         let page = match self.tab {
             Tab::Overview => overview::view(row, &self.map, limit, wide, look),
             Tab::Segments => segments::view(row, &self.map, look),
-            Tab::Speed => return framed(self.tab, speed::view(row, &self.speeds, wide, look), look),
+            Tab::Speed if dock != Dock::Instead => {
+                return framed(self.tab, dock, speed::view(row, &self.speeds, wide, look), look);
+            }
+            Tab::Speed => speed::view(row, &self.speeds, wide, look),
             Tab::Attempts => attempts::view(&self.history, look),
             Tab::Answer => answer::view(row, self.whole.as_deref(), wide, look),
         };
         let page = container(page).padding([gap::SMALL, gap::LARGE]).width(Fill);
         let page = scrollable(page).style(theme::scroll::list).width(Fill).height(Fill);
-        framed(self.tab, page.into(), look)
+        framed(self.tab, dock, page.into(), look)
     }
 }
 
-fn framed<'a>(tab: Tab, page: Element<'a, Message>, look: &Look) -> Element<'a, Message> {
-    column![tabs(tab, look), page].width(Fill).height(Fill).into()
+fn framed<'a>(tab: Tab, dock: Dock, page: Element<'a, Message>, look: &Look) -> Element<'a, Message> {
+    column![tabs(tab, dock, look), page].width(Fill).height(Fill).into()
 }
 
-fn nothing<'a>(look: &Look) -> Element<'a, Message> {
+fn nothing<'a>(dock: Dock, look: &Look) -> Element<'a, Message> {
     let words = look.text(t!(look.texts, "details-none")).style(Tone::Muted.style()).center();
     let words = container(words).center(Fill).padding(gap::LARGE);
-    let head = container(close(look)).align_right(Fill).padding([gap::TIGHT, gap::SMALL]);
+    let way = row![].push(back(dock, look)).push(space().width(Fill)).push(close(dock, look));
+    let head = container(way).padding([gap::TIGHT, gap::SMALL]);
     column![head, words].into()
 }
 
-fn tabs<'a>(shown: Tab, look: &Look) -> Element<'a, Message> {
+fn tabs<'a>(shown: Tab, dock: Dock, look: &Look) -> Element<'a, Message> {
     let tabs = row(Tab::ALL.map(|tab| {
         let id = tab.key();
         let name = look.caption(look.texts.loader().get(id)).style(Tone::Plain.style());
@@ -68,10 +73,20 @@ fn tabs<'a>(shown: Tab, look: &Look) -> Element<'a, Message> {
         container(focus(press, Some(Message::Tab(tab))).choice().id(id)).id(id).into()
     }));
     let tabs = container(tabs.spacing(2).wrap()).width(Fill);
-    let head = row![tabs, close(look)].spacing(gap::SMALL).align_y(Alignment::Center);
+    let head = row![].push(back(dock, look)).push(tabs).push(close(dock, look));
+    let head = head.spacing(gap::SMALL).align_y(Alignment::Center);
     container(head).padding([gap::TIGHT, gap::SMALL]).into()
 }
 
-fn close<'a>(look: &Look) -> Element<'a, Message> {
-    Press::new("close-details", Icon::Close, t!(look.texts, "close"), Message::Close).quiet(look)
+/// The way back to the list, where the panel has taken its place.
+fn back<'a>(dock: Dock, look: &Look) -> Option<Element<'a, Message>> {
+    (dock == Dock::Instead)
+        .then(|| Press::new("close-details", Icon::Back, t!(look.texts, "back"), Message::Close).quiet(look))
+}
+
+/// The way out of it, where it lies beside the list.
+fn close<'a>(dock: Dock, look: &Look) -> Option<Element<'a, Message>> {
+    (dock != Dock::Instead).then(|| {
+        Press::new("close-details", Icon::Close, t!(look.texts, "close"), Message::Close).quiet(look)
+    })
 }

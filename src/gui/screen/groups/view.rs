@@ -7,6 +7,7 @@ use crate::gui::form::terms::cost;
 use crate::gui::icon::Icon;
 use crate::gui::look::Look;
 use crate::gui::path;
+use crate::gui::room::Room;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, font, size, space as gap};
 use crate::gui::widget::elided::{Cut, elided};
@@ -19,13 +20,13 @@ use super::edit::{Edit, Wrong};
 use super::{Field, Groups, Message};
 
 impl Groups {
-    /// How it looks, at most `room` high.
-    pub fn view<'a>(&'a self, room: f32, look: &'a Look) -> Element<'a, Message> {
+    /// How it looks, in so much room.
+    pub fn view<'a>(&'a self, room: Room, look: &'a Look) -> Element<'a, Message> {
         let texts = &look.texts;
         let (title, body, below) = match (&self.edit, &self.all) {
             (Some(edit), _) => (title(edit, look), written(edit, look), answers_of(look)),
             (None, Some(all)) if all.is_empty() => (t!(texts, "groups"), nothing(look), ways(look)),
-            (None, Some(all)) => (t!(texts, "groups"), self.list(all, look), ways(look)),
+            (None, Some(all)) => (t!(texts, "groups"), self.list(all, room, look), ways(look)),
             (None, None) => (t!(texts, "groups"), space().height(gap::WIDE).into(), ways(look)),
         };
         let fault = self.fault.as_ref().map(|fault| look.text(look.fault(fault)).style(Tone::Danger.style()));
@@ -33,11 +34,11 @@ impl Groups {
         Page { title, above: None, body, below: Some(below), room, close: Message::Close }.view(look)
     }
 
-    fn list<'a>(&'a self, all: &'a [GroupView], look: &'a Look) -> Element<'a, Message> {
+    fn list<'a>(&'a self, all: &'a [GroupView], room: Room, look: &'a Look) -> Element<'a, Message> {
         let mut lines = column![].width(Fill);
         for (at, view) in all.iter().enumerate() {
             let is_going = self.going.as_ref() == Some(&view.group.name);
-            let line = if is_going { question(&view.group, look) } else { one(view, look) };
+            let line = if is_going { question(&view.group, look) } else { one(view, room, look) };
             lines = lines
                 .push((at > 0).then(|| rule::horizontal(1).style(theme::rule::hairline)))
                 .push(container(line).padding([gap::MEDIUM, gap::LARGE]));
@@ -47,17 +48,24 @@ impl Groups {
 }
 
 /// A group: what it is called, what holds for it, how it stands.
-fn one<'a>(view: &'a GroupView, look: &'a Look) -> Element<'a, Message> {
+fn one<'a>(view: &'a GroupView, room: Room, look: &'a Look) -> Element<'a, Message> {
     let (texts, name) = (&look.texts, &view.group.name);
     let called = elided(name.as_str(), Cut::End, font::medium(look.font), size::BODY);
     let words = column![called, look.caption(holds(&view.group, look))].spacing(2).width(Fill);
+    let (below, beside) = match stands(view, room, look) {
+        stands if room.is_scarce() => (stands, None),
+        stands => (None, stands),
+    };
+    let words = words.push(below);
     let press = |what: &str, icon, says, message| {
         Press::new(Id::from(format!("{what} {name}")), icon, says, message).quiet(look)
     };
     let edit = press("edit", Icon::Edit, t!(texts, "window-edit"), Message::Edit(name.clone()));
     let remove = press("remove", Icon::Remove, t!(texts, "remove"), Message::Remove(name.clone()));
-    row![Icon::Group.view(20.0, Tone::Muted), words]
-        .push(stands(view, look))
+    row![]
+        .push((!room.is_scarce()).then(|| Icon::Group.view(20.0, Tone::Muted)))
+        .push(words)
+        .push(beside)
         .push(row![edit, remove])
         .spacing(gap::MEDIUM)
         .align_y(Alignment::Center)
@@ -73,14 +81,15 @@ fn holds(group: &Group, look: &Look) -> String {
     [Some(order), limit, folder].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn stands<'a>(view: &GroupView, look: &Look) -> Option<Element<'a, Message>> {
+fn stands<'a>(view: &GroupView, room: Room, look: &Look) -> Option<Element<'a, Message>> {
     let (texts, standing) = (&look.texts, view.standing);
     (standing.all > 0).then(|| {
         let done = look.caption(t!(texts, "group-done", done = standing.completed, all = standing.all));
         let failed = (standing.failed > 0).then(|| {
             look.caption(t!(texts, "group-failed", count = standing.failed)).style(Tone::Danger.style())
         });
-        column![done].push(failed).align_x(Alignment::End).into()
+        let side = if room.is_scarce() { Alignment::Start } else { Alignment::End };
+        column![done].push(failed).align_x(side).into()
     })
 }
 

@@ -1,15 +1,14 @@
 //! What is done with the chosen rows, by keys and by carrying them.
 
-use std::time::Instant;
-
 use crate::gui::keys::{Command, Reach};
 use crate::gui::store::Store;
 use crate::gui::verb::{self, Verb};
 use crate::ipc::Request;
 use crate::{Kind, Phase, Position, Snapshot, TransferId};
 
-use super::columns::{Column, Sort};
-use super::{Action, List, Message, ROW, menu, reveal, sidebar};
+use super::columns::Column;
+use super::sort::Sort;
+use super::{Action, List, ROW, menu, reveal, sidebar};
 
 impl List {
     /// Moves the chosen ones to another place among those that wait.
@@ -38,7 +37,7 @@ impl List {
     pub(super) fn key(&mut self, command: Command, store: &Store) -> Action {
         if let Some(menu) = &mut self.menu {
             return match menu.key(command) {
-                menu::Answer::None => Action::None,
+                menu::Answer::None => menu.marked_at().map_or(Action::None, Action::ScrollMenu),
                 menu::Answer::Close => {
                     self.menu = None;
                     Action::None
@@ -61,7 +60,6 @@ impl List {
                 Action::None
             }
             Command::Search => Action::Search,
-            Command::Sidebar => self.update(Message::Sidebar, store, Instant::now()),
             Command::Place(number) => {
                 sidebar::FIRST.get(number).map_or(Action::None, |place| self.go(place.clone()))
             }
@@ -99,8 +97,11 @@ impl List {
         if links.is_empty() { Action::None } else { Action::Copy(links.join("\n")) }
     }
 
-    /// Leaves one thing: what is searched for, then what is chosen.
+    /// Leaves one thing: the places, what is searched for, then what is chosen.
     fn escape(&mut self) -> Action {
+        if std::mem::take(&mut self.drawer) {
+            return Action::None;
+        }
         if self.selection.is_empty() && !self.search.is_empty() {
             self.search.clear();
             self.listing.look_for("");

@@ -6,7 +6,7 @@ use crate::gui::theme::text::Tone;
 use crate::i18n::{Texts, t};
 use crate::{Kind, Phase, Snapshot};
 
-use super::columns::Column;
+use super::columns::{Column, Laid};
 
 /// The words of a cell, and how they are meant. Where there is nothing to say there are none.
 pub fn words(column: Column, row: &Snapshot, texts: &Texts) -> Option<(String, Tone)> {
@@ -32,6 +32,17 @@ pub fn words(column: Column, row: &Snapshot, texts: &Texts) -> Option<(String, T
 /// Where it comes from or goes to, in a few words.
 pub fn site(row: &Snapshot) -> String {
     row.destination.clone().unwrap_or_else(|| row.url.host())
+}
+
+/// What stands below its name: where it comes from or goes to, or how it stands where no column says that.
+pub fn below(row: &Snapshot, columns: &[Laid], texts: &Texts) -> (String, Tone) {
+    if columns.iter().any(|laid| laid.column == Column::Status) {
+        return (site(row), Tone::Muted);
+    }
+    let (state, tone) = words::state(row, texts);
+    let speed = row.progress.rate.filter(|_| row.state == Phase::Running).map(|rate| texts.speed(rate));
+    let done = percent(row, texts).filter(|_| row.state != Phase::Completed);
+    (words::joined([Some(state), done, speed], texts), tone)
 }
 
 /// The sign at the beginning of a row.

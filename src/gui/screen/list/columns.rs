@@ -1,11 +1,8 @@
-//! The columns of the table: which are shown, how wide they are, and which of them orders the rows.
+//! The columns of the table: which are shown, and how wide they are.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-
-use crate::{Phase, Snapshot};
 
 /// A column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -28,19 +25,10 @@ pub enum Column {
     Priority,
 }
 
-/// Which way rows are ordered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sort {
-    /// By this.
-    pub by: Column,
-    /// The largest, or last, first.
-    pub descending: bool,
-}
-
 /// How wide a name is at least, in pixels, before other columns give way.
 const NAME: f32 = 220.0;
-/// How much of what is left goes to where a transfer stands.
-const STATUS_SHARE: f32 = 0.6;
+/// How much of what is left goes to the others until each is as wide as it has use for.
+const OTHERS: f32 = 0.5;
 /// How narrow a column can be made.
 const NARROWEST: f32 = 48.0;
 /// How wide one can be made.
@@ -65,12 +53,25 @@ impl Column {
     pub(super) fn usual_width(self) -> f32 {
         match self {
             Self::Name => NAME,
-            Self::Size => 140.0,
+            Self::Size => 136.0,
             Self::Speed | Self::Priority => 90.0,
-            Self::TimeLeft => 100.0,
-            Self::Status => 180.0,
-            Self::Progress => 130.0,
-            Self::Added => 160.0,
+            Self::TimeLeft => 92.0,
+            Self::Status => 168.0,
+            Self::Progress => 120.0,
+            Self::Added => 148.0,
+        }
+    }
+
+    /// How wide it becomes by itself where there is room: more than its longest words need would be empty.
+    fn roomy_width(self) -> f32 {
+        match self {
+            Self::Name => f32::INFINITY,
+            Self::Progress => 220.0,
+            Self::Size => 170.0,
+            Self::Speed | Self::TimeLeft | Self::Priority => 120.0,
+            // What went wrong is a sentence.
+            Self::Status => 640.0,
+            Self::Added => 190.0,
         }
     }
 
@@ -94,105 +95,9 @@ impl Column {
     }
 
     /// Which way rows are ordered when it is chosen for that.
-    fn begins_descending(self) -> bool {
+    pub(super) fn begins_descending(self) -> bool {
         !matches!(self, Self::Name | Self::Status | Self::TimeLeft)
     }
-}
-
-impl Default for Sort {
-    /// The newest first.
-    fn default() -> Self {
-        Self { by: Column::Added, descending: true }
-    }
-}
-
-impl Sort {
-    /// By another column, or the other way round.
-    pub fn chosen(self, by: Column) -> Self {
-        let descending = if self.by == by { !self.descending } else { by.begins_descending() };
-        Self { by, descending }
-    }
-
-    /// Whether what progress changes changes the order.
-    pub fn moves(self) -> bool {
-        matches!(self.by, Column::Progress | Column::Speed | Column::TimeLeft | Column::Size)
-    }
-
-    /// Which of two rows comes first. Those that are alike stand in the order they were added in, newest first.
-    pub fn compare(self, a: &Snapshot, b: &Snapshot) -> Ordering {
-        let by = match self.by {
-            Column::Name => natural(&a.name, &b.name),
-            Column::Progress => fraction(a).total_cmp(&fraction(b)),
-            Column::Size => size(a).cmp(&size(b)),
-            Column::Speed => a.progress.rate.unwrap_or(0).cmp(&b.progress.rate.unwrap_or(0)),
-            // What has no end in sight comes after what has.
-            Column::TimeLeft => left(a).cmp(&left(b)),
-            Column::Status => standing(a.state).cmp(&standing(b.state)),
-            Column::Added => a.id.cmp(&b.id),
-            // The one whose turn comes first is the most important one.
-            Column::Priority => a.priority.total_cmp(&b.priority).then_with(|| b.rank.cmp(&a.rank)),
-        };
-        let by = if self.descending { by.reverse() } else { by };
-        by.then_with(|| b.id.cmp(&a.id))
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "to compare")]
-fn fraction(row: &Snapshot) -> f64 {
-    match row.progress.total {
-        _ if row.state == Phase::Completed => 1.0,
-        Some(total) if total > 0 => row.progress.done as f64 / total as f64,
-        _ => 0.0,
-    }
-}
-
-fn size(row: &Snapshot) -> u64 {
-    row.progress.total.unwrap_or(row.progress.done)
-}
-
-fn left(row: &Snapshot) -> u64 {
-    row.progress.eta.filter(|_| row.state == Phase::Running).unwrap_or(u64::MAX)
-}
-
-/// What is most of interest first.
-fn standing(state: Phase) -> u8 {
-    match state {
-        Phase::Failed => 0,
-        Phase::Running => 1,
-        Phase::Verifying => 2,
-        Phase::Waiting => 3,
-        Phase::Queued => 4,
-        Phase::Paused => 5,
-        Phase::Completed => 6,
-        Phase::Cancelled => 7,
-    }
-}
-
-/// Names as people order them: `part 2` before `part 10`, whatever letters are large.
-fn natural(a: &str, b: &str) -> Ordering {
-    let (mut a, mut b) = (a.chars().peekable(), b.chars().peekable());
-    loop {
-        let (Some(&one), Some(&other)) = (a.peek(), b.peek()) else {
-            return a.peek().is_some().cmp(&b.peek().is_some());
-        };
-        let by = if one.is_ascii_digit() && other.is_ascii_digit() {
-            let (one, other) = (number(&mut a), number(&mut b));
-            one.len().cmp(&other.len()).then_with(|| one.cmp(&other))
-        } else {
-            a.next();
-            b.next();
-            one.to_lowercase().cmp(other.to_lowercase())
-        };
-        if by.is_ne() {
-            return by;
-        }
-    }
-}
-
-/// The digits that come, without zeros before them.
-fn number(letters: &mut std::iter::Peekable<std::str::Chars<'_>>) -> String {
-    let digits: String = std::iter::from_fn(|| letters.next_if(char::is_ascii_digit)).collect();
-    digits.trim_start_matches('0').to_owned()
 }
 
 /// Which columns there are, and how wide somebody has made them.
@@ -240,8 +145,14 @@ impl Columns {
         self.widths[column as usize] = width.clamp(NARROWEST, WIDEST);
     }
 
+    /// How much wider a column would become: not at all if somebody has given it a width.
+    fn more(&self, column: Column) -> f32 {
+        let is_usual = (self.widths[column as usize] - column.usual_width()).abs() <= 0.5;
+        if is_usual { column.roomy_width() - column.usual_width() } else { 0.0 }
+    }
+
     /// Where the columns stand in so much room. Names get what the others leave, and where that is too little the
-    /// least important columns go.
+    /// least important columns go. Where much is left, those become wider that nobody has given a width.
     pub fn laid_out(&self, room: f32) -> Vec<Laid> {
         let mut shown: Vec<_> = Column::ALL.into_iter().filter(|column| self.shows(*column)).collect();
         let width = |column: Column| self.widths[column as usize];
@@ -253,16 +164,13 @@ impl Columns {
             shown.retain(|known| *known != column);
         }
         let spare = (room - others(&shown) - NAME).max(0.0);
-        let name = (room - others(&shown)).max(0.0);
-        // What went wrong is a sentence, so where it stands gets something of what is left.
-        let more = if shown.contains(&Column::Status) { spare * STATUS_SHARE } else { 0.0 };
+        let more = |column: Column| self.more(column);
+        let wanted: f32 = shown.iter().skip(1).map(|column| more(*column)).sum();
+        let part = if wanted > 0.0 { (spare * OTHERS / wanted).min(1.0) } else { 0.0 };
+        let name = (room - others(&shown) - wanted * part).max(0.0);
         let mut x = 0.0;
         let place = |column| {
-            let width = match column {
-                Column::Name => name - more,
-                Column::Status => width(column) + more,
-                column => width(column),
-            };
+            let width = if column == Column::Name { name } else { width(column) + more(column) * part };
             let laid = Laid { column, x, width };
             x += width;
             laid
@@ -315,31 +223,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::gui::sample::{download, running};
-
-    #[test]
-    fn names_are_ordered_as_people_do() {
-        let mut names = ["part 10", "Part 2", "part 002a", "a", "", "part"];
-        names.sort_by(|a, b| natural(a, b));
-        assert_eq!(names, ["", "a", "part", "Part 2", "part 002a", "part 10"]);
-    }
-
-    #[test]
-    fn a_second_choice_of_a_column_turns_the_order_round() {
-        let sort = Sort::default().chosen(Column::Name);
-        assert_eq!(sort, Sort { by: Column::Name, descending: false });
-        assert_eq!(sort.chosen(Column::Name), Sort { by: Column::Name, descending: true });
-        assert!(sort.chosen(Column::Size).descending);
-    }
-
-    #[test]
-    fn what_ends_soonest_comes_first() {
-        let soon = running(download("soon"), 1, 2, 1);
-        let late = running(download("late"), 1, 2000, 1);
-        let sort = Sort { by: Column::TimeLeft, descending: false };
-        assert_eq!(sort.compare(&soon, &late), Ordering::Less);
-        assert_eq!(sort.compare(&download("never"), &late), Ordering::Greater);
-    }
 
     #[test]
     fn where_there_is_little_room_the_least_important_columns_go() {
@@ -354,6 +237,21 @@ mod tests {
         assert!(columns.shows(Column::Name) && !columns.shows(Column::Status));
     }
 
+    #[test]
+    fn much_room_is_for_names_and_for_others_as_far_as_they_have_use_for_it() {
+        let mut columns = Columns::default();
+        let width = |columns: &Columns, room, column| {
+            columns.laid_out(room).into_iter().find(|laid| laid.column == column).unwrap().width
+        };
+        for room in [1400.0, 1900.0, 2500.0, 3800.0] {
+            let others = Column::ALL[1..7].iter().map(|column| width(&columns, room, *column));
+            assert!(others.clone().zip(&Column::ALL[1..]).all(|(is, column)| is <= column.roomy_width()));
+            assert!(width(&columns, room, Column::Name) > others.fold(0.0, f32::max), "{room}");
+        }
+        columns.resize(Column::Status, 240.0);
+        assert!((width(&columns, 3800.0, Column::Status) - 240.0).abs() < 0.5, "as somebody made it");
+    }
+
     proptest! {
         #[test]
         fn columns_fill_the_room_without_gaps(room in 0.0..4000.0_f32, wide in 0.0..900.0_f32, which in 0..8_usize) {
@@ -366,14 +264,6 @@ mod tests {
                 x += one.width;
             }
             prop_assert!((x - room).abs() < 0.5, "{x} of {room}");
-        }
-
-        #[test]
-        fn natural_order_is_an_order(a in "[a-c0-2]{0,6}", b in "[a-c0-2]{0,6}", c in "[a-c0-2]{0,6}") {
-            prop_assert_eq!(natural(&a, &b), natural(&b, &a).reverse());
-            if natural(&a, &b).is_le() && natural(&b, &c).is_le() {
-                prop_assert!(natural(&a, &c).is_le());
-            }
         }
     }
 }

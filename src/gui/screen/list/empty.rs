@@ -1,13 +1,14 @@
 //! What stands where rows would be: what can be done when there are none at all, and the way back
 //! where there are none here.
 
-use iced::widget::{column, container, row, text};
+use iced::widget::{column, container, row, scrollable, text};
 use iced::{Alignment, Element, Fill};
 
 use crate::gui::icon::Icon;
 use crate::gui::keys::shown::that_do;
 use crate::gui::look::Look;
 use crate::gui::path;
+use crate::gui::room::Room;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
 use crate::gui::widget::elided::{Cut, elided};
@@ -21,7 +22,7 @@ use super::{List, Message, Standing, sidebar};
 const WIDTH: f32 = 440.0;
 
 /// There is no transfer at all.
-pub fn all<'a>(standing: &Standing, look: &'a Look) -> Element<'a, Message> {
+pub fn all<'a>(standing: &Standing, room: Room, look: &'a Look) -> Element<'a, Message> {
     let texts = &look.texts;
     let buttons = row![
         Press::new("empty-download", Icon::Download, t!(texts, "add-download"), Message::AddDownload)
@@ -42,16 +43,10 @@ pub fn all<'a>(standing: &Standing, look: &'a Look) -> Element<'a, Message> {
         line(Icon::Folder, row![words, container(change).id("change-folder")])
     });
     let lines = column![paste, drop].push(folder).spacing(gap::MEDIUM).width(Fill);
-    let middle = column![
-        Icon::Inbox.view(52.0, Tone::Muted).opacity(0.6),
-        look.title(t!(texts, "empty-title")),
-        lines,
-        buttons.spacing(gap::MEDIUM),
-    ];
-    container(middle.spacing(gap::WIDE).max_width(WIDTH).align_x(Alignment::Center))
-        .center(Fill)
-        .padding(gap::LARGE)
-        .into()
+    let sign = (!room.is_scarce()).then(|| Icon::Inbox.view(52.0, Tone::Muted).opacity(0.6));
+    let title = look.title(t!(texts, "empty-title"));
+    let middle = column![].push(sign).push(title).push(lines).push(buttons.spacing(gap::MEDIUM).wrap());
+    middle_of(middle.spacing(gap::WIDE))
 }
 
 fn line(icon: Icon, words: iced::widget::Row<'_, Message>) -> Element<'_, Message> {
@@ -73,11 +68,15 @@ impl List {
         let words = look.text(words).style(Tone::Muted.style()).center();
         let back = container(answer(look, back, Some(message), theme::button::secondary)).id("nothing-back");
         let middle = column![sidebar::icon(place).view(44.0, Tone::Muted).opacity(0.6), words, back];
-        container(middle.spacing(gap::LARGE).max_width(WIDTH).align_x(Alignment::Center))
-            .center(Fill)
-            .padding(gap::WIDE)
-            .into()
+        middle_of(middle.spacing(gap::LARGE))
     }
+}
+
+/// In the middle of what room there is; it scrolls where that is too little.
+fn middle_of(lines: iced::widget::Column<'_, Message>) -> Element<'_, Message> {
+    let lines = container(lines.max_width(WIDTH).align_x(Alignment::Center)).center_x(Fill);
+    let scrolled = scrollable(lines.padding(gap::LARGE)).style(theme::scroll::list);
+    container(scrolled).center(Fill).into()
 }
 
 /// Why there may be nothing.

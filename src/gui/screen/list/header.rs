@@ -18,8 +18,9 @@ use crate::gui::theme::{font, palette, size};
 use crate::gui::widget::elided::{Cut, Line};
 
 use super::Message;
-use super::columns::{Column, Columns, Laid, Sort};
+use super::columns::{Column, Columns, Laid};
 use super::rows::{ACTION, cell_of as cell};
+use super::sort::Sort;
 
 /// How high it is.
 pub const HEIGHT: f32 = 34.0;

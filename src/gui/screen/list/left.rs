@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::List;
-use super::columns::{Columns, Sort};
+use super::columns::Columns;
+use super::sort::Sort;
 
 /// What is kept of the table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

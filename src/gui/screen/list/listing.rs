@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use crate::gui::store::Store;
 use crate::{Snapshot, TransferId};
 
-use super::columns::Sort;
 use super::place::{Counts, Place};
+use super::sort::Sort;
 
 /// See the module. The order is made when somebody asks for it and something has changed, however much that was.
 #[derive(Debug, Default)]

@@ -1,12 +1,13 @@
 //! The menu of rows and of the columns: what can be chosen there, with the mouse or with the arrow keys.
 
-use iced::widget::{Id, button, column, container, mouse_area, opaque, row, rule, space};
-use iced::{Alignment, Element, Fill, Padding, Point, Size};
+use iced::widget::{Id, button, column, container, mouse_area, opaque, row, rule, scrollable, space};
+use iced::{Alignment, Element, Fill, Padding, Point};
 
 use crate::gui::icon::Icon;
 use crate::gui::keys::shown::that_do;
 use crate::gui::keys::{Command, Reach};
 use crate::gui::look::Look;
+use crate::gui::room::Room;
 use crate::gui::store::Store;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, space as gap};
@@ -18,9 +19,11 @@ use super::columns::{Column, Columns};
 use super::{Action, List, Message, TransferId, words};
 
 /// How wide it is: room for the longest of its lines in any language.
-const WIDTH: f32 = 312.0;
+const WIDTH: f32 = 320.0;
 /// How high an entry is.
 const ENTRY: f32 = 32.0;
+/// How high a line between entries is, with the space around it.
+const LINE: f32 = 1.0 + 2.0 * gap::TIGHT;
 
 /// Something to choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +45,8 @@ pub enum Item {
 /// Somewhere else to go from here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Errand {
+    /// To the upload dialog.
+    AddUpload,
     /// To a file with resume data.
     ResumeFrom,
     /// To the settings.
@@ -117,7 +122,7 @@ impl Menu {
     /// That of the window.
     pub fn of_window() -> Self {
         let parts = [
-            vec![Errand::ResumeFrom],
+            vec![Errand::AddUpload, Errand::ResumeFrom],
             vec![Errand::Groups, Errand::Destinations, Errand::Sites, Errand::Statistics],
             vec![Errand::Preferences, Errand::Shortcuts, Errand::About],
             vec![Errand::WhenDone, Errand::Quit],
@@ -154,8 +159,16 @@ impl Menu {
         }
     }
 
-    /// How it looks in a window of this size.
-    pub fn view<'a>(&self, window: Size, look: &Look) -> Element<'a, Message> {
+    /// Where the marked entry is in sight, with some before it.
+    pub fn marked_at(&self) -> Option<f32> {
+        let above = &self.items[..self.marked?];
+        let above: f32 = above.iter().map(|item| if item.is_some() { ENTRY } else { LINE }).sum();
+        Some((above - 2.0 * ENTRY).max(0.0))
+    }
+
+    /// How it looks in a window with so much room.
+    pub fn view<'a>(&self, room: Room, look: &Look) -> Element<'a, Message> {
+        let window = room.size();
         let entries = self.items.iter().enumerate().map(|(at, item)| match item {
             Some(item) => entry(*item, self.marked == Some(at), look),
             None => {
@@ -163,16 +176,18 @@ impl Menu {
             }
         });
         #[expect(clippy::cast_precision_loss, reason = "a menu has few entries")]
-        let height = self.items.len() as f32 * ENTRY + 2.0 * gap::SMALL;
-        let card =
-            container(column(entries)).padding(gap::TIGHT).width(WIDTH).style(theme::container::dialog);
+        let height =
+            (self.items.len() as f32 * ENTRY + 2.0 * gap::SMALL).min(window.height - 2.0 * gap::SMALL);
+        let entries =
+            scrollable(column(entries)).id(super::menu_id()).spacing(gap::TIGHT).style(theme::scroll::list);
+        let card = container(entries).padding(gap::TIGHT).width(WIDTH).style(theme::container::dialog);
         let inside = |at: f32, size: f32, room: f32| at.min(room - size - gap::SMALL).max(0.0);
         let place = Padding::ZERO.left(inside(self.at.x, WIDTH, window.width)).top(inside(
             self.at.y,
             height,
             window.height,
         ));
-        let ground = container(opaque(card)).padding(place).width(Fill).height(Fill);
+        let ground = container(opaque(card)).padding(place.bottom(gap::SMALL)).width(Fill).height(Fill);
         opaque(mouse_area(ground).on_press(Message::CloseMenu).on_right_press(Message::CloseMenu))
     }
 }
@@ -205,6 +220,7 @@ fn said(item: Item) -> (Option<Icon>, &'static str) {
         Item::Move(Position::Last) => (Some(Icon::Last), "move-last"),
         Item::Move(Position::After(())) => (Some(Icon::Down), "move-down"),
         Item::Move(Position::Current) => (Some(Icon::Group), "move-current"),
+        Item::Go(Errand::AddUpload) => (Some(Icon::Upload), "add-upload"),
         Item::Go(Errand::ResumeFrom) => (Some(Icon::Document), "resume-from"),
         Item::Go(Errand::Preferences) => (Some(Icon::Preferences), "preferences"),
         Item::Go(Errand::Groups) => (Some(Icon::Group), "groups"),

@@ -27,8 +27,8 @@ use super::{Message, ROW};
 mod draw;
 pub use draw::cell as cell_of;
 
-/// How wide the place for what can be done at once is, at the right.
-pub const ACTION: f32 = 44.0;
+/// How wide the place for what can be done at once is, at the right; the bar to scroll with lies beside it.
+pub const ACTION: f32 = 50.0;
 /// How far the pointer has to go before a pressed row is carried or pulled away.
 const FAR: f32 = 6.0;
 

@@ -1,7 +1,7 @@
 //! The parts of the list to go to, each with how many are in it.
 
 use iced::widget::{Id, button, column, container, row, scrollable, space};
-use iced::{Alignment, Element, Fill};
+use iced::{Alignment, Element, Fill, Length};
 
 use crate::gui::icon::Icon;
 use crate::gui::look::Look;
@@ -20,8 +20,8 @@ pub const WIDTH: f32 = 208.0;
 /// The places of the first part, which are there whether anything is in them or not.
 pub const FIRST: [Place; 5] = [Place::All, Place::Active, Place::Paused, Place::Finished, Place::Failed];
 
-/// The sidebar, with `here` as where one is.
-pub fn view<'a>(counts: &Counts, here: &Place, look: &'a Look) -> Element<'a, Message> {
+/// The sidebar, so wide, with `here` as where one is.
+pub fn view<'a>(counts: &Counts, here: &Place, width: Length, look: &'a Look) -> Element<'a, Message> {
     let entry = |place: Place| entry(place.clone(), counts.at(&place), *here == place, look);
     let texts = &look.texts;
     let mut parts = column![].spacing(2);
@@ -48,7 +48,7 @@ pub fn view<'a>(counts: &Counts, here: &Place, look: &'a Look) -> Element<'a, Me
     }
     let parts = container(parts).padding([gap::MEDIUM, gap::SMALL]);
     let scrolled = scrollable(parts).style(theme::scroll::list).height(Fill);
-    container(scrolled).width(WIDTH).height(Fill).style(theme::container::bar).into()
+    container(scrolled).width(width).height(Fill).style(theme::container::bar).into()
 }
 
 fn entry(place: Place, count: usize, is_here: bool, look: &Look) -> Element<'_, Message> {

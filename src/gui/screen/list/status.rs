@@ -5,6 +5,7 @@ use iced::{Alignment, Element, Fill};
 
 use crate::gui::icon::Icon;
 use crate::gui::look::Look;
+use crate::gui::room::Room;
 use crate::gui::store::Totals;
 use crate::gui::theme::text::Tone;
 use crate::gui::theme::{self, size, space as gap};
@@ -19,15 +20,16 @@ use super::{Message, Standing};
 /// How high it is.
 pub const HEIGHT: f32 = 34.0;
 
-/// The bar.
+/// The bar: all there is, how many of it are chosen, and what else is to say.
 pub fn view<'a>(
-    totals: Totals,
-    chosen: usize,
+    (totals, chosen): (Totals, usize),
     standing: &Standing,
     spark: &'a Spark,
+    room: Room,
     look: &'a Look,
 ) -> Element<'a, Message> {
     let texts = &look.texts;
+    let roomy = !room.is_scarce();
     let running = match totals.running {
         0 => t!(texts, "status-idle"),
         count => t!(texts, "status-running", count = count),
@@ -36,21 +38,25 @@ pub fn view<'a>(
         0 | 1 => (totals.all > 0).then(|| t!(texts, "status-total", count = totals.all)),
         count => Some(t!(texts, "status-chosen", count = count)),
     };
-    let mut bar = row![look.caption(running)].push(count.map(|count| look.caption(count)));
-    if let Some(held) = totals.held {
+    // Where there is little room, speeds say that something runs.
+    let mut bar = row![].push((roomy || totals.running == 0).then(|| look.caption(running)));
+    bar = bar.push(count.filter(|_| roomy).map(|count| look.caption(count)));
+    if let Some(held) = totals.held.filter(|_| roomy) {
         let words = look.caption(look.texts.loader().get(held)).style(Tone::Warning.style());
         bar = bar.push(pair(Icon::Clock, Tone::Warning, words));
     }
-    bar = bar.push(afterwards(standing.then, look));
-    if !spark.is_empty() {
+    if roomy {
+        bar = bar.push(afterwards(standing.then, look));
+    }
+    if !spark.is_empty() && roomy {
         bar = bar.push(Graph(spark));
     }
     if totals.running > 0 {
         bar = bar.push(pair(Icon::Download, Tone::Accent, look.caption(texts.speed(totals.down))));
         bar = bar.push(pair(Icon::Upload, Tone::Success, look.caption(texts.speed(totals.up))));
     }
-    bar = bar.push(limit(standing, look));
-    if let Some(free) = standing.free {
+    bar = bar.push((!roomy).then(|| space().width(Fill))).push(limit(standing, look));
+    if let Some(free) = standing.free.filter(|_| roomy) {
         bar = bar.push(look.caption(t!(texts, "status-free", size = texts.size(free))));
     }
     container(bar.spacing(gap::LARGE).align_y(Alignment::Center))

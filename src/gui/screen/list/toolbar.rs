@@ -1,10 +1,11 @@
 //! The bar at the top: adding, what can be done with what is chosen, searching, and everything at once.
 
 use iced::widget::{container, row, text_input};
-use iced::{Alignment, Element, Fill, Size};
+use iced::{Alignment, Element, Fill};
 
 use crate::gui::icon::Icon;
 use crate::gui::look::Look;
+use crate::gui::room::Room;
 use crate::gui::store::{Store, Totals};
 use crate::gui::theme::{self, size, space as gap};
 use crate::gui::verb::{self, Verb};
@@ -13,15 +14,12 @@ use crate::i18n::t;
 
 use super::{List, Message, search_id};
 
-/// How wide the window has to be for names on all large buttons.
-const WIDE: f32 = 820.0;
-
 impl List {
     pub(super) fn toolbar<'a>(
         &'a self,
         store: &'a Store,
         totals: Totals,
-        window: Size,
+        room: Room,
         look: &'a Look,
     ) -> Element<'a, Message> {
         let texts = &look.texts;
@@ -33,18 +31,22 @@ impl List {
             .padding([7, 12])
             .style(theme::text_input::field)
             .width(Fill);
-        let upload = Press::new("add-upload", Icon::Upload, t!(texts, "add-upload"), Message::AddUpload);
-        let bar = row![
-            Press::new("sidebar", Icon::Sidebar, t!(texts, "sidebar"), Message::Sidebar).quiet(look),
-            Press::new("add-download", Icon::Download, t!(texts, "add-download"), Message::AddDownload)
-                .primary(look),
-            if window.width < WIDE { upload.quiet(look) } else { upload.secondary(look) },
-            row(self.acts(store, totals, look)).spacing(2),
-            container(container(search).max_width(280)).align_right(Fill),
-            Press::new("preferences", Icon::Preferences, t!(texts, "preferences"), Message::Preferences)
-                .quiet(look),
-            Press::new("main-menu", Icon::Menu, t!(texts, "main-menu"), Message::MainMenu).quiet(look),
-        ];
+        let side = Message::Sidebar(room.has_side());
+        let side = Press::new("sidebar", Icon::Sidebar, t!(texts, "sidebar"), side).quiet(look);
+        let add = Press::new("add-download", Icon::Download, t!(texts, "add-download"), Message::AddDownload);
+        let acts = row(self.acts(store, totals, look)).spacing(2);
+        let menu = Press::new("main-menu", Icon::Menu, t!(texts, "main-menu"), Message::MainMenu).quiet(look);
+        // What is left out where there is little room is in the menu.
+        let bar = if room.is_scarce() {
+            row![side, add.main(look), acts, search, menu]
+        } else {
+            let upload = Press::new("add-upload", Icon::Upload, t!(texts, "add-upload"), Message::AddUpload);
+            let upload = if room.has_side() { upload.secondary(look) } else { upload.quiet(look) };
+            let name = t!(texts, "preferences");
+            let settings = Press::new("preferences", Icon::Preferences, name, Message::Preferences);
+            let search = container(container(search).max_width(280)).align_right(Fill);
+            row![side, add.primary(look), upload, acts, search, settings.quiet(look), menu]
+        };
         container(bar.spacing(gap::SMALL).align_y(Alignment::Center))
             .padding([0.0, gap::MEDIUM])
             .width(Fill)

@@ -1,9 +1,10 @@
 //! How the screen looks: a toolbar, the sidebar beside the table, a status bar.
 
 use iced::widget::{column, container, row, rule, scrollable, space};
-use iced::{Element, Fill, Size};
+use iced::{Element, Fill, Length};
 
 use crate::gui::look::Look;
+use crate::gui::room::Room;
 use crate::gui::store::Store;
 use crate::gui::theme;
 use crate::gui::widget::dock::Dock;
@@ -12,15 +13,14 @@ use super::header::{self, Header};
 use super::rows::Rows;
 use super::{Column, List, Message, Standing, empty, in_sight, scroll_id, sidebar, status};
 
-/// How wide the window has to be for the sidebar.
-const WIDE: f32 = 860.0;
-
 /// What is around the table, and among what it lies.
 pub struct Around<'a, M> {
     /// What the status bar says besides.
     pub standing: Standing,
-    /// How large the window is.
-    pub window: Size,
+    /// How much room there is.
+    pub room: Room,
+    /// Where the panel lies.
+    pub dock: Dock,
     /// What lies beside the table, if something does.
     pub panel: Option<Element<'a, M>>,
     /// What the messages of the screen are for whoever has it.
@@ -35,33 +35,46 @@ impl List {
         around: Around<'a, M>,
         look: &'a Look,
     ) -> Element<'a, M> {
-        let Around { standing, window, panel, wrap } = around;
+        let Around { standing, room, dock, panel, wrap } = around;
         let totals = store.totals();
         let is_new = store.is_known() && totals.all == 0;
-        let body = if is_new { empty::all(&standing, look) } else { self.table(store, look) }.map(wrap);
-        let body = match panel {
-            Some(panel) if !is_new => Dock::of(window).beside(body, panel),
-            _ => body,
+        let panel = panel.filter(|_| !is_new);
+        if dock == Dock::Instead
+            && let Some(panel) = panel
+        {
+            return panel;
+        }
+        let places = |width| {
+            sidebar::view(&self.listing.of(store).counts, self.listing.place(), width, look).map(wrap)
         };
-        let has_sidebar = self.sidebar && !is_new && window.width >= WIDE;
-        let side = has_sidebar.then(|| {
-            let places = sidebar::view(&self.listing.of(store).counts, self.listing.place(), look);
-            row![places.map(wrap), rule::vertical(1).style(theme::rule::hairline)].height(Fill)
+        let has_side = !is_new && if room.has_side() { self.sidebar } else { self.drawer };
+        let body = match (has_side && room.is_scarce(), is_new) {
+            (true, _) => places(Fill),
+            (_, true) => empty::all(&standing, room, look).map(wrap),
+            _ => self.table(store, look).map(wrap),
+        };
+        let body = match panel {
+            Some(panel) => dock.beside(body, panel),
+            None => body,
+        };
+        let side = (has_side && !room.is_scarce()).then(|| {
+            let line = rule::vertical(1).style(theme::rule::hairline);
+            row![places(Length::Fixed(sidebar::WIDTH)), line].height(Fill)
         });
         let chosen = self.selection.in_order(&self.listing.of(store).order).count();
         column![
-            container(self.toolbar(store, totals, window, look).map(wrap)).center_y(header::TOOLBAR - 1.0),
+            container(self.toolbar(store, totals, room, look).map(wrap)).center_y(header::TOOLBAR - 1.0),
             rule::horizontal(1).style(theme::rule::hairline),
             row![].push(side).push(body).height(Fill),
             rule::horizontal(1).style(theme::rule::hairline),
-            status::view(totals, chosen, &standing, &self.spark, look).map(wrap),
+            status::view((totals, chosen), &standing, &self.spark, room, look).map(wrap),
         ]
         .into()
     }
 
     /// The open menu, if there is one.
-    pub fn menu<'a>(&'a self, window: Size, look: &'a Look) -> Option<Element<'a, Message>> {
-        self.menu.as_ref().map(|menu| menu.view(window, look))
+    pub fn menu<'a>(&'a self, room: Room, look: &'a Look) -> Option<Element<'a, Message>> {
+        self.menu.as_ref().map(|menu| menu.view(room, look))
     }
 
     fn table<'a>(&'a self, store: &'a Store, look: &'a Look) -> Element<'a, Message> {

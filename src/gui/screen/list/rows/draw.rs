@@ -15,12 +15,14 @@ use crate::gui::widget::elided::{Cut, Line};
 use crate::{Phase, Snapshot, TransferId};
 
 use super::super::columns::{Column, Laid};
-use super::{ACTION, Lines, ROW, Rows, Spot, band};
+use super::{Lines, ROW, Rows, Spot, band};
 
 /// How large the sign at the beginning of a row is, with its ground.
 const SIGN: f32 = 30.0;
 /// How much of a cell is left free at its sides.
 const MARGIN: f32 = 8.0;
+/// What the bar to scroll with takes at the right of all rows, with some air.
+const BAR: f32 = 14.0;
 
 /// What drawing a row needs.
 pub(super) struct Pen<'a, 'b> {
@@ -42,7 +44,7 @@ pub fn cell(band: Rectangle, laid: Laid) -> Rectangle {
 /// Where a row shows what can be done at once.
 pub(super) fn action(band: Rectangle) -> Rectangle {
     let side = 28.0;
-    let x = band.x + band.width - ACTION + (ACTION - side) / 2.0;
+    let x = band.x + band.width - side - BAR;
     Rectangle { x, y: band.y + (ROW - side) / 2.0, width: side, height: side }
 }
 
@@ -55,7 +57,7 @@ impl Rows<'_> {
             let band = band(bounds, at);
             self.draw_ground(&mut pen, at, row.id, band);
             for laid in &columns {
-                self.draw_cell(&mut pen, row, *laid, cell(band, *laid));
+                self.draw_cell(&mut pen, row, (*laid, &columns), cell(band, *laid));
             }
             draw_action(&mut pen, at, row, action(band));
         }
@@ -87,9 +89,15 @@ impl Rows<'_> {
         }
     }
 
-    fn draw_cell(&self, pen: &mut Pen<'_, '_>, row: &Snapshot, laid: Laid, bounds: Rectangle) {
+    fn draw_cell(
+        &self,
+        pen: &mut Pen<'_, '_>,
+        row: &Snapshot,
+        (laid, all): (Laid, &[Laid]),
+        bounds: Rectangle,
+    ) {
         match laid.column {
-            Column::Name => self.draw_name(pen, row, bounds),
+            Column::Name => self.draw_name(pen, row, all, bounds),
             Column::Progress => self.draw_progress(pen, row, bounds),
             Column::Status => self.draw_status(pen, row, bounds),
             column if column.is_number() => self.draw_words(pen, row, column, Place::Right(bounds)),
@@ -97,14 +105,15 @@ impl Rows<'_> {
         }
     }
 
-    fn draw_name(&self, pen: &mut Pen<'_, '_>, row: &Snapshot, bounds: Rectangle) {
+    fn draw_name(&self, pen: &mut Pen<'_, '_>, row: &Snapshot, all: &[Laid], bounds: Rectangle) {
         let (_, tone) = words::state(row, &self.look.texts);
         let ground = Rectangle { y: bounds.y + (ROW - SIGN) / 2.0, width: SIGN, height: SIGN, ..bounds };
         pen.fill(ground, RADIUS * 0.75, palette::of(pen.theme).text.scale_alpha(0.06));
         pen.icon(cells::sign(row), ground.shrink(6.0), tone);
         let beside = SIGN + space::MEDIUM;
         let room = Rectangle { x: bounds.x + beside, width: (bounds.width - beside).max(0.0), ..bounds };
-        let (font, site) = (font::medium(self.look.font), cells::site(row));
+        let font = font::medium(self.look.font);
+        let (below, below_tone) = cells::below(row, all, &self.look.texts);
         pen.line(
             (row.id, Spot::Cell(Column::Name)),
             Place::Upper(room),
@@ -114,10 +123,10 @@ impl Rows<'_> {
             (row.id, Spot::Site),
             Place::Lower(room),
             &Said {
-                words: &site,
+                words: &below,
                 cut: Cut::End,
                 letters: (self.look.font, size::CAPTION),
-                tone: Tone::Muted,
+                tone: below_tone,
             },
         );
     }

@@ -67,10 +67,15 @@ impl Preferences {
     /// A field to write in.
     pub(super) fn input(&self, field: Field, empty: &str, sheet: Sheet<'_>) -> TextInput<'static, Message> {
         let draft = self.drafts.get(&field);
-        let text = draft.map_or_else(
-            || field.shown(sheet.settings, sheet.values, &sheet.look.texts),
-            |draft| draft.text.clone(),
-        );
+        let followed = match field {
+            Field::Setting(setting) => sheet.followed(setting),
+            Field::Hours(_) | Field::Limit(..) => None,
+        };
+        let text = match (draft, followed) {
+            (Some(draft), _) => draft.text.clone(),
+            (None, Some(percent)) => percent.to_string(),
+            (None, None) => field.shown(sheet.settings, sheet.values, &sheet.look.texts),
+        };
         let is_wrong = draft.is_some_and(|draft| draft.problem.is_some());
         text_input(empty, &text)
             .id(field.id())
@@ -95,11 +100,17 @@ impl Preferences {
         } else {
             NUMBER
         });
-        let now = sheet.values.get(setting).parse::<u64>().unwrap_or_default();
+        let followed = sheet.followed(setting).map(u64::from);
+        let now = followed.unwrap_or_else(|| sheet.values.get(setting).parse().unwrap_or_default());
         let has_unit = number.unit && (now > 0 || !number.or_none);
         let unit = has_unit.then(|| look.caption(setting.word("unit", &look.texts)));
-        let step = |id: &str, icon, name, by| {
-            Press::new(Id::from(format!("{id} {}", setting.name)), icon, name, Message::Step(setting, by))
+        let step = |id: &str, icon, name, by: i64| {
+            // What follows something else is not that of the settings: it goes on from where it is.
+            let step = match followed {
+                Some(now) => Message::Set(setting, now.saturating_add_signed(by).to_string()),
+                None => Message::Step(setting, by),
+            };
+            Press::new(Id::from(format!("{id} {}", setting.name)), icon, name, step)
         };
         let fewer = step("fewer", Icon::Minus, t!(look.texts, "setting-fewer"), -1).only(now > number.least);
         let more = step("more", Icon::Plus, t!(look.texts, "setting-more"), 1).only(now < number.most);

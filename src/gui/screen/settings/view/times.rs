@@ -86,6 +86,9 @@ impl Preferences {
             let input = column![input].push(self.wrong(field, sheet.look)).spacing(gap::TIGHT);
             container(sheet.look.field(name, input, None)).width(Fill).into()
         });
+        if sheet.room.is_scarce() {
+            return column(limits).spacing(gap::MEDIUM).into();
+        }
         row(limits).spacing(gap::MEDIUM).into()
     }
 }

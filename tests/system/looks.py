@@ -92,15 +92,18 @@ for appearance in ("light", "dark"):
 
 
 class Settings(Seen):
-    """What a command sets while the window is open."""
+    """What a command sets while a window of another process is open."""
 
     def test_an_open_window_follows_at_once(self):
+        session = self.app.daemon()
         self.app.configure(appearance="light")
         self.open()
         wait_for(lambda: sum(self.ground()) > 384, "it is light")
         self.app.run("settings", "appearance=dark", "language=ja")
         wait_for(lambda: sum(self.ground()) < 384, "it is dark")
         self.desktop.shot("settings-from-elsewhere")
+        self.app.run("quit")
+        session.wait(10)
 
 
 class Wishes(Seen):

@@ -226,6 +226,7 @@ checked-none = لا شيء؛ لم يذكر الخادم طولًا ولا إصد
 gone-title = انتهت الجلسة
 gone-explained = عمليات النقل متوقفة مؤقتًا ومحفوظة. شغّل Windlass مرة أخرى للمتابعة.
 problem-title = يتعذر تشغيل Windlass
+problem-locked = يستخدم Windlass آخر هذا الملف الشخصي. أنهه أو انتظر حتى ينتهي، ثم ابدأ من جديد.
 problem-newer = كتب إصدار أحدث من Windlass قائمة عمليات النقل، وقد تُركت كما هي. استخدم الإصدار الأحدث.
 problem-unusable = يتعذر استخدام { $path }: { $reason }. تحقق من أذوناته ومن القرص.
 notice-background = استمرت عمليات النقل والنافذة مغلقة.
@@ -925,3 +926,12 @@ notice-no-folder-picker = لا تتوفر هنا نافذة للاختيار. ا
 trust-server = الوثوق بهذا الخادم
 trust-server-sentence = يقدّم { $host } مفتاحًا غير معروف هنا. قارنه بما يذكره مالك الخادم: فقد يكون هناك طرف آخر بينكما.
 trust-server-yes = الوثوق بالمفتاح لهذا الخادم
+
+# The menu of a field
+field-cut = قص
+field-paste = لصق
+field-select-all = تحديد الكل
+
+# Room in the window
+keys-panel = تكبير لوحة التفاصيل أو تصغيرها
+text-scale-followed = بالحجم الذي يريده سطح المكتب، وهو الآن { $percent }٪.

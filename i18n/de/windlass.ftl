@@ -194,6 +194,7 @@ checked-none = nichts; der Server hat weder Größe noch Version genannt
 gone-title = Die Sitzung ist beendet
 gone-explained = Übertragungen sind pausiert und bleiben erhalten. Starten Sie Windlass neu, um fortzufahren.
 problem-title = Windlass kann nicht starten
+problem-locked = Ein anderes Windlass benutzt dieses Profil. Beenden Sie es oder warten Sie, bis es beendet ist, und starten Sie neu.
 problem-newer = Die Liste der Übertragungen wurde von einer neueren Version von Windlass geschrieben und nicht verändert. Verwenden Sie die neuere Version.
 problem-unusable = { $path } kann nicht verwendet werden: { $reason }. Prüfen Sie die Zugriffsrechte und den Datenträger.
 notice-background = Übertragungen liefen weiter, während das Fenster geschlossen war.
@@ -842,3 +843,12 @@ notice-no-folder-picker = Hier gibt es keinen Auswahldialog. „windlass set ID 
 trust-server = Diesem Server vertrauen
 trust-server-sentence = { $host } zeigt einen Schlüssel, der hier nicht bekannt ist. Vergleichen Sie ihn mit dem, den der Betreiber des Servers nennt: Jemand anderes könnte sich dazwischengeschaltet haben.
 trust-server-yes = Für diesen Server akzeptieren
+
+# The menu of a field
+field-cut = Ausschneiden
+field-paste = Einfügen
+field-select-all = Alles auswählen
+
+# Room in the window
+keys-panel = Den Bereich mit den Details größer oder kleiner machen
+text-scale-followed = So groß, wie der Desktop es möchte, zurzeit { $percent } %.

@@ -194,6 +194,7 @@ checked-none = nada; el servidor no indicó ni tamaño ni versión
 gone-title = La sesión ha terminado
 gone-explained = Las transferencias están pausadas y se conservan. Inicie Windlass de nuevo para continuar.
 problem-title = Windlass no puede iniciarse
+problem-locked = Otro Windlass está usando este perfil. Ciérrelo, o espere a que termine, y vuelva a iniciar.
 problem-newer = La lista de transferencias la escribió una versión más reciente de Windlass y no se ha modificado. Use esa versión.
 problem-unusable = No se puede usar { $path }: { $reason }. Compruebe sus permisos y el disco.
 notice-background = Las transferencias continuaron mientras la ventana estaba cerrada.
@@ -848,3 +849,12 @@ notice-no-folder-picker = Aquí no hay un diálogo de selección. «windlass set
 trust-server = Confiar en este servidor
 trust-server-sentence = { $host } presenta una clave que aquí no se conoce. Compárela con la que indique el responsable del servidor: otra persona podría haberse interpuesto.
 trust-server-yes = Aceptar para este servidor
+
+# The menu of a field
+field-cut = Cortar
+field-paste = Pegar
+field-select-all = Seleccionar todo
+
+# Room in the window
+keys-panel = Agrandar o reducir el panel de detalles
+text-scale-followed = Tan grande como lo quiere el escritorio, ahora { $percent } %.

@@ -194,6 +194,7 @@ checked-none = rien ; le serveur n’a indiqué ni taille ni version
 gone-title = La session est terminée
 gone-explained = Les transferts sont suspendus et conservés. Relancez Windlass pour continuer.
 problem-title = Windlass ne peut pas démarrer
+problem-locked = Un autre Windlass utilise ce profil. Quittez-le, ou attendez qu’il se termine, puis relancez.
 problem-newer = La liste des transferts a été écrite par une version plus récente de Windlass et n’a pas été modifiée. Utilisez cette version.
 problem-unusable = { $path } ne peut pas être utilisé : { $reason }. Vérifiez ses droits d’accès et le disque.
 notice-background = Les transferts ont continué pendant que la fenêtre était fermée.
@@ -845,3 +846,12 @@ notice-no-folder-picker = Aucune fenêtre de sélection n’est disponible ici. 
 trust-server = Faire confiance à ce serveur
 trust-server-sentence = { $host } présente une clé inconnue ici. Comparez-la avec celle qu’indique le responsable du serveur : quelqu’un d’autre pourrait s’être interposé.
 trust-server-yes = Accepter pour ce serveur
+
+# The menu of a field
+field-cut = Couper
+field-paste = Coller
+field-select-all = Tout sélectionner
+
+# Room in the window
+keys-panel = Agrandir ou réduire le panneau des détails
+text-scale-followed = Aussi grand que le veut le bureau, soit { $percent } % actuellement.

@@ -194,6 +194,7 @@ checked-none = nessuna; il server non ha indicato né lunghezza né versione
 gone-title = La sessione è terminata
 gone-explained = I trasferimenti sono in pausa e vengono conservati. Riavviare Windlass per continuare.
 problem-title = Impossibile avviare Windlass
+problem-locked = Un altro Windlass sta usando questo profilo. Chiudilo, o attendi che finisca, e riavvia.
 problem-newer = L’elenco dei trasferimenti è stato scritto da una versione più recente di Windlass e non è stato modificato. Usare quella versione.
 problem-unusable = Impossibile usare { $path }: { $reason }. Controllare i permessi e il disco.
 notice-background = I trasferimenti sono proseguiti mentre la finestra era chiusa.
@@ -842,3 +843,12 @@ notice-no-folder-picker = Qui non è disponibile una finestra di selezione. Il c
 trust-server = Considera attendibile il server
 trust-server-sentence = { $host } presenta una chiave qui sconosciuta. Confrontarla con quella indicata dal proprietario del server: qualcun altro potrebbe essersi intromesso.
 trust-server-yes = Considerala attendibile per questo server
+
+# The menu of a field
+field-cut = Taglia
+field-paste = Incolla
+field-select-all = Seleziona tutto
+
+# Room in the window
+keys-panel = Ingrandire o ridurre il pannello dei dettagli
+text-scale-followed = Grande quanto vuole il desktop, ora { $percent } %.

@@ -172,6 +172,7 @@ checked-none = 없음, 서버가 길이와 버전을 알려 주지 않음
 gone-title = 세션이 끝났습니다
 gone-explained = 전송은 일시 중지된 상태로 보관되었습니다. 계속하려면 Windlass를 다시 시작하세요.
 problem-title = Windlass를 시작할 수 없습니다
+problem-locked = 다른 Windlass가 이 프로필을 쓰고 있습니다. 종료하거나 끝날 때까지 기다린 뒤 다시 시작하세요.
 problem-newer = 전송 목록이 더 새로운 Windlass에서 저장되어 그대로 두었습니다. 새 버전을 사용하세요.
 problem-unusable = { $path } 경로를 사용할 수 없습니다: { $reason }. 권한과 디스크를 확인하세요.
 notice-background = 창이 닫혀 있는 동안에도 전송이 계속되었습니다.
@@ -786,3 +787,12 @@ notice-no-folder-picker = 여기서는 선택 대화 상자를 쓸 수 없습니
 trust-server = 이 서버 신뢰
 trust-server-sentence = { $host } 서버가 알려지지 않은 키를 제시합니다. 서버 소유자가 알려 주는 키와 비교하세요. 누군가 중간에 끼어들었을 수 있습니다.
 trust-server-yes = 이 서버의 키로 신뢰하기
+
+# The menu of a field
+field-cut = 잘라내기
+field-paste = 붙여넣기
+field-select-all = 모두 선택
+
+# Room in the window
+keys-panel = 세부 정보 패널을 크게 또는 작게
+text-scale-followed = 데스크톱 설정을 따릅니다. 현재 { $percent }%입니다.

@@ -210,6 +210,7 @@ checked-none = brak; serwer nie podał ani długości, ani wersji
 gone-title = Sesja została zakończona
 gone-explained = Transfery są wstrzymane i zachowane. Uruchom Windlass ponownie, aby je kontynuować.
 problem-title = Nie można uruchomić Windlass
+problem-locked = Inny Windlass używa tego profilu. Zakończ go albo poczekaj, aż się zakończy, i uruchom ponownie.
 problem-newer = Listę transferów zapisała nowsza wersja Windlass i pozostawiono ją bez zmian. Użyj nowszej wersji.
 problem-unusable = Nie można użyć { $path }: { $reason }. Sprawdź uprawnienia i dysk.
 notice-background = Transfery trwały, gdy okno było zamknięte.
@@ -885,3 +886,12 @@ notice-no-folder-picker = Okno wyboru jest tu niedostępne. To samo robi polecen
 trust-server = Zaufaj temu serwerowi
 trust-server-sentence = { $host } przedstawia nieznany tu klucz. Porównaj go z tym, który poda właściciel serwera: ktoś inny może przechwytywać połączenie.
 trust-server-yes = Zaufaj kluczowi dla tego serwera
+
+# The menu of a field
+field-cut = Wytnij
+field-paste = Wklej
+field-select-all = Zaznacz wszystko
+
+# Room in the window
+keys-panel = Powiększ lub zmniejsz panel szczegółów
+text-scale-followed = Tak duży, jak chce pulpit, obecnie { $percent } %.

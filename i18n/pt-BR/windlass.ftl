@@ -194,6 +194,7 @@ checked-none = nada; o servidor não informou nem tamanho nem versão
 gone-title = A sessão terminou
 gone-explained = As transferências estão pausadas e foram mantidas. Inicie o Windlass novamente para continuar.
 problem-title = O Windlass não pode ser iniciado
+problem-locked = Outro Windlass está usando este perfil. Encerre-o, ou espere que termine, e inicie de novo.
 problem-newer = A lista de transferências foi gravada por uma versão mais recente do Windlass e não foi alterada. Use essa versão.
 problem-unusable = { $path } não pode ser usado: { $reason }. Verifique as permissões e o disco.
 notice-background = As transferências continuaram enquanto a janela estava fechada.
@@ -842,3 +843,12 @@ notice-no-folder-picker = Não há uma janela de seleção aqui. O comando “wi
 trust-server = Confiar neste servidor
 trust-server-sentence = { $host } apresenta uma chave que não é conhecida aqui. Compare-a com a informada pelo responsável pelo servidor: outra pessoa pode estar no meio do caminho.
 trust-server-yes = Confiar nela para este servidor
+
+# The menu of a field
+field-cut = Recortar
+field-paste = Colar
+field-select-all = Selecionar tudo
+
+# Room in the window
+keys-panel = Aumentar ou diminuir o painel de detalhes
+text-scale-followed = Do tamanho que a área de trabalho quer, agora { $percent } %.

@@ -194,6 +194,7 @@ checked-none = yok; sunucu ne uzunluk ne de sürüm bildirdi
 gone-title = Oturum sona erdi
 gone-explained = Aktarımlar duraklatıldı ve saklandı. Sürdürmek için Windlass’ı yeniden başlatın.
 problem-title = Windlass başlatılamıyor
+problem-locked = Başka bir Windlass bu profili kullanıyor. Onu kapatın ya da bitmesini bekleyin ve yeniden başlatın.
 problem-newer = Aktarım listesi daha yeni bir Windlass ile yazılmış ve olduğu gibi bırakıldı. Yeni sürümü kullanın.
 problem-unusable = { $path } kullanılamıyor: { $reason }. İzinlerini ve diski denetleyin.
 notice-background = Pencere kapalıyken aktarımlar sürdü.
@@ -839,3 +840,12 @@ notice-no-folder-picker = Burada seçim penceresi yok. “windlass set ID folder
 trust-server = Bu sunucuya güven
 trust-server-sentence = { $host } burada bilinmeyen bir anahtar gösteriyor. Bunu sunucu sahibinin bildirdiği anahtarla karşılaştırın: araya başka biri girmiş olabilir.
 trust-server-yes = Bu sunucu için bu anahtara güven
+
+# The menu of a field
+field-cut = Kes
+field-paste = Yapıştır
+field-select-all = Tümünü seç
+
+# Room in the window
+keys-panel = Ayrıntılar panelini büyüt veya küçült
+text-scale-followed = Masaüstünün istediği kadar büyük, şu anda %{ $percent }.

@@ -172,6 +172,7 @@ checked-none = 無；伺服器未提供長度或版本
 gone-title = 工作階段已結束
 gone-explained = 傳輸已暫停並保留。再次啟動 Windlass 即可繼續。
 problem-title = 無法啟動 Windlass
+problem-locked = 另一個 Windlass 正在使用此設定檔。請結束它，或等它結束後再啟動。
 problem-newer = 傳輸清單是由較新版本的 Windlass 寫入，已維持原樣。請使用較新的版本。
 problem-unusable = 無法使用 { $path }：{ $reason }。請檢查其權限與磁碟。
 notice-background = 視窗關閉期間，傳輸仍持續進行。
@@ -786,3 +787,12 @@ notice-no-folder-picker = 這裡沒有可用的選擇對話框。可改用「win
 trust-server = 信任此伺服器
 trust-server-sentence = { $host } 提供的金鑰在此尚無紀錄。請與伺服器擁有者提供的金鑰核對：連線可能遭人從中攔截。
 trust-server-yes = 信任此伺服器使用這個金鑰
+
+# The menu of a field
+field-cut = 剪下
+field-paste = 貼上
+field-select-all = 全選
+
+# Room in the window
+keys-panel = 放大或縮小詳細資訊面板
+text-scale-followed = 與桌面設定一致，目前為 { $percent }%。

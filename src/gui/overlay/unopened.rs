@@ -24,7 +24,7 @@ pub fn words(error: &OpenError, texts: &Texts) -> String {
 }
 
 /// All that can be said.
-pub(super) fn view<'a>(why: String, look: &'a Look) -> Element<'a, Message> {
+pub(super) fn view(why: String, look: &Look) -> Element<'_, Message> {
     let texts = &look.texts;
     column![
         look.title(t!(texts, "problem-title")),

@@ -39,7 +39,7 @@ const EXTRA = chrome.webRequest.OnSendHeadersOptions?.EXTRA_HEADERS;
 chrome.webRequest.onSendHeaders.addListener(
   (details) => around.seen.record(details),
   // Pages, and what is asked for on their behalf without being shown. Pictures and scripts of pages are none of it.
-  { urls: ["<all_urls>"], types: ["main_frame", "sub_frame", "object", "media", "image", "other"] },
+  { urls: ["<all_urls>"], types: ["main_frame", "sub_frame", "object", "other"] },
   EXTRA === undefined ? ["requestHeaders"] : ["requestHeaders", EXTRA],
 );
 

@@ -1,7 +1,7 @@
 // Taking one download over from the browser. Nothing is lost on the way: it is paused, handed over, and taken from the
 // browser only once the program has it. Whatever else happens, the browser goes on.
 
-import { nameOf, whyLeft } from "./rules.js";
+import { isRepeatable, nameOf, whyLeft } from "./rules.js";
 import { linkOfDownload } from "./link.js";
 
 // Offers a download to the program. `around` is the world: `settings`, `seen`, `jar`, `handOver`, `takeBack`, `holds`
@@ -9,15 +9,18 @@ import { linkOfDownload } from "./link.js";
 export async function offer(item, around) {
   const settings = await around.settings();
   const address = item.finalUrl || item.url;
-  const asked = around.seen.of(address);
-  const left = whyLeft(item, asked, settings, { now: around.now(), own: around.own });
+  const left = whyLeft(item, settings, { now: around.now(), own: around.own });
   if (left !== null || (await around.isSpared()) || !(await around.isPermitted())) {
+    return false;
+  }
+  const asked = await around.seen.soon(address);
+  if (!isRepeatable(asked)) {
     return false;
   }
   await around.holds.hold(item.id);
   try {
     // What was posted cannot be asked for again, and may have led to the address that can.
-    const first = around.seen.of(item.url)?.method === "GET" ? item.url : address;
+    const first = isRepeatable(around.seen.of(item.url)) ? item.url : address;
     const cookies = await around.jar([...new Set([first, address])], item.incognito);
     const link = linkOfDownload({ ...item, url: first }, nameOf(item), asked, cookies);
     const answer = await around.handOver([link], settings.ask ? "ask" : "start");

@@ -28,19 +28,21 @@ export function ending(name) {
   return dot > 0 ? last.slice(dot + 1).toLowerCase() : "";
 }
 
-// The name that a download has, or would have by its address.
-export function nameOf(item) {
-  const named = (item.filename ?? "").split(/[/\\]/).pop();
-  if (named !== "") {
-    return named;
-  }
-  const path = parsed(item.finalUrl || item.url)?.pathname ?? "";
-  const last = path.split("/").pop();
+function inAddress(address) {
+  const last = (parsed(address)?.pathname ?? "").split("/").pop();
   try {
     return decodeURIComponent(last);
   } catch {
     return last;
   }
+}
+
+// The name that a download has, or would have by its address. A number that only tells it from another file in the
+// folder of the browser is none of it: `a(1).zip`.
+export function nameOf(item) {
+  const named = (item.filename ?? "").split(/[/\\]/).pop();
+  const usual = inAddress(item.finalUrl || item.url);
+  return named === "" || named.replace(/ ?\(\d+\)(?=(\.[^.]*)?$)/, "") === usual ? usual : named;
 }
 
 // Whether a host is this site or one below it.
@@ -58,8 +60,13 @@ function isLeftType(item, settings) {
   return settings.left.includes(type) || (settings.taken.length > 0 && !settings.taken.includes(type));
 }
 
-// Why a download stays with the browser; null if it is to be taken. `asked` is what was seen of its request.
-export function whyLeft(item, asked, settings, { now, own }) {
+// Whether it can be asked for again: what was sent cannot be, and of what nobody saw it is not known.
+export function isRepeatable(asked) {
+  return asked?.method === "GET";
+}
+
+// Why a download stays with the browser; null if it is to be taken, as long as it is repeatable.
+export function whyLeft(item, settings, { now, own }) {
   const size = item.totalBytes > 0 ? item.totalBytes : (item.fileSize ?? -1);
   const reasons = [
     ["off", !settings.capture],
@@ -68,8 +75,6 @@ export function whyLeft(item, asked, settings, { now, own }) {
     ["old", now - Date.parse(item.startTime) > NEW_FOR],
     ["private", item.incognito && !settings.incognito],
     ["kind", ![item.url, item.finalUrl || item.url].every(isTakeable)],
-    // What was sent cannot be sent again by somebody else, and of what nobody saw it is not known.
-    ["method", asked?.method !== "GET"],
     ["site", isLeftSite(item, settings)],
     ["type", isLeftType(item, settings)],
     ["size", size >= 0 && size < settings.minimum],

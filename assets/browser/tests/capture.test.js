@@ -10,11 +10,17 @@ let item;
 // What it says on its console is for those who look there.
 console.warn = () => {};
 
+// What was seen of requests: `method` of an address.
+function seen(method) {
+  const of = (address) => ({ method: method(address), headers: [] });
+  return { of, soon: async (address) => of(address) };
+}
+
 // A world in which everything is told in `did`.
 function around(changes = {}) {
   return {
     settings: async () => ({ ...DEFAULTS }),
-    seen: { of: () => ({ method: "GET", headers: [] }) },
+    seen: seen(() => "GET"),
     jar: async () => [],
     own: "me",
     now: Date.now,
@@ -65,7 +71,7 @@ test("what is left to the browser is not even paused", async () => {
     { isSpared: async () => true },
     { isPermitted: async () => false },
     { settings: async () => ({ ...DEFAULTS, capture: false }) },
-    { seen: { of: () => ({ method: "POST" }) } },
+    { seen: seen(() => "POST") },
   ];
   for (const changes of reasons) {
     assert.equal(await offer(item, around(changes)), false);
@@ -83,8 +89,8 @@ test("what the browser completes meanwhile stays, and is taken back", async () =
 });
 
 test("an address that was posted to is not handed over with the one that it led to", async () => {
-  const seen = { of: (address) => ({ method: address === URL ? "GET" : "POST", headers: [] }) };
-  assert.equal(await offer({ ...item, url: "https://a.example/form" }, around({ seen })), true);
+  const posted = { seen: seen((address) => (address === URL ? "GET" : "POST")) };
+  assert.equal(await offer({ ...item, url: "https://a.example/form" }, around(posted)), true);
   assert.deepEqual(did[1], ["hand over", URL, "start"]);
 });
 

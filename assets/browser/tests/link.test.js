@@ -64,6 +64,15 @@ test("long lists go in messages that are not too long", () => {
   assert.deepEqual([...batches([])], []);
 });
 
+test("a request that is seen soon is waited for, and one that is not only for a while", async () => {
+  const seen = new Seen();
+  const soon = seen.soon("https://a.example/1");
+  seen.record({ url: "https://a.example/2", method: "POST" });
+  seen.record({ url: "https://a.example/1", method: "GET" });
+  assert.equal((await soon).method, "GET");
+  assert.equal(await seen.soon("https://a.example/3", 1), undefined);
+});
+
 test("the last request for an address is remembered, and old ones are forgotten", () => {
   const seen = new Seen();
   seen.record({ url: "https://a.example/#x", method: "POST" });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ending, isAt, isTakeable, nameOf, whyLeft } from "../extension/rules.js";
+import { ending, isAt, isRepeatable, isTakeable, nameOf, whyLeft } from "../extension/rules.js";
 import { DEFAULTS } from "../extension/settings.js";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
@@ -17,12 +17,13 @@ const ITEM = {
   incognito: false,
 };
 
-function why(item = {}, settings = {}, asked = { method: "GET" }) {
-  return whyLeft({ ...ITEM, ...item }, asked, { ...DEFAULTS, ...settings }, { now: NOW, own: "me" });
+function why(item = {}, settings = {}) {
+  return whyLeft({ ...ITEM, ...item }, { ...DEFAULTS, ...settings }, { now: NOW, own: "me" });
 }
 
 test("a download that was asked for with GET is taken", () => {
   assert.equal(why(), null);
+  assert.ok(isRepeatable({ method: "GET" }));
 });
 
 test("what exists only in the browser stays there", () => {
@@ -34,8 +35,7 @@ test("what exists only in the browser stays there", () => {
 });
 
 test("what was sent, and what nobody saw being asked for, stays with the browser", () => {
-  assert.equal(why({}, {}, { method: "POST" }), "method");
-  assert.equal(why({}, {}, null), "method");
+  assert.ok(!isRepeatable({ method: "POST" }) && !isRepeatable(undefined));
 });
 
 test("old downloads that are told of again are left alone", () => {
@@ -84,5 +84,8 @@ test("a name comes from the browser, or else from the address", () => {
   assert.equal(nameOf({ filename: "/home/me/Downloads/a b.zip", url: "https://a.example/" }), "a b.zip");
   assert.equal(nameOf({ filename: "", url: "https://a.example/x/a%20b.zip?q=1" }), "a b.zip");
   assert.equal(nameOf({ url: "https://a.example/%zz" }), "%zz");
+  for (const [filename, name] of [["b(1).zip", "b.zip"], ["b (12).zip", "b.zip"], ["c(1).zip", "c(1).zip"]]) {
+    assert.equal(nameOf({ filename, url: "https://a.example/b.zip" }), name);
+  }
   assert.deepEqual(["a.tar.GZ", ".profile", "none", "x/y.z/name"].map(ending), ["gz", "", "", ""]);
 });

@@ -53,6 +53,7 @@ async fn carry_out(command: Command, session: &Client, global: &Global) -> Resul
         | Command::Put(_)
         | Command::Destinations(_)
         | Command::Sites(_)
+        | Command::Browser(_)
         | Command::Completions { .. }
         | Command::Manual { .. }
         | Command::Settings { .. } => return Ok(()),

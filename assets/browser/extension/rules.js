@@ -3,6 +3,9 @@
 // What Windlass can get from an address that a browser knows.
 const TAKEN = ["http:", "https:", "ftp:"];
 
+// What the browser itself makes use of: extensions that somebody installs from a page.
+const FOR_THE_BROWSER = ["application/x-chrome-extension", "application/x-xpinstall"];
+
 // An older one has begun before this session of the browser, which tells of it again.
 const NEW_FOR = 60_000;
 
@@ -74,7 +77,7 @@ export function whyLeft(item, settings, { now, own }) {
     ["over", item.state !== "in_progress"],
     ["old", now - Date.parse(item.startTime) > NEW_FOR],
     ["private", item.incognito && !settings.incognito],
-    ["kind", ![item.url, item.finalUrl || item.url].every(isTakeable)],
+    ["kind", ![item.url, item.finalUrl || item.url].every(isTakeable) || FOR_THE_BROWSER.includes(item.mime)],
     ["site", isLeftSite(item, settings)],
     ["type", isLeftType(item, settings)],
     ["size", size >= 0 && size < settings.minimum],

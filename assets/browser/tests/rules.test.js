@@ -32,6 +32,7 @@ test("what exists only in the browser stays there", () => {
     assert.equal(isTakeable(url), false, url);
   }
   assert.equal(why({ finalUrl: "blob:https://a.example/1" }), "kind");
+  assert.equal(why({ mime: "application/x-chrome-extension" }), "kind");
 });
 
 test("what was sent, and what nobody saw being asked for, stays with the browser", () => {

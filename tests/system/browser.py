@@ -134,6 +134,21 @@ class InChromium(Browsing):
             (self.left / "plain.bin").unlink()
         self.assertEqual(self.app.list(), [])
 
+    def test_a_single_download_can_be_left_to_the_browser(self):
+        self.daemon()
+        self.browser.start()
+        self.open()
+        self.browser.choose("leave", linkUrl=f"{self.pages.address}/file/chosen.bin")
+        self.wait_left("chosen.bin")
+        self.browser.choose("spare")
+        self.browser.click("#plain")
+        self.wait_left("plain.bin")
+        self.assertEqual(self.app.list(), [])
+        # The next one is taken again.
+        self.open()
+        self.browser.click("#moved")
+        wait_for(lambda: self.is_whole(self.taken, "moved.bin"), "Windlass finishes it")
+
     def test_links_are_chosen_in_the_menu_one_or_all_of_a_page(self):
         self.daemon()
         self.browser.start()

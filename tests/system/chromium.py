@@ -119,7 +119,7 @@ class Chromium:
             self.ask("Input.dispatchMouseEvent", self.page, type=kind, x=x, y=y, button="left", clickCount=1)
 
     def choose(self, item, **info):
-        """What happens when somebody chooses an item of the context menu. The menu itself is not drawn without a screen."""
+        """What happens when somebody chooses an item of the context menu, which is not drawn without a screen."""
         tab = "(await chrome.tabs.query({active: true}))[0]"
         info = json.dumps({"menuItemId": item} | info)
         self.evaluate(f"(async () => {{ const tab = {tab}; chrome.contextMenus.onClicked.dispatch("

@@ -7,6 +7,7 @@ use crate::ipc::{Client, Control as _, Endpoint, Fault, Request};
 use crate::{Error, Failure, Profile, Secrets};
 
 pub mod args;
+mod browser;
 mod destinations;
 mod elsewhere;
 mod groups;
@@ -182,6 +183,7 @@ pub fn run(arguments: Arguments, keyring: Arc<dyn Secrets>) -> ExitCode {
         Some(Command::Put(put)) => start::put(*put, &global, keyring),
         Some(Command::Sites(what)) => sites::run(what, &global, &keyring),
         Some(Command::Destinations(what)) => destinations::run(what, &global, &keyring),
+        Some(Command::Browser(what)) => browser::run(what),
         Some(Command::Completions { shell }) => printed::completions(shell),
         Some(Command::Manual { command }) => printed::manual(command.as_deref()),
         Some(Command::Settings { settings }) => settings::run(&settings, &global),

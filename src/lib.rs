@@ -77,7 +77,8 @@
 //! | `system` | the desktop behind small interfaces: drops, tray, notifications, pickers |
 //! | `i18n` | what people read, in their language |
 //! | `host` | a session with its socket, log and notifications, window or not |
-//! | `cli` | the command line |
+//! | `browser` | downloads that a browser hands over, and how it comes to know us |
+//! | `cli` | the command line, which also brings in `browser` |
 //! | `gui` | the window |
 //! | `program` | from arguments to one of the three |
 //!
@@ -95,6 +96,9 @@ mod store;
 mod transfer;
 mod upload;
 
+#[cfg(feature = "app")]
+#[doc(hidden)]
+pub mod browser;
 #[cfg(feature = "app")]
 #[doc(hidden)]
 pub mod cli;
@@ -146,6 +150,12 @@ pub mod fuzzing {
         crate::gather::fuzz(input);
     }
 
+    /// What an extension of a browser says.
+    #[cfg(feature = "app")]
+    pub fn browser(input: &[u8]) {
+        crate::browser::fuzz(input);
+    }
+
     /// A custom uploader of ShareX.
     pub fn sxcu(input: &[u8]) {
         crate::transfer::fuzz_sxcu(input);
@@ -171,6 +181,8 @@ pub mod fuzzing {
     }
 }
 
+#[cfg(feature = "app")]
+pub(crate) use download::name::harmless;
 pub use download::{DescribedFile, Metalink, NotAMetalink, Probed};
 pub use gather::{Entry, Gathered, NotTaken, Omission, gather};
 pub use net::Proxies;
@@ -183,7 +195,7 @@ pub use store::{
     Profile, Settings, Sites, Window,
 };
 #[cfg(feature = "app")]
-pub(crate) use store::{load_document, save_document};
+pub(crate) use store::{create, load_document, replace, save_document, sync_dir};
 pub use transfer::{
     Address, AddressBookEntry, Algorithm, Beside, Bound, Budget, Change, Checksum, Chunks, CommandLine,
     Completion, Conditions, Connection, Connectivity, Cost, CostPolicy, Count, Credentials, DataPlan,

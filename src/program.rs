@@ -1,4 +1,4 @@
-//! From arguments to a window, a daemon or a command, and to an exit code.
+//! From arguments to a window, a daemon, a command or a conversation with a browser, and to an exit code.
 
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
@@ -16,12 +16,15 @@ use crate::gui::{self, FirstOpen, Services};
 use crate::host::{Host, start_log};
 use crate::ipc::{Client, Hub, Later, Request};
 use crate::system::secrets::Keyring;
-use crate::{Address, Notice, OpenError, Options, Profile, Settings, system};
+use crate::{Address, Notice, OpenError, Options, Profile, Settings, browser, system};
 
 /// Runs the program.
 #[must_use]
 pub fn run() -> ExitCode {
     system::return_freed_memory();
+    if let Some(caller) = browser::caller(std::env::args_os()) {
+        return browser::run(caller);
+    }
     let mut arguments = Arguments::parse();
     let global = arguments.global.clone();
     let result = match arguments.command.take() {

@@ -22,14 +22,15 @@ const LIBRARY: [(&str, &[&str]); 8] = [
 
 /// Rooms of the application, and which others of the application each of them may know. Of the
 /// library they know only what `lib.rs` gives out.
-const APPLICATION: [(&str, &[&str]); 7] = [
+const APPLICATION: [(&str, &[&str]); 8] = [
     ("system", &[]),
     ("i18n", &[]),
     ("ipc", &["system"]),
-    ("cli", &["ipc", "i18n"]),
+    ("browser", &["ipc"]),
+    ("cli", &["browser", "ipc", "i18n"]),
     ("gui", &["ipc", "i18n", "system"]),
     ("host", &["ipc", "i18n", "system"]),
-    ("program", &["cli", "gui", "host", "ipc", "system"]),
+    ("program", &["browser", "cli", "gui", "host", "ipc", "system"]),
 ];
 
 /// Exceptions, each with its reason: private folders are made in one way everywhere.

@@ -5,12 +5,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+mod browser;
 mod choices;
 mod groups;
 mod resume;
 mod shared;
 mod sites;
 
+pub use browser::{BrowserAct, Browsers};
 pub use choices::{Clash, How, SendBy, Then};
 pub use groups::{Goes, GroupAct, Groups, SetGroup};
 pub use resume::{FromResumeData, SaveResumeData};
@@ -147,6 +149,9 @@ pub enum Command {
         #[arg(value_name = "NAME[=VALUE]")]
         settings: Vec<String>,
     },
+    /// Let the extension for browsers hand downloads over
+    #[command(subcommand)]
+    Browser(BrowserAct),
     /// Print what lets a shell complete these commands
     Completions {
         /// Which shell

@@ -1,8 +1,6 @@
 //! Commands to the session that is running.
 
-use std::os::unix::process::CommandExt as _;
-use std::process::{ExitCode, Stdio};
-use std::time::Duration;
+use std::process::ExitCode;
 
 use futures_util::StreamExt as _;
 
@@ -13,9 +11,6 @@ use super::output::{self, Printable};
 use super::{Wrong, block_on, profile};
 use crate::ipc::{self, Client, Control as _, Reply, Request, Update};
 use crate::{Event, Kind, Snapshot};
-
-/// How long a session that was just started may take to answer.
-const START: Duration = Duration::from_secs(10);
 
 /// Carries out a command on the running session.
 pub(super) fn run(command: Command, global: &Global) -> Result<ExitCode, Wrong> {
@@ -58,6 +53,7 @@ async fn carry_out(command: Command, session: &Client, global: &Global) -> Resul
         | Command::Put(_)
         | Command::Destinations(_)
         | Command::Sites(_)
+        | Command::Browser(_)
         | Command::Completions { .. }
         | Command::Manual { .. }
         | Command::Settings { .. } => return Ok(()),
@@ -206,27 +202,6 @@ pub(super) async fn connect_or_start(global: &Global) -> Result<Client, Wrong> {
     if let Some(session) = super::connect(global, false).await? {
         return Ok(session);
     }
-    let profile = profile(global)?;
-    let cannot = || Wrong { message: "No session could be started.".to_owned(), code: super::NO_SESSION };
-    let mut command = std::process::Command::new(std::env::current_exe().map_err(|_| cannot())?);
-    if let Some(dir) = &global.profile {
-        command.arg("--profile").arg(dir);
-    }
-    command.arg("daemon").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    // A group of its own: Ctrl-C in this terminal is not meant for it, and neither is its end.
-    command.process_group(0);
-    let mut child = command.current_dir("/").spawn().map_err(|_| cannot())?;
-    let answered = tokio::time::timeout(START, async {
-        loop {
-            match Client::connect(&profile, false).await {
-                Ok(Some(session)) => return Some(session),
-                // It said why on its log; somebody else may have been quicker.
-                _ if child.try_wait().is_ok_and(|ended| ended.is_some()) => {
-                    return Client::connect(&profile, false).await.ok().flatten();
-                }
-                _ => tokio::time::sleep(Duration::from_millis(10)).await,
-            }
-        }
-    });
-    answered.await.ok().flatten().ok_or_else(cannot)
+    let cannot = |fault: ipc::Fault| Wrong { message: fault.message, code: super::NO_SESSION };
+    ipc::connect_or_start(&profile(global)?, global.profile.as_deref()).await.map_err(cannot)
 }

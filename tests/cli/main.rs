@@ -5,6 +5,7 @@
 #[allow(dead_code, reason = "each binary uses its own part of it")]
 mod server;
 
+mod browser;
 mod checksums;
 mod destinations;
 mod order;

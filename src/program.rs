@@ -1,7 +1,6 @@
 //! From arguments to a window, a daemon or a command, and to an exit code.
 
 use std::panic::resume_unwind;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -16,7 +15,8 @@ use crate::gui::{self, FirstOpen, Services};
 use crate::host::{Host, start_log};
 use crate::ipc::{Client, Hub, Later, Request};
 use crate::system::secrets::Keyring;
-use crate::{Address, Notice, OpenError, Options, Profile, Settings, system};
+use crate::system::targets::Targets;
+use crate::{Notice, OpenError, Options, Profile, Settings, system};
 
 /// Runs the program.
 #[must_use]
@@ -65,8 +65,8 @@ fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
     let profile = cli::profile(global)?;
     let settings = Settings::load(&profile.settings).unwrap_or_default();
     choose_drawing(&settings);
-    let (files, links) = split(&open.targets);
-    let first = FirstOpen { visible: !open.hidden, links, files };
+    let Targets { links, files } = Targets::of(&open.targets);
+    let first = FirstOpen { visible: !open.hidden, links, files, new: open.new.map(Into::into) };
     if let Some(session) = cli::connected(global)? {
         return on_running_session(&session, first, global, settings);
     }
@@ -121,9 +121,9 @@ fn on_running_session(
 ) -> Result<ExitCode, Wrong> {
     let is_here = global.socket.is_none();
     if is_here && session.has_window() {
-        let FirstOpen { links, files, visible } = first;
+        let FirstOpen { links, files, new, visible } = first;
         if visible {
-            cli::ask(global, Request::OpenWindow { links, files })?;
+            cli::ask(global, Request::OpenWindow { links, files, new })?;
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -152,21 +152,6 @@ fn choose_drawing(settings: &Settings) {
             _ = system::set_env(name, value);
         }
     }
-}
-
-/// Files are what is there, or is an address of one; the rest are links.
-fn split(targets: &[String]) -> (Vec<PathBuf>, Vec<String>) {
-    let (mut files, mut links) = (Vec::new(), Vec::new());
-    for target in targets {
-        if let Some(file) = system::drag_and_drop::file_of_uri(target) {
-            files.push(file);
-        } else if Address::parse(target).is_err() && Path::new(target).exists() {
-            files.push(std::path::absolute(target).unwrap_or_else(|_| target.into()));
-        } else {
-            links.push(target.clone());
-        }
-    }
-    (files, links)
 }
 
 /// A polite kill is a wish to quit: everything is written down first.

@@ -22,6 +22,7 @@ pub mod picker;
 pub mod resources;
 pub mod secrets;
 pub mod sleep;
+pub mod targets;
 pub mod tray;
 
 pub use raw::{EnvError, return_freed_memory, set_env, trim_memory};

@@ -11,7 +11,7 @@ mod resume;
 mod shared;
 mod sites;
 
-pub use choices::{Clash, How, SendBy, Then};
+pub use choices::{Clash, How, New, SendBy, Then};
 pub use groups::{Goes, GroupAct, Groups, SetGroup};
 pub use resume::{FromResumeData, SaveResumeData};
 pub use shared::Shared;
@@ -54,6 +54,9 @@ pub struct Open {
     /// Links for the download dialog, files for the upload dialog
     #[arg(value_name = "URL|FILE")]
     pub targets: Vec<String>,
+    /// Open the window with a blank dialog
+    #[arg(long, value_enum, value_name = "DIALOG", conflicts_with = "hidden")]
+    pub new: Option<New>,
     /// Start without a window: tray and transfers only
     #[arg(long)]
     pub hidden: bool,

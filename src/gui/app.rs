@@ -163,7 +163,8 @@ impl App {
             services.opening.map_or_else(Task::none, |opening| Task::perform(opening, Message::Opened));
         app.refresh_tray();
         let first = services.open;
-        let opened = if first.visible { app.open_window(&first.links, first.files) } else { Task::none() };
+        let opened =
+            if first.visible { app.open_window(&first.links, first.files, first.new) } else { Task::none() };
         (app, Task::batch([opening, opened]))
     }
 
@@ -251,7 +252,7 @@ impl App {
                 self.refresh_tray();
                 return linked;
             }
-            Update::OpenWindow { links, files } => return self.open_window(&links, files),
+            Update::OpenWindow { links, files, new } => return self.open_window(&links, files, new),
             Update::WhenDone(when) => return self.told_when_done(&when),
             Update::Gone => return self.session_gone(),
         }

@@ -9,7 +9,7 @@ use futures_util::stream::{self, BoxStream, StreamExt as _};
 use tokio::sync::{broadcast, watch};
 
 use super::fault::Fault;
-use super::protocol::{Reply, Request, Update, VERSION, Which};
+use super::protocol::{New, Reply, Request, Update, VERSION, Which};
 use super::when_done::{Afterwards, Choice, Chosen, Computer, Here};
 use super::{Control, Link};
 use crate::{Change, Error, Event, Position, Session, Snapshot, TransferId};
@@ -31,6 +31,7 @@ pub struct Hub {
 struct Wish {
     links: Vec<String>,
     files: Vec<PathBuf>,
+    new: Option<New>,
 }
 
 /// A listener's hold on the hub.
@@ -193,8 +194,8 @@ impl Hub {
             | Request::KeepSite(_)
             | Request::ChangeSite { .. }
             | Request::ForgetSite { .. } => return self.look_up(request).await,
-            Request::OpenWindow { links, files } => {
-                if self.windows.load(Relaxed) == 0 || self.wishes.send(Wish { links, files }).is_err() {
+            Request::OpenWindow { links, files, new } => {
+                if self.windows.load(Relaxed) == 0 || self.wishes.send(Wish { links, files, new }).is_err() {
                     return Err(Fault::new("No window is attached to this session."));
                 }
             }
@@ -316,8 +317,8 @@ impl Listener {
                     }
                     Err(broadcast::error::RecvError::Closed) => break,
                 },
-                wish = self.wishes.recv() => if let (Ok(Wish { links, files }), true) = (wish, self.is_window) {
-                    return Update::OpenWindow { links, files };
+                wish = self.wishes.recv() => if let (Ok(Wish { links, files, new }), true) = (wish, self.is_window) {
+                    return Update::OpenWindow { links, files, new };
                 },
                 changed = self.choices.changed() => if changed.is_ok() {
                     return Update::WhenDone((*self.choices.borrow_and_update()).into());

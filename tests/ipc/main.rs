@@ -115,7 +115,11 @@ fn a_window_is_raised_only_where_there_is_one() {
     let dir = tempfile::tempdir().unwrap();
     let running = start(dir.path());
     running.run(async {
-        let open = || Request::OpenWindow { links: vec!["http://example.org/".into()], files: Vec::new() };
+        let open = || Request::OpenWindow {
+            links: vec!["http://example.org/".into()],
+            files: Vec::new(),
+            new: None,
+        };
         assert!(running.connect().await.ask(open()).await.is_err());
         let mut window = running.hub.window().updates();
         assert!(matches!(window.next().await, Some(Update::All(_))));

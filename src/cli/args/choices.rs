@@ -15,6 +15,24 @@ pub enum Clash {
     Fail,
 }
 
+/// A dialog for something new.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum New {
+    /// For downloads
+    Download,
+    /// For an upload
+    Upload,
+}
+
+impl From<New> for crate::ipc::New {
+    fn from(new: New) -> Self {
+        match new {
+            New::Download => Self::Download,
+            New::Upload => Self::Upload,
+        }
+    }
+}
+
 /// The method of an upload.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum SendBy {

@@ -7,6 +7,7 @@ use crate::ipc::{Client, Control as _, Endpoint, Fault, Request};
 use crate::{Error, Failure, Profile, Secrets};
 
 pub mod args;
+mod desktop;
 mod destinations;
 mod elsewhere;
 mod groups;
@@ -184,6 +185,7 @@ pub fn run(arguments: Arguments, keyring: Arc<dyn Secrets>) -> ExitCode {
         Some(Command::Destinations(what)) => destinations::run(what, &global, &keyring),
         Some(Command::Completions { shell }) => printed::completions(shell),
         Some(Command::Manual { command }) => printed::manual(command.as_deref()),
+        Some(Command::Desktop { act }) => desktop::run(act),
         Some(Command::Settings { settings }) => settings::run(&settings, &global),
         Some(command) => remote::run(command, &global),
         None => Ok(ExitCode::SUCCESS),

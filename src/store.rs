@@ -14,7 +14,7 @@ mod usage;
 mod window;
 
 pub use address_book::{AddressBook, Places, Sites};
-#[cfg(test)]
+#[cfg(any(test, feature = "app"))]
 pub(crate) use atomic::replace;
 pub(crate) use atomic::{create, rename_new, sync_dir};
 #[cfg(feature = "app")]

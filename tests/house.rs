@@ -22,11 +22,12 @@ const LIBRARY: [(&str, &[&str]); 8] = [
 
 /// Rooms of the application, and which others of the application each of them may know. Of the
 /// library they know only what `lib.rs` gives out.
-const APPLICATION: [(&str, &[&str]); 7] = [
+const APPLICATION: [(&str, &[&str]); 8] = [
     ("system", &[]),
     ("i18n", &[]),
+    ("install", &[]),
     ("ipc", &["system"]),
-    ("cli", &["ipc", "i18n"]),
+    ("cli", &["ipc", "i18n", "install"]),
     ("gui", &["ipc", "i18n", "system"]),
     ("host", &["ipc", "i18n", "system"]),
     ("program", &["cli", "gui", "host", "ipc", "system"]),

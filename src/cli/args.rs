@@ -11,7 +11,7 @@ mod resume;
 mod shared;
 mod sites;
 
-pub use choices::{Clash, How, New, SendBy, Then};
+pub use choices::{Clash, DesktopAct, How, New, SendBy, Then};
 pub use groups::{Goes, GroupAct, Groups, SetGroup};
 pub use resume::{FromResumeData, SaveResumeData};
 pub use shared::Shared;
@@ -149,6 +149,12 @@ pub enum Command {
         /// A name, to show it, or NAME=VALUE, to set it
         #[arg(value_name = "NAME[=VALUE]")]
         settings: Vec<String>,
+    },
+    /// Let the desktop and the shell know the program, in the folders of this user: in the menu, with its icon, as
+    /// what opens Metalinks, with manual and completions. Not needed where it came in a package
+    Desktop {
+        #[command(subcommand)]
+        act: DesktopAct,
     },
     /// Print what lets a shell complete these commands
     Completions {

@@ -58,6 +58,7 @@ async fn carry_out(command: Command, session: &Client, global: &Global) -> Resul
         | Command::Put(_)
         | Command::Destinations(_)
         | Command::Sites(_)
+        | Command::Desktop { .. }
         | Command::Completions { .. }
         | Command::Manual { .. }
         | Command::Settings { .. } => return Ok(()),

@@ -6,6 +6,7 @@
 mod server;
 
 mod checksums;
+mod desktop;
 mod destinations;
 mod order;
 mod resume_data;

@@ -1,6 +1,6 @@
 //! Words to choose from.
 
-use clap::ValueEnum;
+use clap::{Subcommand, ValueEnum};
 
 /// What to do when a name is taken.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -31,6 +31,17 @@ impl From<New> for crate::ipc::New {
             New::Upload => Self::Upload,
         }
     }
+}
+
+/// What is to be done with what the desktop knows of the program.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum DesktopAct {
+    /// Put the files there, for the program where it lies now
+    Install,
+    /// Remove those that were put there
+    Uninstall,
+    /// Show which are there
+    Status,
 }
 
 /// The method of an upload.

@@ -125,6 +125,11 @@ pub fn tell_desktop(data: &Path) {
     if icons.join("icon-theme.cache").exists() {
         run("gtk-update-icon-cache", &["-qtf".as_ref(), &icons]);
     }
+    // A bus that began before there was a folder of services looks into it only when it is told to.
+    if std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some() {
+        let (bus, path) = ("--dest=org.freedesktop.DBus", "/org/freedesktop/DBus");
+        run("dbus-send", &["--session", bus, path, "org.freedesktop.DBus.ReloadConfig"].map(Path::new));
+    }
     let known = run("kbuildsycoca6", &[]) || run("kbuildsycoca5", &[]);
     tracing::debug!(known, "told a desktop of KDE");
 }

@@ -80,7 +80,7 @@ fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
         link: Arc::new(Later::new(host.clone().map(|host| Some(host.ok()?.hub().window())))),
         opening: Some(host.clone().map(|host| host.map(|host| noticed(&host))).boxed().shared()),
         owns_session: true,
-        desktop: Real::meet(runtime.handle()),
+        desktop: Real::meet(runtime.handle(), has_own_name(global)),
         runtime: runtime.handle().clone(),
         profile: Some(profile),
         settings,
@@ -89,6 +89,11 @@ fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
     let shown = gui::run(services).map_err(|error| Wrong::new(error.to_string()));
     runtime.block_on(host).map_err(|error| refused(&error)).map(|host| runtime.block_on(host.finish()))?;
     shown.map(|()| ExitCode::SUCCESS)
+}
+
+/// Whether the desktop means this window by the name of the program: the one on the user's own profile.
+fn has_own_name(global: &Global) -> bool {
+    global.profile.is_none() && global.socket.is_none()
 }
 
 /// A host that is being started.
@@ -133,7 +138,7 @@ fn on_running_session(
         link: Arc::new(client),
         opening: None,
         owns_session: false,
-        desktop: Real::meet(runtime.handle()),
+        desktop: Real::meet(runtime.handle(), has_own_name(global)),
         runtime: runtime.handle().clone(),
         profile: if is_here { Some(cli::profile(global)?) } else { None },
         settings,

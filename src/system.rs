@@ -12,6 +12,7 @@ mod power;
 mod raw;
 
 pub mod appearance;
+pub mod application;
 pub mod awake;
 pub mod conditions;
 pub mod drag_and_drop;

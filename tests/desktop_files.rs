@@ -11,6 +11,7 @@ use windlass::i18n::Language;
 
 const ENTRY: &str = include_str!("../assets/org.windlass.Windlass.desktop");
 const DESCRIPTION: &str = include_str!("../assets/org.windlass.Windlass.metainfo.xml");
+const SERVICE: &str = include_str!("../assets/org.windlass.Windlass.service");
 const UNIT: &str = include_str!("../assets/windlass.service");
 
 /// The values of `key` in one group, by languages as the file writes them; the first has none.
@@ -35,8 +36,9 @@ fn every_command_line_is_one_that_the_program_takes() {
     let entry = ENTRY.lines().filter_map(|line| line.strip_prefix("Exec="));
     let unit =
         UNIT.lines().filter_map(|line| line.strip_prefix("Exec")?.split_once('=').map(|(_, line)| line));
-    let lines: Vec<_> = entry.chain(unit).collect();
-    assert_eq!(lines.len(), 7, "{lines:?}");
+    let service = SERVICE.lines().filter_map(|line| line.strip_prefix("Exec=/usr/bin/"));
+    let lines: Vec<_> = entry.chain(unit).chain(service).collect();
+    assert_eq!(lines.len(), 8, "{lines:?}");
     for line in lines {
         let words = shlex::split(&line.replace("%U", "https://example.org/a file:///a.meta4")).unwrap();
         assert_eq!(words[0], "windlass");

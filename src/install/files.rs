@@ -86,6 +86,7 @@ const SHIPPED: [Shipped; 6] = [
 ];
 
 const ENTRY: &str = include_str!("../../assets/org.windlass.Windlass.desktop");
+const SERVICE: &str = include_str!("../../assets/org.windlass.Windlass.service");
 const UNIT: &str = include_str!("../../assets/windlass.service");
 
 /// Where those lie, what they are for, and what they are.
@@ -119,10 +120,18 @@ impl File {
         };
         let program = program.to_str().ok_or(InstallError::NoPlace)?;
         let entry = line::entry(ENTRY, program)?;
+        let service = line::service(SERVICE, program)?;
         let unit = line::unit(UNIT, program)?;
         let place = "applications/org.windlass.Windlass.desktop";
         let mut files = vec![file(place, "in the menu of programs", Format::Lines, entry.as_bytes())];
         files.extend(SHIPPED.map(|(place, purpose, format, bytes)| file(place, purpose, format, bytes)));
+        let place = "dbus-1/services/org.windlass.Windlass.service";
+        files.push(file(
+            place,
+            "started by the desktop when it is needed",
+            Format::Lines,
+            service.as_bytes(),
+        ));
         let purpose = "systemctl --user start windlass: a session without a window; not enabled";
         files.push(file("systemd/user/windlass.service", purpose, Format::Lines, unit.as_bytes()));
         let generated = GENERATED;

@@ -16,6 +16,14 @@ pub(super) fn entry(text: &str, program: &str) -> Result<String, InstallError> {
     Ok(text.replace("\nTryExec=windlass", &format!("\nTryExec={}", program.replace('\\', "\\\\"))))
 }
 
+/// A service of the session bus, likewise.
+pub(super) fn service(text: &str, program: &str) -> Result<String, InstallError> {
+    check(program)?;
+    // Read as a shell would.
+    let word = shlex::try_quote(program).map_err(|_| InstallError::NoPlace)?;
+    Ok(text.replace("\nExec=/usr/bin/windlass", &format!("\nExec={word}")))
+}
+
 /// A unit of systemd, likewise.
 pub(super) fn unit(text: &str, program: &str) -> Result<String, InstallError> {
     check(program)?;
@@ -46,6 +54,7 @@ mod tests {
     use super::*;
 
     const ENTRY: &str = "[Desktop Entry]\nExec=windlass %U\nTryExec=windlass\n";
+    const SERVICE: &str = "[D-BUS Service]\nExec=/usr/bin/windlass --hidden\n";
     const UNIT: &str = "[Service]\nExecStart=windlass daemon\nExecStop=windlass quit\n";
 
     #[test]
@@ -61,6 +70,9 @@ mod tests {
         let written = entry(ENTRY, strange).unwrap();
         assert!(written.contains(r#"Exec="/a b/50%%/\\$x/\\"y\\"/\\\\z" %U"#), "{written}");
         assert!(written.contains(r#"TryExec=/a b/50%/$x/"y"/\\z"#), "{written}");
+        let written = service(SERVICE, strange).unwrap();
+        let line = written.lines().find_map(|line| line.strip_prefix("Exec=")).unwrap();
+        assert_eq!(shlex::split(line).unwrap(), [strange, "--hidden"]);
         let written = unit(UNIT, strange).unwrap();
         assert!(written.contains(r#"ExecStart="/a b/50%%/$$x/\"y\"/\\z" daemon"#), "{written}");
         assert!(written.contains(r#"ExecStop="/a b/50%%/$$x/\"y\"/\\z" quit"#), "{written}");

@@ -10,6 +10,7 @@ use crate::{OpenError, Options, Session};
 
 mod afterwards;
 mod announce;
+mod home;
 mod log;
 mod surroundings;
 
@@ -32,7 +33,8 @@ impl Host {
             tracing::warn!(?notice, "at the opening");
         }
         let notifier = session.runtime().block_on(stand_by(&session));
-        let hub = Hub::new(session);
+        let settings = session.runtime().block_on(session.settings()).unwrap_or_default();
+        let hub = Hub::on(session, home::Home::of(&options.profile, &settings));
         hub.session().runtime().spawn(afterwards::watch(hub.clone(), notifier));
         let failed = |source| OpenError::Io { path: options.profile.run.clone(), source };
         let server = Server::start(&hub, &options.profile, Bounds::default()).map_err(failed)?;

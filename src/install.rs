@@ -8,10 +8,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+mod autostart;
 mod files;
 mod line;
 mod mark;
 
+pub use autostart::Autostart;
 pub use files::{File, Generated};
 
 /// How a file stands that the program would put there.

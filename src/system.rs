@@ -14,6 +14,7 @@ mod raw;
 pub mod appearance;
 pub mod application;
 pub mod awake;
+pub mod background;
 pub mod conditions;
 pub mod drag_and_drop;
 pub mod files;

@@ -29,7 +29,7 @@ const APPLICATION: [(&str, &[&str]); 8] = [
     ("ipc", &["system"]),
     ("cli", &["ipc", "i18n", "install"]),
     ("gui", &["ipc", "i18n", "system"]),
-    ("host", &["ipc", "i18n", "system"]),
+    ("host", &["ipc", "i18n", "install", "system"]),
     ("program", &["cli", "gui", "host", "ipc", "system"]),
 ];
 

@@ -840,3 +840,8 @@ notice-no-folder-picker = There is no dialog to choose from here. “windlass se
 trust-server = Trust this server
 trust-server-sentence = { $host } shows a key that is not known here. Compare it with what the owner of the server says: somebody else could be in between.
 trust-server-yes = Trust it for this server
+
+# At home on the desktop
+setting-autostart = Start at login
+    .about = Without a window. Transfers go on by themselves.
+autostart-reason = Transfers go on after login

@@ -789,3 +789,8 @@ notice-no-folder-picker = 選択ダイアログがありません。「windlass 
 trust-server = このサーバーを信頼
 trust-server-sentence = { $host } の鍵はここでは知られていません。サーバーの管理者が示す鍵と見比べてください。誰かが間に入っているおそれがあります。
 trust-server-yes = このサーバーで信頼する
+
+# デスクトップとの連携
+setting-autostart = ログイン時に起動
+    .about = ウィンドウを開かずに起動し、転送を続けます。
+autostart-reason = ログイン後に転送を続けるため

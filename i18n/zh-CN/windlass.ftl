@@ -789,3 +789,8 @@ notice-no-folder-picker = 这里没有可用的选择对话框。“windlass set
 trust-server = 信任此服务器
 trust-server-sentence = { $host } 出示的密钥在这里未知。请与服务器所有者给出的密钥核对：可能有人从中间拦截。
 trust-server-yes = 对此服务器予以信任
+
+# 与桌面的集成
+setting-autostart = 登录时启动
+    .about = 不打开窗口，任务自动继续。
+autostart-reason = 登录后继续任务

@@ -4,16 +4,19 @@ use super::InstallError;
 
 /// The entry of the desktop, for the program at `program`.
 pub(super) fn entry(text: &str, program: &str) -> Result<String, InstallError> {
-    check(program)?;
-    let quoted = if program.chars().all(|sign| sign.is_ascii_alphanumeric() || "/._-+".contains(sign)) {
-        program.to_owned()
-    } else {
-        // Quoted as a word, and then escaped as a value (Desktop Entry Specification, “The Exec key”).
-        let word = escaped(program, &['"', '`', '$', '\\'], "\\").replace('%', "%%");
-        format!("\"{}\"", word.replace('\\', "\\\\"))
-    };
-    let text = text.replace("\nExec=windlass", &format!("\nExec={quoted}"));
+    let text = text.replace("\nExec=windlass", &format!("\nExec={}", word(program)?));
     Ok(text.replace("\nTryExec=windlass", &format!("\nTryExec={}", program.replace('\\', "\\\\"))))
+}
+
+/// One word of a command line in such an entry (Desktop Entry Specification, “The Exec key”).
+pub(super) fn word(word: &str) -> Result<String, InstallError> {
+    check(word)?;
+    if word.chars().all(|sign| sign.is_ascii_alphanumeric() || "/._-+".contains(sign)) {
+        return Ok(word.to_owned());
+    }
+    // Quoted as a word, and then escaped as a value.
+    let quoted = escaped(word, &['"', '`', '$', '\\'], "\\").replace('%', "%%");
+    Ok(format!("\"{}\"", quoted.replace('\\', "\\\\")))
 }
 
 /// A service of the session bus, likewise.

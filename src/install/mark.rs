@@ -2,7 +2,7 @@
 
 use super::files::Format;
 
-const MARK: &str = "Written by windlass desktop install, which may replace it.";
+const MARK: &str = "Written by Windlass, which may replace or remove it.";
 
 /// Whether these bytes have it.
 pub(super) fn is_marked(bytes: &[u8]) -> bool {

@@ -12,7 +12,7 @@ use super::fault::Fault;
 use super::protocol::{New, Reply, Request, Update, VERSION, Which};
 use super::when_done::{Afterwards, Choice, Chosen, Computer, Here};
 use super::{Control, Link};
-use crate::{Change, Error, Event, Position, Session, Snapshot, TransferId};
+use crate::{Change, Error, Event, Position, Session, Settings, Snapshot, TransferId};
 
 mod address_books;
 mod start;
@@ -185,7 +185,7 @@ impl Hub {
             }
             Request::Statistics => return Ok(Reply::Statistics(session.statistics().await?)),
             Request::Settings => return Ok(Reply::Settings(Box::new(session.settings().await?))),
-            Request::Configure(settings) => session.configure(*settings).await?,
+            Request::Configure(settings) => self.configure(*settings).await?,
             Request::Destinations
             | Request::KeepDestination(_)
             | Request::ChangeDestination { .. }
@@ -206,6 +206,19 @@ impl Hub {
             }
         }
         Ok(Reply::Done)
+    }
+
+    async fn configure(&self, settings: Settings) -> Result<(), Fault> {
+        let (before, after) = (self.session.settings().await?.autostart, settings.autostart);
+        if before != after {
+            let arranged = self.computer().start_at_login(after).await;
+            arranged.map_err(|error| {
+                Fault::new(format!(
+                    "The start at login could not be changed: {error}. The settings are as before."
+                ))
+            })?;
+        }
+        Ok(self.session.configure(settings).await?)
     }
 
     /// Tells of one transfer.

@@ -73,6 +73,8 @@ pub struct Settings {
     pub text_scale: u16,
     /// Whether ends are announced on the desktop.
     pub notifications: bool,
+    /// Whether the program starts at login, without a window.
+    pub autostart: bool,
     /// Whether the computer is kept from falling asleep by itself while transfers run.
     pub inhibit_sleep: bool,
     /// Whether the window is drawn by the graphics card.
@@ -113,6 +115,7 @@ impl Default for Settings {
             motion: Motion::System,
             text_scale: 100,
             notifications: true,
+            autostart: false,
             inhibit_sleep: true,
             hardware_acceleration: false,
             other: BTreeMap::new(),

@@ -102,8 +102,11 @@ const fn choice(name: &'static str, words: &'static [&'static str]) -> Setting {
     setting(name, Kind::Choice(words))
 }
 
-static GENERAL: [Setting; 2] =
-    [setting("download_folder", Kind::Folder), choice("language", LANGUAGES).apart()];
+static GENERAL: [Setting; 3] = [
+    setting("download_folder", Kind::Folder),
+    choice("language", LANGUAGES).apart(),
+    switch("autostart").apart(),
+];
 static TRANSFERS: [Setting; 5] = [
     number("max_running", 1, 1000),
     or_none("max_per_host", 1000, false),

@@ -10,8 +10,10 @@ use crate::{OpenError, Options, Session};
 
 mod afterwards;
 mod announce;
+mod dock;
 mod home;
 mod log;
+mod overall;
 mod surroundings;
 
 /// See the module.
@@ -59,6 +61,7 @@ impl Host {
 /// more.
 async fn stand_by(session: &Session) -> Notifier {
     surroundings::watch(session);
+    tokio::spawn(dock::show(session.clone()));
     let (clicks, mut clicked) = tokio::sync::mpsc::unbounded_channel();
     let notifier = Notifier::start(clicks);
     tokio::spawn(announce::Announcer::listen(session.clone()).await.announce(notifier.clone()));

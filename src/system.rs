@@ -16,6 +16,7 @@ pub mod application;
 pub mod awake;
 pub mod background;
 pub mod conditions;
+pub mod dock;
 pub mod drag_and_drop;
 pub mod files;
 pub mod leave;

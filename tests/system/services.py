@@ -4,8 +4,10 @@ JSON object a line, what they are told: notifications (org.freedesktop.Notificat
 tray (org.kde.StatusNotifierWatcher), and files to show in their folder (org.freedesktop.FileManager1).
 The portal's settings (org.freedesktop.portal.Settings) are what a test says, and what is chosen in its
 dialog for files (org.freedesktop.portal.FileChooser) is what a test has said before; it shows nothing.
+A dock hears what the icon is to show (com.canonical.Unity.LauncherEntry). Notifications that are plain know
+markup and no buttons.
 
-    services.py LOG notifications tray settings chooser files
+    services.py LOG notifications plain-notifications tray settings chooser files dock
 """
 
 import json
@@ -35,10 +37,11 @@ class Notifications(dbus.service.Object):
     """Keeps every notification and shows none."""
 
     number = 0
+    can = ["actions", "body"]
 
     @dbus.service.method(NOTIFICATIONS, in_signature="", out_signature="as")
     def GetCapabilities(self):
-        return ["actions", "body"]
+        return self.can
 
     @dbus.service.method(NOTIFICATIONS, in_signature="", out_signature="ssss")
     def GetServerInformation(self):
@@ -68,6 +71,10 @@ class Notifications(dbus.service.Object):
     @dbus.service.signal(NOTIFICATIONS, signature="uu")
     def NotificationClosed(self, number, reason):
         pass
+
+
+class PlainNotifications(Notifications):
+    can = ["body", "body-markup"]
 
 
 class Watcher(dbus.service.Object):
@@ -166,12 +173,22 @@ class Manager(dbus.service.Object):
         write_down(what="shown", addresses=[str(address) for address in addresses])
 
 
+def hear(entry, properties):
+    write_down(what="badge", entry=str(entry), count=int(properties["count"]),
+               count_shown=bool(properties["count-visible"]), progress=float(properties["progress"]),
+               progress_shown=bool(properties["progress-visible"]), urgent=bool(properties["urgent"]))
+
+
 def serve():
     dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
     bus = dbus.SessionBus()
     kept = []
     if "notifications" in sys.argv[2:]:
         kept.append(Notifications(dbus.service.BusName(NOTIFICATIONS, bus), "/org/freedesktop/Notifications"))
+    if "plain-notifications" in sys.argv[2:]:
+        kept.append(PlainNotifications(dbus.service.BusName(NOTIFICATIONS, bus), "/org/freedesktop/Notifications"))
+    if "dock" in sys.argv[2:]:
+        bus.add_signal_receiver(hear, "Update", "com.canonical.Unity.LauncherEntry")
     if "tray" in sys.argv[2:]:
         kept.append(Watcher(dbus.service.BusName(WATCHER, bus), "/StatusNotifierWatcher"))
     if "settings" in sys.argv[2:]:

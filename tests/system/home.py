@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+"""The program at home on a desktop: started and asked by its name, shown on its icon, in a tray that comes and
+goes, at login. Whatever is not there is not missed."""
+
+import shlex
+import subprocess
+
+import dbus
+
+from desktop import CLASS, Desktop, OnDesktop
+from harness import end, main, program, wait_for
+from window import MB, OnScreen
+
+APPLICATION = "org.freedesktop.Application"
+NO_DATA = dbus.Dictionary(signature="sv")
+
+
+class Starting(Desktop):
+    """A desktop whose bus starts what is installed for it."""
+
+    def start_bus(self):
+        super().start_bus()
+        configuration = self.folder / "bus.conf"
+        services = self.folder / "data/dbus-1/services"
+        services.mkdir(parents=True)
+        text = configuration.read_text()
+        configuration.write_text(text.replace("</busconfig>", f"<servicedir>{services}</servicedir></busconfig>"))
+
+    def start_screen(self, size):
+        super().start_screen(size)
+        bus = self.bus()
+        driver = dbus.Interface(bus.get_object("org.freedesktop.DBus", "/org/freedesktop/DBus"), "org.freedesktop.DBus")
+        driver.ReloadConfig()
+        driver.UpdateActivationEnvironment({"DISPLAY": self.env["DISPLAY"],
+                                            "DBUS_SESSION_BUS_ADDRESS": self.env["DBUS_SESSION_BUS_ADDRESS"],
+                                            "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={self.folder}/no-bus"})
+        bus.close()
+
+
+class OwnProfile(OnDesktop):
+    """The program with the user's own profile."""
+
+    def __init__(self, folder, desktop):
+        super().__init__(folder, desktop, "own")
+        self.env |= {"HOME": desktop.env["HOME"], "XDG_DATA_HOME": str(desktop.folder / "data")}
+        self.profile.mkdir()
+        (self.profile / "run").symlink_to(desktop.folder / "windlass")
+
+    def command(self, *arguments):
+        return [program(), *map(str, arguments)]
+
+
+class ByName(OnScreen):
+    screen = Starting
+
+    def prepare(self):
+        self.app = OwnProfile(self.folder, self.desktop)
+        self.addCleanup(self.app.close)
+
+    def ask(self, method, *arguments):
+        """Asks the program by its name, which starts it where it does not run."""
+        bus = self.desktop.bus()
+        self.addCleanup(bus.close)
+        path = "/" + CLASS.replace(".", "/")
+        asked = dbus.Interface(bus.get_object(CLASS, path), APPLICATION)
+        return asked.get_dbus_method(method)(*arguments, dbus.Dictionary(signature="sv"))
+
+    def act(self, name):
+        self.ask("ActivateAction", name, dbus.Array(signature="v"))
+
+    def test_the_desktop_starts_the_program_and_asks_it_for_what_its_entry_offers(self):
+        self.app.run("desktop", "install")
+        self.ask("Activate")
+        wait_for(self.desktop.drawn, "the window shows something")
+        pid = self.app.pid()
+        self.act("new-download")
+        self.dialog()
+        self.desktop.key("Escape")
+        name = self.app.run("get", self.web.url("big.bin", MB // 8), "--background", "-d", self.got).stdout.strip()
+        self.app.wait_state(name, "running")
+        self.act("pause-all")
+        self.app.wait_state(name, "paused")
+        self.act("resume-all")
+        self.app.wait_state(name, "running")
+        self.assertRaises(dbus.DBusException, self.act, "format-disk")
+        self.desktop.close_window()
+        described = self.folder / "small.meta4"
+        described.write_text(f"""<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="described.bin">
+            <url>{self.web.url("small.bin")}</url></file></metalink>""")
+        self.ask("Open", [described.as_uri()])
+        self.desktop.read("can be resumed")
+        self.assertEqual(self.app.pid(), pid, "there is one program")
+        self.app.run("desktop", "uninstall")
+        self.assertEqual(list((self.desktop.folder / "data").iterdir()), [])
+
+    def test_who_starts_by_hand_has_the_name_too_and_a_profile_of_its_own_has_not(self):
+        bus = self.desktop.bus()
+        self.addCleanup(bus.close)
+        another = self.another("another")
+        another.env |= {name: self.desktop.env[name] for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS")}
+        process = another.spawn("--hidden", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(end, process)
+        wait_for(lambda: self.desktop.told("icon"), "its icon is in the tray")
+        self.assertFalse(bus.name_has_owner(CLASS))
+        self.start("--hidden")
+        wait_for(lambda: bus.name_has_owner(CLASS), "the own profile has the name")
+        self.assertFalse(self.desktop.windows())
+        self.ask("Activate")
+        self.desktop.window()
+
+    def test_without_a_display_nothing_is_started_and_whoever_asks_is_told(self):
+        self.app.run("desktop", "install")
+        bus = self.desktop.bus()
+        self.addCleanup(bus.close)
+        driver = dbus.Interface(bus.get_object("org.freedesktop.DBus", "/org/freedesktop/DBus"), "org.freedesktop.DBus")
+        driver.UpdateActivationEnvironment({"DISPLAY": ""})
+        self.assertRaises(dbus.DBusException, self.ask, "Activate")
+
+    def test_it_starts_at_login_if_that_is_wanted(self):
+        self.app.run("settings", "autostart=true")
+        [entry] = (self.desktop.folder / ".config/autostart").iterdir()
+        [line] = [line for line in entry.read_text().splitlines() if line.startswith("Exec=")]
+        process = subprocess.Popen(shlex.split(line.removeprefix("Exec=")), env=self.app.env, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(end, process)
+        wait_for(self.app.answers, "the session answers")
+        self.assertFalse(self.desktop.windows())
+        self.app.run("settings", "autostart=false")
+        self.assertFalse(entry.exists())
+
+
+class OnIcon(OnScreen):
+    services = ("dock",)
+
+    def badges(self):
+        return self.desktop.told("badge")
+
+    def test_the_icon_shows_how_far_all_that_runs_is_and_nothing_when_nothing_runs(self):
+        self.app.daemon()
+        name = self.app.run("get", self.web.url("big.bin", 40 * MB), "--background", "-d", self.got).stdout.strip()
+        self.app.wait_state(name, "completed")
+        last = wait_for(lambda: [b for b in self.badges() if not b["count_shown"]], "the icon shows nothing any more")[-1]
+        self.assertFalse(last["progress_shown"] or last["urgent"])
+        shown = [badge for badge in self.badges() if badge["count_shown"]]
+        self.assertEqual({badge["entry"] for badge in shown}, {f"application://{CLASS}.desktop"})
+        self.assertEqual({badge["count"] for badge in shown}, {1})
+        steps = [badge["progress"] for badge in shown if badge["progress_shown"]]
+        self.assertEqual(steps, sorted(steps))
+        self.assertGreater(len(set(steps)), 3)
+        # About five seconds, and four times in each at most.
+        self.assertLess(len(shown), 40)
+
+    def test_a_failure_wants_a_look_until_it_is_removed(self):
+        self.app.daemon()
+        name = self.app.run("get", self.web.url("nothing-there"), "--background", "-d", self.got).stdout.strip()
+        self.app.wait_state(name, "failed")
+        wait_for(lambda: self.badges() and self.badges()[-1]["urgent"], "the icon wants a look")
+        self.app.run("remove", name)
+        wait_for(lambda: not self.badges()[-1]["urgent"], "that is over")
+
+
+class TrayThatGoes(OnScreen):
+    services = ()
+
+    def test_the_icon_comes_again_whenever_somebody_shows_it(self):
+        self.start("--hidden")
+        for _ in range(2):
+            before = len(self.desktop.told("icon"))
+            host = self.desktop.serve("tray")
+            wait_for(lambda before=before: len(self.desktop.told("icon")) > before, "the icon is in the tray")
+            self.assertTrue(self.desktop.menu()["Quit"][1])
+            end(host)
+
+    def test_a_window_does_not_hide_where_the_tray_has_gone(self):
+        host = self.desktop.serve("tray")
+        process = self.open()
+        wait_for(lambda: self.desktop.told("icon"), "the icon is in the tray")
+        end(host)
+        bus = self.desktop.bus()
+        self.addCleanup(bus.close)
+        wait_for(lambda: not bus.name_has_owner("org.kde.StatusNotifierWatcher"), "the tray has gone")
+        self.desktop.close_window()
+        self.assertEqual(process.wait(20), 0)
+
+
+class PlainNotifications(OnScreen):
+    services = ("plain-notifications",)
+
+    def test_markup_is_escaped_and_buttons_are_left_out_where_there_are_none(self):
+        self.app.daemon()
+        self.app.run("get", self.web.url("small.bin"), "-d", self.got, "--background", "--notify", "<b>Tea & cake</b>")
+        told = wait_for(lambda: self.desktop.told("notification"), "a notification is shown")[0]
+        self.assertEqual((told["body"], told["actions"]), ("&lt;b&gt;Tea &amp; cake&lt;/b&gt;", []))
+
+
+if __name__ == "__main__":
+    main()

@@ -12,6 +12,7 @@ mod afterwards;
 mod announce;
 mod dock;
 mod home;
+mod job;
 mod log;
 mod overall;
 mod surroundings;

@@ -19,6 +19,7 @@ pub mod conditions;
 pub mod dock;
 pub mod drag_and_drop;
 pub mod files;
+pub mod job_view;
 pub mod leave;
 pub mod notify;
 pub mod picker;

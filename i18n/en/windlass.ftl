@@ -845,3 +845,4 @@ trust-server-yes = Trust it for this server
 setting-autostart = Start at login
     .about = Without a window. Transfers go on by themselves.
 autostart-reason = Transfers go on after login
+job-title = Transfers

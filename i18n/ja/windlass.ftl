@@ -794,3 +794,4 @@ trust-server-yes = このサーバーで信頼する
 setting-autostart = ログイン時に起動
     .about = ウィンドウを開かずに起動し、転送を続けます。
 autostart-reason = ログイン後に転送を続けるため
+job-title = 転送

@@ -794,3 +794,4 @@ trust-server-yes = 对此服务器予以信任
 setting-autostart = 登录时启动
     .about = 不打开窗口，任务自动继续。
 autostart-reason = 登录后继续任务
+job-title = 传输

@@ -1,5 +1,5 @@
-//! Shows on the program's icon how far all that runs is. While nothing runs nobody is told anything, and nothing
-//! wakes up.
+//! Shows on the program's icon, and where the desktop collects what goes on, how far all that runs is. While
+//! nothing runs nobody is told anything, and nothing wakes up.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, sleep_until};
 
+use super::job::Job;
 use super::overall::Overall;
 use crate::system::dock::{Badge, Dock};
 use crate::{Moved, Session};
@@ -20,6 +21,7 @@ pub(super) async fn show(session: Session) {
     let Ok(list) = session.list().await else { return };
     let mut overall = Overall::of(&list);
     let mut icon = Icon { dock: None, shown: Badge::default(), next: Instant::now() };
+    let mut job = Job::default();
     let mut progress = None;
     loop {
         let badge = overall.badge();
@@ -31,21 +33,26 @@ pub(super) async fn show(session: Session) {
         }
         tokio::select! {
             event = events.recv() => match event {
-                Ok(event) => overall.take(&event),
+                Ok(event) => {
+                    overall.take(&event);
+                    job.take(&event);
+                }
                 Err(RecvError::Lagged(_)) => {
                     let Ok(list) = session.list().await else { return };
                     overall = Overall::of(&list);
                 }
                 Err(RecvError::Closed) => {
                     icon.show(Badge::default()).await;
-                    return;
+                    return job.end().await;
                 }
             },
             moved = next(progress.as_mut()) => overall.advance(&moved),
-            () = sleep_until(icon.next), if badge != icon.shown => {
+            wish = job.wish() => job.follow(wish, &session, &overall).await,
+            () = sleep_until(icon.next), if badge != icon.shown || job.is_over(&overall) => {
                 if !icon.show(badge).await {
                     return;
                 }
+                job.show(&session, &overall).await;
             }
         }
     }

@@ -4,16 +4,39 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::system::dock::Badge;
+use crate::system::job_view::Work;
 use crate::{Event, Kind, Phase, Progress, Snapshot, TransferId};
 
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Overall {
     running: HashSet<TransferId>,
-    /// Those that run and those that are done, with bytes moved and in all.
-    together: HashMap<TransferId, (u64, Option<u64>)>,
+    /// Those that run and those that are done.
+    together: HashMap<TransferId, One>,
     /// Those that failed while we looked, and that nobody has done anything about.
     failed: HashSet<TransferId>,
+}
+
+/// One of them.
+#[derive(Debug)]
+struct One {
+    name: String,
+    done: u64,
+    total: Option<u64>,
+    rate: u64,
+}
+
+impl One {
+    fn of(transfer: &Snapshot) -> Self {
+        let mut one = Self { name: transfer.name.clone(), done: 0, total: None, rate: 0 };
+        one.advance(&transfer.progress);
+        one
+    }
+
+    fn advance(&mut self, progress: &Progress) {
+        (self.done, self.total) = (progress.done, progress.total);
+        self.rate = progress.rate.unwrap_or_default();
+    }
 }
 
 impl Overall {
@@ -44,14 +67,14 @@ impl Overall {
             if self.running.insert(id) {
                 self.failed.clear();
             }
-            self.together.insert(id, amounts(&transfer.progress));
+            self.together.insert(id, One::of(transfer));
             return;
         }
         let ran = self.running.remove(&id);
         match transfer.state {
             Phase::Completed => {
-                if let Some((done, total)) = self.together.get_mut(&id) {
-                    *done = total.unwrap_or(*done);
+                if let Some(one) = self.together.get_mut(&id) {
+                    (one.done, one.rate) = (one.total.unwrap_or(one.done), 0);
                 }
             }
             Phase::Failed if ran => {
@@ -71,16 +94,39 @@ impl Overall {
 
     pub(super) fn advance(&mut self, moved: &[(TransferId, Progress)]) {
         for (id, progress) in moved {
-            if self.running.contains(id) {
-                self.together.insert(*id, amounts(progress));
+            if let Some(one) = self.together.get_mut(id).filter(|_| self.running.contains(id)) {
+                one.advance(progress);
             }
+        }
+    }
+
+    /// Those that run.
+    pub(super) fn running(&self) -> impl Iterator<Item = TransferId> {
+        self.running.iter().copied()
+    }
+
+    /// What a view of it shows.
+    pub(super) fn work(&self) -> Work {
+        let all = || self.together.values();
+        let mut running = self.running.iter().filter_map(|id| self.together.get(id));
+        let about = running.next().filter(|_| self.running.len() == 1).map(|one| one.name.clone());
+        Work {
+            about: about.unwrap_or_default(),
+            done: all().map(|one| one.done).fold(0, u64::saturating_add),
+            total: all().map(|one| one.total).try_fold(0, |sum: u64, total| Some(sum.saturating_add(total?))),
+            rate: all().map(|one| one.rate).fold(0, u64::saturating_add),
+            files_done: (self.together.len() - self.running.len()) as u64,
+            files: self.together.len() as u64,
+            suspended: false,
         }
     }
 
     /// What the icon shows of it.
     pub(super) fn badge(&self) -> Badge {
-        let known = self.together.values().filter_map(|(done, total)| Some((*done, (*total)?)));
-        let (done, total) = known.fold((0, 0), |all, one| (all.0 + one.0.min(one.1), all.1 + one.1));
+        let known = self.together.values().filter_map(|one| Some((one.done, one.total?)));
+        let (done, total) = known.fold((0_u64, 0_u64), |all, one| {
+            (all.0.saturating_add(one.0.min(one.1)), all.1.saturating_add(one.1))
+        });
         // No finer than anybody can see.
         let thousandths = (done.saturating_mul(1000)).checked_div(total);
         let progress = thousandths.filter(|_| self.is_busy()).and_then(|part| u16::try_from(part).ok());
@@ -94,10 +140,6 @@ impl Overall {
 
 fn is_at_work(transfer: &Snapshot) -> bool {
     transfer.kind != Kind::Leftover && matches!(transfer.state, Phase::Running | Phase::Verifying)
-}
-
-fn amounts(progress: &Progress) -> (u64, Option<u64>) {
-    (progress.done, progress.total)
 }
 
 #[cfg(test)]

@@ -4,14 +4,16 @@ JSON object a line, what they are told: notifications (org.freedesktop.Notificat
 tray (org.kde.StatusNotifierWatcher), and files to show in their folder (org.freedesktop.FileManager1).
 The portal's settings (org.freedesktop.portal.Settings) are what a test says, and what is chosen in its
 dialog for files (org.freedesktop.portal.FileChooser) is what a test has said before; it shows nothing.
-A dock hears what the icon is to show (com.canonical.Unity.LauncherEntry). Notifications that are plain know
+A dock hears what the icon is to show (com.canonical.Unity.LauncherEntry), and views of what runs can be had
+(org.kde.JobViewServer). Notifications that are plain know
 markup and no buttons.
 
-    services.py LOG notifications plain-notifications tray settings chooser files dock
+    services.py LOG notifications plain-notifications tray settings chooser files dock jobs
 """
 
 import json
 import sys
+import time
 
 import dbus
 import dbus.lowlevel
@@ -25,6 +27,8 @@ PORTAL = "org.freedesktop.portal.Desktop"
 SETTINGS = "org.freedesktop.portal.Settings"
 CHOOSER = "org.freedesktop.portal.FileChooser"
 MANAGER = "org.freedesktop.FileManager1"
+JOBS = "org.kde.JobViewServer"
+JOB = "org.kde.JobViewV3"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
@@ -165,6 +169,50 @@ class Chooser(dbus.service.Object):
         return {"version": dbus.UInt32(4)}
 
 
+class Job(dbus.service.Object):
+    """A view of what goes on, and a person who presses its buttons."""
+
+    @dbus.service.method(JOB, in_signature="a{sv}", out_signature="")
+    def update(self, properties):
+        write_down(what="job", suspended=bool(properties["suspended"]), percent=int(properties.get("percent", -1)),
+                   about=str(properties["infoMessage"]))
+
+    @dbus.service.method(JOB, in_signature="usa{sv}", out_signature="")
+    def terminate(self, error, message, hints):
+        write_down(what="job-over", error=int(error))
+        self.remove_from_connection()
+
+    # Only for tests: presses a button.
+    @dbus.service.method(JOB, in_signature="s", out_signature="")
+    def Press(self, button):
+        {"suspend": self.suspendRequested, "resume": self.resumeRequested, "cancel": self.cancelRequested}[button]()
+
+    @dbus.service.signal(JOB, signature="")
+    def suspendRequested(self):
+        pass
+
+    @dbus.service.signal(JOB, signature="")
+    def resumeRequested(self):
+        pass
+
+    @dbus.service.signal(JOB, signature="")
+    def cancelRequested(self):
+        pass
+
+
+class Jobs(dbus.service.Object):
+    """Makes such views."""
+
+    views = []
+
+    @dbus.service.method("org.kde.JobViewServerV2", in_signature="sia{sv}", out_signature="o")
+    def requestView(self, entry, can, hints):
+        path = f"/JobViewServer/JobView_{len(self.views)}"
+        self.views.append(Job(self.connection, path))
+        write_down(what="job-begun", entry=str(entry), can=int(can), title=str(hints["title"]), path=path)
+        return dbus.ObjectPath(path)
+
+
 class Manager(dbus.service.Object):
     """Keeps what it was asked to show."""
 
@@ -176,7 +224,8 @@ class Manager(dbus.service.Object):
 def hear(entry, properties):
     write_down(what="badge", entry=str(entry), count=int(properties["count"]),
                count_shown=bool(properties["count-visible"]), progress=float(properties["progress"]),
-               progress_shown=bool(properties["progress-visible"]), urgent=bool(properties["urgent"]))
+               progress_shown=bool(properties["progress-visible"]), urgent=bool(properties["urgent"]),
+               time=time.monotonic())
 
 
 def serve():
@@ -197,6 +246,8 @@ def serve():
         kept.append(Chooser(dbus.service.BusName(PORTAL, bus), "/org/freedesktop/portal/desktop"))
     if "files" in sys.argv[2:]:
         kept.append(Manager(dbus.service.BusName(MANAGER, bus), "/org/freedesktop/FileManager1"))
+    if "jobs" in sys.argv[2:]:
+        kept.append(Jobs(dbus.service.BusName(JOBS, bus), "/JobViewServer"))
     write_down(what="ready")
     GLib.MainLoop().run()
 

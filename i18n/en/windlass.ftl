@@ -846,3 +846,4 @@ setting-autostart = Start at login
     .about = Without a window. Transfers go on by themselves.
 autostart-reason = Transfers go on after login
 job-title = Transfers
+notice-series = { $done } of { $all } finished

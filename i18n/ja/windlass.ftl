@@ -795,3 +795,4 @@ setting-autostart = ログイン時に起動
     .about = ウィンドウを開かずに起動し、転送を続けます。
 autostart-reason = ログイン後に転送を続けるため
 job-title = 転送
+notice-series = { $all } 件中 { $done } 件が完了

@@ -795,3 +795,4 @@ setting-autostart = 登录时启动
     .about = 不打开窗口，任务自动继续。
 autostart-reason = 登录后继续任务
 job-title = 传输
+notice-series = 已完成 { $done }/{ $all } 项

@@ -129,6 +129,36 @@ class ByName(OnScreen):
         self.assertFalse(entry.exists())
 
 
+class InSandbox(OnScreen):
+    services = ("background",)
+
+    def prepare(self):
+        self.app.env["FLATPAK_ID"] = CLASS
+        super().prepare()
+
+    def test_in_a_sandbox_the_desktop_is_asked_for_the_start_at_login(self):
+        self.app.daemon()
+        for wanted in (True, False):
+            self.app.run("settings", f"autostart={str(wanted).lower()}")
+            asked = self.desktop.told("background")[-1]
+            self.assertEqual((asked["autostart"], asked["commandline"]), (wanted, ["windlass", "--hidden"]))
+        self.assertFalse((self.folder / "home/.config/autostart").exists())
+
+
+class InSandboxAlone(OnScreen):
+    services = ()
+
+    def prepare(self):
+        self.app.env["FLATPAK_ID"] = CLASS
+        super().prepare()
+
+    def test_where_nobody_can_be_asked_the_setting_stays_as_it_was(self):
+        self.app.daemon()
+        refused = self.app.run("settings", "autostart=true", code=1)
+        self.assertIn("as before", refused.stderr)
+        self.assertEqual(self.app.run("settings", "autostart").stdout, "false\n")
+
+
 class OnIcon(OnScreen):
     services = ("dock",)
 
@@ -229,6 +259,27 @@ class PlainNotifications(OnScreen):
         self.app.run("get", self.web.url("small.bin"), "-d", self.got, "--background", "--notify", "<b>Tea & cake</b>")
         told = wait_for(lambda: self.desktop.told("notification"), "a notification is shown")[0]
         self.assertEqual((told["body"], told["actions"]), ("&lt;b&gt;Tea &amp; cake&lt;/b&gt;", []))
+
+
+class Notifications(OnScreen):
+    services = ("notifications",)
+
+    def test_many_that_end_one_after_the_other_are_one_notification(self):
+        self.app.daemon()
+        names = [f"{number}.bin" for number in range(3)]
+        for name in names:
+            self.web.make(name, MB)
+        urls = [self.web.url(name, MB // 2) for name in names]
+        self.app.run("get", *urls, "-d", self.got, "--background")
+        told = wait_for(lambda: [n for n in self.desktop.told("notification") if n["summary"] == "3 of 3 finished"],
+                        "all are told of")
+        self.assertEqual({notification["number"] for notification in self.desktop.told("notification")}, {1})
+        self.assertIn(told[0]["body"], names)
+        self.assertEqual(told[0]["actions"][::2], ["default", "show"])
+        # The next one is news of its own.
+        self.app.run("get", self.web.url("small.bin"), "-d", self.got, "--background")
+        last = wait_for(lambda: self.desktop.told("notification")[3:], "the next one is told of")[0]
+        self.assertEqual((last["number"], last["summary"]), (2, "small.bin is here"))
 
 
 if __name__ == "__main__":

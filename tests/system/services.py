@@ -8,7 +8,7 @@ A dock hears what the icon is to show (com.canonical.Unity.LauncherEntry), and v
 (org.kde.JobViewServer). Notifications that are plain know
 markup and no buttons.
 
-    services.py LOG notifications plain-notifications tray settings chooser files dock jobs
+    services.py LOG notifications plain-notifications tray settings chooser background files dock jobs
 """
 
 import json
@@ -26,6 +26,7 @@ WATCHER = "org.kde.StatusNotifierWatcher"
 PORTAL = "org.freedesktop.portal.Desktop"
 SETTINGS = "org.freedesktop.portal.Settings"
 CHOOSER = "org.freedesktop.portal.FileChooser"
+BACKGROUND = "org.freedesktop.portal.Background"
 MANAGER = "org.freedesktop.FileManager1"
 JOBS = "org.kde.JobViewServer"
 JOB = "org.kde.JobViewV3"
@@ -213,6 +214,16 @@ class Jobs(dbus.service.Object):
         return dbus.ObjectPath(path)
 
 
+class Background(dbus.service.Object):
+    """Keeps who wants to start at login."""
+
+    @dbus.service.method(BACKGROUND, in_signature="sa{sv}", out_signature="o")
+    def RequestBackground(self, window, options):
+        write_down(what="background", autostart=bool(options["autostart"]), reason=str(options["reason"]),
+                   commandline=[str(word) for word in options["commandline"]])
+        return dbus.ObjectPath("/org/freedesktop/portal/desktop/request/1/1")
+
+
 class Manager(dbus.service.Object):
     """Keeps what it was asked to show."""
 
@@ -244,6 +255,8 @@ def serve():
         kept.append(Settings(dbus.service.BusName(PORTAL, bus), "/org/freedesktop/portal/desktop"))
     elif "chooser" in sys.argv[2:]:
         kept.append(Chooser(dbus.service.BusName(PORTAL, bus), "/org/freedesktop/portal/desktop"))
+    elif "background" in sys.argv[2:]:
+        kept.append(Background(dbus.service.BusName(PORTAL, bus), "/org/freedesktop/portal/desktop"))
     if "files" in sys.argv[2:]:
         kept.append(Manager(dbus.service.BusName(MANAGER, bus), "/org/freedesktop/FileManager1"))
     if "jobs" in sys.argv[2:]:

@@ -15,6 +15,7 @@ mod home;
 mod job;
 mod log;
 mod overall;
+mod recent;
 mod surroundings;
 
 /// See the module.
@@ -63,6 +64,7 @@ impl Host {
 async fn stand_by(session: &Session) -> Notifier {
     surroundings::watch(session);
     tokio::spawn(dock::show(session.clone()));
+    tokio::spawn(recent::keep(session.clone()));
     let (clicks, mut clicked) = tokio::sync::mpsc::unbounded_channel();
     let notifier = Notifier::start(clicks);
     tokio::spawn(announce::Announcer::listen(session.clone()).await.announce(notifier.clone()));

@@ -847,3 +847,5 @@ setting-autostart = Start at login
 autostart-reason = Transfers go on after login
 job-title = Transfers
 notice-series = { $done } of { $all } finished
+setting-recent-files = Recent files
+    .about = List finished downloads among the recent files of the desktop.

@@ -796,3 +796,5 @@ setting-autostart = ログイン時に起動
 autostart-reason = ログイン後に転送を続けるため
 job-title = 転送
 notice-series = { $all } 件中 { $done } 件が完了
+setting-recent-files = 最近使用したファイル
+    .about = 完了したダウンロードをデスクトップの最近使用したファイルに載せます。

@@ -796,3 +796,5 @@ setting-autostart = 登录时启动
 autostart-reason = 登录后继续任务
 job-title = 传输
 notice-series = 已完成 { $done }/{ $all } 项
+setting-recent-files = 最近使用的文件
+    .about = 将完成的下载列入桌面的最近使用的文件。

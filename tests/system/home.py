@@ -4,6 +4,7 @@ goes, at login. Whatever is not there is not missed."""
 
 import shlex
 import subprocess
+import xml.etree.ElementTree
 
 import dbus
 
@@ -22,7 +23,6 @@ class Starting(Desktop):
         super().start_bus()
         configuration = self.folder / "bus.conf"
         services = self.folder / "data/dbus-1/services"
-        services.mkdir(parents=True)
         text = configuration.read_text()
         configuration.write_text(text.replace("</busconfig>", f"<servicedir>{services}</servicedir></busconfig>"))
 
@@ -280,6 +280,21 @@ class Notifications(OnScreen):
         self.app.run("get", self.web.url("small.bin"), "-d", self.got, "--background")
         last = wait_for(lambda: self.desktop.told("notification")[3:], "the next one is told of")[0]
         self.assertEqual((last["number"], last["summary"]), (2, "small.bin is here"))
+
+
+class RecentFiles(OnScreen):
+    services = ()
+
+    def test_downloads_are_listed_among_recent_files_only_if_that_is_wanted(self):
+        self.app.daemon()
+        listed = self.folder / "home/.local/share/recently-used.xbel"
+        self.app.run("get", self.web.url("small.bin"), "-o", self.got / "one.bin", "--background")
+        self.only(state="completed")
+        self.app.run("settings", "recent_files=true")
+        self.app.run("get", self.web.url("small.bin"), "-o", self.got / "two & three.bin", "--background")
+        wait_for(listed.exists, "there is a list")
+        bookmarks = xml.etree.ElementTree.parse(listed).getroot().findall("bookmark")
+        self.assertEqual([mark.get("href") for mark in bookmarks], [(self.got / "two & three.bin").as_uri()])
 
 
 if __name__ == "__main__":

@@ -127,8 +127,9 @@ static DATA: [Setting; 5] = [
     switch("keep_to_data_plan"),
     setting("proxy", Kind::Proxy).apart(),
 ];
-static DESKTOP: [Setting; 5] = [
+static DESKTOP: [Setting; 6] = [
     switch("notifications"),
+    switch("recent_files"),
     switch("inhibit_sleep").apart(),
     switch("pause_on_battery"),
     or_none("pause_below_percent", 100, true),

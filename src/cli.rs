@@ -8,6 +8,7 @@ use crate::{Error, Failure, Profile, Secrets};
 
 pub mod args;
 mod browser;
+mod desktop;
 mod destinations;
 mod elsewhere;
 mod groups;
@@ -186,6 +187,7 @@ pub fn run(arguments: Arguments, keyring: Arc<dyn Secrets>) -> ExitCode {
         Some(Command::Browser(what)) => browser::run(what),
         Some(Command::Completions { shell }) => printed::completions(shell),
         Some(Command::Manual { command }) => printed::manual(command.as_deref()),
+        Some(Command::Desktop { act }) => desktop::run(act),
         Some(Command::Settings { settings }) => settings::run(&settings, &global),
         Some(command) => remote::run(command, &global),
         None => Ok(ExitCode::SUCCESS),

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use futures_util::future::{BoxFuture, Shared};
 use tokio::runtime::Handle;
 
-use crate::ipc::Link;
+use crate::ipc::{Link, New};
 use crate::{OpenError, Profile, Settings};
 
 pub mod app;
@@ -82,6 +82,8 @@ pub struct FirstOpen {
     pub links: Vec<String>,
     /// Files for the upload dialog.
     pub files: Vec<PathBuf>,
+    /// A dialog that opens blank.
+    pub new: Option<New>,
 }
 
 /// Why there is no window.

@@ -10,7 +10,12 @@ use crate::{OpenError, Options, Session};
 
 mod afterwards;
 mod announce;
+mod dock;
+mod home;
+mod job;
 mod log;
+mod overall;
+mod recent;
 mod surroundings;
 
 /// See the module.
@@ -32,7 +37,8 @@ impl Host {
             tracing::warn!(?notice, "at the opening");
         }
         let notifier = session.runtime().block_on(stand_by(&session));
-        let hub = Hub::new(session);
+        let settings = session.runtime().block_on(session.settings()).unwrap_or_default();
+        let hub = Hub::on(session, home::Home::of(&options.profile, &settings));
         hub.session().runtime().spawn(afterwards::watch(hub.clone(), notifier));
         let failed = |source| OpenError::Io { path: options.profile.run.clone(), source };
         let server = Server::start(&hub, &options.profile, Bounds::default()).map_err(failed)?;
@@ -57,6 +63,8 @@ impl Host {
 /// more.
 async fn stand_by(session: &Session) -> Notifier {
     surroundings::watch(session);
+    tokio::spawn(dock::show(session.clone()));
+    tokio::spawn(recent::keep(session.clone()));
     let (clicks, mut clicked) = tokio::sync::mpsc::unbounded_channel();
     let notifier = Notifier::start(clicks);
     tokio::spawn(announce::Announcer::listen(session.clone()).await.announce(notifier.clone()));

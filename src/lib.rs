@@ -59,8 +59,8 @@
 //! ```text
 //! program ─▶ gui ──┬▶ system ─┐
 //!        ├─▶ host ─┼▶ i18n    ├▶ the names below ─▶ session ─▶ download, upload ─▶ net ─▶ attempt ─▶ transfer
-//!        └─▶ cli ──┴▶ ipc ────┘                          └───────────┴▶ store ─────────────────────▶ transfer
-//!                             └▶ gather ─▶ download
+//!        └─▶ cli ─┬┴▶ ipc ────┘                          └───────────┴▶ store ─────────────────────▶ transfer
+//!                 └▶ install  └▶ gather ─▶ download
 //! ```
 //!
 //! | room | what happens there |
@@ -76,6 +76,7 @@
 //! | `ipc` | the words between a session and whoever commands it, and the socket they are spoken on |
 //! | `system` | the desktop behind small interfaces: drops, tray, notifications, pickers |
 //! | `i18n` | what people read, in their language |
+//! | `install` | what of the program lies in the user's folders, so that the desktop knows it |
 //! | `host` | a session with its socket, log and notifications, window or not |
 //! | `browser` | downloads that a browser hands over, and how it comes to know us |
 //! | `cli` | the command line, which also brings in `browser` |
@@ -111,6 +112,9 @@ pub mod host;
 #[cfg(feature = "app")]
 #[doc(hidden)]
 pub mod i18n;
+#[cfg(feature = "app")]
+#[doc(hidden)]
+pub mod install;
 #[cfg(feature = "app")]
 #[doc(hidden)]
 pub mod ipc;

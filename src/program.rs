@@ -1,7 +1,6 @@
 //! From arguments to a window, a daemon, a command or a conversation with a browser, and to an exit code.
 
 use std::panic::resume_unwind;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -16,7 +15,8 @@ use crate::gui::{self, FirstOpen, Services};
 use crate::host::{Host, start_log};
 use crate::ipc::{Client, Hub, Later, Request};
 use crate::system::secrets::Keyring;
-use crate::{Address, Notice, OpenError, Options, Profile, Settings, browser, system};
+use crate::system::targets::Targets;
+use crate::{Notice, OpenError, Options, Profile, Settings, browser, system};
 
 /// Runs the program.
 #[must_use]
@@ -68,8 +68,8 @@ fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
     let profile = cli::profile(global)?;
     let settings = Settings::load(&profile.settings).unwrap_or_default();
     choose_drawing(&settings);
-    let (files, links) = split(&open.targets);
-    let first = FirstOpen { visible: !open.hidden, links, files };
+    let Targets { links, files } = Targets::of(&open.targets);
+    let first = FirstOpen { visible: !open.hidden, links, files, new: open.new.map(Into::into) };
     if let Some(session) = cli::connected(global)? {
         return on_running_session(&session, first, global, settings);
     }
@@ -83,7 +83,7 @@ fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
         link: Arc::new(Later::new(host.clone().map(|host| Some(host.ok()?.hub().window())))),
         opening: Some(host.clone().map(|host| host.map(|host| noticed(&host))).boxed().shared()),
         owns_session: true,
-        desktop: Real::meet(runtime.handle()),
+        desktop: Real::meet(runtime.handle(), has_own_name(global)),
         runtime: runtime.handle().clone(),
         profile: Some(profile),
         settings,
@@ -92,6 +92,11 @@ fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
     let shown = gui::run(services).map_err(|error| Wrong::new(error.to_string()));
     runtime.block_on(host).map_err(|error| refused(&error)).map(|host| runtime.block_on(host.finish()))?;
     shown.map(|()| ExitCode::SUCCESS)
+}
+
+/// Whether the desktop means this window by the name of the program: the one on the user's own profile.
+fn has_own_name(global: &Global) -> bool {
+    global.profile.is_none() && global.socket.is_none()
 }
 
 /// A host that is being started.
@@ -124,9 +129,9 @@ fn on_running_session(
 ) -> Result<ExitCode, Wrong> {
     let is_here = global.socket.is_none();
     if is_here && session.has_window() {
-        let FirstOpen { links, files, visible } = first.clone();
+        let FirstOpen { links, files, new, visible } = first.clone();
         // It may have been killed a moment ago; then another one takes its place.
-        if !visible || cli::ask(global, Request::OpenWindow { links, files }).is_ok() {
+        if !visible || cli::ask(global, Request::OpenWindow { links, files, new }).is_ok() {
             return Ok(ExitCode::SUCCESS);
         }
     }
@@ -136,7 +141,7 @@ fn on_running_session(
         link: Arc::new(client),
         opening: None,
         owns_session: false,
-        desktop: Real::meet(runtime.handle()),
+        desktop: Real::meet(runtime.handle(), has_own_name(global)),
         runtime: runtime.handle().clone(),
         profile: if is_here { Some(cli::profile(global)?) } else { None },
         settings,
@@ -155,21 +160,6 @@ fn choose_drawing(settings: &Settings) {
             _ = system::set_env(name, value);
         }
     }
-}
-
-/// Files are what is there, or is an address of one; the rest are links.
-fn split(targets: &[String]) -> (Vec<PathBuf>, Vec<String>) {
-    let (mut files, mut links) = (Vec::new(), Vec::new());
-    for target in targets {
-        if let Some(file) = system::drag_and_drop::file_of_uri(target) {
-            files.push(file);
-        } else if Address::parse(target).is_err() && Path::new(target).exists() {
-            files.push(std::path::absolute(target).unwrap_or_else(|_| target.into()));
-        } else {
-            links.push(target.clone());
-        }
-    }
-    (files, links)
 }
 
 /// A polite kill is a wish to quit: everything is written down first.

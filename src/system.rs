@@ -12,16 +12,22 @@ mod power;
 mod raw;
 
 pub mod appearance;
+pub mod application;
 pub mod awake;
+pub mod background;
 pub mod conditions;
+pub mod dock;
 pub mod drag_and_drop;
 pub mod files;
+pub mod job_view;
 pub mod leave;
 pub mod notify;
 pub mod picker;
+pub mod recent;
 pub mod resources;
 pub mod secrets;
 pub mod sleep;
+pub mod targets;
 pub mod tray;
 
 pub use raw::{EnvError, return_freed_memory, set_env, trim_memory};

@@ -22,14 +22,15 @@ const LIBRARY: [(&str, &[&str]); 8] = [
 
 /// Rooms of the application, and which others of the application each of them may know. Of the
 /// library they know only what `lib.rs` gives out.
-const APPLICATION: [(&str, &[&str]); 8] = [
+const APPLICATION: [(&str, &[&str]); 9] = [
     ("system", &[]),
     ("i18n", &[]),
+    ("install", &[]),
     ("ipc", &["system"]),
     ("browser", &["ipc"]),
-    ("cli", &["browser", "ipc", "i18n"]),
+    ("cli", &["browser", "ipc", "i18n", "install"]),
     ("gui", &["ipc", "i18n", "system"]),
-    ("host", &["ipc", "i18n", "system"]),
+    ("host", &["ipc", "i18n", "install", "system"]),
     ("program", &["browser", "cli", "gui", "host", "ipc", "system"]),
 ];
 

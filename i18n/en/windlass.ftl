@@ -849,3 +849,12 @@ field-select-all = Select all
 # Room in the window
 keys-panel = Make the panel with the details larger or smaller
 text-scale-followed = As large as the desktop wants it, which is { $percent } % now.
+
+# At home on the desktop
+setting-autostart = Start at login
+    .about = Without a window. Transfers go on by themselves.
+autostart-reason = Transfers go on after login
+job-title = Transfers
+notice-series = { $done } of { $all } finished
+setting-recent-files = Recent files
+    .about = List finished downloads among the recent files of the desktop.

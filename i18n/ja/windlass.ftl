@@ -798,3 +798,12 @@ field-select-all = すべて選択
 # Room in the window
 keys-panel = 詳細パネルを大きく／小さくする
 text-scale-followed = デスクトップの設定に従います（現在 { $percent }%）。
+
+# デスクトップとの連携
+setting-autostart = ログイン時に起動
+    .about = ウィンドウを開かずに起動し、転送を続けます。
+autostart-reason = ログイン後に転送を続けるため
+job-title = 転送
+notice-series = { $all } 件中 { $done } 件が完了
+setting-recent-files = 最近使用したファイル
+    .about = 完了したダウンロードをデスクトップの最近使用したファイルに載せます。

@@ -798,3 +798,12 @@ field-select-all = 全选
 # Room in the window
 keys-panel = 放大或缩小详细信息面板
 text-scale-followed = 与桌面设置一致，目前为 { $percent }%。
+
+# 与桌面的集成
+setting-autostart = 登录时启动
+    .about = 不打开窗口，任务自动继续。
+autostart-reason = 登录后继续任务
+job-title = 传输
+notice-series = 已完成 { $done }/{ $all } 项
+setting-recent-files = 最近使用的文件
+    .about = 将完成的下载列入桌面的最近使用的文件。

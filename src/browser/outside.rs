@@ -65,7 +65,7 @@ impl Outside for Here {
         let here = self.clone();
         Box::pin(async move {
             let session = here.with_window().await?;
-            session.ask(Request::OpenWindow { links, files: Vec::new() }).await?;
+            session.ask(Request::OpenWindow { links, files: Vec::new(), new: None }).await?;
             Ok(())
         })
     }

@@ -13,7 +13,7 @@ mod shared;
 mod sites;
 
 pub use browser::{BrowserAct, Browsers};
-pub use choices::{Clash, How, SendBy, Then};
+pub use choices::{Clash, DesktopAct, How, New, SendBy, Then};
 pub use groups::{Goes, GroupAct, Groups, SetGroup};
 pub use resume::{FromResumeData, SaveResumeData};
 pub use shared::Shared;
@@ -56,6 +56,9 @@ pub struct Open {
     /// Links for the download dialog, files for the upload dialog
     #[arg(value_name = "URL|FILE")]
     pub targets: Vec<String>,
+    /// Open the window with a blank dialog
+    #[arg(long, value_enum, value_name = "DIALOG", conflicts_with = "hidden")]
+    pub new: Option<New>,
     /// Start without a window: tray and transfers only
     #[arg(long)]
     pub hidden: bool,
@@ -152,6 +155,12 @@ pub enum Command {
     /// Let the extension for browsers hand downloads over
     #[command(subcommand)]
     Browser(BrowserAct),
+    /// Let the desktop and the shell know the program, in the folders of this user: in the menu, with its icon, as
+    /// what opens Metalinks, with manual and completions. Not needed where it came in a package
+    Desktop {
+        #[command(subcommand)]
+        act: DesktopAct,
+    },
     /// Print what lets a shell complete these commands
     Completions {
         /// Which shell

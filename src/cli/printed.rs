@@ -11,9 +11,14 @@ use super::Wrong;
 use super::args::Arguments;
 
 pub(super) fn completions(shell: Shell) -> Result<ExitCode, Wrong> {
+    print(&completion(shell))
+}
+
+/// What completes commands in that shell.
+pub(super) fn completion(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "windlass", &mut script);
-    print(&script)
+    script
 }
 
 /// How programs speak to a session.
@@ -33,9 +38,20 @@ pub(super) fn manual(name: Option<&str>) -> Result<ExitCode, Wrong> {
             found.ok_or_else(|| Wrong::usage(format!("There is no command “{name}”.")))?
         }
     };
+    print(&rendered(page)?)
+}
+
+/// The page of the whole.
+pub(super) fn page() -> Result<Vec<u8>, Wrong> {
+    let mut whole = Arguments::command();
+    whole.build();
+    rendered(whole)
+}
+
+fn rendered(page: clap::Command) -> Result<Vec<u8>, Wrong> {
     let mut roff = Vec::new();
     Man::new(page).render(&mut roff).map_err(|error| Wrong::new(error.to_string()))?;
-    print(&roff)
+    Ok(roff)
 }
 
 fn print(bytes: &[u8]) -> Result<ExitCode, Wrong> {

@@ -54,6 +54,7 @@ async fn carry_out(command: Command, session: &Client, global: &Global) -> Resul
         | Command::Destinations(_)
         | Command::Sites(_)
         | Command::Browser(_)
+        | Command::Desktop { .. }
         | Command::Completions { .. }
         | Command::Manual { .. }
         | Command::Settings { .. } => return Ok(()),

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use super::args::Global;
 use super::output::{self, Printable};
 use super::{Wrong, block_on, connect, profile};
+use crate::install::Autostart;
 use crate::ipc::{Client, Control as _, Reply, Request};
 use crate::{Profile, Settings};
 
@@ -54,11 +55,14 @@ async fn read(session: Option<&Client>, profile: &Profile) -> Result<Settings, W
 }
 
 async fn write(session: Option<&Client>, profile: &Profile, settings: Settings) -> Result<(), Wrong> {
-    match session {
-        Some(session) => _ = session.ask(Request::Configure(Box::new(settings))).await?,
-        None => settings.save(&profile.settings).map_err(|error| unwritten(profile, &error))?,
+    if let Some(session) = session {
+        session.ask(Request::Configure(Box::new(settings))).await?;
+        return Ok(());
     }
-    Ok(())
+    if let Some(entry) = Autostart::of(profile) {
+        entry.set(settings.autostart).map_err(|error| unwritten(profile, &error))?;
+    }
+    settings.save(&profile.settings).map_err(|error| unwritten(profile, &error))
 }
 
 fn unreadable(profile: &Profile, error: &std::io::Error) -> Wrong {

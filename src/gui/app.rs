@@ -166,7 +166,8 @@ impl App {
             services.opening.map_or_else(Task::none, |opening| Task::perform(opening, Message::Opened));
         app.refresh_tray();
         let first = services.open;
-        let opened = if first.visible { app.open_window(&first.links, first.files) } else { Task::none() };
+        let opened =
+            if first.visible { app.open_window(&first.links, first.files, first.new) } else { Task::none() };
         (app, Task::batch([opening, opened]))
     }
 
@@ -258,7 +259,7 @@ impl App {
                 self.refresh_tray();
                 followed
             }
-            Update::OpenWindow { links, files } => self.open_window(&links, files),
+            Update::OpenWindow { links, files, new } => self.open_window(&links, files, new),
             Update::WhenDone(when) => self.told_when_done(&when),
             Update::Gone => self.session_gone(),
         }

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 mod real;
 
 pub use crate::system::appearance::{Scheme, Wishes};
+pub use crate::system::application::Asked;
 pub use crate::system::picker::Picked;
 pub use crate::system::tray::{Item as TrayItem, Menu as TrayMenu, TrayAction};
 pub use real::Real;
@@ -39,6 +40,8 @@ pub enum Event {
     Ended,
     /// Somebody chose something from the tray.
     Tray(TrayAction),
+    /// The desktop itself asks for something.
+    Asked(Asked),
 }
 
 /// A file or folder that could not be opened.

@@ -140,7 +140,7 @@ async fn tell(hub: &Hub, desktop: &impl Notify, then: Afterwards) {
 
 fn show(desktop: &impl Notify, title: String, success: bool) {
     let (body, open_label, show_label) = Default::default();
-    desktop.show(Notice { title, body, success, file: None, open_label, show_label });
+    desktop.show(Notice { title, body, success, file: None, open_label, show_label, series: None });
 }
 
 /// The transfers that run or would go on by themselves.

@@ -1,6 +1,6 @@
 //! Tells the user on the desktop when a transfer has ended, window or not.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -16,6 +16,7 @@ pub(super) struct Announcer {
     /// What had ended before is old news.
     known: HashMap<TransferId, Phase>,
     groups: HashMap<String, GroupView>,
+    series: Series,
 }
 
 impl Announcer {
@@ -23,25 +24,36 @@ impl Announcer {
     pub(super) async fn listen(session: Session) -> Self {
         let events = session.subscribe();
         let list = session.list().await.unwrap_or_default();
-        let known = list.into_iter().map(|transfer| (transfer.id, transfer.state)).collect();
         let groups = session.groups().await.unwrap_or_default();
         let groups = groups.into_iter().map(|group| (group.group.name.to_string(), group)).collect();
-        Self { session, events, known, groups }
+        let mut series = Series::default();
+        for transfer in &list {
+            series.follow(transfer, &groups);
+        }
+        let known = list.into_iter().map(|transfer| (transfer.id, transfer.state)).collect();
+        Self { session, events, known, groups, series }
     }
 
     /// Tells `desktop` of every end, until the session is gone.
     pub(super) async fn announce(self, desktop: impl Notify) {
-        let Self { session, mut events, mut known, mut groups } = self;
+        let Self { session, mut events, mut known, mut groups, mut series } = self;
         loop {
             match events.recv().await {
-                Ok(Event::Added { transfer }) => _ = known.insert(transfer.id, transfer.state),
+                Ok(Event::Added { transfer }) => {
+                    series.follow(&transfer, &groups);
+                    known.insert(transfer.id, transfer.state);
+                }
                 Ok(Event::Changed { transfer }) => {
+                    series.follow(&transfer, &groups);
                     let before = known.insert(transfer.id, transfer.state);
                     if before != Some(transfer.state) && !is_told_with_others(&transfer, &groups) {
-                        tell(&session, &transfer, &desktop).await;
+                        tell(&session, &transfer, series.place(&transfer), &desktop).await;
                     }
                 }
-                Ok(Event::Removed { id }) => _ = known.remove(&id),
+                Ok(Event::Removed { id }) => {
+                    series.alive.remove(&id);
+                    known.remove(&id);
+                }
                 Ok(Event::Group { group }) => {
                     let name = group.group.name.to_string();
                     let was_over = groups.get(&name).is_some_and(|group| group.standing.is_over());
@@ -55,9 +67,13 @@ impl Announcer {
                 // The ends among what was missed are seen in the list.
                 Err(RecvError::Lagged(_)) => {
                     let Ok(list) = session.list().await else { return };
+                    series.alive.clear();
+                    for transfer in &list {
+                        series.follow(transfer, &groups);
+                    }
                     for transfer in list {
                         if known.insert(transfer.id, transfer.state) != Some(transfer.state) {
-                            tell(&session, &transfer, &desktop).await;
+                            tell(&session, &transfer, series.place(&transfer), &desktop).await;
                         }
                     }
                 }
@@ -67,10 +83,79 @@ impl Announcer {
     }
 }
 
+/// Good news of one after the other, while others go on: one notice has room for all of them.
+#[derive(Default)]
+struct Series {
+    /// Those that are going to be told of like that.
+    alive: HashSet<TransferId>,
+    /// How many were, in this series.
+    done: usize,
+    number: u64,
+}
+
+/// Which one of a series it is.
+struct Place {
+    series: u64,
+    done: usize,
+    all: usize,
+}
+
+impl Series {
+    fn follow(&mut self, transfer: &Snapshot, groups: &HashMap<String, GroupView>) {
+        let is_alive = match transfer.state {
+            Phase::Queued | Phase::Running | Phase::Verifying => true,
+            // What waits for a time or for a better network may wait for long.
+            Phase::Waiting => {
+                matches!(transfer.reason, Some(Reason::Retry | Reason::Group | Reason::HostLimit))
+            }
+            _ => false,
+        };
+        if is_alive && is_told_of_with_number(transfer) && !has_a_word_for_all(transfer, groups) {
+            self.alive.insert(transfer.id);
+        } else {
+            self.alive.remove(&transfer.id);
+        }
+    }
+
+    /// The place of one that has just ended well; nothing where it is the only one.
+    fn place(&mut self, transfer: &Snapshot) -> Option<Place> {
+        if transfer.state != Phase::Completed || !is_told_of_with_number(transfer) {
+            return None;
+        }
+        self.done += 1;
+        let place = Place { series: self.number, done: self.done, all: self.done + self.alive.len() };
+        if self.alive.is_empty() {
+            (self.done, self.number) = (0, self.number + 1);
+        }
+        Some(place).filter(|place| place.all > 1)
+    }
+}
+
+impl Place {
+    fn put_on(self, notice: &mut Notice, transfer: &Snapshot, texts: &Texts) {
+        notice.title = t!(texts, "notice-series", done = self.done, all = self.all);
+        notice.body.clone_from(&transfer.name);
+        notice.series = Some(self.series);
+    }
+}
+
+/// Whether nobody has wished for silence or for words of their own.
+fn is_told_of_with_number(transfer: &Snapshot) -> bool {
+    let wish = &transfer.notify;
+    transfer.kind != Kind::Leftover
+        && !wish.quiet
+        && wish.success.is_none()
+        && transfer.relative_path.is_none()
+}
+
 /// Whether its group says a word for all of it, and this is no failure.
 fn is_told_with_others(transfer: &Snapshot, groups: &HashMap<String, GroupView>) -> bool {
+    transfer.state == Phase::Completed && has_a_word_for_all(transfer, groups)
+}
+
+fn has_a_word_for_all(transfer: &Snapshot, groups: &HashMap<String, GroupView>) -> bool {
     let group = transfer.group.as_ref().and_then(|name| groups.get(name));
-    transfer.state == Phase::Completed && group.is_some_and(|group| group.group.notify.is_some())
+    group.is_some_and(|group| group.group.notify.is_some())
 }
 
 async fn tell_group(session: &Session, view: &GroupView, desktop: &impl Notify) {
@@ -94,17 +179,21 @@ async fn tell_group(session: &Session, view: &GroupView, desktop: &impl Notify) 
         file: None,
         open_label: t!(texts, "notice-open"),
         show_label: t!(texts, "notice-show"),
+        series: None,
     });
 }
 
-async fn tell(session: &Session, transfer: &Snapshot, desktop: &impl Notify) {
+async fn tell(session: &Session, transfer: &Snapshot, place: Option<Place>, desktop: &impl Notify) {
     if !matches!(transfer.state, Phase::Completed | Phase::Failed | Phase::Paused) {
         return;
     }
     let Ok(settings) = session.settings().await else { return };
     if settings.notifications
-        && let Some(notice) = notice(transfer, &Texts::new(&settings.language))
+        && let Some(mut notice) = notice(transfer, &Texts::new(&settings.language))
     {
+        if let Some(place) = place {
+            place.put_on(&mut notice, transfer, &Texts::new(&settings.language));
+        }
         desktop.show(notice);
     }
 }
@@ -142,6 +231,7 @@ fn notice(transfer: &Snapshot, texts: &Texts) -> Option<Notice> {
         file: transfer.path.clone().filter(|_| success && transfer.kind == Kind::Download),
         open_label: t!(texts, "notice-open"),
         show_label: t!(texts, "notice-show"),
+        series: None,
     })
 }
 
@@ -183,6 +273,28 @@ mod tests {
         assert_eq!(notices.len(), 1, "{notices:?}");
         assert!(!notices[0].success && notices[0].title.contains("a.iso"), "{notices:?}");
         assert_eq!(notices[0].body, "Look after it");
+    }
+
+    #[test]
+    fn many_that_end_well_one_after_the_other_are_one_series() {
+        let transfer = |state| {
+            let request = DownloadRequest::new("http://example.org/a.iso").unwrap();
+            let transfer = crate::Transfer::new(crate::Job::Download { request, partial: None });
+            Snapshot { state, ..Snapshot::of(&transfer, None) }
+        };
+        let three = [(); 3].map(|()| transfer(Phase::Running));
+        let mut series = Series::default();
+        for transfer in &three {
+            series.follow(transfer, &HashMap::new());
+        }
+        let mut ends = |transfer: &Snapshot| {
+            let ended = Snapshot { state: Phase::Completed, ..transfer.clone() };
+            series.follow(&ended, &HashMap::new());
+            series.place(&ended).map(|place| (place.series, place.done, place.all))
+        };
+        let told = three.each_ref().map(&mut ends);
+        assert_eq!(told, [Some((0, 1, 3)), Some((0, 2, 3)), Some((0, 3, 3))]);
+        assert_eq!(ends(&three[0]), None);
     }
 
     #[test]

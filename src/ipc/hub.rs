@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::protocol::{Reply, Request, Update, VERSION, Which};
 use super::when_done::{Afterwards, Choice, Chosen, Computer, Here};
 use super::{Control, Link};
-use crate::{Change, Error, Event, Position, Session, Snapshot, TransferId};
+use crate::{Change, Error, Event, Position, Session, Settings, Snapshot, TransferId};
 
 mod address_books;
 mod start;
@@ -182,7 +182,7 @@ impl Hub {
             }
             Request::Statistics => return Ok(Reply::Statistics(session.statistics().await?)),
             Request::Settings => return Ok(Reply::Settings(Box::new(session.settings().await?))),
-            Request::Configure(settings) => session.configure(*settings).await?,
+            Request::Configure(settings) => self.configure(*settings).await?,
             Request::Destinations
             | Request::KeepDestination(_)
             | Request::ChangeDestination { .. }
@@ -191,7 +191,7 @@ impl Hub {
             | Request::KeepSite(_)
             | Request::ChangeSite { .. }
             | Request::ForgetSite { .. } => return self.look_up(request).await,
-            Request::OpenWindow { links, files } => self.raise(links, files).await?,
+            Request::OpenWindow { links, files, new } => self.raise(links, files, new).await?,
             Request::WhenDone { then } => return Ok(Reply::WhenDone(self.chosen.choose(then).await?)),
             Request::Quit => {
                 session.close().await?;
@@ -199,6 +199,19 @@ impl Hub {
             }
         }
         Ok(Reply::Done)
+    }
+
+    async fn configure(&self, settings: Settings) -> Result<(), Fault> {
+        let (before, after) = (self.session.settings().await?.autostart, settings.autostart);
+        if before != after {
+            let arranged = self.computer().start_at_login(after).await;
+            arranged.map_err(|error| {
+                Fault::new(format!(
+                    "The start at login could not be changed: {error}. The settings are as before."
+                ))
+            })?;
+        }
+        Ok(self.session.configure(settings).await?)
     }
 
     /// Tells of one transfer.
@@ -315,9 +328,9 @@ impl Listener {
                     Err(broadcast::error::RecvError::Closed) => break,
                 },
                 wish = self.wishes.recv() => if let (Ok(wish), true) = (wish, self.is_window) {
-                    let Wish { links, files, raised } = wish;
+                    let Wish { links, files, new, raised } = wish;
                     self.raised = Some(raised);
-                    return Update::OpenWindow { links, files };
+                    return Update::OpenWindow { links, files, new };
                 },
                 changed = self.choices.changed() => if changed.is_ok() {
                     return Update::WhenDone((*self.choices.borrow_and_update()).into());

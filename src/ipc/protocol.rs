@@ -158,6 +158,9 @@ pub enum Request {
         /// Files for the upload dialog.
         #[serde(default)]
         files: Vec<PathBuf>,
+        /// A dialog that opens blank.
+        #[serde(default)]
+        new: Option<New>,
     },
     /// From now on, a list and then every event.
     Watch {
@@ -175,6 +178,16 @@ pub enum Request {
     },
     /// Write everything down and end.
     Quit,
+}
+
+/// A dialog for something new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum New {
+    /// The download dialog.
+    Download,
+    /// The upload dialog.
+    Upload,
 }
 
 /// Which transfers are meant: `{"all": true}` or `{"ids": […]}`.
@@ -342,6 +355,9 @@ pub enum Update {
         links: Vec<String>,
         /// Files for the upload dialog.
         files: Vec<PathBuf>,
+        /// A dialog that opens blank.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        new: Option<New>,
     },
     /// Something else happens when all is done, or it is about to happen, or not any more.
     WhenDone(WhenDone),

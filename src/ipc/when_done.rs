@@ -1,5 +1,6 @@
 //! What happens when all transfers are done, as somebody has chosen it for this time.
 
+use std::io;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -44,6 +45,12 @@ pub trait Computer: Send + Sync + 'static {
 
     /// Leaves it.
     fn leave(&self, how: Leave) -> BoxFuture<'static, Result<(), CannotLeave>>;
+
+    /// Starts the session at login from now on, or not any more.
+    fn start_at_login(&self, on: bool) -> BoxFuture<'static, io::Result<()>> {
+        _ = on;
+        Box::pin(std::future::ready(Ok(())))
+    }
 }
 
 /// This one.

@@ -48,6 +48,8 @@ pub struct Notice {
     pub open_label: String,
     /// The text on the button that shows the file in its folder.
     pub show_label: String,
+    /// The number of a series of which only the last one stays: it takes the place of the one before.
+    pub series: Option<u64>,
 }
 
 /// What the user asked for by clicking on a notice.
@@ -119,29 +121,64 @@ struct Daemon {
     actions: bool,
 }
 
+/// The last notification of a series.
+#[derive(Debug, Default)]
+struct Last {
+    /// The daemon that shows it: another one gives its numbers anew.
+    owner: String,
+    series: Option<u64>,
+    number: u32,
+}
+
+impl Last {
+    /// What the notice takes the place of at this daemon.
+    fn replaced_by(&self, notice: &Notice, daemon: &Daemon) -> Option<u32> {
+        let follows = notice.series.is_some() && notice.series == self.series && self.owner == daemon.owner;
+        follows.then_some(self.number)
+    }
+}
+
 async fn serve(mut notices: mpsc::Receiver<Notice>, actions: UnboundedSender<NoticeAction>) {
     let mut known = Daemon::default();
-    let mut clicks: VecDeque<AbortHandle> = VecDeque::new();
+    let mut clicks: VecDeque<(u32, AbortHandle)> = VecDeque::new();
+    let mut last = Last::default();
     while let Some(notice) = notices.recv().await {
-        let shown = tokio::time::timeout(SHOW, show(&notice, &mut known)).await;
+        let shown = tokio::time::timeout(SHOW, show(&notice, &mut known, &last)).await;
         let Ok(Some(handle)) = shown else { continue };
+        let number = handle.id();
+        if notice.series.is_some() {
+            last = Last { owner: known.owner.clone(), series: notice.series, number };
+        }
+        clicks.retain(|(replaced, click)| {
+            // It would be taken for one on what is there now.
+            if *replaced == number {
+                click.abort();
+            }
+            *replaced != number && !click.is_finished()
+        });
         let Some(file) = notice.file.filter(|_| known.actions) else { continue };
-        clicks.retain(|click| !click.is_finished());
         if clicks.len() >= CLICKS
-            && let Some(oldest) = clicks.pop_front()
+            && let Some((_, oldest)) = clicks.pop_front()
         {
             oldest.abort();
         }
-        clicks.push_back(tokio::spawn(wait_for_click(handle, file, actions.clone())).abort_handle());
+        let click = tokio::spawn(wait_for_click(handle, file, actions.clone()));
+        clicks.push_back((number, click.abort_handle()));
     }
-    clicks.iter().for_each(AbortHandle::abort);
+    for (_, click) in clicks {
+        click.abort();
+    }
 }
 
-async fn show(notice: &Notice, known: &mut Daemon) -> Option<NotificationHandle> {
+async fn show(notice: &Notice, known: &mut Daemon, last: &Last) -> Option<NotificationHandle> {
     if let Some(daemon) = meet(known).await {
         *known = daemon;
     }
-    match composed(notice, known).show_async().await {
+    let mut notification = composed(notice, known);
+    if let Some(number) = last.replaced_by(notice, known) {
+        notification.id(number);
+    }
+    match notification.show_async().await {
         Ok(handle) => Some(handle),
         Err(error) => {
             tracing::debug!(%error, "no notification could be shown");
@@ -250,6 +287,7 @@ mod tests {
             file: Some("/a.iso".into()),
             open_label: "Open".into(),
             show_label: "Show".into(),
+            series: None,
         }
     }
 
@@ -270,6 +308,18 @@ mod tests {
         assert_eq!(composed(&notice(), &daemon(true, true)).actions, both);
         assert!(composed(&notice(), &daemon(true, false)).actions.is_empty());
         assert!(composed(&Notice { file: None, ..notice() }, &daemon(true, true)).actions.is_empty());
+    }
+
+    #[test]
+    fn a_notice_takes_the_place_only_of_one_of_its_series_at_the_same_daemon() {
+        let last = Last { owner: ":1.1".into(), series: Some(1), number: 7 };
+        let replaced = |series, owner: &str| {
+            let daemon = Daemon { owner: owner.into(), ..Daemon::default() };
+            last.replaced_by(&Notice { series, ..notice() }, &daemon)
+        };
+        assert_eq!(replaced(Some(1), ":1.1"), Some(7));
+        assert_eq!((replaced(Some(2), ":1.1"), replaced(None, ":1.1")), (None, None));
+        assert_eq!(replaced(Some(1), ":1.2"), None);
     }
 
     #[test]

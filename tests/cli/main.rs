@@ -7,6 +7,7 @@ mod server;
 
 mod browser;
 mod checksums;
+mod desktop;
 mod destinations;
 mod order;
 mod resume_data;

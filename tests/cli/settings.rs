@@ -20,6 +20,34 @@ fn settings_are_shown_and_set_with_and_without_a_session() {
 }
 
 #[test]
+fn the_start_at_login_is_arranged_with_and_without_a_session() {
+    let shell = Shell::new();
+    let set = |wish: &str| {
+        let mut command = shell.command(&["settings", wish]);
+        let done = command.env("XDG_CONFIG_HOME", shell.path("config")).output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+    };
+    let entries = || {
+        let entries = std::fs::read_dir(shell.path("config/autostart")).unwrap();
+        entries.map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap()).collect::<Vec<_>>()
+    };
+    set("autostart=true");
+    let program = env!("CARGO_BIN_EXE_windlass");
+    assert!(matches!(&entries()[..], [only] if only.contains(program) && only.contains("--hidden")));
+
+    let mut daemon = shell.command(&["daemon"]).env("XDG_CONFIG_HOME", shell.path("config")).spawn().unwrap();
+    wait_for("the session", || shell.run(&["list"]).status.success().then_some(()));
+    set("autostart=false");
+    assert!(entries().is_empty());
+    set("autostart=true");
+    assert_eq!(entries().len(), 1);
+    shell.run(&["quit"]);
+    daemon.wait().unwrap();
+    set("autostart=false");
+    assert!(entries().is_empty());
+}
+
+#[test]
 fn a_setting_that_cannot_be_is_told_and_nothing_is_changed() {
     let shell = Shell::new();
     for (wrong, says) in [

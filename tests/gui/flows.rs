@@ -6,7 +6,7 @@ use iced::keyboard::key::Named;
 use windlass::gui;
 use windlass::gui::desktop::{Event as Happening, Picked};
 use windlass::gui::{Command, FirstOpen, Message, Reach};
-use windlass::ipc::{Fault, Request, Update, Which};
+use windlass::ipc::{Fault, New, Request, Update, Which};
 use windlass::{Destination, ErrorKind, Failure, Method, OpenError, Phase, Settings, Snapshot};
 
 use crate::sample::{download, failed, running};
@@ -352,10 +352,19 @@ fn a_second_start_raises_the_window_with_its_links() {
     let mut ui = Ui::starting(FirstOpen::default(), Settings::default());
     assert_eq!(ui.opened, 0, "it started hidden");
     let links = vec!["https://example.org/a.iso".to_owned()];
-    ui.send(Message::Update(Update::OpenWindow { links: links.clone(), files: vec![] }));
-    ui.send(Message::Update(Update::OpenWindow { links, files: vec![] }));
+    ui.send(Message::Update(Update::OpenWindow { links: links.clone(), files: vec![], new: None }));
+    ui.send(Message::Update(Update::OpenWindow { links, files: vec![], new: None }));
     assert_eq!(ui.opened, 1);
     assert!(ui.shows("1 link."));
+}
+
+#[test]
+fn a_second_start_can_ask_for_a_blank_dialog() {
+    for (new, words) in [(New::Download, "Links"), (New::Upload, "No file chosen yet.")] {
+        let mut ui = Ui::starting(FirstOpen::default(), Settings::default());
+        ui.send(Message::Update(Update::OpenWindow { links: vec![], files: vec![], new: Some(new) }));
+        assert!(ui.opened == 1 && ui.shows(words), "{words}");
+    }
 }
 
 #[test]

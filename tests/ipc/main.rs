@@ -115,7 +115,11 @@ fn a_window_is_raised_only_where_there_is_one() {
     let dir = tempfile::tempdir().unwrap();
     let running = start(dir.path());
     running.run(async {
-        let open = || Request::OpenWindow { links: vec!["http://example.org/".into()], files: Vec::new() };
+        let open = || Request::OpenWindow {
+            links: vec!["http://example.org/".into()],
+            files: Vec::new(),
+            new: None,
+        };
         assert!(running.connect().await.ask(open()).await.is_err());
         let mut window = running.hub.window().updates();
         assert!(matches!(window.next().await, Some(Update::All(_))));
@@ -145,7 +149,7 @@ fn a_window_that_goes_before_it_has_heard_of_it_is_none_to_be_raised() {
         let mut window = running.hub.window().updates();
         assert!(matches!(window.next().await, Some(Update::All(_))));
         let here = running.hub.window();
-        let raising = here.ask(Request::OpenWindow { links: Vec::new(), files: Vec::new() });
+        let raising = here.ask(Request::OpenWindow { links: Vec::new(), files: Vec::new(), new: None });
         let (raised, ()) = tokio::join!(raising, async { drop(window) });
         assert!(raised.is_err());
         assert!(!running.connect().await.has_window());

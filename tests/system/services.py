@@ -4,12 +4,16 @@ JSON object a line, what they are told: notifications (org.freedesktop.Notificat
 tray (org.kde.StatusNotifierWatcher), and files to show in their folder (org.freedesktop.FileManager1).
 The portal's settings (org.freedesktop.portal.Settings) are what a test says, and what is chosen in its
 dialog for files (org.freedesktop.portal.FileChooser) is what a test has said before; it shows nothing.
+A dock hears what the icon is to show (com.canonical.Unity.LauncherEntry), and views of what runs can be had
+(org.kde.JobViewServer). Notifications that are plain know
+markup and no buttons.
 
-    services.py LOG notifications tray settings chooser files
+    services.py LOG notifications plain-notifications tray settings chooser background files dock jobs
 """
 
 import json
 import sys
+import time
 
 import dbus
 import dbus.lowlevel
@@ -22,7 +26,10 @@ WATCHER = "org.kde.StatusNotifierWatcher"
 PORTAL = "org.freedesktop.portal.Desktop"
 SETTINGS = "org.freedesktop.portal.Settings"
 CHOOSER = "org.freedesktop.portal.FileChooser"
+BACKGROUND = "org.freedesktop.portal.Background"
 MANAGER = "org.freedesktop.FileManager1"
+JOBS = "org.kde.JobViewServer"
+JOB = "org.kde.JobViewV3"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
@@ -35,10 +42,11 @@ class Notifications(dbus.service.Object):
     """Keeps every notification and shows none."""
 
     number = 0
+    can = ["actions", "body"]
 
     @dbus.service.method(NOTIFICATIONS, in_signature="", out_signature="as")
     def GetCapabilities(self):
-        return ["actions", "body"]
+        return self.can
 
     @dbus.service.method(NOTIFICATIONS, in_signature="", out_signature="ssss")
     def GetServerInformation(self):
@@ -68,6 +76,10 @@ class Notifications(dbus.service.Object):
     @dbus.service.signal(NOTIFICATIONS, signature="uu")
     def NotificationClosed(self, number, reason):
         pass
+
+
+class PlainNotifications(Notifications):
+    can = ["body", "body-markup"]
 
 
 class Watcher(dbus.service.Object):
@@ -158,6 +170,60 @@ class Chooser(dbus.service.Object):
         return {"version": dbus.UInt32(4)}
 
 
+class Job(dbus.service.Object):
+    """A view of what goes on, and a person who presses its buttons."""
+
+    @dbus.service.method(JOB, in_signature="a{sv}", out_signature="")
+    def update(self, properties):
+        write_down(what="job", suspended=bool(properties["suspended"]), percent=int(properties.get("percent", -1)),
+                   about=str(properties["infoMessage"]))
+
+    @dbus.service.method(JOB, in_signature="usa{sv}", out_signature="")
+    def terminate(self, error, message, hints):
+        write_down(what="job-over", error=int(error))
+        self.remove_from_connection()
+
+    # Only for tests: presses a button.
+    @dbus.service.method(JOB, in_signature="s", out_signature="")
+    def Press(self, button):
+        {"suspend": self.suspendRequested, "resume": self.resumeRequested, "cancel": self.cancelRequested}[button]()
+
+    @dbus.service.signal(JOB, signature="")
+    def suspendRequested(self):
+        pass
+
+    @dbus.service.signal(JOB, signature="")
+    def resumeRequested(self):
+        pass
+
+    @dbus.service.signal(JOB, signature="")
+    def cancelRequested(self):
+        pass
+
+
+class Jobs(dbus.service.Object):
+    """Makes such views."""
+
+    views = []
+
+    @dbus.service.method("org.kde.JobViewServerV2", in_signature="sia{sv}", out_signature="o")
+    def requestView(self, entry, can, hints):
+        path = f"/JobViewServer/JobView_{len(self.views)}"
+        self.views.append(Job(self.connection, path))
+        write_down(what="job-begun", entry=str(entry), can=int(can), title=str(hints["title"]), path=path)
+        return dbus.ObjectPath(path)
+
+
+class Background(dbus.service.Object):
+    """Keeps who wants to start at login."""
+
+    @dbus.service.method(BACKGROUND, in_signature="sa{sv}", out_signature="o")
+    def RequestBackground(self, window, options):
+        write_down(what="background", autostart=bool(options["autostart"]), reason=str(options["reason"]),
+                   commandline=[str(word) for word in options["commandline"]])
+        return dbus.ObjectPath("/org/freedesktop/portal/desktop/request/1/1")
+
+
 class Manager(dbus.service.Object):
     """Keeps what it was asked to show."""
 
@@ -166,20 +232,35 @@ class Manager(dbus.service.Object):
         write_down(what="shown", addresses=[str(address) for address in addresses])
 
 
+def hear(entry, properties):
+    write_down(what="badge", entry=str(entry), count=int(properties["count"]),
+               count_shown=bool(properties["count-visible"]), progress=float(properties["progress"]),
+               progress_shown=bool(properties["progress-visible"]), urgent=bool(properties["urgent"]),
+               time=time.monotonic())
+
+
 def serve():
     dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
     bus = dbus.SessionBus()
     kept = []
     if "notifications" in sys.argv[2:]:
         kept.append(Notifications(dbus.service.BusName(NOTIFICATIONS, bus), "/org/freedesktop/Notifications"))
+    if "plain-notifications" in sys.argv[2:]:
+        kept.append(PlainNotifications(dbus.service.BusName(NOTIFICATIONS, bus), "/org/freedesktop/Notifications"))
+    if "dock" in sys.argv[2:]:
+        bus.add_signal_receiver(hear, "Update", "com.canonical.Unity.LauncherEntry")
     if "tray" in sys.argv[2:]:
         kept.append(Watcher(dbus.service.BusName(WATCHER, bus), "/StatusNotifierWatcher"))
     if "settings" in sys.argv[2:]:
         kept.append(Settings(dbus.service.BusName(PORTAL, bus), "/org/freedesktop/portal/desktop"))
     elif "chooser" in sys.argv[2:]:
         kept.append(Chooser(dbus.service.BusName(PORTAL, bus), "/org/freedesktop/portal/desktop"))
+    elif "background" in sys.argv[2:]:
+        kept.append(Background(dbus.service.BusName(PORTAL, bus), "/org/freedesktop/portal/desktop"))
     if "files" in sys.argv[2:]:
         kept.append(Manager(dbus.service.BusName(MANAGER, bus), "/org/freedesktop/FileManager1"))
+    if "jobs" in sys.argv[2:]:
+        kept.append(Jobs(dbus.service.BusName(JOBS, bus), "/JobViewServer"))
     write_down(what="ready")
     GLib.MainLoop().run()
 

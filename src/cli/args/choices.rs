@@ -1,6 +1,6 @@
 //! Words to choose from.
 
-use clap::ValueEnum;
+use clap::{Subcommand, ValueEnum};
 
 /// What to do when a name is taken.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -13,6 +13,35 @@ pub enum Clash {
     Skip,
     /// Leave the file alone and fail
     Fail,
+}
+
+/// A dialog for something new.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum New {
+    /// For downloads
+    Download,
+    /// For an upload
+    Upload,
+}
+
+impl From<New> for crate::ipc::New {
+    fn from(new: New) -> Self {
+        match new {
+            New::Download => Self::Download,
+            New::Upload => Self::Upload,
+        }
+    }
+}
+
+/// What is to be done with what the desktop knows of the program.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum DesktopAct {
+    /// Put the files there, for the program where it lies now
+    Install,
+    /// Remove those that were put there
+    Uninstall,
+    /// Show which are there
+    Status,
 }
 
 /// The method of an upload.

@@ -1,10 +1,11 @@
-//! What comes from outside the window: drops, the tray, and how the desktop wants everything to look.
+//! What comes from outside the window: drops, the tray, what the desktop asks for, and how the desktop wants everything to look.
 
 use iced::Task;
 
-use crate::gui::desktop::{self, Wishes};
+use crate::gui::desktop::{self, Asked, Wishes};
 use crate::gui::screen::list;
 use crate::gui::theme;
+use crate::ipc::New;
 
 use super::{App, Message};
 
@@ -32,6 +33,7 @@ impl App {
                 Task::none()
             }
             desktop::Event::Tray(action) => self.at_tray(action),
+            desktop::Event::Asked(asked) => self.on_asked(asked),
         }
     }
 
@@ -43,6 +45,17 @@ impl App {
             Tray::PauseAll => self.in_list(list::Message::PauseAll),
             Tray::ResumeAll => self.in_list(list::Message::ResumeAll),
             Tray::Quit => self.quit(),
+        }
+    }
+
+    fn on_asked(&mut self, asked: Asked) -> Task<Message> {
+        match asked {
+            Asked::Show => self.show_window(),
+            Asked::Open(targets) => self.open_window(&targets.links, targets.files, None),
+            Asked::NewDownload => self.open_window(&[], Vec::new(), Some(New::Download)),
+            Asked::NewUpload => self.open_window(&[], Vec::new(), Some(New::Upload)),
+            Asked::PauseAll => self.in_list(list::Message::PauseAll),
+            Asked::ResumeAll => self.in_list(list::Message::ResumeAll),
         }
     }
 

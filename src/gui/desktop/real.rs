@@ -10,12 +10,12 @@ use iced::Window;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 
-use super::{CannotOpen, Desktop, Event, Picked, TrayMenu, Wishes};
+use super::{Asked, CannotOpen, Desktop, Event, Picked, TrayMenu, Wishes};
 use crate::gui::display::Backend;
 use crate::system::drag_and_drop::{DragAndDrop, DragEvent};
 use crate::system::picker::{Parent, Picker as _, Portal};
 use crate::system::tray::{IconPixmap, Tray, TrayEvent};
-use crate::system::{appearance, files, resources};
+use crate::system::{appearance, application, files, resources};
 
 /// How long the first frame may wait for the word whether it should be dark. A portal that runs
 /// answers in a few milliseconds; one that has to be started first is told of later.
@@ -32,12 +32,12 @@ pub struct Real {
     heard: Mutex<Option<Heard>>,
 }
 
-type Heard = (UnboundedReceiver<DragEvent>, UnboundedReceiver<TrayEvent>);
+type Heard = (UnboundedReceiver<DragEvent>, UnboundedReceiver<TrayEvent>, UnboundedReceiver<Asked>);
 
 impl Real {
     /// Meets the desktop. Waits a moment for its word on light and dark, so that a dark desktop does
-    /// not flash.
-    pub fn meet(runtime: &tokio::runtime::Handle) -> Arc<Self> {
+    /// not flash. With the name of the program the desktop can ask for something; only one process can have it.
+    pub fn meet(runtime: &tokio::runtime::Handle, by_name: bool) -> Arc<Self> {
         let _inside = runtime.enter();
         let (told, mut wishes) = watch::channel(Wishes::default());
         // Where the X server says how large everything is, the window system follows that by itself.
@@ -45,6 +45,10 @@ impl Real {
         tokio::spawn(appearance::watch(told, knows_size));
         let (drops, dropped) = unbounded_channel();
         let (events, happened) = unbounded_channel();
+        let (asked, wanted) = unbounded_channel();
+        if by_name {
+            tokio::spawn(application::serve(asked));
+        }
         let icon = IconPixmap { width: ICON_SIZE, height: ICON_SIZE, rgba: ICON.to_vec() };
         let tray = Tray::start(TrayMenu::default(), vec![icon], events);
         runtime.block_on(async {
@@ -57,7 +61,7 @@ impl Real {
             drops,
             dragging: Arc::default(),
             parent: Mutex::default(),
-            heard: Mutex::new(Some((dropped, happened))),
+            heard: Mutex::new(Some((dropped, happened, wanted))),
         })
     }
 
@@ -151,7 +155,7 @@ impl Desktop for Real {
 
     fn events(&self) -> BoxStream<'static, Event> {
         let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some((dropped, happened)) = heard else { return stream::pending().boxed() };
+        let Some((dropped, happened, wanted)) = heard else { return stream::pending().boxed() };
         let drops = stream::unfold(dropped, |mut dropped| async { Some((dropped.recv().await?, dropped)) });
         let tray =
             stream::unfold(happened, |mut happened| async { Some((happened.recv().await?, happened)) });
@@ -169,6 +173,7 @@ impl Desktop for Real {
                 TrayEvent::HostAppeared | TrayEvent::HostGone => None,
             }
         });
-        stream::select(drops, tray).boxed()
+        let wanted = stream::unfold(wanted, |mut wanted| async { Some((wanted.recv().await?, wanted)) });
+        stream::select(stream::select(drops, tray), wanted.map(Event::Asked)).boxed()
     }
 }

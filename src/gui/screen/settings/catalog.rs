@@ -102,8 +102,11 @@ const fn choice(name: &'static str, words: &'static [&'static str]) -> Setting {
     setting(name, Kind::Choice(words))
 }
 
-static GENERAL: [Setting; 2] =
-    [setting("download_folder", Kind::Folder), choice("language", LANGUAGES).apart()];
+static GENERAL: [Setting; 3] = [
+    setting("download_folder", Kind::Folder),
+    choice("language", LANGUAGES).apart(),
+    switch("autostart").apart(),
+];
 static TRANSFERS: [Setting; 5] = [
     number("max_running", 1, 1000),
     or_none("max_per_host", 1000, false),
@@ -124,8 +127,9 @@ static DATA: [Setting; 5] = [
     switch("keep_to_data_plan"),
     setting("proxy", Kind::Proxy).apart(),
 ];
-static DESKTOP: [Setting; 5] = [
+static DESKTOP: [Setting; 6] = [
     switch("notifications"),
+    switch("recent_files"),
     switch("inhibit_sleep").apart(),
     switch("pause_on_battery"),
     or_none("pause_below_percent", 100, true),

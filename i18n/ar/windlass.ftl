@@ -935,3 +935,12 @@ field-select-all = تحديد الكل
 # Room in the window
 keys-panel = تكبير لوحة التفاصيل أو تصغيرها
 text-scale-followed = بالحجم الذي يريده سطح المكتب، وهو الآن { $percent }٪.
+
+# At home on the desktop
+setting-autostart = البدء عند تسجيل الدخول
+    .about = دون نافذة. تستمر عمليات النقل من تلقاء نفسها.
+autostart-reason = تستمر عمليات النقل بعد تسجيل الدخول
+job-title = عمليات النقل
+notice-series = اكتمل { $done } من { $all }
+setting-recent-files = الملفات الأخيرة
+    .about = إدراج التنزيلات المكتملة ضمن الملفات الأخيرة لسطح المكتب.

@@ -852,3 +852,12 @@ field-select-all = Alles auswählen
 # Room in the window
 keys-panel = Den Bereich mit den Details größer oder kleiner machen
 text-scale-followed = So groß, wie der Desktop es möchte, zurzeit { $percent } %.
+
+# At home on the desktop
+setting-autostart = Bei der Anmeldung starten
+    .about = Ohne Fenster. Übertragungen gehen von selbst weiter.
+autostart-reason = Übertragungen gehen nach der Anmeldung weiter
+job-title = Übertragungen
+notice-series = { $done } von { $all } fertig
+setting-recent-files = Zuletzt benutzte Dateien
+    .about = Fertige Downloads unter den zuletzt benutzten Dateien des Desktops aufführen.

@@ -858,3 +858,12 @@ field-select-all = Seleccionar todo
 # Room in the window
 keys-panel = Agrandar o reducir el panel de detalles
 text-scale-followed = Tan grande como lo quiere el escritorio, ahora { $percent } %.
+
+# At home on the desktop
+setting-autostart = Iniciar al abrir la sesión
+    .about = Sin ventana. Las transferencias siguen por sí solas.
+autostart-reason = Las transferencias siguen tras abrir la sesión
+job-title = Transferencias
+notice-series = { $done } de { $all } terminadas
+setting-recent-files = Archivos recientes
+    .about = Añadir las descargas terminadas a los archivos recientes del escritorio.

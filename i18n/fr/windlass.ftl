@@ -855,3 +855,12 @@ field-select-all = Tout sélectionner
 # Room in the window
 keys-panel = Agrandir ou réduire le panneau des détails
 text-scale-followed = Aussi grand que le veut le bureau, soit { $percent } % actuellement.
+
+# At home on the desktop
+setting-autostart = Démarrer à l’ouverture de session
+    .about = Sans fenêtre. Les transferts continuent d’eux-mêmes.
+autostart-reason = Les transferts continuent après l’ouverture de session
+job-title = Transferts
+notice-series = { $done } sur { $all } terminés
+setting-recent-files = Fichiers récents
+    .about = Ajouter les téléchargements terminés aux fichiers récents du bureau.

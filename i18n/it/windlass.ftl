@@ -852,3 +852,12 @@ field-select-all = Seleziona tutto
 # Room in the window
 keys-panel = Ingrandire o ridurre il pannello dei dettagli
 text-scale-followed = Grande quanto vuole il desktop, ora { $percent } %.
+
+# At home on the desktop
+setting-autostart = Avvia all’accesso
+    .about = Senza finestra. I trasferimenti continuano da soli.
+autostart-reason = I trasferimenti continuano dopo l’accesso
+job-title = Trasferimenti
+notice-series = { $done } di { $all } completati
+setting-recent-files = File recenti
+    .about = Elenca i download completati tra i file recenti del desktop.

@@ -796,3 +796,12 @@ field-select-all = 모두 선택
 # Room in the window
 keys-panel = 세부 정보 패널을 크게 또는 작게
 text-scale-followed = 데스크톱 설정을 따릅니다. 현재 { $percent }%입니다.
+
+# At home on the desktop
+setting-autostart = 로그인할 때 시작
+    .about = 창 없이 시작합니다. 전송이 저절로 이어집니다.
+autostart-reason = 로그인 후 전송을 이어 갑니다
+job-title = 전송
+notice-series = { $all }개 중 { $done }개 완료
+setting-recent-files = 최근 파일
+    .about = 완료된 다운로드를 데스크톱의 최근 파일에 넣습니다.

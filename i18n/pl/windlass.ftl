@@ -895,3 +895,12 @@ field-select-all = Zaznacz wszystko
 # Room in the window
 keys-panel = Powiększ lub zmniejsz panel szczegółów
 text-scale-followed = Tak duży, jak chce pulpit, obecnie { $percent } %.
+
+# At home on the desktop
+setting-autostart = Uruchamiaj po zalogowaniu
+    .about = Bez okna. Transfery są kontynuowane same.
+autostart-reason = Transfery są kontynuowane po zalogowaniu
+job-title = Transfery
+notice-series = Ukończono { $done } z { $all }
+setting-recent-files = Ostatnie pliki
+    .about = Umieszczaj ukończone pobrania wśród ostatnich plików pulpitu.

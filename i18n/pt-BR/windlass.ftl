@@ -852,3 +852,12 @@ field-select-all = Selecionar tudo
 # Room in the window
 keys-panel = Aumentar ou diminuir o painel de detalhes
 text-scale-followed = Do tamanho que a área de trabalho quer, agora { $percent } %.
+
+# At home on the desktop
+setting-autostart = Iniciar ao entrar na sessão
+    .about = Sem janela. As transferências continuam sozinhas.
+autostart-reason = As transferências continuam depois de entrar na sessão
+job-title = Transferências
+notice-series = { $done } de { $all } concluídas
+setting-recent-files = Arquivos recentes
+    .about = Listar os downloads concluídos entre os arquivos recentes da área de trabalho.

@@ -895,3 +895,12 @@ field-select-all = Выделить всё
 # Room in the window
 keys-panel = Увеличить или уменьшить панель сведений
 text-scale-followed = Как хочет рабочий стол, сейчас { $percent } %.
+
+# At home on the desktop
+setting-autostart = Запускать при входе
+    .about = Без окна. Передачи продолжаются сами.
+autostart-reason = Передачи продолжаются после входа
+job-title = Передачи
+notice-series = Завершено { $done } из { $all }
+setting-recent-files = Недавние файлы
+    .about = Добавлять завершённые загрузки в недавние файлы рабочего стола.

@@ -849,3 +849,12 @@ field-select-all = Tümünü seç
 # Room in the window
 keys-panel = Ayrıntılar panelini büyüt veya küçült
 text-scale-followed = Masaüstünün istediği kadar büyük, şu anda %{ $percent }.
+
+# At home on the desktop
+setting-autostart = Oturum açılınca başlat
+    .about = Pencere olmadan. Aktarımlar kendiliğinden sürer.
+autostart-reason = Aktarımlar oturum açıldıktan sonra sürer
+job-title = Aktarımlar
+notice-series = { $all } aktarımdan { $done } tanesi bitti
+setting-recent-files = Son dosyalar
+    .about = Biten indirmeleri masaüstünün son dosyaları arasında göster.

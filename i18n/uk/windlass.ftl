@@ -895,3 +895,12 @@ field-select-all = Вибрати все
 # Room in the window
 keys-panel = Збільшити або зменшити панель подробиць
 text-scale-followed = Як хоче стільниця, зараз { $percent } %.
+
+# At home on the desktop
+setting-autostart = Запускати під час входу
+    .about = Без вікна. Передавання тривають самі.
+autostart-reason = Передавання тривають після входу
+job-title = Передавання
+notice-series = Завершено { $done } з { $all }
+setting-recent-files = Нещодавні файли
+    .about = Додавати завершені завантаження до нещодавніх файлів стільниці.

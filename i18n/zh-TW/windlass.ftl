@@ -796,3 +796,12 @@ field-select-all = 全選
 # Room in the window
 keys-panel = 放大或縮小詳細資訊面板
 text-scale-followed = 與桌面設定一致，目前為 { $percent }%。
+
+# At home on the desktop
+setting-autostart = 登入時啟動
+    .about = 不開啟視窗，傳輸會自動繼續。
+autostart-reason = 登入後繼續傳輸
+job-title = 傳輸
+notice-series = 已完成 { $done }/{ $all } 項
+setting-recent-files = 最近使用的檔案
+    .about = 將完成的下載列入桌面的最近使用檔案。

@@ -36,8 +36,18 @@ const APPLICATION: [(&str, &[&str]); 7] = [
 const ALLOWED: [(&str, &str); 2] = [("ipc", "store"), ("host", "store")];
 
 /// What may lie at the top level.
-const TOP: [&str; 9] =
-    ["Cargo.toml", "Cargo.lock", "LICENSE", "README.md", "assets", "i18n", "i18n.toml", "src", "tests"];
+const TOP: [&str; 10] = [
+    "CHANGELOG.md",
+    "Cargo.toml",
+    "Cargo.lock",
+    "LICENSE",
+    "README.md",
+    "assets",
+    "i18n",
+    "i18n.toml",
+    "src",
+    "tests",
+];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();

@@ -9,6 +9,8 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 NOTICE = re.compile(r"(un)?licen[cs]e|copying|copyright|notice", re.IGNORECASE)
+# The list is that of one system.
+SYSTEM = "x86_64-unknown-linux-gnu"
 RULE = "-" * 79
 
 
@@ -19,7 +21,7 @@ def contained():
 
 
 def packages():
-    command = ["cargo", "metadata", "--format-version=1", "--locked"]
+    command = ["cargo", "metadata", "--format-version=1", "--locked", f"--filter-platform={SYSTEM}"]
     known = json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
     names = contained()
     return sorted((p for p in known["packages"] if p["name"] in names), key=lambda p: (p["name"], p["version"]))

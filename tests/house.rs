@@ -165,4 +165,7 @@ fn all_who_tell_the_version_tell_the_same() {
         let released = between(&description, "<release ", ">").unwrap();
         assert_eq!(released, format!("version=\"{version}\" date=\"{date}\""));
     }
+    if let Some(extension) = read("assets/browser/build.py") {
+        assert_eq!(between(&extension, "\nVERSION = \"", "\""), Some(version));
+    }
 }

@@ -38,8 +38,18 @@ const APPLICATION: [(&str, &[&str]); 9] = [
 const ALLOWED: [(&str, &str); 2] = [("ipc", "store"), ("host", "store")];
 
 /// What may lie at the top level.
-const TOP: [&str; 9] =
-    ["Cargo.toml", "Cargo.lock", "LICENSE", "README.md", "assets", "i18n", "i18n.toml", "src", "tests"];
+const TOP: [&str; 10] = [
+    "CHANGELOG.md",
+    "Cargo.toml",
+    "Cargo.lock",
+    "LICENSE",
+    "README.md",
+    "assets",
+    "i18n",
+    "i18n.toml",
+    "src",
+    "tests",
+];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -138,5 +148,26 @@ fn nobody_speaks_of_the_library_by_its_rooms_from_outside() {
     let text = std::fs::read_to_string(Path::new(ROOT).join("src/lib.rs")).unwrap();
     for room in rooms {
         assert!(!text.contains(&format!("pub mod {room};")), "{room} is open to everybody");
+    }
+}
+
+/// What stands between the first `before` and the first `after` behind it.
+fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
+    Some(text.split_once(before)?.1.split_once(after)?.0)
+}
+
+#[test]
+fn all_who_tell_the_version_tell_the_same() {
+    let read = |name: &str| std::fs::read_to_string(Path::new(ROOT).join(name)).ok();
+    let changes = read("CHANGELOG.md").unwrap();
+    let newest = between(&changes, "\n## [", "\n").and_then(|line| line.split_once("] - "));
+    let (version, date) = newest.expect("the newest version stands first, with its date");
+    assert_eq!(version, env!("CARGO_PKG_VERSION"));
+    if let Some(description) = read("assets/org.windlass.Windlass.metainfo.xml") {
+        let released = between(&description, "<release ", ">").unwrap();
+        assert_eq!(released, format!("version=\"{version}\" date=\"{date}\""));
+    }
+    if let Some(extension) = read("assets/browser/build.py") {
+        assert_eq!(between(&extension, "\nVERSION = \"", "\""), Some(version));
     }
 }

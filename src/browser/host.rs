@@ -15,9 +15,9 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::caller::Caller;
 use super::frame;
 use super::link::{Link, Wanted};
-use super::listing::Listing;
+use super::listing::{List, Listing};
 use super::outside::{Here, Outside};
-use super::words::{Answer, Ask, Call, How, List, Said, VERSION};
+use super::words::{Answer, Ask, Call, How, Said, VERSION};
 use crate::ipc::{self, Control, Fault, Reply, Request, Update, Which};
 use crate::{Address, Settings, Site, Snapshot, TransferId};
 

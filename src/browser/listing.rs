@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::words::List;
 use crate::ipc::Update;
 use crate::{Event, Kind, Phase, Progress, Snapshot, TransferId};
 
@@ -12,6 +11,15 @@ use crate::{Event, Kind, Phase, Progress, Snapshot, TransferId};
 const MOST: usize = 100;
 /// Longest name and sentence, in letters.
 const LONGEST: usize = 200;
+
+/// The list of what runs.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+pub(super) struct List {
+    /// The newest.
+    pub transfers: Vec<Row>,
+    /// How many others there are.
+    pub more: usize,
+}
 
 /// One transfer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::link::Link;
-use super::listing::Row;
+use super::listing::List;
 use crate::TransferId;
 
 /// The version of these words. With another one nothing is taken over.
@@ -83,15 +83,6 @@ pub(super) enum Answer {
     Done,
     /// It is not, and this is why, in one sentence.
     Refused { message: String },
-}
-
-/// The list of what runs.
-#[derive(Debug, Default, PartialEq, Eq, Serialize)]
-pub(super) struct List {
-    /// The newest.
-    pub transfers: Vec<Row>,
-    /// How many others there are.
-    pub more: usize,
 }
 
 #[cfg(test)]

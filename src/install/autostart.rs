@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::files::Format;
+use super::mark::Format;
 use super::{line, mark};
 use crate::Profile;
 

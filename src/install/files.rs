@@ -4,7 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{InstallError, Standing, line, mark};
+use super::mark::{self, Format};
+use super::{InstallError, Standing, line};
 
 /// A file that the program puts into the folder of the user's data.
 #[derive(Debug)]
@@ -27,18 +28,6 @@ pub enum Generated {
     Fish,
     /// In zsh.
     Zsh,
-}
-
-/// How something can be said in a file that nobody reads.
-#[derive(Clone, Copy)]
-pub(super) enum Format {
-    /// Behind a #.
-    Lines,
-    /// The same after the first line, which has to stay first.
-    AfterFirst,
-    Xml,
-    Roff,
-    Png,
 }
 
 /// A file as it is shipped: place, purpose, format and content.

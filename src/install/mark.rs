@@ -1,8 +1,18 @@
 //! The mark by which the program knows its own files again.
 
-use super::files::Format;
-
 const MARK: &str = "Written by Windlass, which may replace or remove it.";
+
+/// How something can be said in a file that nobody reads.
+#[derive(Clone, Copy)]
+pub(super) enum Format {
+    /// Behind a #.
+    Lines,
+    /// The same after the first line, which has to stay first.
+    AfterFirst,
+    Xml,
+    Roff,
+    Png,
+}
 
 /// Whether these bytes have it.
 pub(super) fn is_marked(bytes: &[u8]) -> bool {

@@ -79,12 +79,13 @@
 //! | `install` | what of the program lies in the user's folders, so that the desktop knows it |
 //! | `host` | a session with its socket, log and notifications, window or not |
 //! | `browser` | downloads that a browser hands over, and how it comes to know us |
-//! | `cli` | the command line, which also brings in `browser` |
+//! | `cli` | the command line |
 //! | `gui` | the window |
 //! | `program` | from arguments to one of the three |
 //!
 //! Arrows run only downwards. The application uses only what is given out here. `gui` and `cli` never
-//! know each other. What the desktop knows reaches the session as one value, [`Conditions`].
+//! know each other; `browser` knows `ipc`, and is known to `cli` and `program`. What the desktop knows
+//! reaches the session as one value, [`Conditions`].
 
 #![deny(missing_docs)]
 

@@ -121,11 +121,11 @@ impl Wanted {
         DownloadRequest { destination, ..self.request }
     }
 
-    /// As text for the dialog: an address, or where a server has to be told more, a command of curl, which the dialog
+    /// As text for the dialog: an address, or where there is more to say than that, a command of curl, which the dialog
     /// reads as well.
     pub(super) fn text(&self) -> String {
         let url = self.request.url.expose();
-        if self.request.headers.secret_names().next().is_none() {
+        if self.request.headers.is_empty() && self.name.is_none() {
             return url.to_owned();
         }
         let mut words = vec!["curl".to_owned(), url.to_owned()];

@@ -170,7 +170,8 @@ async fn the_dialog_gets_what_is_to_be_looked_at_first() {
     let world = world(Fake::default());
     let answer = answer(&world, add(&["https://a.example/1", "https://a.example/2"], "ask")).await;
     assert_eq!(answer, json!({"accepted": {"ids": []}}));
-    assert_eq!(*world.0.shown.lock().unwrap(), ["https://a.example/1", "https://a.example/2"]);
+    let shown = ["curl https://a.example/1 -o b.iso", "curl https://a.example/2 -o b.iso"];
+    assert_eq!(*world.0.shown.lock().unwrap(), shown);
     assert!(world.0.asked.lock().unwrap().is_empty());
 }
 

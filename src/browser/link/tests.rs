@@ -106,7 +106,7 @@ fn what_was_clicked_is_asked_again_unless_only_the_other_server_has_cookies() {
 
 #[test]
 fn the_dialog_gets_an_address_or_all_that_the_server_has_to_be_told() {
-    let link = json!({"url": "https://a.example/f", "name": "it's.iso", "referrer": "https://a.example/"});
+    let link = json!({"url": "https://a.example/f"});
     assert_eq!(wanted(link).unwrap().text(), "https://a.example/f");
     let link =
         json!({"url": "https://a.example/f?a=1&b=2", "name": "it's.iso", "cookies": [cookie("a.example")]});

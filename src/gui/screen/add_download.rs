@@ -172,13 +172,13 @@ impl AddDownload {
 
     /// Adds links that are not there yet.
     pub fn add(&mut self, links: &[String]) {
+        let links: Vec<_> = links.iter().map(|link| self.review.learn(link)).collect();
         let old = self.text.text();
-        let known: Vec<_> = self.review.rows().iter().map(Row::address).collect();
-        let is_new = |link: &&String| {
+        let is_new = |link: &String| {
             Address::parse(link)
-                .map_or(!old.contains(link.as_str()), |(address, _)| !known.contains(&&address))
+                .map_or(!old.contains(link.as_str()), |(address, _)| !self.review.has(&address))
         };
-        let fresh = links.iter().filter(is_new).cloned();
+        let fresh = links.into_iter().filter(is_new);
         let all: Vec<_> =
             old.lines().map(str::to_owned).filter(|l| !l.trim().is_empty()).chain(fresh).collect();
         self.set_text(&all.join("\n"));

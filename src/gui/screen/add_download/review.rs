@@ -52,11 +52,31 @@ pub struct Review {
     left_out: Vec<Omission>,
     /// Those about which somebody has decided.
     decided: HashMap<Key, bool>,
+    /// What is to be said at some of them, and nobody shall read in the text.
+    told: HashMap<Address, Entry>,
     /// Pixels above what is in sight.
     offset: f32,
 }
 
 impl Review {
+    /// Takes what came as one link, and gives what of it belongs into the text. A browser hands over what a server has
+    /// to be told as a command of curl: cookies are not for everybody who sees the window.
+    pub fn learn(&mut self, link: &str) -> String {
+        match &gather(link).entries[..] {
+            [entry] if entry.name.is_some() || !entry.request.headers.is_empty() => {
+                let url = entry.request.url.clone();
+                self.told.insert(url.clone(), entry.clone());
+                url.expose().to_owned()
+            }
+            _ => link.to_owned(),
+        }
+    }
+
+    /// Whether this link is among them.
+    pub fn has(&self, address: &Address) -> bool {
+        self.rows.iter().any(|row| row.address() == address)
+    }
+
     /// Reads a text anew. What was decided about a link holds on.
     pub fn read(&mut self, text: &str, there: &HashMap<Address, TransferId>) {
         let gathered = gather(text);
@@ -66,7 +86,8 @@ impl Review {
             let nth = *times;
             *times += 1;
             let there = there.get(&entry.request.url).copied();
-            Row { entry, nth, there, ticked: false }
+            let told = self.told.get(&entry.request.url).filter(|_| entry.request.headers.is_empty());
+            Row { entry: told.cloned().unwrap_or(entry), nth, there, ticked: false }
         });
         self.rows = rows.collect();
         self.left_out = gathered.left_out;

@@ -44,6 +44,21 @@ fn a_link_dropped_twice_is_added_once() {
 }
 
 #[test]
+fn what_a_server_has_to_be_told_of_a_link_is_told_and_not_shown() {
+    let link = "curl https://a.example/1 -H 'Cookie: key=S3CR3T' -o 'a b.iso'";
+    let mut dialog = dialog(&[link, "https://a.example/2"]);
+    dialog.add(&[link.to_owned()]);
+    assert_eq!(dialog.text.text().trim(), "https://a.example/1\nhttps://a.example/2");
+    let requests = started(&mut dialog);
+    assert_eq!(requests[0].1.headers.expose().collect::<Vec<_>>(), [("Cookie", "key=S3CR3T")]);
+    assert_eq!(requests[0].1.destination, Some(Destination::File("/downloads/a b.iso".into())));
+    assert!(requests[1].1.headers.is_empty());
+    // To another address nothing of it is said.
+    paste(&mut dialog, "0");
+    assert!(dialog.review.rows()[1].entry.request.headers.is_empty());
+}
+
+#[test]
 fn several_links_go_into_the_folder_and_the_name_is_for_one_only() {
     let mut dialog = dialog(&["https://a.example/1", "https://a.example/2"]);
     let _ = dialog.update(Message::Name("x".to_owned()));

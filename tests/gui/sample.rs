@@ -29,7 +29,7 @@ pub fn download(name: &str) -> Snapshot {
         priority: 0.5,
         group: None,
         cost_policy: "default".to_owned(),
-        added: Timestamp::UNIX_EPOCH,
+        added: Timestamp::from_second(1_795_170_600).unwrap(),
         started: None,
         finished: None,
         error: None,

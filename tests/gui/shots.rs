@@ -241,6 +241,19 @@ fn where_there_is_much_room_it_is_used() {
     }
 }
 
+/// The pictures that the README shows.
+#[test]
+fn the_window_can_be_shown_to_those_who_do_not_know_it() {
+    for (appearance, shade) in [(Appearance::Light, "light"), (Appearance::Dark, "dark")] {
+        let mut ui = window("en", appearance);
+        ui.resize(1280.0, 720.0);
+        ui.send(Message::Update(Update::All(busy())));
+        ui.send(Message::Key(Command::Down(Reach::Only)));
+        ui.send(Message::Key(Command::Details));
+        ui.shoot(&format!("readme-{shade}"));
+    }
+}
+
 /// Where the keyboard is, in one dialog of each sort, and what stands out where everything should.
 #[test]
 fn the_place_of_the_keyboard_and_every_contrast_can_be_drawn() {

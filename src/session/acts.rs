@@ -106,6 +106,7 @@ impl Actor {
             _ = reply.send(Ok(()));
             return;
         }
+        let lacks_secrets = known.is_some_and(|transfer| transfer.job.missing_secret().is_some());
         self.change(id, |transfer| {
             transfer.let_go();
             match (&mut transfer.job, renewed) {
@@ -117,8 +118,15 @@ impl Actor {
             }
             transfer.forgive();
         });
-        if !self.running.contains_key(&id) {
-            self.set_state(id, State::Queued);
+        match self.running.get_mut(&id) {
+            Some(running) => {
+                running.is_outdated = true;
+                // It has sent nothing yet, and perhaps waits for somebody to unlock what is here by now.
+                if lacks_secrets {
+                    running.stop();
+                }
+            }
+            None => self.set_state(id, State::Queued),
         }
         self.batch.pending.push(Pending::Done(reply));
     }
@@ -144,14 +152,17 @@ impl Actor {
             }
             transfer.job = job;
         });
-        match (change, self.running.get(&id)) {
+        match (change, self.running.get_mut(&id)) {
             (Change::Limit(limit), Some(running)) => running.limit.set(limit),
             (Change::Limit(_), None) | (Change::Priority(_), _) | (Change::StartAt(_), Some(_)) => {}
             (Change::StartAt(_), None) => self.take_new_time(id),
             (Change::Group(group), _) => self.make_group(group.as_ref()),
             (Change::CostPolicy(_), _) => self.reconsider(),
             // It begins again at the new address, with the bytes that are here.
-            (Change::Url(..) | Change::HostKey(_), Some(running)) => running.stop(),
+            (Change::Url(..) | Change::HostKey(_), Some(running)) => {
+                running.is_outdated = true;
+                running.stop();
+            }
             (Change::Url(..) | Change::HostKey(_) | Change::Folder(_), _) => self.go_on_if_stuck(id),
         }
         self.batch.shown.insert(id);

@@ -118,7 +118,6 @@ impl Actor {
         if matches!(outcome, Outcome::Completed(_)) {
             self.room.ended(running.began.elapsed(), self.settings.max_running);
         }
-        drop(running);
         match outcome {
             Outcome::Completed(partial) => {
                 if let Some(completed) = partial {
@@ -131,7 +130,7 @@ impl Actor {
             Outcome::Skipped if at_work => self.set_state(id, State::Skipped),
             Outcome::Paused(pause) => {
                 if !matches!(self.transfers.get(&id).map(|t| &t.state), Some(State::Cancelled)) {
-                    self.set_state(id, State::Paused(pause));
+                    self.set_state(id, running.or_once_more(State::Paused(pause)));
                 }
             }
             // Also if it was paused in the last moment: it may be there.
@@ -143,12 +142,13 @@ impl Actor {
             }
             // What breaks while the network goes to sleep is nobody's fault.
             Outcome::Failed(_) if at_work && self.sleep.is_near() => self.set_state(id, State::Queued),
-            Outcome::Failed(failure) if at_work => self.on_failed(id, failure, (moved, fetched)),
+            Outcome::Failed(failure) if at_work => self.on_failed(id, failure, (moved, fetched), &running),
             // Told to stop for the night, or its command could not be written down.
             Outcome::Stopped if at_work => self.set_state(id, State::Queued),
             // What it became when it was stopped stands.
             Outcome::Failed(_) | Outcome::Skipped | Outcome::Stopped => {}
         }
+        drop(running);
         if self.transfers.get(&id).is_some_and(|transfer| transfer.state == State::Cancelled) {
             self.clear_away(id);
         }
@@ -186,7 +186,13 @@ impl Actor {
     }
 
     /// What becomes of a transfer that failed: whether it had moved any byte, and how many came.
-    fn on_failed(&mut self, id: TransferId, failure: Failure, (moved, fetched): (bool, u64)) {
+    fn on_failed(
+        &mut self,
+        id: TransferId,
+        failure: Failure,
+        (moved, fetched): (bool, u64),
+        running: &Running,
+    ) {
         self.change(id, |transfer| transfer.fetched += fetched);
         let Some(transfer) = self.transfers.get(&id) else { return };
         if is_no_way(&failure) {
@@ -199,7 +205,7 @@ impl Actor {
         let tries = if in_vain { 0 } else { transfer.job.terms().retries.unwrap_or(self.settings.retries) };
         let state = retry::after(failure, fruitless, tries, retry::jitter(), Timestamp::now());
         self.change(id, |transfer| transfer.fruitless = fruitless);
-        self.set_state(id, state);
+        self.set_state(id, running.or_once_more(state));
     }
 }
 

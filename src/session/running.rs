@@ -12,7 +12,9 @@ use super::secrets::{self, Secrets};
 use crate::attempt::{Attempt, Limit, Limits, Outcome, Report, Sight};
 use crate::download::{self, Shared};
 use crate::net::Wishes;
-use crate::transfer::{ErrorKind, Failure, Job, Meter, OnChange, Redaction, SecretKey, Transfer, TransferId};
+use crate::transfer::{
+    ErrorKind, Failure, Job, Meter, OnChange, Pause, Redaction, SecretKey, State, Transfer, TransferId,
+};
 use crate::upload;
 
 /// A task at work. Dropping this tells it to stop.
@@ -24,6 +26,8 @@ pub(super) struct Running {
     /// Its speed limit, which may change.
     pub limit: Limit,
     stop: CancellationToken,
+    /// Whether something else is asked for by now: that this cannot go on without a person is of no interest then.
+    pub is_outdated: bool,
     /// Durable bytes when it began, to see whether it has moved any.
     pub began_with: u64,
 }
@@ -71,7 +75,15 @@ impl Running {
             });
             let _ = reports.send((id, Report::Ended(outcome))).await;
         });
-        Self { meter, sight, began: Instant::now(), limit, stop, began_with }
+        Self { meter, sight, began: Instant::now(), limit, stop, is_outdated: false, began_with }
+    }
+
+    /// What becomes of its transfer after it ended like this.
+    pub(super) fn or_once_more(&self, state: State) -> State {
+        match state {
+            State::Paused(Pause::NeedsLogin(_) | Pause::NeedsLink(_)) if self.is_outdated => State::Queued,
+            state => state,
+        }
     }
 
     /// Tells the task to hand in what it has.

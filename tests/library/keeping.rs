@@ -77,6 +77,29 @@ fn a_download_with_a_login_goes_on_in_the_next_session_without_asking() {
 }
 
 #[test]
+fn a_login_given_again_while_the_keyring_is_asked_for_it_is_taken() {
+    let (dir, server, keyring) = (tempfile::tempdir().unwrap(), guarded(), Arc::default());
+    let session = open(dir.path(), &keyring);
+    session.runtime().clone().block_on(async {
+        session.start_download(later(&server, "a", dir.path())).await.unwrap();
+        session.close().await.unwrap();
+    });
+    drop(session);
+    keyring.silent.store(true, SeqCst);
+    let session = open(dir.path(), &keyring);
+    session.runtime().clone().block_on(async {
+        let mut events = session.subscribe();
+        let download = session.downloads().await.unwrap().remove(0);
+        download.resume().await.unwrap();
+        while download.snapshot().await.unwrap().state != Phase::Running {
+            events.recv().await.unwrap();
+        }
+        session.renew_download(download.id(), request(&server, "a", dir.path())).await.unwrap();
+        assert_complete(&download.settled().await.unwrap(), b"content");
+    });
+}
+
+#[test]
 fn so_does_an_upload() {
     let (dir, server, keyring) = (tempfile::tempdir().unwrap(), guarded(), Arc::default());
     let file = dir.path().join("a.txt");

@@ -183,7 +183,13 @@ class Mouse(Tasks):
         self.will_choose(path)
         self.desktop.press("Add upload")
         self.desktop.press("Choose files")
-        self.desktop.read(path.name)
+
+        def is_there():
+            # It stands at the end of a path, whose random letters are not always read.
+            picture = self.desktop.picture()
+            return picture.phrase(path.name) or picture.phrase(path.suffix)
+
+        wait_for(is_there, f"{path.name} can be seen", every=0.1)
         field = self.desktop.read("Address")
         self.desktop.click(int(field.left) + 60, int(field.bottom) + 24)
         self.desktop.type(address)

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use crate::ipc::{Bounds, Hub, Server};
+use crate::ipc::{Bounds, Hub, Link, Server};
 use crate::system::files;
 use crate::system::notify::{NoticeAction, Notifier};
-use crate::{OpenError, Options, Session};
+use crate::{Claim, OpenError, Options, Profile, Session};
 
 mod afterwards;
 mod announce;
@@ -30,18 +30,24 @@ impl Host {
     /// # Errors
     /// If the profile cannot be opened, or its socket.
     pub fn start(options: &Options) -> Result<Self, OpenError> {
-        // What the desktop knows is said as soon as it has been asked.
-        let options = Options { conditions: None, ..options.clone() };
-        let session = Session::open(&options)?;
-        for notice in session.notices() {
-            tracing::warn!(?notice, "at the opening");
-        }
-        let notifier = session.runtime().block_on(stand_by(&session));
-        let settings = session.runtime().block_on(session.settings()).unwrap_or_default();
-        let hub = Hub::on(session, home::Home::of(&options.profile, &settings));
-        hub.session().runtime().spawn(afterwards::watch(hub.clone(), notifier));
-        let failed = |source| OpenError::Io { path: options.profile.run.clone(), source };
-        let server = Server::start(&hub, &options.profile, Bounds::default()).map_err(failed)?;
+        let hub = open(Session::claim(&options.profile)?, options)?;
+        Self::serve(hub, &options.profile)
+    }
+
+    /// The same for a profile that was claimed, and a window in this process: whoever asks from outside is told from
+    /// the first moment on that there is one.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_with_window(claim: Claim, options: &Options) -> Result<(Self, Link), OpenError> {
+        let hub = open(claim, options)?;
+        let window = hub.window();
+        Ok((Self::serve(hub, &options.profile)?, window))
+    }
+
+    fn serve(hub: Arc<Hub>, profile: &Profile) -> Result<Self, OpenError> {
+        let failed = |source| OpenError::Io { path: profile.run.clone(), source };
+        let server = Server::start(&hub, profile, Bounds::default()).map_err(failed)?;
         Ok(Self { hub, server })
     }
 
@@ -57,6 +63,21 @@ impl Host {
         _ = self.hub.session().close().await;
         self.server.finish().await;
     }
+}
+
+/// Opens the session, with all that stands beside it.
+fn open(claim: Claim, options: &Options) -> Result<Arc<Hub>, OpenError> {
+    // What the desktop knows is said as soon as it has been asked.
+    let options = Options { conditions: None, ..options.clone() };
+    let session = Session::open_claimed(claim, &options)?;
+    for notice in session.notices() {
+        tracing::warn!(?notice, "at the opening");
+    }
+    let notifier = session.runtime().block_on(stand_by(&session));
+    let settings = session.runtime().block_on(session.settings()).unwrap_or_default();
+    let hub = Hub::on(session, home::Home::of(&options.profile, &settings));
+    hub.session().runtime().spawn(afterwards::watch(hub.clone(), notifier));
+    Ok(hub)
 }
 
 /// Starts what listens to the desktop and tells the user there, and does what a click asks for; who tells can tell

@@ -192,8 +192,8 @@ pub use download::{DescribedFile, Metalink, NotAMetalink, Probed};
 pub use gather::{Entry, Gathered, NotTaken, Omission, gather};
 pub use net::Proxies;
 pub use session::{
-    Arrived, Download, Error, Event, Handle, Moved, NoSecrets, Notice, Options, Reader, Secrets, Session,
-    Upload, forget, keep, metalink, save_resume_data,
+    Arrived, Claim, Download, Error, Event, Handle, Moved, NoSecrets, Notice, Options, Reader, Secrets,
+    Session, Upload, forget, keep, metalink, save_resume_data,
 };
 pub use store::{
     Accent, AddressBook, Appearance, Contrast, Motion, NotASetting, NotAWindow, OpenError, Pace, Places,

@@ -13,10 +13,13 @@ use crate::cli::{self, Wrong};
 use crate::gui::desktop::Real;
 use crate::gui::{self, FirstOpen, Services};
 use crate::host::{Host, start_log};
-use crate::ipc::{Client, Hub, Later, Request};
+use crate::ipc::{Client, Hub, Later, Link, Request};
 use crate::system::secrets::Keyring;
 use crate::system::targets::Targets;
-use crate::{Notice, OpenError, Options, Profile, Settings, browser, system};
+use crate::{Claim, Notice, OpenError, Options, Profile, Session, Settings, browser, system};
+
+/// How often to look for the session of somebody who was quicker; each look waits a quarter of a second.
+const LOOKS: u32 = 40;
 
 /// Runs the program.
 #[must_use]
@@ -76,12 +79,16 @@ fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
     if !gui::display_available() {
         return Err(Wrong::new(gui::GuiError::NoDisplay.to_string()));
     }
+    let claim = match compete(&profile, global)? {
+        Won::Session(session) => return on_running_session(&session, first, global, settings),
+        Won::Profile(claim) => claim,
+    };
     start_log(&profile.log, global.verbose);
     let runtime = runtime()?;
-    let host = begin(&runtime, options(profile.clone()));
+    let host = begin(&runtime, claim, options(profile.clone()));
     let services = Services {
-        link: Arc::new(Later::new(host.clone().map(|host| Some(host.ok()?.hub().window())))),
-        opening: Some(host.clone().map(|host| host.map(|host| noticed(&host))).boxed().shared()),
+        link: Arc::new(Later::new(host.clone().map(|host| Some(host.ok()?.1)))),
+        opening: Some(host.clone().map(|host| host.map(|(host, _)| noticed(&host))).boxed().shared()),
         owns_session: true,
         desktop: Real::meet(runtime.handle(), has_own_name(global)),
         runtime: runtime.handle().clone(),
@@ -90,7 +97,10 @@ fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
         open: first,
     };
     let shown = gui::run(services).map_err(|error| Wrong::new(error.to_string()));
-    runtime.block_on(host).map_err(|error| refused(&error)).map(|host| runtime.block_on(host.finish()))?;
+    runtime
+        .block_on(host)
+        .map_err(|error| refused(&error))
+        .map(|(host, _)| runtime.block_on(host.finish()))?;
     shown.map(|()| ExitCode::SUCCESS)
 }
 
@@ -99,16 +109,40 @@ fn has_own_name(global: &Global) -> bool {
     global.profile.is_none() && global.socket.is_none()
 }
 
-/// A host that is being started.
-type Starting = Shared<BoxFuture<'static, Result<Arc<Host>, Arc<OpenError>>>>;
+/// What somebody has who starts the program.
+enum Won {
+    /// The profile, or why nobody can have it.
+    Profile(Result<Claim, OpenError>),
+    /// The session of whoever was quicker.
+    Session(Client),
+}
+
+/// Claims the profile, or finds the session of whoever has it: that one may have been started by the same double
+/// click, and have no socket yet; or it is about to end.
+fn compete(profile: &Profile, global: &Global) -> Result<Won, Wrong> {
+    for _ in 0..LOOKS {
+        let claim = Session::claim(profile);
+        if !matches!(claim, Err(OpenError::Locked)) {
+            return Ok(Won::Profile(claim));
+        }
+        if let Some(session) = cli::connected(global)? {
+            return Ok(Won::Session(session));
+        }
+    }
+    Ok(Won::Profile(Err(OpenError::Locked)))
+}
+
+/// A host that is being started, and its link for the window.
+type Starting = Shared<BoxFuture<'static, Result<(Arc<Host>, Link), Arc<OpenError>>>>;
 
 /// Starts a host. The window need not wait for it: a long list takes a moment to read.
-fn begin(runtime: &Runtime, options: Options) -> Starting {
-    let starting = runtime.spawn_blocking(move || Host::start(&options));
+fn begin(runtime: &Runtime, claim: Result<Claim, OpenError>, options: Options) -> Starting {
+    let starting = runtime.spawn_blocking(move || Host::start_with_window(claim?, &options));
     let host = async {
-        let host = starting.await.unwrap_or_else(|panicked| resume_unwind(panicked.into_panic()))?;
+        let (host, window) =
+            starting.await.unwrap_or_else(|panicked| resume_unwind(panicked.into_panic()))?;
         tokio::spawn(quit_when_asked(host.hub().clone()));
-        Ok(Arc::new(host))
+        Ok((Arc::new(host), window))
     };
     host.map_err(Arc::new).boxed().shared()
 }

@@ -14,7 +14,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::net::Net;
-use crate::store::{self, OpenError, Settings, StateFile};
+use crate::store::Settings;
 use crate::transfer::{
     Change, Conditions, Failure, GroupName, IllegalMove, Kind, NotResumeData, Snapshot, TransferId,
 };
@@ -39,6 +39,7 @@ mod looking;
 mod metalink;
 mod metering;
 mod once;
+mod opening;
 mod options;
 mod order;
 mod probe;
@@ -62,6 +63,7 @@ use command::{Act, Command, Target};
 pub use events::{Event, Moved};
 pub use handle::{Download, Handle, Upload};
 pub use metalink::metalink;
+pub use opening::Claim;
 pub use options::Options;
 pub use reader::{Arrived, Reader};
 pub use resume::save_resume_data;
@@ -141,64 +143,6 @@ struct Inner {
 }
 
 impl Session {
-    /// Opens the session of a profile. What was running when it was last closed goes on.
-    ///
-    /// # Errors
-    /// See [`OpenError`]; a profile has one session at a time.
-    pub fn open(options: &Options) -> Result<Self, OpenError> {
-        let profile = &options.profile;
-        let failed = |path: &Path| {
-            let path = path.to_owned();
-            move |source| OpenError::Io { path, source }
-        };
-        let lock = store::lock(&profile.state)?;
-        let (file, loaded) = StateFile::open(&profile.state)?;
-        let mut notices: Vec<_> = loaded.damaged.into_iter().map(Notice::StateDamaged).collect();
-        let settings = Settings::load(&profile.settings).unwrap_or_else(|_| {
-            notices.push(Notice::SettingsUnreadable(profile.settings.clone()));
-            Settings::default()
-        });
-        let tls = crate::net::trust(&options.authorities)
-            .map_err(|none| OpenError::Io { path: none.about, source: none.source })?;
-        let net = Arc::new(Net::new(&tls, options.proxies.clone()));
-        let known_net = Arc::downgrade(&net);
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .thread_name("windlass")
-            .enable_all()
-            .build()
-            .map_err(failed(&profile.state))?;
-        let handle = runtime.handle().clone();
-        let (commands, received) = mpsc::channel(256);
-        let (events, _) = broadcast::channel(BACKLOG);
-        let (progress, _) = broadcast::channel(READINGS);
-        let journal = journal::Journal::start(file).map_err(failed(&profile.state))?;
-        let place = actor::Place {
-            journal,
-            settings_path: profile.settings.clone(),
-            state: profile.state.clone(),
-            conditions: options.conditions,
-            net,
-            secrets: options.secrets.clone(),
-            events: events.clone(),
-            progress: progress.clone(),
-        };
-        let begin = move || actor::Actor::new(place, settings, loaded.transfers, loaded.groups);
-        handle.spawn(async move { begin().run(received).await });
-        let inner = Inner {
-            commands,
-            events,
-            progress,
-            notices,
-            runtime: Mutex::new(Some(runtime)),
-            handle,
-            options: options.clone(),
-            net: known_net,
-            lock,
-        };
-        Ok(Self { inner: Arc::new(inner) })
-    }
-
     /// What the user should know about the opening.
     #[must_use]
     pub fn notices(&self) -> &[Notice] {

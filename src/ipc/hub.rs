@@ -1,6 +1,6 @@
 //! Carries out requests on the session of this process, whoever makes them.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, StreamExt as _};
@@ -69,10 +69,10 @@ impl Hub {
         &self.session
     }
 
-    /// A link for a window in this process.
+    /// A link for a window in this process. It counts from now on, and hears of everything from now on.
     #[must_use]
     pub fn window(self: &Arc<Self>) -> Link {
-        Arc::new(Window(self.clone()))
+        Arc::new(Window { hub: self.clone(), first: Mutex::new(Some(self.listen(true))) })
     }
 
     /// Waits until somebody has said quit and the session has written everything down.
@@ -356,20 +356,25 @@ impl Drop for Listener {
 }
 
 /// The hub as the window of this process sees it.
-struct Window(Arc<Hub>);
+struct Window {
+    hub: Arc<Hub>,
+    /// What it has not begun to listen to.
+    first: Mutex<Option<BoxStream<'static, Update>>>,
+}
 
 impl Control for Window {
     fn ask(&self, request: Request) -> BoxFuture<'static, Result<Reply, Fault>> {
-        let hub = self.0.clone();
+        let hub = self.hub.clone();
         Box::pin(async move { hub.carry_out(request).await })
     }
 
     fn updates(&self) -> BoxStream<'static, Update> {
-        self.0.listen(true)
+        let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
+        first.unwrap_or_else(|| self.hub.listen(true))
     }
 
     fn progress(&self) -> BoxStream<'static, Update> {
-        self.0.progress()
+        self.hub.progress()
     }
 }
 

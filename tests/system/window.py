@@ -296,6 +296,16 @@ class Sessions(OnScreen):
         self.app.wait_state(name, "completed")
         self.same(self.got / "big.bin")
 
+    def test_a_double_click_that_starts_it_twice_opens_one_window(self):
+        begun = [self.app.spawn(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(2)]
+        for process in begun:
+            self.addCleanup(end, process)
+        wait_for(lambda: [process.poll() for process in begun].count(0) == 1, "one of them has raised the other")
+        wait_for(self.desktop.drawn, "the window shows something")
+        self.assertEqual(len(self.desktop.windows()), 1)
+        self.add_by_typing(self.web.url("small.bin"))
+        self.only(state="completed")
+
     def test_a_list_it_cannot_read_is_explained_in_a_window_that_return_closes(self):
         state = self.app.profile / "state"
         state.mkdir(mode=0o700)

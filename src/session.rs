@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::runtime::Runtime;
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{Notify, broadcast, mpsc, oneshot};
 
 use crate::net::Net;
 use crate::store::Settings;
@@ -132,6 +132,7 @@ struct Inner {
     commands: mpsc::Sender<Command>,
     events: broadcast::Sender<Event>,
     progress: broadcast::Sender<Moved>,
+    listened: Arc<Notify>,
     notices: Vec<Notice>,
     runtime: Mutex<Option<Runtime>>,
     handle: tokio::runtime::Handle,
@@ -288,7 +289,9 @@ impl Session {
     /// listens, nobody counts.
     #[must_use]
     pub fn progress(&self) -> broadcast::Receiver<Moved> {
-        self.inner.progress.subscribe()
+        let readings = self.inner.progress.subscribe();
+        self.inner.listened.notify_one();
+        readings
     }
 
     /// Stops everything, writes down where it stands, and ends the session. The next one goes on.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{Notify, broadcast, mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout_at};
 
 use super::Error;
@@ -57,6 +57,8 @@ pub(super) struct Place {
     pub secrets: Option<Arc<dyn Secrets>>,
     pub events: broadcast::Sender<Event>,
     pub progress: broadcast::Sender<Moved>,
+    /// Rings when somebody begins to listen to the progress.
+    pub listened: Arc<Notify>,
 }
 
 /// See the module.
@@ -97,8 +99,8 @@ pub(super) struct Actor {
     pub(super) limits: SharedLimits,
     pub(super) sleep: Sleep,
     inbox: Inbox,
-    /// What listeners to the progress know, and how many they were when they were told.
-    pub(super) told: (usize, HashMap<TransferId, u64>),
+    /// What listeners to the progress know.
+    pub(super) told: HashMap<TransferId, u64>,
 }
 
 /// What comes from the tasks.
@@ -149,7 +151,7 @@ impl Actor {
             sleep: Sleep::default(),
             shared,
             inbox: Inbox { reports: reported, discarded: discards },
-            told: (0, HashMap::new()),
+            told: HashMap::new(),
             place,
         };
         actor.keep_time();
@@ -199,6 +201,8 @@ impl Actor {
                     None => return,
                 },
                 _ = tick.tick(), if listened_to => self.tell_progress(),
+                // Whoever is new among them knows nothing yet.
+                () = self.place.listened.notified() => self.told.clear(),
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.wake(),
             }
             self.look_at_the_clocks();
@@ -295,16 +299,10 @@ impl Actor {
 
     /// Tells those that moved since they were last told of.
     fn tell_progress(&mut self) {
-        let listeners = self.place.progress.receiver_count();
-        let (listened, told) = &mut self.told;
-        if std::mem::replace(listened, listeners) != listeners {
-            // Whoever is new among them knows nothing yet.
-            told.clear();
-        }
         let mut moved = Vec::new();
         for (id, running) in self.running.iter().filter(|(id, _)| !self.leftovers.contains(id)) {
             let progress = running.meter.read();
-            if told.insert(*id, progress.done) != Some(progress.done)
+            if self.told.insert(*id, progress.done) != Some(progress.done)
                 || progress.rate.is_some_and(|rate| rate > 0)
             {
                 moved.push((*id, progress));

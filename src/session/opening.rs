@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{Notify, broadcast, mpsc};
 
 use super::options::Options;
 use super::{BACKLOG, Inner, Notice, READINGS, Session, actor, journal};
@@ -62,6 +62,7 @@ impl Session {
         let (commands, received) = mpsc::channel(256);
         let (events, _) = broadcast::channel(BACKLOG);
         let (progress, _) = broadcast::channel(READINGS);
+        let listened = Arc::new(Notify::new());
         let journal = journal::Journal::start(file).map_err(failed(&profile.state))?;
         let place = actor::Place {
             journal,
@@ -72,6 +73,7 @@ impl Session {
             secrets: options.secrets.clone(),
             events: events.clone(),
             progress: progress.clone(),
+            listened: listened.clone(),
         };
         let begin = move || actor::Actor::new(place, settings, loaded.transfers, loaded.groups);
         handle.spawn(async move { begin().run(received).await });
@@ -79,6 +81,7 @@ impl Session {
             commands,
             events,
             progress,
+            listened,
             notices,
             runtime: Mutex::new(Some(runtime)),
             handle,

@@ -70,7 +70,7 @@ impl Actor {
 
     fn tell(&mut self, batch: &Batch) {
         for id in &batch.removed {
-            self.told.1.remove(id);
+            self.told.remove(id);
             _ = self.place.events.send(Event::Removed { id: *id });
         }
         if self.place.events.receiver_count() == 0 {

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, ToSpan as _, Zoned};
 use windlass::{
-    Change, Conditions, ErrorKind, Event, Handle, Kind, Phase, Priority, Protocol, Reason, Settings,
-    TransferId,
+    Change, Conditions, ErrorKind, Event, Handle, Kind, Phase, Priority, Progress, Protocol, Reason,
+    Settings, TransferId,
 };
 
 use super::{
@@ -178,6 +178,29 @@ fn a_listener_hears_of_progress_and_of_every_end() {
         let said = ends[&up.id()].response.clone().unwrap();
         assert_eq!((said.status, said.body.as_str()), (201, "thanks"));
         assert!(said.headers.iter().any(|(name, value)| name.eq_ignore_ascii_case("x-id") && value == "42"));
+    });
+}
+
+/// Row 9: whoever looks later sees how far a transfer is, also when nothing moves and nothing else happens.
+#[test]
+fn whoever_begins_to_listen_is_told_how_far_it_is_although_nothing_moves() {
+    let dir = tempfile::tempdir().unwrap();
+    let (body, gate): (Arc<[u8]>, _) = (content(25, SIZE).into(), Gate::default());
+    let server = holding(&body, &gate);
+    let session = open(dir.path());
+    run(&session, async {
+        let download = session.start_download(request(&server.url("a.bin"), dir.path())).await.unwrap();
+        for _ in 0..20 {
+            let mut moves = session.progress();
+            let is_here =
+                |(id, now): &(TransferId, Progress)| *id == download.id() && now.done == HERE as u64;
+            while !moves.recv().await.unwrap().iter().any(is_here) {}
+            drop(moves);
+            // Nobody listens when this has been answered.
+            assert_eq!(session.list().await.unwrap().len(), 1);
+        }
+        gate.open();
+        assert_complete(&download.settled().await.unwrap(), &body);
     });
 }
 

@@ -146,9 +146,9 @@ fn a_window_that_goes_before_it_has_heard_of_it_is_none_to_be_raised() {
     let dir = tempfile::tempdir().unwrap();
     let running = start(dir.path());
     running.run(async {
-        let mut window = running.hub.window().updates();
-        assert!(matches!(window.next().await, Some(Update::All(_))));
         let here = running.hub.window();
+        let mut window = here.updates();
+        assert!(matches!(window.next().await, Some(Update::All(_))));
         let raising = here.ask(Request::OpenWindow { links: Vec::new(), files: Vec::new(), new: None });
         let (raised, ()) = tokio::join!(raising, async { drop(window) });
         assert!(raised.is_err());

@@ -25,6 +25,7 @@ pub mod notify;
 pub mod picker;
 pub mod recent;
 pub mod resources;
+pub mod sandbox;
 pub mod secrets;
 pub mod sleep;
 pub mod targets;

@@ -11,6 +11,7 @@ cancel = إلغاء
 restart = بدء من جديد
 send-again = إعادة الإرسال
 remove = إزالة
+move-to-trash = نقل إلى المهملات
 open = فتح
 show-in-folder = إظهار في المجلد
 copy-link = نسخ الرابط
@@ -429,6 +430,8 @@ notice-removed = { $count ->
     [many] أُزيلت { $count } عملية نقل من القائمة.
    *[other] أُزيلت { $count } عملية نقل من القائمة.
 }
+notice-trashed = أُزيل من القائمة. ما وصل يُنقل إلى المهملات.
+notice-not-trashed = تعذر نقل «{ $name }» إلى المهملات. يبقى في مكانه.
 remove-several-question = { $count ->
     [zero] هل تريد إزالة { $count } عملية نقل؟
     [one] هل تريد إزالة عملية نقل واحدة؟

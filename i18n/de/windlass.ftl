@@ -11,6 +11,7 @@ cancel = Abbrechen
 restart = Neu beginnen
 send-again = Erneut senden
 remove = Entfernen
+move-to-trash = In den Papierkorb
 open = Öffnen
 show-in-folder = Im Ordner anzeigen
 copy-link = Link kopieren
@@ -381,6 +382,8 @@ notice-removed = { $count ->
     [one] Eine Übertragung wurde aus der Liste entfernt.
    *[other] { $count } Übertragungen wurden aus der Liste entfernt.
 }
+notice-trashed = Aus der Liste entfernt. Was angekommen ist, kommt in den Papierkorb.
+notice-not-trashed = „{ $name }“ konnte nicht in den Papierkorb verschoben werden. Die Datei bleibt, wo sie ist.
 remove-several-question = { $count ->
     [one] { $count } Übertragung entfernen?
    *[other] { $count } Übertragungen entfernen?

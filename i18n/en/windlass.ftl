@@ -11,6 +11,7 @@ cancel = Cancel
 restart = Start over
 send-again = Send again
 remove = Remove
+move-to-trash = Move to trash
 open = Open
 show-in-folder = Show in folder
 copy-link = Copy link
@@ -381,6 +382,8 @@ notice-removed = { $count ->
     [one] Removed one transfer from the list.
    *[other] Removed { $count } transfers from the list.
 }
+notice-trashed = Removed from the list. What has arrived moves to the trash.
+notice-not-trashed = “{ $name }” could not be moved to the trash. It stays where it is.
 remove-several-question = { $count ->
     [one] Remove { $count } transfer?
    *[other] Remove { $count } transfers?

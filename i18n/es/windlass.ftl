@@ -11,6 +11,7 @@ cancel = Cancelar
 restart = Empezar de nuevo
 send-again = Enviar de nuevo
 remove = Quitar
+move-to-trash = Mover a la papelera
 open = Abrir
 show-in-folder = Mostrar en la carpeta
 copy-link = Copiar enlace
@@ -381,6 +382,8 @@ notice-removed = { $count ->
     [one] Se ha quitado una transferencia de la lista.
    *[other] Se han quitado { $count } transferencias de la lista.
 }
+notice-trashed = Quitado de la lista. Lo que ha llegado se mueve a la papelera.
+notice-not-trashed = No se ha podido mover «{ $name }» a la papelera. Se queda donde está.
 remove-several-question = { $count ->
     [one] ¿Quitar { $count } transferencia?
    *[other] ¿Quitar { $count } transferencias?

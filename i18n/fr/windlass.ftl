@@ -11,6 +11,7 @@ cancel = Annuler
 restart = Recommencer
 send-again = Renvoyer
 remove = Retirer
+move-to-trash = Mettre à la corbeille
 open = Ouvrir
 show-in-folder = Afficher dans le dossier
 copy-link = Copier le lien
@@ -381,6 +382,8 @@ notice-removed = { $count ->
     [one] { $count } transfert retiré de la liste.
    *[other] { $count } transferts retirés de la liste.
 }
+notice-trashed = Retiré de la liste. Ce qui est arrivé va à la corbeille.
+notice-not-trashed = Impossible de mettre « { $name } » à la corbeille. Le fichier reste où il est.
 remove-several-question = { $count ->
     [one] Retirer { $count } transfert ?
    *[other] Retirer { $count } transferts ?

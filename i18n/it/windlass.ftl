@@ -11,6 +11,7 @@ cancel = Annulla
 restart = Ricomincia
 send-again = Invia di nuovo
 remove = Rimuovi
+move-to-trash = Sposta nel cestino
 open = Apri
 show-in-folder = Mostra nella cartella
 copy-link = Copia link
@@ -381,6 +382,8 @@ notice-removed = { $count ->
     [one] Rimosso { $count } trasferimento dall’elenco.
    *[other] Rimossi { $count } trasferimenti dall’elenco.
 }
+notice-trashed = Rimosso dall’elenco. Ciò che è arrivato va nel cestino.
+notice-not-trashed = Impossibile spostare «{ $name }» nel cestino. Resta dov’è.
 remove-several-question = { $count ->
     [one] Rimuovere { $count } trasferimento?
    *[other] Rimuovere { $count } trasferimenti?

@@ -11,6 +11,7 @@ cancel = Anuluj
 restart = Zacznij od nowa
 send-again = Wyślij ponownie
 remove = Usuń
+move-to-trash = Przenieś do kosza
 open = Otwórz
 show-in-folder = Pokaż w katalogu
 copy-link = Kopiuj odnośnik
@@ -405,6 +406,8 @@ notice-removed = { $count ->
     [many] Usunięto { $count } transferów z listy.
    *[other] Usunięto { $count } transferu z listy.
 }
+notice-trashed = Usunięto z listy. To, co dotarło, trafi do kosza.
+notice-not-trashed = Nie można przenieść „{ $name }” do kosza. Plik zostaje na miejscu.
 remove-several-question = { $count ->
     [one] Usunąć { $count } transfer?
     [few] Usunąć { $count } transfery?

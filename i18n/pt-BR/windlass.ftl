@@ -11,6 +11,7 @@ cancel = Cancelar
 restart = Recomeçar
 send-again = Enviar de novo
 remove = Remover
+move-to-trash = Mover para a lixeira
 open = Abrir
 show-in-folder = Mostrar na pasta
 copy-link = Copiar link
@@ -381,6 +382,8 @@ notice-removed = { $count ->
     [one] { $count } transferência removida da lista.
    *[other] { $count } transferências removidas da lista.
 }
+notice-trashed = Removido da lista. O que chegou vai para a lixeira.
+notice-not-trashed = Não foi possível mover “{ $name }” para a lixeira. O arquivo fica onde está.
 remove-several-question = { $count ->
     [one] Remover { $count } transferência?
    *[other] Remover { $count } transferências?

@@ -11,6 +11,7 @@ cancel = Отменить
 restart = Начать заново
 send-again = Отправить снова
 remove = Убрать
+move-to-trash = Переместить в корзину
 open = Открыть
 show-in-folder = Показать в папке
 copy-link = Копировать ссылку
@@ -405,6 +406,8 @@ notice-removed = { $count ->
     [many] Из списка убрано { $count } передач.
    *[other] Из списка убрано { $count } передачи.
 }
+notice-trashed = Убрано из списка. То, что получено, переместится в корзину.
+notice-not-trashed = Не удалось переместить «{ $name }» в корзину. Файл остаётся на месте.
 remove-several-question = { $count ->
     [one] Убрать { $count } передачу?
     [few] Убрать { $count } передачи?

@@ -11,6 +11,7 @@ cancel = İptal et
 restart = Baştan başlat
 send-again = Yeniden gönder
 remove = Kaldır
+move-to-trash = Çöpe taşı
 open = Aç
 show-in-folder = Klasörde göster
 copy-link = Bağlantıyı kopyala
@@ -381,6 +382,8 @@ notice-removed = { $count ->
     [one] Bir aktarım listeden kaldırıldı.
    *[other] { $count } aktarım listeden kaldırıldı.
 }
+notice-trashed = Listeden kaldırıldı. Gelen dosyalar çöpe taşınır.
+notice-not-trashed = “{ $name }” çöpe taşınamadı. Olduğu yerde kalıyor.
 remove-several-question = { $count ->
     [one] { $count } aktarım kaldırılsın mı?
    *[other] { $count } aktarım kaldırılsın mı?

@@ -11,6 +11,7 @@ cancel = Скасувати
 restart = Почати спочатку
 send-again = Надіслати знову
 remove = Вилучити
+move-to-trash = Перемістити до смітника
 open = Відкрити
 show-in-folder = Показати в теці
 copy-link = Копіювати посилання
@@ -405,6 +406,8 @@ notice-removed = { $count ->
     [many] Зі списку вилучено { $count } передавань.
    *[other] Зі списку вилучено { $count } передавання.
 }
+notice-trashed = Вилучено зі списку. Те, що отримано, переміститься до смітника.
+notice-not-trashed = Не вдалося перемістити «{ $name }» до смітника. Файл залишається на місці.
 remove-several-question = { $count ->
     [one] Вилучити { $count } передавання?
     [few] Вилучити { $count } передавання?

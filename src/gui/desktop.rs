@@ -49,6 +49,11 @@ pub enum Event {
 #[error("{} could not be opened", .0.display())]
 pub struct CannotOpen(pub PathBuf);
 
+/// A file that could not be moved to the trash, and is where it was.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{} could not be moved to the trash", .0.display())]
+pub struct NotTrashed(pub PathBuf);
+
 /// The desktop. No call blocks.
 pub trait Desktop: Send + Sync + 'static {
     /// Opens a file with its program.
@@ -59,6 +64,9 @@ pub trait Desktop: Send + Sync + 'static {
 
     /// Shows a file in its folder.
     fn show_in_folder(&self, file: PathBuf) -> BoxFuture<'static, Result<(), CannotOpen>>;
+
+    /// Moves a file to the trash; one that is gone is as good as there.
+    fn move_to_trash(&self, file: PathBuf) -> BoxFuture<'static, Result<(), NotTrashed>>;
 
     /// Lets the user choose files, under `title`.
     fn pick_files(&self, title: String) -> BoxFuture<'static, Picked>;

@@ -57,6 +57,8 @@ pub enum Command {
     Panel(bool),
     /// Remove the selected one.
     Remove,
+    /// Remove it, and move its file to the trash.
+    Trash,
     /// Choose the row above.
     Up(Reach),
     /// Choose the row below.

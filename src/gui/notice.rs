@@ -42,7 +42,14 @@ pub enum Notice {
         kept: PathBuf,
     },
     /// Some transfers are about to be removed.
-    Removed(Vec<TransferId>),
+    Removed {
+        /// Which.
+        ids: Vec<TransferId>,
+        /// Whether what arrived moves to the trash.
+        trash: bool,
+    },
+    /// A file is where it was, and so is its transfer.
+    NotTrashed(PathBuf),
     /// All is done, and this happens at that moment.
     Ending(Afterwards, Instant),
     /// The settings could not be read and are left as they are.
@@ -89,7 +96,8 @@ impl Notices {
                 | Notice::NoPicker
                 | Notice::NoFolderPicker
                 | Notice::NotResumeData(_)
-                | Notice::Removed(_)
+                | Notice::NotTrashed(_)
+                | Notice::Removed { .. }
         );
         self.shown.push((number, notice));
         brief.then_some(Dismiss(number))
@@ -103,13 +111,13 @@ impl Notices {
 
     /// The last one that tells of something to be taken back.
     pub fn last_removed(&self) -> Option<Dismiss> {
-        let found = self.shown.iter().rev().find(|(_, notice)| matches!(notice, Notice::Removed(_)));
+        let found = self.shown.iter().rev().find(|(_, notice)| matches!(notice, Notice::Removed { .. }));
         found.map(|(number, _)| Dismiss(*number))
     }
 
     /// All that tell of something to be taken back.
     pub fn all_removed(&self) -> Vec<Dismiss> {
-        let found = self.shown.iter().filter(|(_, notice)| matches!(notice, Notice::Removed(_)));
+        let found = self.shown.iter().filter(|(_, notice)| matches!(notice, Notice::Removed { .. }));
         found.map(|(number, _)| Dismiss(*number)).collect()
     }
 
@@ -144,7 +152,7 @@ fn card<'a>(number: u64, notice: &'a Notice, look: &'a Look) -> Element<'a, Mess
     let dismiss = Press::new(id, Icon::Close, t!(look.texts, "dismiss"), Message::Dismiss(Dismiss(number)));
     // What is about to happen can be stopped, but not put out of sight.
     let (dismiss, act) = match notice {
-        Notice::Removed(_) => {
+        Notice::Removed { .. } => {
             (Some(dismiss), Some(("undo", t!(look.texts, "undo"), Message::Undo(Dismiss(number)))))
         }
         Notice::Ending(..) => (None, Some(("stay", t!(look.texts, "cancel"), Message::Stay))),
@@ -176,7 +184,13 @@ fn words(notice: &Notice, look: &Look) -> (String, Icon, Tone) {
         Notice::NotResumeData(path) => {
             (t!(texts, "notice-not-resume-data", name = name(path)), Icon::Alert, Tone::Warning)
         }
-        Notice::Removed(ids) => (t!(texts, "notice-removed", count = ids.len()), Icon::Remove, Tone::Muted),
+        Notice::NotTrashed(path) => {
+            (t!(texts, "notice-not-trashed", name = name(path)), Icon::Alert, Tone::Warning)
+        }
+        Notice::Removed { ids, trash: false } => {
+            (t!(texts, "notice-removed", count = ids.len()), Icon::Remove, Tone::Muted)
+        }
+        Notice::Removed { trash: true, .. } => (t!(texts, "notice-trashed"), Icon::Trash, Tone::Muted),
         Notice::Ending(then, at) => (ending(*then, *at, look), Icon::Clock, Tone::Warning),
         Notice::Session(fault) => (look.fault(fault), Icon::Alert, Tone::Danger),
         Notice::Restored { kept } => {

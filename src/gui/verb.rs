@@ -18,6 +18,8 @@ pub enum Verb {
     Restart,
     /// Forget it.
     Remove,
+    /// Forget it, and move its file to the trash.
+    Trash,
     /// Open the file.
     Open,
     /// Open what is there of the file while the rest arrives.
@@ -83,6 +85,7 @@ pub fn is_possible(verb: Verb, row: &Snapshot) -> bool {
             goes_on && row.kind == Kind::Download && row.path.is_some() && row.progress.done > 0
         }
         Verb::Remove => !allowed(row).is_empty(),
+        Verb::Trash => row.kind == Kind::Download && row.state == Phase::Completed && row.path.is_some(),
         Verb::Restart => row.kind != Kind::Leftover && row.state != Phase::Verifying,
         verb => allowed(row).contains(&verb),
     }
@@ -153,7 +156,8 @@ impl Verb {
             Self::Cancel => Some(Request::Cancel(which)),
             Self::Restart => Some(Request::Restart(which)),
             Self::Remove => Some(Request::Remove { which, delete_file: false }),
-            Self::Open
+            Self::Trash
+            | Self::Open
             | Self::OpenPart
             | Self::Show
             | Self::CopyLink
@@ -173,6 +177,7 @@ impl Verb {
             Self::Cancel => Icon::Cancel,
             Self::Restart => Icon::Restart,
             Self::Remove => Icon::Remove,
+            Self::Trash => Icon::Trash,
             Self::Open | Self::OpenPart => Icon::Open,
             Self::Show | Self::NewFolder => Icon::Folder,
             Self::CopyLink | Self::NewLink => Icon::Link,
@@ -198,6 +203,7 @@ impl Verb {
             Self::Cancel => "cancel",
             Self::Restart => "restart",
             Self::Remove => "remove",
+            Self::Trash => "move-to-trash",
             Self::Open => "open",
             Self::OpenPart => "open-part",
             Self::Show => "show-in-folder",

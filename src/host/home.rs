@@ -7,8 +7,8 @@ use futures_util::future::BoxFuture;
 use crate::i18n::{Texts, t};
 use crate::install::Autostart;
 use crate::ipc::Computer;
-use crate::system::background;
 use crate::system::leave::{CannotLeave, Leave};
+use crate::system::{background, sandbox};
 use crate::{Profile, Settings};
 
 /// See the module.
@@ -22,7 +22,7 @@ pub(super) struct Home {
 impl Home {
     /// For the session of `profile`. What starts it at login is put right, as far as that lies here.
     pub(super) fn of(profile: &Profile, settings: &Settings) -> Self {
-        let autostart = if background::is_sandboxed() { None } else { Autostart::of(profile) };
+        let autostart = if sandbox::is_sandboxed() { None } else { Autostart::of(profile) };
         if let Some(Err(error)) = autostart.as_ref().map(|entry| entry.set(settings.autostart)) {
             tracing::warn!(%error, "the start at login");
         }

@@ -1,17 +1,11 @@
 //! Leave to start at login, where the program lives in a sandbox and cannot write that down itself.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use zbus::zvariant::{OwnedObjectPath, Value};
 
 use super::bus;
 use super::bus::Service;
-
-/// Whether the program lives in a sandbox.
-pub fn is_sandboxed() -> bool {
-    std::env::var_os("FLATPAK_ID").is_some() || Path::new("/.flatpak-info").exists()
-}
 
 /// Asks the desktop to start the program at login, or not any more; whether it could be asked. The user may be asked
 /// in turn, and refuse: then it just does not start. `why` is what they read.

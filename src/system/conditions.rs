@@ -3,7 +3,6 @@
 //! Services of the system and of the desktop are followed, each as it comes and goes; what none of them says
 //! is as if all were well. Nobody is asked by the clock: while nothing changes, nothing happens.
 
-use std::path::Path;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -12,6 +11,7 @@ use tokio::time::timeout;
 use super::bus::{Bus, Lasting};
 use super::network::{self, Manager, Monitor};
 use super::power::{self, PROFILES, Supply};
+use super::sandbox::is_sandboxed;
 use crate::Conditions;
 
 /// The longest anybody should wait for the first word: services may have to be started.
@@ -97,11 +97,6 @@ fn note<T: PartialEq>(
             is_new
         });
     }
-}
-
-/// Whether this program sees but a part of the system.
-fn is_sandboxed() -> bool {
-    Path::new("/.flatpak-info").exists() || std::env::var_os("SNAP").is_some()
 }
 
 /// What somebody says.

@@ -16,8 +16,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use super::bus;
 
 mod part;
+mod trash;
 
 pub use part::open_part;
+pub use trash::{NotTrashed, move_to_trash};
 
 /// The longest a file manager may take to start and show a folder.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -10,7 +10,7 @@ use futures_util::future::{BoxFuture, ready};
 use futures_util::stream::{BoxStream, empty, pending};
 use tokio::sync::watch;
 
-use crate::gui::desktop::{CannotOpen, Desktop, Event, Picked, Scheme, TrayMenu, Wishes};
+use crate::gui::desktop::{CannotOpen, Desktop, Event, NotTrashed, Picked, Scheme, TrayMenu, Wishes};
 use crate::ipc::{Afterwards, Control, Fault, Reply, Request, Update, WhenDone};
 use crate::{
     ErrorKind, Failure, GroupView, History, Place, Probed, Segments, Settings, Site, Snapshot, Statistics,
@@ -176,6 +176,7 @@ impl Control for FakeLink {
 /// A desktop.
 pub struct FakeDesktop {
     opened: Mutex<Vec<PathBuf>>,
+    trashed: Mutex<Vec<PathBuf>>,
     dragged: Mutex<Vec<PathBuf>>,
     menus: Mutex<Vec<TrayMenu>>,
     picked: Mutex<Option<Picked>>,
@@ -187,6 +188,7 @@ impl Default for FakeDesktop {
     fn default() -> Self {
         Self {
             opened: Mutex::default(),
+            trashed: Mutex::default(),
             dragged: Mutex::default(),
             menus: Mutex::default(),
             picked: Mutex::default(),
@@ -205,6 +207,11 @@ impl FakeDesktop {
     /// What was opened or shown.
     pub fn opened(&self) -> Vec<PathBuf> {
         std::mem::take(&mut lock(&self.opened))
+    }
+
+    /// What was moved to the trash, or could not be.
+    pub fn trashed(&self) -> Vec<PathBuf> {
+        std::mem::take(&mut lock(&self.trashed))
     }
 
     /// What was dragged out of the window.
@@ -246,6 +253,12 @@ impl Desktop for FakeDesktop {
 
     fn show_in_folder(&self, file: PathBuf) -> BoxFuture<'static, Result<(), CannotOpen>> {
         self.opens(file)
+    }
+
+    fn move_to_trash(&self, file: PathBuf) -> BoxFuture<'static, Result<(), NotTrashed>> {
+        let result = if file.starts_with("/broken") { Err(NotTrashed(file.clone())) } else { Ok(()) };
+        lock(&self.trashed).push(file);
+        Box::pin(ready(result))
     }
 
     fn pick_files(&self, _: String) -> BoxFuture<'static, Picked> {

@@ -26,4 +26,5 @@ mod sample;
 mod settings;
 mod shots;
 mod table;
+mod trash;
 mod ui;

@@ -129,8 +129,34 @@ class ByName(OnScreen):
         self.assertFalse(entry.exists())
 
 
+def throw_away(test):
+    """Gets a file, and removes it with its transfer in the window. Comes back with where it was."""
+    test.open()
+    test.add_by_typing(test.web.url("small.bin"))
+    test.only(state="completed")
+    file = test.got / "small.bin"
+    test.desktop.key("ctrl+a", "shift+Delete")
+    test.desktop.read("moves to the trash")
+    wait_for(lambda: not test.app.list(), "it can be taken back no more")
+    return file
+
+
+class InTrash(OnScreen):
+    services = ()
+
+    def test_what_is_removed_with_its_file_lies_in_the_trash(self):
+        self.app.env["XDG_DATA_HOME"] = str(self.folder / "data")
+        file = throw_away(self)
+        trash = self.folder / "data/Trash"
+        self.assertFalse(file.exists())
+        self.same(trash / "files/small.bin", "small.bin")
+        note = (trash / "info/small.bin.trashinfo").read_text().splitlines()
+        self.assertEqual(note[:2], ["[Trash Info]", f"Path={file}"])
+        self.assertTrue(note[2].startswith("DeletionDate="))
+
+
 class InSandbox(OnScreen):
-    services = ("background",)
+    services = ("sandbox",)
 
     def prepare(self):
         self.app.env["FLATPAK_ID"] = CLASS
@@ -143,6 +169,12 @@ class InSandbox(OnScreen):
             asked = self.desktop.told("background")[-1]
             self.assertEqual((asked["autostart"], asked["commandline"]), (wanted, ["windlass", "--hidden"]))
         self.assertFalse((self.folder / "home/.config/autostart").exists())
+
+    def test_in_a_sandbox_the_desktop_moves_a_file_to_the_trash(self):
+        file = throw_away(self)
+        [asked] = self.desktop.told("trash")
+        self.assertEqual(asked["path"], str(file))
+        self.assertFalse(file.exists())
 
 
 class InSandboxAlone(OnScreen):

@@ -5,13 +5,14 @@ tray (org.kde.StatusNotifierWatcher), and files to show in their folder (org.fre
 The portal's settings (org.freedesktop.portal.Settings) are what a test says, and what is chosen in its
 dialog for files (org.freedesktop.portal.FileChooser) is what a test has said before; it shows nothing.
 A dock hears what the icon is to show (com.canonical.Unity.LauncherEntry), and views of what runs can be had
-(org.kde.JobViewServer). Notifications that are plain know
-markup and no buttons.
+(org.kde.JobViewServer). Who lives in a sandbox can ask to be started at login and to move a file to the trash
+(org.freedesktop.portal.Background, .Trash). Notifications that are plain know markup and no buttons.
 
-    services.py LOG notifications plain-notifications tray settings chooser background files dock jobs
+    services.py LOG notifications plain-notifications tray settings chooser sandbox files dock jobs
 """
 
 import json
+import os
 import sys
 import time
 
@@ -27,6 +28,7 @@ PORTAL = "org.freedesktop.portal.Desktop"
 SETTINGS = "org.freedesktop.portal.Settings"
 CHOOSER = "org.freedesktop.portal.FileChooser"
 BACKGROUND = "org.freedesktop.portal.Background"
+TRASH = "org.freedesktop.portal.Trash"
 MANAGER = "org.freedesktop.FileManager1"
 JOBS = "org.kde.JobViewServer"
 JOB = "org.kde.JobViewV3"
@@ -214,14 +216,23 @@ class Jobs(dbus.service.Object):
         return dbus.ObjectPath(path)
 
 
-class Background(dbus.service.Object):
-    """Keeps who wants to start at login."""
+class Sandbox(dbus.service.Object):
+    """Keeps who wants to start at login, and takes files away."""
 
     @dbus.service.method(BACKGROUND, in_signature="sa{sv}", out_signature="o")
     def RequestBackground(self, window, options):
         write_down(what="background", autostart=bool(options["autostart"]), reason=str(options["reason"]),
                    commandline=[str(word) for word in options["commandline"]])
         return dbus.ObjectPath("/org/freedesktop/portal/desktop/request/1/1")
+
+    @dbus.service.method(TRASH, in_signature="h", out_signature="u")
+    def TrashFile(self, file):
+        file = file.take()
+        path = os.readlink(f"/proc/self/fd/{file}")
+        os.close(file)
+        write_down(what="trash", path=path)
+        os.unlink(path)
+        return dbus.UInt32(1)
 
 
 class Manager(dbus.service.Object):
@@ -255,8 +266,8 @@ def serve():
         kept.append(Settings(dbus.service.BusName(PORTAL, bus), "/org/freedesktop/portal/desktop"))
     elif "chooser" in sys.argv[2:]:
         kept.append(Chooser(dbus.service.BusName(PORTAL, bus), "/org/freedesktop/portal/desktop"))
-    elif "background" in sys.argv[2:]:
-        kept.append(Background(dbus.service.BusName(PORTAL, bus), "/org/freedesktop/portal/desktop"))
+    elif "sandbox" in sys.argv[2:]:
+        kept.append(Sandbox(dbus.service.BusName(PORTAL, bus), "/org/freedesktop/portal/desktop"))
     if "files" in sys.argv[2:]:
         kept.append(Manager(dbus.service.BusName(MANAGER, bus), "/org/freedesktop/FileManager1"))
     if "jobs" in sys.argv[2:]:

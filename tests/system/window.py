@@ -303,6 +303,7 @@ class Sessions(OnScreen):
         wait_for(lambda: [process.poll() for process in begun].count(0) == 1, "one of them has raised the other")
         wait_for(self.desktop.drawn, "the window shows something")
         self.assertEqual(len(self.desktop.windows()), 1)
+        self.desktop.focus()
         self.add_by_typing(self.web.url("small.bin"))
         self.only(state="completed")
 

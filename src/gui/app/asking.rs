@@ -2,7 +2,7 @@
 
 use iced::Task;
 
-use crate::gui::desktop::{CannotOpen, Picked};
+use crate::gui::desktop::{CannotOpen, NotTrashed, Picked};
 use crate::gui::notice::Notice;
 use crate::gui::overlay::Overlay;
 use crate::gui::verb::{self, Verb};
@@ -27,6 +27,8 @@ pub enum Answer {
     NewFolder(TransferId, Picked),
     /// A file was opened or shown.
     Opened(Result<(), CannotOpen>),
+    /// Files were moved to the trash and their transfers removed, but for these.
+    Trashed(Vec<(TransferId, NotTrashed)>),
     /// What is there of the beginning of a file.
     Beginning(TransferId, Result<Reply, Fault>),
     /// What was read of chosen files, if there was a dialog to choose them in.
@@ -43,6 +45,7 @@ impl App {
             Answer::Done(Ok(())) | Answer::Opened(Ok(())) => Task::none(),
             Answer::Done(Err(fault)) => self.notice(Notice::Session(fault)),
             Answer::Opened(Err(CannotOpen(path))) => self.notice(Notice::CannotOpen(path)),
+            Answer::Trashed(staying) => self.trashed(staying),
             Answer::Beginning(id, told) => self.open_beginning(id, told),
             Answer::ResumeData(read) => self.go_on_with(read),
             Answer::Folder(picked) => self.take_folder(picked),
@@ -72,11 +75,13 @@ impl App {
                 Task::perform(opening, |result| Message::Answer(Answer::Opened(result)))
             }
             _ => {
+                let trash = verb == Verb::Trash;
+                let verb = if trash { Verb::Remove } else { verb };
                 let loses = |id: &TransferId| self.store.get(*id).is_some_and(|row| verb::loses(verb, row));
                 let (losing, free): (Vec<_>, Vec<_>) = ids.into_iter().partition(loses);
                 let done = match verb {
                     _ if free.is_empty() => Task::none(),
-                    Verb::Remove => self.remove(free),
+                    Verb::Remove => self.remove(free, trash),
                     _ => self.ask_for(verb, &free),
                 };
                 if losing.is_empty() {

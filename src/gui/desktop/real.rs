@@ -10,7 +10,7 @@ use iced::Window;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 
-use super::{Asked, CannotOpen, Desktop, Event, Picked, TrayMenu, Wishes};
+use super::{Asked, CannotOpen, Desktop, Event, NotTrashed, Picked, TrayMenu, Wishes};
 use crate::gui::display::Backend;
 use crate::system::drag_and_drop::{DragAndDrop, DragEvent};
 use crate::system::picker::{Parent, Picker as _, Portal};
@@ -106,6 +106,18 @@ impl Desktop for Real {
             async move { files::show_in_folder(shown).await.map(|_| ()).map_err(|_| failed) },
             otherwise,
         )
+    }
+
+    fn move_to_trash(&self, file: PathBuf) -> BoxFuture<'static, Result<(), NotTrashed>> {
+        let failed = NotTrashed(file.clone());
+        let otherwise = Err(failed.clone());
+        let moving = async move {
+            files::move_to_trash(file).await.map_err(|error| {
+                tracing::warn!(%error, file = %failed.0.display(), "not moved to the trash");
+                failed
+            })
+        };
+        self.there(moving, otherwise)
     }
 
     fn pick_files(&self, title: String) -> BoxFuture<'static, Picked> {

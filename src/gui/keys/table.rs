@@ -188,6 +188,7 @@ pub static PARTS: [Part; 6] = [
                 ],
             ),
             line("remove", &[named(Free, Named::Delete, Command::Remove).outside_fields()]),
+            line("move-to-trash", &[named(Shift, Named::Delete, Command::Trash).outside_fields()]),
             line("undo", &[letter(Control, &["z"], Command::Undo).outside_fields()]),
         ],
     },

@@ -370,7 +370,9 @@ impl List {
     }
 
     fn do_chosen(&mut self, verb: Verb, store: &Store) -> Action {
-        let is_possible = |id: &TransferId| store.get(*id).is_some_and(|row| verb::is_possible(verb, row));
+        // What has no file to move goes too.
+        let needed = if verb == Verb::Trash { Verb::Remove } else { verb };
+        let is_possible = |id: &TransferId| store.get(*id).is_some_and(|row| verb::is_possible(needed, row));
         let ids: Vec<_> = self.chosen(store).into_iter().filter(is_possible).collect();
         if ids.is_empty() { Action::None } else { Action::Do(verb, ids) }
     }

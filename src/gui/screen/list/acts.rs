@@ -49,6 +49,7 @@ impl List {
         match command {
             Command::Toggle => self.toggle(store),
             Command::Remove => self.do_chosen(Verb::Remove, store),
+            Command::Trash => self.do_chosen(Verb::Trash, store),
             Command::Details => self.do_first(Verb::Details, store),
             Command::Show => self.do_first(Verb::Show, store),
             Command::CopyLink => self.copy(store),

@@ -105,7 +105,7 @@ impl Menu {
             single.filter(possible).map(Item::Verb).chain([Item::CopyAddress]).collect::<Vec<_>>(),
             goes.filter(possible).map(Item::Verb).collect(),
             order.into_iter().chain(in_group.filter(|_| one)).filter(|_| waits).map(Item::Move).collect(),
-            [Verb::Remove].into_iter().filter(possible).map(Item::Verb).collect(),
+            [Verb::Remove, Verb::Trash].into_iter().filter(possible).map(Item::Verb).collect(),
             [Verb::Details].into_iter().filter(|verb| one && possible(verb)).map(Item::Verb).collect(),
         ];
         let parts: Vec<Vec<_>> = parts.into_iter().filter(|part| !part.is_empty()).collect();

@@ -171,13 +171,18 @@ class Tasks:
 class Mouse(Tasks):
     """With the mouse, and the keyboard only to write and to paste."""
 
+    def finish(self):
+        """Presses the main button of a dialog. What is under it can be read and pressed once it has gone."""
+        self.press_primary()
+        wait_for(lambda: not self.is_dimmed(), "the dialog has gone")
+
     def add(self, link):
         self.desktop.copy(link)
         left, top, right, bottom = self.desktop.find(PRIMARY, lowest=False)
         self.desktop.click((left + right) // 2, (top + bottom) // 2)
         # It has taken the link from the clipboard.
         self.desktop.read("1 link")
-        self.press_primary()
+        self.finish()
 
     def send(self, path, address):
         self.will_choose(path)
@@ -193,7 +198,7 @@ class Mouse(Tasks):
         field = self.desktop.read("Address")
         self.desktop.click(int(field.left) + 60, int(field.bottom) + 24)
         self.desktop.type(address)
-        self.press_primary()
+        self.finish()
 
     def sign(self, name):
         """Presses what stands at the end of a row."""
@@ -223,7 +228,7 @@ class Mouse(Tasks):
         self.sign(name)
         self.desktop.read("The link has expired")
         self.desktop.key("ctrl+v")
-        self.press_primary()
+        self.finish()
 
 
 class Keys(Hands, Tasks):

@@ -90,13 +90,13 @@ class OnScreen(Case):
         """Where something of this colour is in the window: left, top, right, bottom."""
         return wait_for(lambda: self.desktop.find(colour), "something of that colour can be seen")
 
-    def dimmed(self, why):
-        """Waits until something lies over the toolbar, so that its buttons have another colour."""
-        def covered():
-            box = self.desktop.find(PRIMARY)
-            return box is None or box[1] > 100
+    def is_dimmed(self):
+        """Whether something lies over the toolbar, so that its buttons have another colour."""
+        box = self.desktop.find(PRIMARY)
+        return box is None or box[1] > 100
 
-        wait_for(covered, why)
+    def dimmed(self, why):
+        wait_for(self.is_dimmed, why)
 
     def dialog(self):
         self.dimmed("a dialog can be seen")

@@ -8,6 +8,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::system::place;
+
 mod autostart;
 mod files;
 mod line;
@@ -70,7 +72,7 @@ pub fn data_folder() -> Result<PathBuf, InstallError> {
 /// # Errors
 /// If it is not there any more.
 pub fn program() -> Result<PathBuf, InstallError> {
-    let program = std::env::current_exe().map_err(|_| InstallError::NoPlace)?;
+    let program = place::program().map_err(|_| InstallError::NoPlace)?;
     if program.is_file() { Ok(program) } else { Err(InstallError::NoPlace) }
 }
 

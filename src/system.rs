@@ -23,6 +23,7 @@ pub mod job_view;
 pub mod leave;
 pub mod notify;
 pub mod picker;
+pub mod place;
 pub mod recent;
 pub mod resources;
 pub mod sandbox;

@@ -92,6 +92,9 @@ pub fn uninstall(browser: &Browser, roots: &Roots) -> io::Result<bool> {
     }
     std::fs::remove_file(&file)?;
     crate::sync_dir(&folder)?;
+    // What may have been made for this alone; a folder that has something in it stays.
+    let made = [Some(folder.as_path()), folder.parent()].into_iter().flatten();
+    _ = made.map(std::fs::remove_dir).take_while(Result::is_ok).count();
     Ok(true)
 }
 

@@ -10,6 +10,7 @@ use super::Wrong;
 use super::args::{BrowserAct, Browsers};
 use super::output::{self, Printable};
 use crate::browser::{self, Browser, Roots, Standing};
+use crate::system::place;
 
 pub(super) fn run(what: BrowserAct) -> Result<ExitCode, Wrong> {
     match what {
@@ -21,43 +22,58 @@ pub(super) fn run(what: BrowserAct) -> Result<ExitCode, Wrong> {
 
 /// The browsers that are meant, and where their folders are.
 fn meant(which: &Browsers) -> Result<(Vec<Browser>, Roots), Wrong> {
-    let roots = Roots::here(which.system).ok_or_else(|| Wrong::new("There is no home folder."))?;
-    let browsers: Vec<_> = if which.names.is_empty() {
-        Browser::all().iter().copied().filter(|browser| browser.is_here(&roots)).collect()
-    } else {
-        which.names.iter().filter_map(|name| Browser::named(name)).collect()
-    };
+    let (mut browsers, roots) = (named(which), roots(which)?);
+    if browsers.is_empty() {
+        browsers.extend(Browser::all().iter().filter(|browser| browser.is_here(&roots)));
+    }
     if browsers.is_empty() {
         return Err(Wrong::new("No browser was found. Name one with --browser."));
     }
     Ok((browsers, roots))
 }
 
+fn named(which: &Browsers) -> Vec<Browser> {
+    which.names.iter().filter_map(|name| Browser::named(name)).collect()
+}
+
+fn roots(which: &Browsers) -> Result<Roots, Wrong> {
+    Roots::here(which.system).ok_or_else(|| Wrong::new("There is no home folder."))
+}
+
 fn program() -> Result<PathBuf, Wrong> {
-    std::env::current_exe().map_err(|_| Wrong::new("It cannot be found out where this program is."))
+    place::program().map_err(|_| Wrong::new("It cannot be found out where this program is."))
 }
 
 fn install(which: &Browsers) -> Result<ExitCode, Wrong> {
     let ((browsers, roots), program) = (meant(which)?, program()?);
     Ok(each(&browsers, which, |browser| {
         let file = browser::install(browser, &roots, &program)?;
-        Ok(format!("installed  {}", Printable(&file.display().to_string())))
+        Ok(Some(format!("installed  {}", Printable(&file.display().to_string()))))
     }))
 }
 
+/// Also from those that are not here any more, unless some are named.
 fn uninstall(which: &Browsers) -> Result<ExitCode, Wrong> {
-    let (browsers, roots) = meant(which)?;
+    let (named, roots) = (named(which), roots(which)?);
+    let browsers = if named.is_empty() { Browser::all().to_vec() } else { named };
     Ok(each(&browsers, which, |browser| {
-        Ok(if browser::uninstall(browser, &roots)? { "removed" } else { "was not installed" }.to_owned())
+        let was_there = browser::uninstall(browser, &roots)?;
+        let words = if was_there { "removed" } else { "was not installed" };
+        Ok((was_there || !which.names.is_empty() || browser.is_here(&roots)).then(|| words.to_owned()))
     }))
 }
 
-/// Does it for each. What goes wrong with one does not keep the others from it.
-fn each(browsers: &[Browser], which: &Browsers, act: impl Fn(&Browser) -> io::Result<String>) -> ExitCode {
+/// Does it for each, and tells what there is to tell. What goes wrong with one does not keep the others from it.
+fn each(
+    browsers: &[Browser],
+    which: &Browsers,
+    act: impl Fn(&Browser) -> io::Result<Option<String>>,
+) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     for browser in browsers {
         match act(browser) {
-            Ok(done) => output::result(format_args!("{:<10} {done}", browser.name)),
+            Ok(Some(done)) => output::result(format_args!("{:<10} {done}", browser.name)),
+            Ok(None) => {}
             // Nobody has asked for this one.
             Err(error) if error.kind() == io::ErrorKind::Unsupported && which.names.is_empty() => {}
             Err(error) => code = Wrong::new(format!("{}: {}", browser.name, why(&error))).tell(),

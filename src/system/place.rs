@@ -31,13 +31,15 @@ fn replaced(program: &Path) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
     use super::*;
 
     #[test]
     fn an_image_stands_for_what_is_mounted_and_for_nothing_else() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("Windlass.AppImage");
-        std::fs::write(&file, "").unwrap();
+        File::create_new(&file).unwrap();
         let of = |program: &str| {
             image(Path::new(program), Some("/tmp/.mount_W".into()), Some(file.clone().into()))
         };
@@ -53,10 +55,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (file, seen) = (dir.path().join("windlass"), dir.path().join("windlass (deleted)"));
         assert_eq!(replaced(&seen), None, "nothing came instead");
-        std::fs::write(&file, "").unwrap();
+        File::create_new(&file).unwrap();
         assert_eq!(replaced(&seen), Some(file.clone()));
         assert_eq!(replaced(&file), None);
-        std::fs::write(&seen, "").unwrap();
+        File::create_new(&seen).unwrap();
         assert_eq!(replaced(&seen), None, "that is its name");
     }
 }

@@ -44,7 +44,7 @@ pub mod window;
 
 pub use app::{App, Message};
 pub use desktop::Desktop;
-pub use display::display_available;
+pub use display::look_for_display;
 pub use executor::Executor;
 pub use keys::{Command, Reach};
 pub use notice::Notice;
@@ -92,6 +92,11 @@ pub enum GuiError {
     /// There is nothing to show it on.
     #[error("There is no display to open a window on. Start with “daemon” to run without one.")]
     NoDisplay,
+    /// Something is not installed that it is shown with.
+    #[error(
+        "The window needs {0}, which is not here. Install it, or start with “daemon” to run without a window."
+    )]
+    NoLibrary(&'static str),
     /// The window system or the drawing did not start.
     #[error("The window could not be opened")]
     Window(#[source] iced::Error),
@@ -103,9 +108,7 @@ pub enum GuiError {
 /// # Errors
 /// If there is no display, or drawing on it does not work.
 pub fn run(services: Services) -> Result<(), GuiError> {
-    if !display_available() {
-        return Err(GuiError::NoDisplay);
-    }
+    look_for_display()?;
     executor::share(services.runtime.clone());
     program(services).run().map_err(GuiError::Window)
 }

@@ -76,9 +76,7 @@ fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
     if let Some(session) = cli::connected(global)? {
         return on_running_session(&session, first, global, settings);
     }
-    if !gui::display_available() {
-        return Err(Wrong::new(gui::GuiError::NoDisplay.to_string()));
-    }
+    gui::look_for_display().map_err(|error| Wrong::new(error.to_string()))?;
     let claim = match compete(&profile, global)? {
         Won::Session(session) => return on_running_session(&session, first, global, settings),
         Won::Profile(claim) => claim,

@@ -1,8 +1,18 @@
-//! Whether there is a display. The window system panics without one, so it is asked first.
+//! Whether there is a display, and what a window is shown with. The window system panics without, so it is asked first.
 
 use std::ffi::OsString;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
+
+use wayland_sys::client::is_lib_available;
+use x11_dl::xcursor::Xcursor;
+use x11_dl::xinput2::XInput2;
+use x11_dl::xlib::Xlib;
+use x11_dl::xlib_xcb::Xlib_xcb;
+use xkbcommon_dl::x11::xkbcommon_x11_option;
+use xkbcommon_dl::{xkbcommon_compose_option, xkbcommon_option};
+
+use super::GuiError;
 
 /// Which kind of display windows will be on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +40,22 @@ impl Backend {
         }
     }
 
+    /// A library that is not here and that windows there cannot do without.
+    fn missing(self) -> Option<&'static str> {
+        let needed = match self {
+            Self::X11 => vec![
+                ("libX11", Xlib::open().is_ok()),
+                ("libX11-xcb", Xlib_xcb::open().is_ok()),
+                ("libXcursor", Xcursor::open().is_ok()),
+                ("libXi", XInput2::open().is_ok()),
+                ("libxkbcommon-x11", xkbcommon_x11_option().is_some()),
+            ],
+            Self::Wayland => vec![("libwayland-client", is_lib_available())],
+        };
+        let keys = ("libxkbcommon", xkbcommon_option().is_some() && xkbcommon_compose_option().is_some());
+        needed.into_iter().chain([keys]).find(|(_, is_here)| !is_here).map(|(library, _)| library)
+    }
+
     /// Whether it answers.
     fn answers(self) -> bool {
         match self {
@@ -51,9 +77,13 @@ fn wayland_socket() -> Option<PathBuf> {
     Some(PathBuf::from(std::env::var_os("XDG_RUNTIME_DIR")?).join(name))
 }
 
-/// Whether a window could be opened here.
-pub fn display_available() -> bool {
-    Backend::of_environment().is_some_and(Backend::answers)
+/// Makes sure that a window can be opened here.
+///
+/// # Errors
+/// If there is no display, or a library that the window loads.
+pub fn look_for_display() -> Result<(), GuiError> {
+    let backend = Backend::of_environment().filter(|backend| backend.answers()).ok_or(GuiError::NoDisplay)?;
+    backend.missing().map_or(Ok(()), |library| Err(GuiError::NoLibrary(library)))
 }
 
 #[cfg(test)]

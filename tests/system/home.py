@@ -141,6 +141,18 @@ def throw_away(test):
     return file
 
 
+class WithoutLibraries(OnScreen):
+    services = ()
+
+    def test_what_the_window_needs_and_is_not_there_is_named(self):
+        for name in ("libXi.so.6", "libXi.so"):
+            (self.folder / name).touch()
+        self.app.env["LD_LIBRARY_PATH"] = str(self.folder)
+        told = self.app.run(code=1).stderr
+        self.assertIn("The window needs libXi, which is not here.", told)
+        self.assertEqual(len(told.splitlines()), 1)
+
+
 class InTrash(OnScreen):
     services = ()
 

@@ -27,6 +27,7 @@ mod signals;
 mod sites;
 mod start;
 mod stats;
+mod to_read;
 mod trees;
 mod when_done;
 
@@ -180,7 +181,7 @@ pub fn check_own(global: &Global) -> Result<(), Wrong> {
 pub fn run(arguments: Arguments, keyring: Arc<dyn Secrets>) -> ExitCode {
     let Arguments { global, command, .. } = arguments;
     let result = match command {
-        Some(Command::Get(get)) => start::get(*get, &global),
+        Some(Command::Get(get)) => start::get(*get, &global, keyring),
         Some(Command::Put(put)) => start::put(*put, &global, keyring),
         Some(Command::Sites(what)) => sites::run(what, &global, &keyring),
         Some(Command::Destinations(what)) => destinations::run(what, &global, &keyring),

@@ -34,6 +34,12 @@ pub(super) async fn prepare(shared: &Shared, session: &Client) -> Result<(), Wro
     Ok(())
 }
 
+/// Whether their group says where its downloads go.
+pub(super) async fn has_folder(shared: &Shared, session: &Client) -> Result<bool, Wrong> {
+    let Some(name) = &shared.group else { return Ok(false) };
+    Ok(find(&known(session).await?, name).folder.is_some())
+}
+
 /// The group as it has to be set for that; nothing if nothing is said about it.
 pub(super) fn wanted(shared: &Shared, known: &[GroupView]) -> Option<Group> {
     let name = shared.group.as_ref()?;

@@ -16,6 +16,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::args::Global;
 use super::output::{self, Printable};
+use super::to_read::ToRead;
 use super::{INTERRUPTED, Wrong, profile};
 use crate::{
     DownloadRequest, Event, Group, Kind, OpenError, Options, Phase, Profile, Reason, ResumeData, Secrets,
@@ -32,6 +33,8 @@ pub(super) struct Work {
     /// What the one download or upload among them goes on from.
     pub resumed: Option<ResumeData>,
     pub authorities: Vec<std::path::PathBuf>,
+    /// Whether somebody said where downloads go.
+    pub is_placed: bool,
     /// Where secrets are kept.
     pub keyring: Option<Arc<dyn Secrets>>,
     /// What is set for their group.
@@ -54,7 +57,7 @@ const MANY: usize = 20;
 pub(super) fn run(work: Work, global: &Global) -> Result<ExitCode, Wrong> {
     let options = Options {
         authorities: work.authorities.clone(),
-        secrets: work.keyring.clone(),
+        secrets: work.keyring.clone().map(|keyring| Arc::new(ToRead(keyring)) as Arc<dyn Secrets>),
         ..Options::new(own_profile(&work, global)?)
     };
     if let Some(commands) = options.profile.state.parent() {

@@ -22,7 +22,7 @@ pub(super) fn run(what: Sites, global: &Global, keyring: &Arc<dyn Secrets>) -> R
 }
 
 /// Those of the profile, or of the session elsewhere that is meant.
-fn known(global: &Global) -> Result<Vec<Site>, Wrong> {
+pub(super) fn known(global: &Global) -> Result<Vec<Site>, Wrong> {
     if elsewhere::is_meant(global) {
         return match ask(Request::Sites, global)? {
             Reply::Sites(sites) => Ok(sites),

@@ -7,18 +7,19 @@ use super::args::{Get, Global, Put, Shared};
 use super::groups;
 use super::here::{self, Work};
 use super::trees::Named;
-use super::{Wrong, block_on, destinations, elsewhere, list, output, remote, request, resume};
+use super::{Wrong, block_on, destinations, elsewhere, list, output, remote, request, resume, sites};
 use crate::ipc::{self, Control as _, Reply, Request, WithSecrets};
-use crate::{Secrets, Snapshot, UploadRequest};
+use crate::{DownloadRequest, Secrets, Site, Snapshot, UploadRequest};
 
 /// Where secrets are kept.
 type Keyring = Arc<dyn Secrets>;
 
-pub(super) fn get(mut get: Get, global: &Global) -> Result<ExitCode, Wrong> {
+pub(super) fn get(mut get: Get, global: &Global, keyring: Keyring) -> Result<ExitCode, Wrong> {
     let here = current_folder()?;
     elsewhere::check_get(global, &get)?;
     if let Some(file) = &get.from.resume_data {
-        return start(resume::download(file, &get, &here)?, &get.shared, global);
+        let work = resume::download(file, &get, &here)?;
+        return start(Work { keyring: Some(keyring), ..work }, &get.shared, global);
     }
     if let Some(list) = &get.shared.input {
         get.urls.extend(list::addresses(list, &get.shared, &here)?);
@@ -27,13 +28,11 @@ pub(super) fn get(mut get: Get, global: &Global) -> Result<ExitCode, Wrong> {
         Some(source) => request::described(source, &get, &here, super::profile(global)?)?,
         None => request::downloads(&get, &here)?,
     };
-    if elsewhere::is_meant(global) && get.output.is_none() && get.dir.is_none() {
-        // Into the folder for downloads there.
-        for download in &mut downloads {
-            download.destination = None;
-        }
+    let is_placed = get.output.is_some() || get.dir.is_some();
+    if !is_placed {
+        leave_to_site(&mut downloads, global)?;
     }
-    start(Work { downloads, ..Work::default() }, &get.shared, global)
+    start(Work { downloads, is_placed, keyring: Some(keyring), ..Work::default() }, &get.shared, global)
 }
 
 pub(super) fn put(mut put: Put, global: &Global, keyring: Keyring) -> Result<ExitCode, Wrong> {
@@ -91,12 +90,25 @@ fn look_for(uploads: &[UploadRequest], global: &Global) -> Result<(), Wrong> {
     Ok(())
 }
 
+/// Where a site says where its downloads go, and elsewhere, this folder is not meant.
+fn leave_to_site(downloads: &mut [DownloadRequest], global: &Global) -> Result<(), Wrong> {
+    let is_elsewhere = elsewhere::is_meant(global);
+    let sites = if is_elsewhere { Vec::new() } else { sites::known(global)? };
+    for download in downloads {
+        let site = Site::of(&download.url, &sites);
+        if is_elsewhere || site.is_some_and(|site| site.folder.is_some()) {
+            download.destination = None;
+        }
+    }
+    Ok(())
+}
+
 fn current_folder() -> Result<std::path::PathBuf, Wrong> {
     std::env::current_dir().map_err(|_| Wrong::new("The current folder is gone. Change to another one."))
 }
 
 /// Starts these.
-fn start(work: Work, shared: &Shared, global: &Global) -> Result<ExitCode, Wrong> {
+fn start(mut work: Work, shared: &Shared, global: &Global) -> Result<ExitCode, Wrong> {
     if !shared.background {
         let work = Work {
             authorities: shared.ca_file.iter().cloned().collect(),
@@ -112,6 +124,9 @@ fn start(work: Work, shared: &Shared, global: &Global) -> Result<ExitCode, Wrong
     block_on(async {
         let session = remote::connect_or_start(global).await?;
         groups::prepare(shared, &session).await?;
+        if !work.is_placed && work.resumed.is_none() && groups::has_folder(shared, &session).await? {
+            work.downloads.iter_mut().for_each(|download| download.destination = None);
+        }
         if let Some(data) = work.resumed {
             let data = data.to_text().map_err(|error| Wrong::new(error.to_string()))?;
             let downloads = work

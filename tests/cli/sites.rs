@@ -36,3 +36,31 @@ fn a_site_is_set_listed_used_changed_and_removed() {
     assert!(shell.run(&["sites"]).stdout.is_empty());
     assert_eq!(shell.run(&["sites", "set", "nowhere"]).status.code(), Some(2));
 }
+
+#[test]
+fn a_download_goes_where_its_site_or_its_group_says_unless_it_says_so_itself() {
+    let (shell, server) = (Shell::new(), Server::with_file(b"content".to_vec()));
+    let url = |path: &str| server.url(path);
+    let done = |arguments: &[&str]| {
+        let output = shell.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        output
+    };
+    done(&["sites", "set", &url("pub"), "-d", "of-site"]);
+    done(&["get", "-q", &url("pub/here"), &url("else/here")]);
+    assert!(shell.path("of-site/here").exists() && shell.path("here").exists());
+    done(&["get", "-q", &url("pub/placed"), "-d", "mine"]);
+    done(&["get", "-q", &url("pub/named"), "-o", "named"]);
+    assert!(shell.path("mine/placed").exists() && shell.path("named").exists());
+    done(&["get", "--background", "--group", "Other", &url("else/other")]);
+    done(&["groups", "set", "Night", "-d", "of-group"]);
+    for arguments in [
+        &["get", "--background", "--group", "Night", &url("else/handed"), &url("pub/handed")][..],
+        &["get", "--background", "--group", "Night", &url("else/own"), "-d", "mine"],
+    ] {
+        done(arguments);
+    }
+    for path in ["of-group/handed", "of-site/handed", "mine/own", "other"] {
+        super::wait_for(path, || shell.path(path).exists().then_some(()));
+    }
+}

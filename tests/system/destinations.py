@@ -23,6 +23,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
+    def do_GET(self):
+        self.server.seen.append((self.headers, b""))
+        self.send_response(200)
+        self.send_header("Content-Length", "1")
+        self.end_headers()
+        self.wfile.write(b"1")
+
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.seen.append((self.headers, body))
@@ -132,6 +139,11 @@ class Destinations(OnBus):
         self.app.wait_state(ids[1], "completed")
         self.assertEqual({headers["Authorization"] for headers, _ in self.server.seen}, {LOGIN})
         self.assertEqual({headers["X-Api-Key"] for headers, _ in self.server.seen}, {KEY})
+        # A command that does the work itself finds it too, and keeps nothing that it is told.
+        self.assertIn("completed", self.app.run(*send[:-1]).stderr)
+        self.app.run("get", f"{self.url}/down", "-d", self.folder / "got", "-H", "X-Api-Key: another")
+        self.assertEqual(self.server.seen[-1][0]["Authorization"], LOGIN)
+        self.assertEqual(self.secrets_of_transfers(), 0)
         self.app.run("sites", "remove", self.url)
         self.app.run("restart", ids[0])
         self.assertEqual(self.app.wait_state(ids[0], "paused")["error"]["kind"], "secret-not-found")

@@ -22,6 +22,7 @@ use crate::transfer::{
 mod actor;
 mod acts;
 mod address_books;
+mod amending;
 mod batch;
 mod command;
 mod commands;
@@ -97,6 +98,11 @@ pub enum Error {
     /// The request cannot be carried out.
     #[error(transparent)]
     Refused(#[from] Failure),
+    /// Something of it is in a folder already, or about to be.
+    #[error(
+        "only a download of which nothing is here yet can go into another folder; remove it, and add it again with that"
+    )]
+    Placed,
     /// It cannot be gone on with as resume data.
     #[error(transparent)]
     NotResumeData(#[from] NotResumeData),
@@ -166,13 +172,13 @@ impl Session {
         lock.write_all(socket.as_os_str().as_encoded_bytes())
     }
 
-    /// Changes what was asked for, also while it runs. A download with a new address continues there
+    /// Changes what was asked for, also while it runs: all of it, or nothing. A download with a new address continues there
     /// with the bytes at hand, if it is the same file.
     ///
     /// # Errors
-    /// If there is no such transfer, the change makes no sense for it, or it cannot be written down.
-    pub async fn amend(&self, id: TransferId, change: Change) -> Result<(), Error> {
-        self.ask(|reply| Command::Amend(id, Box::new(change), reply)).await?
+    /// If there is no such transfer, a change makes no sense for it, or it cannot be written down.
+    pub async fn amend(&self, id: TransferId, changes: Vec<Change>) -> Result<(), Error> {
+        self.ask(|reply| Command::Amend(id, changes, reply)).await?
     }
 
     /// All transfers, oldest first.

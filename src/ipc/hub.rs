@@ -227,11 +227,9 @@ impl Hub {
 
     async fn amend(&self, id: TransferId, changes: &[(String, String)]) -> Result<(), Fault> {
         let changes = changes.iter().map(|(key, value)| Change::parse(key, value));
-        // All of them make sense, or none is made.
-        for change in changes.collect::<Result<Vec<_>, _>>().map_err(|e| Fault::new(e.to_string()))? {
-            self.session.amend(id, change).await?;
-        }
-        Ok(())
+        let changes =
+            changes.collect::<Result<Vec<_>, _>>().map_err(|error| Fault::new(error.to_string()))?;
+        Ok(self.session.amend(id, changes).await?)
     }
 
     /// Changes the order of transfers, or what belongs together.

@@ -12,8 +12,8 @@ use super::{Arrived, Error};
 use crate::download::{self, part_path};
 use crate::store::Settings;
 use crate::transfer::{
-    Change, Delivery, ErrorKind, Failure, Happened, History, IllegalMove, Job, Partial, Pause, Ranges,
-    Snapshot, Source, State, Step, Transfer, TransferId, Wait,
+    Delivery, Happened, History, IllegalMove, Job, Partial, Pause, Ranges, Snapshot, Source, State, Step,
+    Transfer, TransferId,
 };
 
 impl Actor {
@@ -21,7 +21,7 @@ impl Actor {
         match command {
             Command::Add(job, reply) => self.add(*job, reply),
             Command::Renew(id, job, reply) => self.renew(id, *job, reply),
-            Command::Amend(id, change, reply) => self.amend(id, *change, reply),
+            Command::Amend(id, changes, reply) => self.amend(id, changes, reply),
             Command::Act(act, target, reply) => self.act(act, target, reply),
             Command::HandOver(id, reply) => self.hand_over(id, reply),
             Command::TakeOver(job, reply) => self.take_over(*job, reply),
@@ -129,65 +129,6 @@ impl Actor {
             None => self.set_state(id, State::Queued),
         }
         self.batch.pending.push(Pending::Done(reply));
-    }
-
-    /// Changes what was asked for. A transfer that waits for a link, a login or room goes on with the new one.
-    fn amend(&mut self, id: TransferId, change: Change, reply: oneshot::Sender<Result<(), Error>>) {
-        let Some(transfer) = self.transfers.get(&id) else {
-            _ = reply.send(Err(Error::Unknown(id)));
-            return;
-        };
-        let mut job = transfer.job.clone();
-        // It may be making its file at this moment.
-        let goes_on = self.running.contains_key(&id) && matches!(change, Change::Folder(_));
-        let at_work = Failure::new(ErrorKind::NotResumable).because("it is running; pause it first");
-        let amended = if goes_on { Err(at_work) } else { job.amend(change.clone()) };
-        if let Err(failure) = amended {
-            _ = reply.send(Err(failure.into()));
-            return;
-        }
-        self.change(id, |transfer| {
-            if transfer.job.url() != job.url() {
-                transfer.remember(Happened::LinkChanged);
-            }
-            transfer.job = job;
-        });
-        match (change, self.running.get_mut(&id)) {
-            (Change::Limit(limit), Some(running)) => running.limit.set(limit),
-            (Change::Limit(_), None) | (Change::Priority(_), _) | (Change::StartAt(_), Some(_)) => {}
-            (Change::StartAt(_), None) => self.take_new_time(id),
-            (Change::Group(group), _) => self.make_group(group.as_ref()),
-            (Change::CostPolicy(_), _) => self.reconsider(),
-            // It begins again at the new address, with the bytes that are here.
-            (Change::Url(..) | Change::HostKey(_), Some(running)) => {
-                running.is_outdated = true;
-                running.stop();
-            }
-            (Change::Url(..) | Change::HostKey(_) | Change::Folder(_), _) => self.go_on_if_stuck(id),
-        }
-        self.batch.shown.insert(id);
-        self.batch.pending.push(Pending::Done(reply));
-    }
-
-    fn go_on_if_stuck(&mut self, id: TransferId) {
-        let Some(transfer) = self.transfers.get(&id) else { return };
-        let stuck = matches!(
-            transfer.state,
-            State::Paused(Pause::NeedsLink(_) | Pause::NeedsLogin(_) | Pause::Recoverable(_))
-                | State::Failed(_)
-                | State::Waiting(Wait::Retry { .. } | Wait::DiskSpace { .. })
-        );
-        if stuck {
-            self.change(id, Transfer::forgive);
-            self.set_state(id, State::Queued);
-        }
-    }
-
-    fn take_new_time(&mut self, id: TransferId) {
-        let has_not_begun = |state: &State| *state == State::Queued || state.is_scheduled();
-        if self.transfers.get(&id).is_some_and(|transfer| has_not_begun(&transfer.state)) {
-            self.set_state(id, State::Queued);
-        }
     }
 
     fn act(&mut self, act: Act, target: Target, reply: oneshot::Sender<Result<(), Error>>) {

@@ -13,7 +13,7 @@ use crate::transfer::{
 pub(super) enum Command {
     Add(Box<Job>, oneshot::Sender<Result<Snapshot, Error>>),
     Renew(TransferId, Box<Job>, oneshot::Sender<Result<(), Error>>),
-    Amend(TransferId, Box<Change>, oneshot::Sender<Result<(), Error>>),
+    Amend(TransferId, Vec<Change>, oneshot::Sender<Result<(), Error>>),
     Act(Act, Target, oneshot::Sender<Result<(), Error>>),
     HandOver(TransferId, oneshot::Sender<Result<Job, Error>>),
     TakeOver(Box<Job>, oneshot::Sender<Result<Snapshot, Error>>),

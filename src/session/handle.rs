@@ -88,7 +88,7 @@ impl Handle {
     /// # Errors
     /// As for [`Session::amend`].
     pub async fn amend(&self, change: Change) -> Result<(), Error> {
-        self.session.amend(self.id, change).await
+        self.session.amend(self.id, vec![change]).await
     }
 
     /// Waits until it has ended or needs a person: completed, failed, cancelled, or paused.

@@ -163,7 +163,7 @@ mod tests {
         let partial: Partial =
             ron::from_str(r#"(path: "/full/x", total: None, validator: None, resumable: false)"#).unwrap();
         let partial = Some(Box::new(partial));
-        assert!(Job::Download { request: request(), partial }.amend(change()).is_err());
+        assert!(Job::Download { request: request(), partial }.is_placed());
         assert!(Change::parse("folder", "other").is_err());
         assert!(Change::parse("host-key", "SHA256:x").is_err());
     }

@@ -212,7 +212,7 @@ impl Job {
             // What is left of an upload belongs to none.
             Change::Group(_) if self.kind() == Kind::Leftover => {}
             Change::Group(group) => self.terms_mut().group = group,
-            Change::Folder(folder) => return self.go_into(folder),
+            Change::Folder(folder) => self.go_into(folder),
             Change::HostKey(key) => {
                 return self
                     .headers_mut()
@@ -223,11 +223,14 @@ impl Job {
         Ok(())
     }
 
-    /// Takes another folder, if nothing of it is in one.
-    fn go_into(&mut self, folder: PathBuf) -> Result<(), Failure> {
-        let Self::Download { request, partial: None } = self else {
-            return Err(Failure::new(ErrorKind::NotResumable).because("a part of it is elsewhere already"));
-        };
+    /// Whether it can be given no other folder: something of it is in one, or it has none.
+    #[must_use]
+    pub(crate) fn is_placed(&self) -> bool {
+        !matches!(self, Self::Download { partial: None, .. })
+    }
+
+    fn go_into(&mut self, folder: PathBuf) {
+        let Self::Download { request, .. } = self else { return };
         let name = match &request.destination {
             Some(Destination::File(file)) => file.file_name(),
             _ => None,
@@ -236,7 +239,6 @@ impl Job {
             Some(name) => Destination::File(folder.join(name)),
             None => Destination::Folder(folder),
         });
-        Ok(())
     }
 
     fn point_at(&mut self, url: Address, headers: Headers) -> Result<(), Failure> {

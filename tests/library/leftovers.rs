@@ -257,7 +257,7 @@ fn it_survives_the_session_and_then_says_that_it_needs_the_login_which_is_never_
     run(&session, async {
         let left = left(&session, |left| left[0].state == Phase::Paused).await;
         assert_eq!(left[0].reason, Some(Reason::NeedsLogin));
-        session.amend(left[0].id, Change::parse("url", &url).unwrap()).await.unwrap();
+        session.amend(left[0].id, vec![Change::parse("url", &url).unwrap()]).await.unwrap();
         nothing_is_left(&session).await;
     });
     let asked = removals(&server);

@@ -184,6 +184,9 @@ fn a_download_that_finds_no_place_goes_into_another_folder() {
         let done = download.settled().await.unwrap();
         assert_complete(&done, &body);
         assert_eq!(done.path.unwrap(), dir.path().join("a"));
-        assert!(download.amend(Change::Folder("/proc".into())).await.is_err(), "it is in a folder already");
+        let before = download.snapshot().await.unwrap();
+        let changes = vec![Change::parse("priority", "0.9").unwrap(), Change::Folder("/proc".into())];
+        assert!(session.amend(download.id(), changes).await.is_err(), "it is in a folder already");
+        assert_eq!(download.snapshot().await.unwrap(), before, "all of it or nothing");
     });
 }

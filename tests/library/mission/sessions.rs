@@ -179,11 +179,11 @@ fn what_a_list_shows_is_there_again_from_its_files() {
         // A row of a list that runs moves, and comes to its end.
         let mut moves = session.progress();
         let half = session.downloads().await.unwrap().remove(0);
-        session.amend(half.id(), windlass::Change::Limit(Some(200_000))).await.unwrap();
+        session.amend(half.id(), vec![windlass::Change::Limit(Some(200_000))]).await.unwrap();
         half.resume().await.unwrap();
         let has_moved = |(id, now): &(TransferId, Progress)| *id == half.id() && now.done > HERE as u64;
         while !moves.recv().await.unwrap().iter().any(has_moved) {}
-        session.amend(half.id(), windlass::Change::Limit(None)).await.unwrap();
+        session.amend(half.id(), vec![windlass::Change::Limit(None)]).await.unwrap();
         assert_complete(&half.settled().await.unwrap(), &body);
     });
 }

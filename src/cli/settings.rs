@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use super::args::Global;
 use super::output::{self, Printable};
 use super::{Wrong, block_on, connect, profile};
+use crate::i18n::Language;
 use crate::install::Autostart;
 use crate::ipc::{Client, Control as _, Reply, Request};
 use crate::{Profile, Settings};
@@ -18,8 +19,11 @@ pub(super) fn run(wishes: &[String], global: &Global) -> Result<ExitCode, Wrong>
         let mut after = before.clone();
         for wish in wishes {
             if let Some((name, value)) = wish.split_once('=') {
-                after =
-                    after.with(name.trim(), value.trim()).map_err(|wrong| Wrong::usage(wrong.to_string()))?;
+                let (name, value) = (name.trim(), value.trim());
+                after = after.with(name, value).map_err(|wrong| Wrong::usage(wrong.to_string()))?;
+                if name == "language" {
+                    check_language(value)?;
+                }
             }
         }
         let names: Vec<_> = wishes.iter().filter(|wish| !wish.contains('=')).collect();
@@ -42,6 +46,15 @@ pub(super) fn run(wishes: &[String], global: &Global) -> Result<ExitCode, Wrong>
         }
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// The library knows no languages.
+fn check_language(code: &str) -> Result<(), Wrong> {
+    let known = Language::ALL.map(Language::code);
+    if code == "system" || known.contains(&code) {
+        return Ok(());
+    }
+    Err(Wrong::usage(format!("language should be system or one of {}.", known.join(", "))))
 }
 
 async fn read(session: Option<&Client>, profile: &Profile) -> Result<Settings, Wrong> {

@@ -20,7 +20,7 @@ macro_rules! words {
             fn try_from(word: String) -> Result<Self, String> {
                 let known = [$(Self::$kind),+];
                 let found = known.into_iter().find(|known| word.eq_ignore_ascii_case((*known).into()));
-                found.ok_or_else(|| format!("“{word}” is not one of {}", [$($word),+].join(", ")))
+                found.ok_or_else(|| format!("one of {}", [$($word),+].join(", ")))
             }
         }
     };

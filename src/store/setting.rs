@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Settings;
-use crate::transfer::speed;
+use crate::transfer::{ProxyChoice, speed};
 
 /// Why a setting cannot be set.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,6 +63,9 @@ impl Settings {
                 "0" | "none" => 0.into(),
                 typed => speed(typed).ok_or_else(|| wanted("a size such as 500M or 5G, or none"))?.into(),
             },
+            Value::Number(_) if name == "min_split" => {
+                speed(typed).ok_or_else(|| wanted("a size such as 256Ki or 1M"))?.into()
+            }
             Value::Number(_) => {
                 typed.parse::<u64>().map_err(|_| wanted("a whole number that is not below zero"))?.into()
             }
@@ -73,6 +76,12 @@ impl Settings {
         let set = Self { other: self.other.clone(), ..read.map_err(|error| wanted(&error.to_string()))? };
         if name == "download_folder" && !typed.is_empty() && !set.download_folder.is_absolute() {
             return Err(wanted("a whole path such as /home/me/Downloads, or nothing for the desktop’s own"));
+        }
+        // What is wrong in it may be a secret, so it is not said.
+        if name == "proxy" && ProxyChoice::parse(typed).is_err() {
+            return Err(wanted(
+                "an address such as socks5h://localhost:1080, direct, or nothing for that of the system",
+            ));
         }
         let nearest = set.clone().sane();
         if nearest == set {
@@ -124,6 +133,8 @@ mod tests {
         let set = |name, typed| Settings::default().with(name, typed).unwrap();
         assert_eq!(set("upload_limit", "2M"), Settings { upload_limit: 2_000_000, ..Settings::default() });
         assert_eq!(set("speed_limit", "none"), Settings::default());
+        assert_eq!(set("min_split", "1M").min_split, 1_000_000);
+        assert_eq!(set("proxy", "direct").proxy, "direct");
         assert!(!set("notifications", "false").notifications);
         assert_eq!(set("appearance", "Dark").appearance, crate::store::Appearance::Dark);
         let by_hand = Settings { download_folder: "here".into(), ..Settings::default() };
@@ -139,7 +150,15 @@ mod tests {
         assert!(refused("max_runing", "3").contains("max_running"));
         assert_eq!(refused("max_running", "5000"), "max_running cannot be that; the nearest is 1000.");
         assert_eq!(refused("notifications", "maybe"), "notifications should be true or false.");
-        assert!(refused("appearance", "pink").contains("system, light, dark"));
+        assert_eq!(refused("appearance", "pink"), "appearance should be one of system, light, dark.");
+        assert_eq!(
+            refused("data_plan_period", "year"),
+            "data_plan_period should be one of day, week, month."
+        );
+        assert_eq!(refused("on_change", "foo"), "on_change should be one of pause, restart.");
+        assert!(refused("proxy", "foo://me:S3CR3T@x").starts_with("proxy should be an address such as"));
+        assert!(!refused("proxy", "foo://me:S3CR3T@x").contains("S3CR3T"));
+        assert!(refused("min_split", "little").contains("256Ki"));
         assert!(refused("speed_limit", "fast").contains("500K"));
         assert!(refused("data_plan", "much").contains("5G"));
         assert!(refused("windows", "at night").contains("22:00-06:00 stop"));

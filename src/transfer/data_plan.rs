@@ -60,7 +60,7 @@ impl TryFrom<String> for Period {
     fn try_from(word: String) -> Result<Self, String> {
         let known = [Self::Day, Self::Week, Self::Month];
         let found = known.into_iter().find(|known| word.eq_ignore_ascii_case((*known).into()));
-        found.ok_or_else(|| format!("“{word}” is not one of day, week, month"))
+        found.ok_or_else(|| "one of day, week, month".to_owned())
     }
 }
 

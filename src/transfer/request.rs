@@ -61,7 +61,7 @@ impl TryFrom<String> for OnChange {
     fn try_from(word: String) -> Result<Self, String> {
         let known = [Self::Pause, Self::Restart];
         let found = known.into_iter().find(|known| word.eq_ignore_ascii_case((*known).into()));
-        found.ok_or_else(|| format!("“{word}” is not one of pause, restart"))
+        found.ok_or_else(|| "one of pause, restart".to_owned())
     }
 }
 

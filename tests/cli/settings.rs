@@ -54,6 +54,7 @@ fn a_setting_that_cannot_be_is_told_and_nothing_is_changed() {
         ("max_runing=3", "There is no setting “max_runing”"),
         ("max_runing", "There is no setting “max_runing”"),
         ("max_running=5000", "the nearest is 1000"),
+        ("language=xx", "language should be system or one of en, de,"),
     ] {
         let refused = shell.run(&["settings", "retries=3", wrong]);
         assert_eq!(refused.status.code(), Some(2));

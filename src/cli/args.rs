@@ -56,7 +56,7 @@ pub struct Open {
     /// Links for the download dialog, files for the upload dialog
     #[arg(value_name = "URL|FILE")]
     pub targets: Vec<String>,
-    /// Open the window with a blank dialog
+    /// Open the window with a dialog for something new
     #[arg(long, value_enum, value_name = "DIALOG", conflicts_with = "hidden")]
     pub new: Option<New>,
     /// Start without a window: tray and transfers only
@@ -98,7 +98,8 @@ pub enum Command {
     Pause(Which),
     /// Let transfers go on
     Resume(Which),
-    /// End transfers; what came is kept, and what an unfinished upload has at its server is removed
+    /// End transfers; what came stays until they are removed or restarted, and what an unfinished upload has at its
+    /// server is removed
     Cancel(Which),
     /// End a transfer, and write what is needed to continue it into a file
     SaveResumeData(SaveResumeData),

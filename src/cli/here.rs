@@ -15,7 +15,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::args::Global;
-use super::output::{self, Printable};
+use super::output::{self, Printable, PrintableLines};
 use super::to_read::ToRead;
 use super::{INTERRUPTED, Wrong, profile};
 use crate::{
@@ -25,6 +25,7 @@ use crate::{
 
 /// What to do, and how to tell of it.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Work {
     pub downloads: Vec<DownloadRequest>,
     pub uploads: Vec<UploadRequest>,
@@ -247,7 +248,7 @@ fn report(snapshot: &Snapshot, verbose: bool) {
     match (&snapshot.kind, &snapshot.path, &snapshot.response) {
         (Kind::Download, Some(path), _) => output::result(path.display()),
         (Kind::Upload, _, Some(response)) if verbose => {
-            output::result(format_args!("{} {}", response.status, Printable(response.body.trim_end())));
+            output::result(format_args!("{} {}", response.status, PrintableLines(&response.body)));
         }
         _ => {}
     }

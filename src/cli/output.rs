@@ -23,6 +23,19 @@ impl fmt::Display for Printable<'_> {
     }
 }
 
+/// The same of several lines, the later ones indented.
+pub(super) struct PrintableLines<'a>(pub &'a str);
+
+impl fmt::Display for PrintableLines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, line) in self.0.trim_end().lines().enumerate() {
+            f.write_str(if number == 0 { "" } else { "\n    " })?;
+            Printable(line).fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
 /// Prints a result. A reader that has gone away is not our concern.
 pub(super) fn result(line: impl fmt::Display) {
     _ = writeln!(io::stdout().lock(), "{line}");
@@ -162,6 +175,13 @@ mod tests {
     fn a_servers_words_cannot_steer_the_terminal() {
         let shown = Printable("a\u{1b}[2Jb\u{202e}c\n").to_string();
         assert_eq!(shown, "a\\u{1b}[2Jb\\u{202e}c\\u{a}");
+    }
+
+    #[test]
+    fn several_lines_stay_lines_and_steer_nothing() {
+        let shown = PrintableLines("<html>\r\n<p>\u{1b}[2J</p>\r\n\r\n").to_string();
+        assert_eq!(shown, "<html>\n    <p>\\u{1b}[2J</p>");
+        assert_eq!(PrintableLines("").to_string(), "");
     }
 
     #[test]

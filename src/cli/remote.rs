@@ -7,7 +7,7 @@ use futures_util::StreamExt as _;
 use super::args::{Command, Global, Leftovers, Which};
 use super::groups;
 use super::history::{self, Whole};
-use super::output::{self, Printable};
+use super::output::{self, Printable, PrintableLines};
 use super::{Wrong, block_on, profile};
 use crate::ipc::{self, Client, Control as _, Reply, Request, Update};
 use crate::{Event, Kind, Snapshot};
@@ -157,7 +157,7 @@ fn describe(transfer: &Snapshot) {
         field("restarts", &transfer.restarts);
     }
     if let Some(response) = &transfer.response {
-        let said = format!("{} {}", response.status, Printable(response.body.trim_end()));
+        let said = format!("{} {}", response.status, PrintableLines(&response.body));
         field("answer", &said.trim_end());
     }
     if let Some(address) = &transfer.found_at {

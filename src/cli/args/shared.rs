@@ -77,7 +77,7 @@ pub struct Shared {
     /// Start then: at the next 22:30, at 2026-11-22 06:00, or in +2h30m
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub start_at: Option<Timestamp>,
-    /// Trust the authorities in this file as well
+    /// Trust the authorities in this file as well; not with --background
     #[arg(long, value_name = "PEM", conflicts_with = "background")]
     pub ca_file: Option<PathBuf>,
     /// What to say on the desktop when it worked; “none” for nothing at all

@@ -34,6 +34,7 @@ impl App {
         }
         self.went_on = self.store.totals().running > 0;
         self.hovered = false;
+        self.list.close_menu();
         if self.window.closes() {
             self.desktop.detach();
         }

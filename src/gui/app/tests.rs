@@ -63,6 +63,17 @@ fn it_is_told_once_that_transfers_went_on() {
 }
 
 #[test]
+fn a_menu_does_not_wait_for_the_window_to_come_back() {
+    let (mut app, runtime, _) = app(false);
+    let _inside = runtime.enter();
+    let _ = app.update(Message::Update(Update::All(vec![running(download("a"), 1, 2, 1)])));
+    let _ = app.update(Message::Key(Command::MainMenu));
+    assert!(app.list.has_menu());
+    let _ = app.put_away();
+    assert!(!app.list.has_menu());
+}
+
+#[test]
 fn the_tray_hears_of_changes_and_of_nothing_else() {
     let (mut app, _, desktop) = app(false);
     assert_eq!(desktop.menus().len(), 1);

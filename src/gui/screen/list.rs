@@ -296,6 +296,11 @@ impl List {
         self.menu.is_some()
     }
 
+    /// Closes it.
+    pub fn close_menu(&mut self) {
+        self.menu = None;
+    }
+
     /// Follows a message.
     pub fn update(&mut self, message: Message, store: &Store, now: Instant) -> Action {
         match message {
@@ -308,7 +313,7 @@ impl List {
             Message::ColumnMenu(at) => self.menu = Some(Menu::of_columns(at, &self.columns)),
             Message::MainMenu => return self.open_main_menu(false),
             Message::Picked(item) => return self.picked(item, store),
-            Message::CloseMenu => self.menu = None,
+            Message::CloseMenu => self.close_menu(),
             Message::SortBy(column) => self.listing.order_by(self.listing.sort().chosen(column)),
             Message::Widen(column, width) => self.columns.resize(column, width),
             Message::Go(place) => return self.go(place),

@@ -62,7 +62,7 @@ impl ErrorKind {
             Self::InsufficientRangeSupport => {
                 ("The server cannot continue in the middle", "Restart from the beginning.")
             }
-            Self::Unauthorized => ("The server wants a login", "Add it again with a name and password."),
+            Self::Unauthorized => ("The server wants a login", "Log in with a name and password."),
             Self::Forbidden => ("The server refuses access", "Check the link and the login."),
             Self::NotFound => ("The server has no such file", "Check the link."),
             Self::ProxyAuthenticationRequired => {

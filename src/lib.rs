@@ -60,7 +60,8 @@
 //! program ─▶ gui ──┬▶ system ─┐
 //!        ├─▶ host ─┼▶ i18n    ├▶ the names below ─▶ session ─▶ download, upload ─▶ net ─▶ attempt ─▶ transfer
 //!        └─▶ cli ─┬┴▶ ipc ────┘                          └───────────┴▶ store ─────────────────────▶ transfer
-//!                 └▶ install  └▶ gather ─▶ download
+//!                 └▶ install ─▶ system
+//!                 └▶ gather ─▶ download
 //! ```
 //!
 //! | room | what happens there |

@@ -25,7 +25,7 @@ const LIBRARY: [(&str, &[&str]); 8] = [
 const APPLICATION: [(&str, &[&str]); 9] = [
     ("system", &[]),
     ("i18n", &[]),
-    ("install", &[]),
+    ("install", &["system"]),
     ("ipc", &["system"]),
     ("browser", &["ipc"]),
     ("cli", &["browser", "ipc", "i18n", "install"]),

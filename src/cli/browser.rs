@@ -10,7 +10,7 @@ use super::Wrong;
 use super::args::{BrowserAct, Browsers};
 use super::output::{self, Printable};
 use crate::browser::{self, Browser, Roots, Standing};
-use crate::system::place;
+use crate::install;
 
 pub(super) fn run(what: BrowserAct) -> Result<ExitCode, Wrong> {
     match what {
@@ -41,7 +41,7 @@ fn roots(which: &Browsers) -> Result<Roots, Wrong> {
 }
 
 fn program() -> Result<PathBuf, Wrong> {
-    place::program().map_err(|_| Wrong::new("It cannot be found out where this program is."))
+    install::program().map_err(|_| Wrong::new("It cannot be found out where this program is."))
 }
 
 fn install(which: &Browsers) -> Result<ExitCode, Wrong> {

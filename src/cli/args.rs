@@ -113,9 +113,9 @@ pub enum Command {
         #[arg(long)]
         delete_file: bool,
     },
-    /// Change what was asked for: url=ADDRESS (of the same file), limit=SPEED (as 500K, 2M or none), priority=NUMBER,
-    /// start-at=TIME (or now), cost-policy=POLICY, group=NAME (or none), folder=PATH (of a download of which nothing is
-    /// here yet), host-key=FINGERPRINT
+    /// Change what was asked for: url=ADDRESS (of the same file), login=NAME (its password is asked for), limit=SPEED
+    /// (as 500K, 2M or none), priority=NUMBER, start-at=TIME (or now), cost-policy=POLICY, group=NAME (or none),
+    /// folder=PATH (of a download of which nothing is here yet), host-key=FINGERPRINT
     Set {
         /// The id, or the beginning of it
         id: String,

@@ -45,6 +45,19 @@ pub(super) fn only(login: Option<&str>, password_stdin: bool) -> Result<Option<C
     login.map(|login| read(login, password_stdin)).transpose()
 }
 
+/// Changes to a transfer, with the password of a login that is a name alone.
+///
+/// # Errors
+/// If it cannot be read.
+pub(super) fn asked_for(mut changes: Vec<(String, String)>) -> Result<Vec<(String, String)>, Wrong> {
+    for (key, login) in &mut changes {
+        if key == "login" && !login.is_empty() && is_name_alone(login) {
+            *login = format!("{login}:{}", typed(login)?);
+        }
+    }
+    Ok(changes)
+}
+
 fn nothing_to_read(what: &str) -> Wrong {
     Wrong::usage(format!("--password-stdin needs {what}, without a password."))
 }

@@ -8,7 +8,7 @@ use super::args::{Command, Global, Leftovers, Which};
 use super::groups;
 use super::history::{self, Whole};
 use super::output::{self, Printable, PrintableLines};
-use super::{Wrong, block_on, profile};
+use super::{Wrong, block_on, login, profile};
 use crate::ipc::{self, Client, Control as _, Reply, Request, Update};
 use crate::{Event, Kind, Snapshot};
 
@@ -44,7 +44,7 @@ async fn carry_out(command: Command, session: &Client, global: &Global) -> Resul
         Command::Restart(which) => Request::Restart(which.into()),
         Command::Remove { which, delete_file } => Request::Remove { which: which.into(), delete_file },
         Command::Move { id, to } => Request::Move { id, to: to.into() },
-        Command::Set { id, changes } => Request::Amend { id, changes },
+        Command::Set { id, changes } => Request::Amend { id, changes: login::asked_for(changes)? },
         Command::Quit => Request::Quit,
         // These never come here: they have ways of their own.
         Command::Open(_)

@@ -56,12 +56,14 @@ impl Actor {
             (Change::StartAt(_), None) => self.take_new_time(id),
             (Change::Group(group), _) => self.make_group(group.as_ref()),
             (Change::CostPolicy(_), _) => self.reconsider(),
-            // It begins again at the new address, with the bytes that are here.
-            (Change::Url(..) | Change::HostKey(_), Some(running)) => {
+            // It begins again at the new address or with the new login, with the bytes that are here.
+            (Change::Url(..) | Change::Login(_) | Change::HostKey(_), Some(running)) => {
                 running.is_outdated = true;
                 running.stop();
             }
-            (Change::Url(..) | Change::HostKey(_) | Change::Folder(_), _) => self.go_on_if_stuck(id),
+            (Change::Url(..) | Change::Login(_) | Change::HostKey(_) | Change::Folder(_), _) => {
+                self.go_on_if_stuck(id);
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::{Timestamp, Zoned};
 
-use super::address::Address;
+use super::address::{Address, Credentials};
 use super::error::Failure;
 use super::group_name::{GroupName, NotAGroup};
 use super::headers::{Headers, NotAFingerprint};
@@ -19,6 +19,8 @@ use super::request::address_and_login;
 pub enum Change {
     /// Another address of the same file, with the headers that are meant for it.
     Url(Address, Headers),
+    /// A login at its server, in place of the one before.
+    Login(Credentials),
     /// Another speed limit, in bytes a second; nothing for none.
     Limit(Option<u64>),
     /// Another place among those that wait.
@@ -41,9 +43,12 @@ pub enum Change {
 pub enum NotAChange {
     /// There is nothing of that name.
     #[error(
-        "“{0}” cannot be set. It can be url=ADDRESS, limit=SPEED, priority=NUMBER, start-at=TIME, cost-policy=POLICY, group=NAME, folder=PATH or host-key=FINGERPRINT."
+        "“{0}” cannot be set. It can be url=ADDRESS, login=NAME:PASSWORD, limit=SPEED, priority=NUMBER, start-at=TIME, cost-policy=POLICY, group=NAME, folder=PATH or host-key=FINGERPRINT."
     )]
     Unknown(String),
+    /// It is no login.
+    #[error("A login begins with a name, as in NAME:PASSWORD.")]
+    Login,
     /// It is not a speed.
     #[error("A speed looks like 500K or 2M, in bytes a second, or “none”.")]
     Speed,
@@ -71,8 +76,8 @@ pub enum NotAChange {
 }
 
 impl Change {
-    /// A change as somebody typed it: `url` to an address (a login in it becomes a header), or `limit`
-    /// to a [speed](speed) or `none`, `priority` to a number from 0.0 to 1.0,
+    /// A change as somebody typed it: `url` to an address (a login in it becomes a header), or `login` to a name and
+    /// a password with a colon between them, `limit` to a [speed](speed) or `none`, `priority` to a number from 0.0 to 1.0,
     /// `start-at` to a [moment](moment()) or `now`, `cost-policy` to `unrestricted-only`, `default` or `always`,
     /// `group` to a name or `none`, `folder` to a whole path, or `host-key` to a fingerprint as `ssh-keygen -l` shows it.
     ///
@@ -85,6 +90,13 @@ impl Change {
                 let (url, headers) = address_and_login(value)?;
                 Ok(Self::Url(url, headers))
             }
+            "login" => match value.split_once(':').unwrap_or((value, "")) {
+                ("", _) => Err(NotAChange::Login),
+                (user, password) => Ok(Self::Login(Credentials {
+                    user: user.to_owned(),
+                    password: password.to_owned().into(),
+                })),
+            },
             "limit" if value == "none" => Ok(Self::Limit(None)),
             "limit" => Ok(Self::Limit(Some(speed(value).ok_or(NotAChange::Speed)?))),
             "start-at" if value == "now" => Ok(Self::StartAt(None)),
@@ -126,6 +138,8 @@ pub fn speed(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret as _;
+
     use super::*;
     use crate::transfer::{Destination, DownloadRequest, Job, Partial};
 
@@ -166,6 +180,21 @@ mod tests {
         assert!(Job::Download { request: request(), partial }.is_placed());
         assert!(Change::parse("folder", "other").is_err());
         assert!(Change::parse("host-key", "SHA256:x").is_err());
+    }
+
+    #[test]
+    fn a_login_that_is_given_later_comes_to_what_is_sent_already() {
+        for (key, value) in [("login", "me:S3CR3T:"), ("url", "https://me:S3CR3T%3A@a.example/x")] {
+            let mut request = DownloadRequest::new("https://old:one@a.example/x").unwrap();
+            request.headers.add("X-Api-Key", "KEY").unwrap();
+            request.headers.add("Referer", "https://a.example/").unwrap();
+            let mut job = Job::Download { request, partial: None };
+            job.amend(Change::parse(key, value).unwrap()).unwrap();
+            let login = job.headers().login().unwrap();
+            assert_eq!((login.user.as_str(), login.password.expose_secret()), ("me", "S3CR3T:"), "{key}");
+            assert_eq!(job.headers().expose().count(), 3, "{key}");
+        }
+        assert!(Change::parse("login", ":S3CR3T").is_err());
     }
 
     #[test]

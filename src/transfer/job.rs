@@ -6,8 +6,8 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, Change, Completion, Delivery, Destination, DownloadRequest, ErrorKind, Failure, Headers, Kind,
-    Partial, Purpose, Remote, SecretKey, Terms, UploadRequest,
+    Address, Change, Completion, Credentials, Delivery, Destination, DownloadRequest, ErrorKind, Failure,
+    Headers, Kind, Partial, Purpose, Remote, SecretKey, Terms, UploadRequest,
 };
 
 /// The two directions.
@@ -205,6 +205,7 @@ impl Job {
     pub(crate) fn amend(&mut self, change: Change) -> Result<(), Failure> {
         match change {
             Change::Url(url, headers) => return self.point_at(url, headers),
+            Change::Login(login) => self.log_in(&login),
             Change::Limit(limit) => self.terms_mut().limit = limit.filter(|limit| *limit > 0),
             Change::Priority(priority) => self.terms_mut().priority = priority,
             Change::StartAt(at) => self.terms_mut().start_at = at,
@@ -221,6 +222,13 @@ impl Job {
             }
         }
         Ok(())
+    }
+
+    fn log_in(&mut self, login: &Credentials) {
+        match self {
+            Self::Download { request, .. } => request.log_in(login),
+            Self::Upload { request, .. } | Self::Leftover { request, .. } => request.log_in(login),
+        }
     }
 
     /// Whether it can be given no other folder: something of it is in one, or it has none.

@@ -145,7 +145,9 @@ impl DownloadRequest {
 
     /// Takes over another address of the same file. Headers that were meant for another origin do not come along.
     pub(super) fn point_at(&mut self, url: Address, headers: Headers) {
-        if url.origin() != self.url.origin() || !headers.is_empty() {
+        if url.origin() == self.url.origin() {
+            self.headers.take_over(headers);
+        } else {
             self.headers = headers;
         }
         self.url = url;

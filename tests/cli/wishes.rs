@@ -24,6 +24,32 @@ fn an_error_that_was_named_pauses_the_transfer() {
     assert_eq!(shell.run(&["get", &url, "--timeout", "0"]).status.code(), Some(2));
 }
 
+#[test]
+fn a_login_is_given_later_without_a_word_of_it_on_the_command_line() {
+    let (shell, body) = (Shell::new(), content(3, 1000));
+    let server = Server::start(move |request, reply| match request.header("authorization") {
+        // me:S3CR3T
+        Some("Basic bWU6UzNDUjNU") if request.header("x-client") == Some("one") => {
+            serve_file(&body, "\"v1\"", request, reply);
+        }
+        _ => {
+            let headers = [("Content-Length", "0".into()), ("WWW-Authenticate", "Basic realm=\"x\"".into())];
+            reply.head("401 Unauthorized", &headers);
+        }
+    });
+    let output = shell.run(&["get", "--background", &server.url("a.bin"), "-H", "X-Client: one"]);
+    let id = text(&output.stdout).trim().to_owned();
+    let shown = || json(text(&shell.run(&["show", &id, "--json"]).stdout));
+    let paused = wait_for("the pause", || Some(shown()).filter(|now| now["state"] == "paused"));
+    assert_eq!(paused["reason"], "needs-login");
+    list(&shell, "password", &["S3CR3T", ""]);
+    let mut set = shell.command(&["set", &id, "login=me", "limit=none"]);
+    let set = set.stdin(std::fs::File::open(shell.path("password")).unwrap()).output().unwrap();
+    assert!(set.status.success(), "{set:?}");
+    wait_for("the end", || Some(shown()).filter(|now| now["state"] == "completed"));
+    assert_eq!(shell.run(&["set", &id, "login="]).status.code(), Some(1));
+}
+
 /// A file of these lines.
 fn list(shell: &Shell, name: &str, lines: &[&str]) {
     crate::copy_of(&lines.join("\n"), &shell.path(name));

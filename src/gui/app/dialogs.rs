@@ -136,9 +136,8 @@ impl App {
             _ => None,
         });
         match found.map(|dialog| dialog.update(message)) {
-            Some(renew::Action::Change(id, url)) => {
-                let changes = vec![("url".to_owned(), url)];
-                let asked = self.link.ask(Request::Amend { id: id.to_string(), changes });
+            Some(renew::Action::Change(id, change)) => {
+                let asked = self.link.ask(Request::Amend { id: id.to_string(), changes: vec![change] });
                 Task::perform(asked, |done| Message::Renew(renew::Message::Answered(done.map(drop))))
             }
             Some(renew::Action::Trust(id, url, key)) => {

@@ -65,8 +65,8 @@ pub enum Message {
 pub enum Action {
     /// Nothing.
     None,
-    /// Change the address of this transfer, with the login in it.
-    Change(TransferId, String),
+    /// Change this of this transfer.
+    Change(TransferId, (String, String)),
     /// Trust the server at this address if it shows this key, and go on with the transfer.
     Trust(TransferId, Address, String),
     /// Close the dialog.
@@ -111,31 +111,25 @@ impl Renew {
             Message::Password(words) => self.password = words,
             Message::Close | Message::Answered(Ok(())) => return Action::Close,
             Message::Answered(Err(fault)) => self.wrong = Some(Wrong::Session(fault)),
-            Message::Start => match (&self.needs, self.address()) {
+            Message::Start => match (&self.needs, self.change()) {
                 (Needs::Trust(key), _) => return Action::Trust(self.id, self.url.clone(), key.clone()),
 
-                (_, Some(address)) => return Action::Change(self.id, address),
+                (_, Some(change)) => return Action::Change(self.id, change),
                 (_, None) => self.wrong = Some(Wrong::Link),
             },
         }
         Action::None
     }
 
-    /// The address as it is to be from now on.
-    fn address(&self) -> Option<String> {
+    /// What it goes on with, as [`crate::Change::parse`] reads it.
+    fn change(&self) -> Option<(String, String)> {
         match &self.needs {
             Needs::Trust(_) => None,
             Needs::Link => {
                 let typed = self.first.trim();
-                Address::parse(typed).is_ok().then(|| typed.to_owned())
+                Address::parse(typed).is_ok().then(|| ("url".to_owned(), typed.to_owned()))
             }
-            Needs::Login => {
-                let mut url = self.url.url().clone();
-                url.set_username(&self.first).ok()?;
-                url.set_password(Some(&self.password).filter(|it| !it.is_empty()).map(String::as_str))
-                    .ok()?;
-                Some(url.into())
-            }
+            Needs::Login => Some(("login".to_owned(), format!("{}:{}", self.first.trim(), self.password))),
         }
     }
 
@@ -213,13 +207,12 @@ mod tests {
     }
 
     #[test]
-    fn a_login_goes_into_the_address_whatever_letters_it_has() {
+    fn a_login_arrives_whatever_letters_it_has() {
         let mut renew = waiting(Reason::NeedsLogin);
         let _ = renew.update(Message::First("me@home".to_owned()));
         let _ = renew.update(Message::Password("S3CR3T: /?#".to_owned()));
-        let Action::Change(_, url) = renew.update(Message::Start) else { panic!("{renew:?}") };
-        let (_, login) = Address::parse(&url).unwrap();
-        let login = login.unwrap();
+        let Action::Change(_, (key, value)) = renew.update(Message::Start) else { panic!("{renew:?}") };
+        let Ok(crate::Change::Login(login)) = crate::Change::parse(&key, &value) else { panic!("{key}") };
         assert_eq!(login.user, "me@home");
         assert_eq!(secrecy::ExposeSecret::expose_secret(&login.password), "S3CR3T: /?#");
     }
@@ -231,7 +224,9 @@ mod tests {
         assert!(matches!(renew.update(Message::Start), Action::None));
         assert!(matches!(renew.wrong, Some(Wrong::Link)));
         let _ = renew.update(Message::First(" https://b.example/a.iso?token=2 ".to_owned()));
-        assert!(matches!(renew.update(Message::Start), Action::Change(_, url) if url.ends_with("token=2")));
+        assert!(
+            matches!(renew.update(Message::Start), Action::Change(_, (_, url)) if url.ends_with("token=2"))
+        );
     }
 
     #[test]

@@ -187,14 +187,17 @@ class Kept(Secrets):
         self.search(map(canary, ways))
         self.session()
         self.see(slow)
-        again = canary("again")
+        again, later = canary("again"), canary("later")
         login = self.at(f"me:{urllib.parse.quote(again, safe='')}@", "/slow/bearer")
         self.app.wait_state(slow["bearer"], "paused")
         self.home.open.set()
+        self.app.wait_state(slow["typed"], "paused")
         self.run_it("set", slow["bearer"], f"url={login}")
-        self.run_it("resume", slow["bearer"], codes=(0, 1))
-        self.app.wait_state(slow["bearer"], "completed")
-        self.assertTrue(self.came(again, self.home))
+        self.run_it("set", slow["typed"], "login=me", line=later)
+        for name in ("bearer", "typed"):
+            self.run_it("resume", slow[name], codes=(0, 1))
+            self.app.wait_state(slow[name], "completed")
+        self.assertTrue(self.came(again, self.home) and self.came(later, self.home))
         self.run_it("quit")
         watching.send_signal(signal.SIGINT)
         self.told.append(("watch", "".join(watching.communicate(timeout=90)).encode()))
@@ -202,7 +205,7 @@ class Kept(Secrets):
             self.apart_from(name, way[0])
         self.assertGreater(log.read_text().count('"notification"'), 20)
         self.assertGreater(len(list(self.folder.glob("dumped-*"))), 20)
-        self.search([again, *map(canary, ways)])
+        self.search([again, later, *map(canary, ways)])
 
     def see(self, names):
         """Everything that can be shown is printed."""

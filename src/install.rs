@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::system::place;
+use crate::system::executable;
 
 mod autostart;
 mod files;
@@ -72,7 +72,7 @@ pub fn data_folder() -> Result<PathBuf, InstallError> {
 /// # Errors
 /// If it is not there any more.
 pub fn program() -> Result<PathBuf, InstallError> {
-    let program = place::program().map_err(|_| InstallError::NoPlace)?;
+    let program = executable::path().map_err(|_| InstallError::NoPlace)?;
     if program.is_file() { Ok(program) } else { Err(InstallError::NoPlace) }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{Client, Fault};
 use crate::Profile;
-use crate::system::place;
+use crate::system::executable;
 
 /// How long a session that was just started may take to answer.
 const START: Duration = Duration::from_secs(10);
@@ -18,7 +18,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(10);
 /// # Errors
 /// If it cannot be started.
 pub fn launch(profile: Option<&Path>, command: &str) -> std::io::Result<Child> {
-    let mut program = Command::new(place::program()?);
+    let mut program = Command::new(executable::path()?);
     if let Some(dir) = profile {
         program.arg("--profile").arg(std::path::absolute(dir)?);
     }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// If the system does not say.
-pub fn program() -> io::Result<PathBuf> {
+pub fn path() -> io::Result<PathBuf> {
     let program = std::env::current_exe()?;
     let image = image(&program, std::env::var_os("APPDIR"), std::env::var_os("APPIMAGE"));
     Ok(image.or_else(|| replaced(&program)).unwrap_or(program))

@@ -38,14 +38,13 @@ const APPLICATION: [(&str, &[&str]); 9] = [
 const ALLOWED: [(&str, &str); 2] = [("ipc", "store"), ("host", "store")];
 
 /// What may lie at the top level.
-const TOP: [&str; 11] = [
+const TOP: [&str; 10] = [
     "CHANGELOG.md",
     "Cargo.toml",
     "Cargo.lock",
     "LICENSE",
     "README.md",
     "assets",
-    "docs",
     "i18n",
     "i18n.toml",
     "src",

@@ -169,7 +169,7 @@ pub enum Command {
     },
     /// Print the manual page (roff), of one command if it is named
     Manual {
-        /// The command; or “socket” for how programs of others speak to a session (Markdown)
+        /// The command; or “guide” for how to do what, “socket” for how other programs speak to a session (Markdown)
         command: Option<String>,
     },
     /// Choose what happens when all transfers are done, for this time, or show what was chosen. A minute is left to

@@ -24,10 +24,15 @@ pub(super) fn completion(shell: Shell) -> Vec<u8> {
 /// How programs speak to a session.
 const SOCKET: &str = include_str!("../../assets/protocol.md");
 
-/// The page of the whole, or of one command; or what is said on the control socket.
+/// How people do what.
+const GUIDE: &str = include_str!("../../assets/guide.md");
+
+/// The page of the whole, or of one command; or what is said on the control socket, or the guide.
 pub(super) fn manual(name: Option<&str>) -> Result<ExitCode, Wrong> {
-    if name == Some("socket") {
-        return print(SOCKET.as_bytes());
+    match name {
+        Some("socket") => return print(SOCKET.as_bytes()),
+        Some("guide") => return print(GUIDE.as_bytes()),
+        _ => {}
     }
     let mut whole = Arguments::command();
     whole.build();

@@ -149,4 +149,5 @@ fn the_manual_tells_what_is_said_on_the_socket() {
     assert!(text(&manual.stdout).starts_with("# The control socket"));
     let call = text(&manual.stdout).lines().find_map(|line| line.strip_prefix("--> ")).unwrap();
     assert_eq!(json(call)["method"], "hello");
+    assert!(text(&shell.run(&["manual", "guide"]).stdout).starts_with("# A guide to Windlass"));
 }

@@ -103,7 +103,7 @@ class Served(Case):
 
 class Vsftpd(Served):
     # Of each connection; many of them together must not be done before the server is killed.
-    SLOW = MB // 2
+    SLOW = MB // 4
 
     def serve(self, *lines, rate=SLOW):
         self.start(*vsftpd(self.folder, self.root, self.port, f"anon_max_rate={rate}", *lines))

@@ -272,7 +272,9 @@ mod tests {
             names in proptest::collection::hash_set(proptest::collection::vec(1..=255_u8, 0..32), 0..8),
         ) {
             let path = |name| PathBuf::from(OsString::from_vec([b"/".as_slice(), name].concat()));
-            let files: Vec<PathBuf> = names.iter().map(|name| path(name)).collect();
+            // Names that differ may lead to the same place, as "/." and "/" do; that is listed once.
+            let files: HashSet<PathBuf> = names.iter().map(|name| path(name)).collect();
+            let files: Vec<_> = files.into_iter().collect();
             let written = uri_list(&files);
             prop_assert!(written.is_ascii());
             prop_assert_eq!(list(&written), Content { files: files.clone(), links: Vec::new() });

@@ -156,9 +156,13 @@ impl Crew<'_> {
             End::Broken { moved: true, .. } if left > 0 => self.growth.lost(self.work.began.elapsed()),
             End::Refused(_) | End::Broken { .. } if left > 0 => {
                 self.growth.refused(self.work.began.elapsed(), left);
-                self.teams.refused(team);
+                self.teams.refused(team, matches!(end, End::Broken { .. }));
             }
-            End::Refused(failure) | End::Broken { failure, .. } => self.finish(Fetched::Failed(failure)),
+            End::Refused(failure) => self.finish(Fetched::Failed(failure)),
+            End::Broken { failure, .. } => {
+                self.teams.lost(team);
+                self.finish(Fetched::Failed(failure));
+            }
         }
     }
 
@@ -168,6 +172,9 @@ impl Crew<'_> {
             return;
         }
         let was_last = self.teams.open(team) == 0;
+        if was_last && matches!(end, End::Broken { .. }) {
+            self.teams.lost(team);
+        }
         match end {
             End::Refused(failure) | End::Broken { failure, moved: false } if was_last => {
                 self.teams.drop(team, Fetched::Failed(failure));
@@ -179,7 +186,7 @@ impl Crew<'_> {
             }
             End::Broken { moved: true, .. } => self.growth.lost(self.work.began.elapsed()),
             End::Refused(_) | End::Broken { .. } => {
-                self.teams.refused(team);
+                self.teams.refused(team, matches!(end, End::Broken { .. }));
                 self.growth.lost(self.work.began.elapsed());
             }
             _ => self.teams.drop(team, Fetched::Changed),

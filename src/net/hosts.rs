@@ -14,6 +14,9 @@ const MOST: usize = 32;
 /// How long a refusal, or a number that was worth having, is remembered.
 const REMEMBERED: Duration = Duration::from_secs(600);
 
+/// How soon after a refusal without a word the host must be lost for the refusal to have been a part of that.
+const SOON: Duration = Duration::from_secs(5);
+
 /// What is known about the hosts of a session.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Hosts(Arc<Mutex<HashMap<Origin, Host>>>);
@@ -24,6 +27,8 @@ struct Host {
     transfers: usize,
     /// How many connections it took when it refused another one, and when that was.
     refused: Option<(usize, Instant)>,
+    /// It did so without a word: the connection did not come about, or broke.
+    silently: bool,
     /// How many were worth having, and when that was found out.
     worth: Option<(usize, Instant)>,
     /// How it takes files best, in which of its folders, and when that was found out.
@@ -129,11 +134,22 @@ impl Share {
         }
     }
 
-    /// The host refused a connection beside `open` ones of this transfer.
-    pub(crate) fn refused(&self, open: usize) {
+    /// The host refused a connection beside `open` ones of this transfer, perhaps without a word.
+    pub(crate) fn refused(&self, open: usize, silently: bool) {
         if let Some(host) = self.hosts.lock().get_mut(&self.origin) {
             // Others have theirs, as far as is known here each of them as many.
             host.refused = Some((open.max(1) * host.transfers.max(1), Instant::now()));
+            host.silently = silently;
+        }
+    }
+
+    /// The last connection of this transfer is lost too: what was refused without a word just before was not one
+    /// too many, but the first of all.
+    pub(crate) fn lost(&self) {
+        if let Some(host) = self.hosts.lock().get_mut(&self.origin)
+            && host.silently
+        {
+            host.refused.take_if(|(_, at)| at.elapsed() < SOON);
         }
     }
 }
@@ -204,11 +220,24 @@ mod tests {
     fn what_a_host_refused_and_what_was_worth_having_is_remembered() {
         let hosts = Hosts::default();
         let first = hosts.share(origin("http://a.example/"));
-        first.refused(3);
+        first.refused(3, false);
         first.found(2);
         drop(first);
         let second = hosts.share(origin("http://a.example/"));
         assert_eq!((second.allowed(), second.worth()), (3, Some(2)));
+    }
+
+    #[test]
+    fn a_host_that_was_lost_at_once_has_refused_no_connection_unless_it_said_so() {
+        let hosts = Hosts::default();
+        let share = hosts.share(origin("http://a.example/"));
+        share.refused(1, true);
+        assert_eq!(share.allowed(), 1);
+        share.lost();
+        assert_eq!(share.allowed(), MOST);
+        share.refused(1, false);
+        share.lost();
+        assert_eq!(share.allowed(), 1);
     }
 
     #[test]

@@ -81,6 +81,43 @@ fn a_server_that_allows_few_connections_gets_no_more_and_the_file_arrives() {
     }
 }
 
+/// The first connections to break look like connections that are refused beside others.
+#[test]
+fn a_server_that_went_away_and_came_back_is_asked_over_several_connections_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let body: Arc<[u8]> = content(26, SIZE).into();
+    let (sent, asked) = (body.clone(), AtomicUsize::new(0));
+    let (now, most) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
+    let at_once = most.clone();
+    let server = Server::start(move |request, reply| {
+        match asked.fetch_add(1, SeqCst) {
+            0 => serve_with(&sent, TAG, request, reply, |reply, body| {
+                for piece in body.chunks(40_000).take_while(|_| asked.load(SeqCst) == 1) {
+                    reply.send(piece);
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                // The other connections break first.
+                std::thread::sleep(Duration::from_millis(300));
+                asked.store(100, SeqCst);
+                reply.reset();
+            }),
+            beside if beside < 100 => reply.reset(),
+            _ => {
+                most.fetch_max(now.fetch_add(1, SeqCst) + 1, SeqCst);
+                serve_slowly(&sent, TAG, request, reply);
+                now.fetch_sub(1, SeqCst);
+            }
+        }
+    });
+    let session = open(dir.path());
+    run(&session, async {
+        let done = download(&session, &server.url("a.bin"), dir.path()).await;
+        assert_complete(&done, &body);
+        assert_eq!(done.restarts, 0);
+    });
+    assert!(at_once.load(SeqCst) > 1, "{} at once", at_once.load(SeqCst));
+}
+
 #[test]
 fn a_file_that_changes_under_several_connections_is_begun_again_if_that_is_wanted_and_never_mixed() {
     for change in 1..6 {

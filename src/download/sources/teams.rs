@@ -149,10 +149,17 @@ impl Teams {
         others && self.teams[team].breaks < BREAKS
     }
 
-    /// It refused a connection beside those that it has.
-    pub(in crate::download) fn refused(&mut self, team: usize) {
+    /// It refused a connection beside those that it has, perhaps without a word.
+    pub(in crate::download) fn refused(&self, team: usize, silently: bool) {
         if let Some(share) = &self.teams[team].share {
-            share.refused(self.teams[team].open);
+            share.refused(self.teams[team].open, silently);
+        }
+    }
+
+    /// Its last connection broke.
+    pub(in crate::download) fn lost(&self, team: usize) {
+        if let Some(share) = &self.teams[team].share {
+            share.lost();
         }
     }
 

@@ -4,13 +4,12 @@
 //! [`app`] routes messages; [`screen`] and [`overlay`] hold what is shown; [`store`] is the cache
 //! of transfers that [`sync`] keeps up to date; [`desktop`] is everything outside the window.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, Shared};
 use tokio::runtime::Handle;
 
-use crate::ipc::{Link, New};
+use crate::ipc::{Link, Wanted};
 use crate::{OpenError, Profile, Settings};
 
 pub mod app;
@@ -78,12 +77,8 @@ pub type Opening = Shared<BoxFuture<'static, Result<Vec<Notice>, Arc<OpenError>>
 pub struct FirstOpen {
     /// Whether the window opens at once.
     pub visible: bool,
-    /// Links for the download dialog.
-    pub links: Vec<String>,
-    /// Files for the upload dialog.
-    pub files: Vec<PathBuf>,
-    /// A dialog that opens blank.
-    pub new: Option<New>,
+    /// What is in it.
+    pub wanted: Wanted,
 }
 
 /// Why there is no window.

@@ -13,7 +13,7 @@ use crate::cli::{self, Wrong};
 use crate::gui::desktop::Real;
 use crate::gui::{self, FirstOpen, Services};
 use crate::host::{Host, start_log};
-use crate::ipc::{Client, Hub, Later, Link, Request};
+use crate::ipc::{Client, Hub, Later, Link, Request, Wanted};
 use crate::system::secrets::Keyring;
 use crate::system::targets::Targets;
 use crate::{Claim, Notice, OpenError, Options, Profile, Session, Settings, browser, system};
@@ -68,11 +68,13 @@ fn daemon(global: &Global) -> Result<ExitCode, Wrong> {
 /// The window: the one that is open, one on the session that runs elsewhere, or one with a session
 /// of its own.
 fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
+    let token = system::take_token();
     let profile = cli::profile(global)?;
     let settings = Settings::load(&profile.settings).unwrap_or_default();
     choose_drawing(&settings);
     let Targets { links, files } = Targets::of(&open.targets);
-    let first = FirstOpen { visible: !open.hidden, links, files, new: open.new.map(Into::into) };
+    let wanted = Wanted { links, files, new: open.new.map(Into::into), token };
+    let first = FirstOpen { visible: !open.hidden, wanted };
     if let Some(session) = cli::connected(global)? {
         return on_running_session(&session, first, global, settings);
     }
@@ -161,9 +163,9 @@ fn on_running_session(
 ) -> Result<ExitCode, Wrong> {
     let is_here = global.socket.is_none();
     if is_here && session.has_window() {
-        let FirstOpen { links, files, new, visible } = first.clone();
+        let FirstOpen { wanted, visible } = first.clone();
         // It may have been killed a moment ago; then another one takes its place.
-        if !visible || cli::ask(global, Request::OpenWindow { links, files, new }).is_ok() {
+        if !visible || cli::ask(global, Request::OpenWindow(wanted)).is_ok() {
             return Ok(ExitCode::SUCCESS);
         }
     }

@@ -29,10 +29,12 @@ pub mod resources;
 pub mod sandbox;
 pub mod secrets;
 pub mod sleep;
+mod start;
 pub mod targets;
 pub mod tray;
 
 pub use raw::{EnvError, return_freed_memory, set_env, trim_memory};
+pub use start::take_token;
 
 /// The name by which the desktop knows the application: of its desktop entry, its icon and its windows.
 pub const APP_ID: &str = "org.windlass.Windlass";

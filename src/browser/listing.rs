@@ -81,7 +81,7 @@ impl Listing {
                 }
             }
             Update::Gone => self.0.clear(),
-            Update::Event(_) | Update::OpenWindow { .. } | Update::WhenDone(_) => {}
+            Update::Event(_) | Update::OpenWindow(_) | Update::WhenDone(_) => {}
         }
     }
 

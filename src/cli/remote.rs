@@ -190,9 +190,7 @@ async fn watch(session: &Client) -> Result<(), Wrong> {
             {
                 output::result(output::line(&transfer, &transfer.id.to_string()));
             }
-            Some(
-                Update::Event(_) | Update::Progress(_) | Update::OpenWindow { .. } | Update::WhenDone(_),
-            ) => {}
+            Some(Update::Event(_) | Update::Progress(_) | Update::OpenWindow(_) | Update::WhenDone(_)) => {}
             Some(Update::Gone) | None => return Ok(()),
         }
     }

@@ -75,6 +75,8 @@ pub struct App {
     tray: TrayMenu,
     /// Whether something is being dragged over the window.
     hovered: bool,
+    /// The desktop's word that the window may come to the front, once it is there.
+    token: Option<String>,
     /// Whether transfers went on when the window was last put away.
     went_on: bool,
     /// Whether the session has been asked to end.
@@ -155,6 +157,7 @@ impl App {
             notices: Notices::default(),
             tray: TrayMenu::default(),
             hovered: false,
+            token: None,
             went_on: false,
             leaving: false,
             then: Afterwards::default(),
@@ -166,8 +169,7 @@ impl App {
             services.opening.map_or_else(Task::none, |opening| Task::perform(opening, Message::Opened));
         app.refresh_tray();
         let first = services.open;
-        let opened =
-            if first.visible { app.open_window(&first.links, first.files, first.new) } else { Task::none() };
+        let opened = if first.visible { app.open_window(first.wanted) } else { Task::none() };
         (app, Task::batch([opening, opened]))
     }
 
@@ -259,7 +261,7 @@ impl App {
                 self.refresh_tray();
                 followed
             }
-            Update::OpenWindow { links, files, new } => self.open_window(&links, files, new),
+            Update::OpenWindow(wanted) => self.open_window(wanted),
             Update::WhenDone(when) => self.told_when_done(&when),
             Update::Gone => self.session_gone(),
         }
@@ -327,7 +329,13 @@ impl App {
 
     fn make_ready(&mut self, id: native::Id) -> Task<Message> {
         let desktop = Arc::clone(&self.desktop);
-        let attached = native::run(id, move |window| desktop.attach(window));
+        let token = self.token.take();
+        let attached = native::run(id, move |window| {
+            desktop.attach(window);
+            if let Some(token) = token {
+                desktop.activate(token);
+            }
+        });
         let prefilled = self.prefill();
         Task::batch([
             attached.discard(),

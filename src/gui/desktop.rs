@@ -90,6 +90,9 @@ pub trait Desktop: Send + Sync + 'static {
     /// of the window, for each new one.
     fn attach(&self, window: &dyn Window);
 
+    /// Brings the window that was made ready to the front, as the desktop said with this activation token that it may.
+    fn activate(&self, token: String);
+
     /// Lets the window go again. Called before it closes and before the program ends.
     fn detach(&self);
 

@@ -130,8 +130,14 @@ impl Window {
         Room::of(self.size)
     }
 
-    /// Opens it, or brings it to the front.
-    pub fn show(&mut self) -> Task<Message> {
+    /// Whether it is there, perhaps hidden.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.place, Place::Nowhere | Place::Opening(_))
+    }
+
+    /// Opens it, or brings it to the front. `has_token` says that the desktop is told why, and does it itself where
+    /// nobody else can.
+    pub fn show(&mut self, has_token: bool) -> Task<Message> {
         match self.place {
             Place::Nowhere => {
                 let (id, opening) = window::open(self.settings());
@@ -146,14 +152,15 @@ impl Window {
             }
             Place::Shown(id) | Place::Minimised(id) => {
                 self.place = Place::Shown(id);
-                self.raise(id)
+                self.raise(id, has_token)
             }
         }
     }
 
-    fn raise(&self, id: Id) -> Task<Message> {
+    fn raise(&self, id: Id, has_token: bool) -> Task<Message> {
         match self.backend {
             Backend::X11 => window::minimize(id, false).chain(window::gain_focus(id)),
+            Backend::Wayland if has_token => Task::none(),
             // Only the user can move a window to the front there.
             Backend::Wayland => window::request_user_attention(id, Some(UserAttention::Informational)),
         }
@@ -295,7 +302,7 @@ mod tests {
 
     fn opened(backend: Backend) -> Window {
         let mut window = Window::new(backend, 1.0);
-        let _ = window.show();
+        let _ = window.show(false);
         let Place::Opening(id) = window.place else { panic!("{window:?}") };
         let _ = window.update(Message::Opened(id));
         assert!(window.is_seen());
@@ -305,9 +312,9 @@ mod tests {
     #[test]
     fn asking_twice_while_it_opens_opens_one() {
         let mut window = Window::new(Backend::X11, 1.0);
-        let _ = window.show();
+        let _ = window.show(false);
         let before = window.place;
-        assert_eq!(window.show().units(), 0);
+        assert_eq!(window.show(false).units(), 0);
         assert_eq!(window.place, before);
     }
 
@@ -317,14 +324,14 @@ mod tests {
         let id = window.id();
         let _ = window.put_away();
         assert!(!window.is_seen() && !window.is_drawn());
-        let _ = window.show();
+        let _ = window.show(false);
         assert_eq!((window.id(), window.is_seen()), (id, true));
 
         let mut window = opened(Backend::Wayland);
         let old = window.id();
         let _ = window.put_away();
         assert_eq!(window.id(), None);
-        let _ = window.show();
+        let _ = window.show(false);
         assert_ne!(window.id(), old);
         // The old one's farewell comes late.
         if let Some(old) = old {

@@ -191,7 +191,7 @@ impl Hub {
             | Request::KeepSite(_)
             | Request::ChangeSite { .. }
             | Request::ForgetSite { .. } => return self.look_up(request).await,
-            Request::OpenWindow { links, files, new } => self.raise(links, files, new).await?,
+            Request::OpenWindow(wanted) => self.raise(wanted).await?,
             Request::WhenDone { then } => return Ok(Reply::WhenDone(self.chosen.choose(then).await?)),
             Request::Quit => {
                 session.close().await?;
@@ -326,9 +326,8 @@ impl Listener {
                     Err(broadcast::error::RecvError::Closed) => break,
                 },
                 wish = self.wishes.recv() => if let (Ok(wish), true) = (wish, self.is_window) {
-                    let Wish { links, files, new, raised } = wish;
-                    self.raised = Some(raised);
-                    return Update::OpenWindow { links, files, new };
+                    self.raised = Some(wish.raised);
+                    return Update::OpenWindow(wish.wanted);
                 },
                 changed = self.choices.changed() => if changed.is_ok() {
                     return Update::WhenDone((*self.choices.borrow_and_update()).into());

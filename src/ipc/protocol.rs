@@ -150,18 +150,8 @@ pub enum Request {
         /// Its address.
         url: Address,
     },
-    /// Raise the window with these in its dialogs.
-    OpenWindow {
-        /// Links for the download dialog.
-        #[serde(default)]
-        links: Vec<String>,
-        /// Files for the upload dialog.
-        #[serde(default)]
-        files: Vec<PathBuf>,
-        /// A dialog that opens blank.
-        #[serde(default)]
-        new: Option<New>,
-    },
+    /// Raise the window.
+    OpenWindow(Wanted),
     /// From now on, a list and then every event.
     Watch {
         /// Whether the listener is a window that others may want to see.
@@ -350,19 +340,27 @@ pub enum Update {
     /// Running transfers moved on.
     Progress(Moved),
     /// Somebody wants to see the window.
-    OpenWindow {
-        /// Links for the download dialog.
-        links: Vec<String>,
-        /// Files for the upload dialog.
-        files: Vec<PathBuf>,
-        /// A dialog that opens blank.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        new: Option<New>,
-    },
+    OpenWindow(Wanted),
     /// Something else happens when all is done, or it is about to happen, or not any more.
     WhenDone(WhenDone),
     /// The session has ended.
     Gone,
+}
+
+/// What somebody wants to see in the window.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    /// Links for the download dialog.
+    pub links: Vec<String>,
+    /// Files for the upload dialog.
+    pub files: Vec<PathBuf>,
+    /// A dialog that opens blank.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new: Option<New>,
+    /// The desktop's word that it was the user who wants it: an activation token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
 }
 
 /// The links among pasted or dropped text: every word that is an address we can get.

@@ -3,7 +3,11 @@
 //!
 //! The name is a courtesy: that there is only one session is seen to elsewhere. Without a bus nobody asks.
 
-#![allow(clippy::used_underscore_binding, reason = "the macro of the interface names all that comes")]
+#![allow(
+    clippy::used_underscore_binding,
+    clippy::needless_pass_by_value,
+    reason = "the macro of the interface names all that comes, and hands it over"
+)]
 
 use std::collections::HashMap;
 
@@ -22,6 +26,8 @@ const PATH: &str = "/org/windlass/Windlass";
 /// What the desktop asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
+    /// Nothing, but by this activation token the desktop vouches for what is asked for next.
+    Token(String),
     /// The window.
     Show,
     /// The window, with these in its dialogs.
@@ -70,35 +76,44 @@ async fn be_known(bus: &Connection, asked: UnboundedSender<Asked>) -> zbus::Resu
 struct Application(UnboundedSender<Asked>);
 
 impl Application {
-    fn tell(&self, asked: Asked) {
-        // Without a receiver the program is about to end.
-        _ = self.0.send(asked);
+    fn tell(&self, asked: Asked, said: &HashMap<String, OwnedValue>) {
+        let shows = !matches!(asked, Asked::PauseAll | Asked::ResumeAll);
+        let token = token_among(said).filter(|_| shows).map(Asked::Token);
+        for asked in token.into_iter().chain([asked]) {
+            // Without a receiver the program is about to end.
+            _ = self.0.send(asked);
+        }
     }
 }
 
-/// What comes as `platform_data` is for toolkits that can hand a start over to a window; ours cannot.
+/// The token in what is said beside a request: one of Wayland, or one of X11.
+fn token_among(said: &HashMap<String, OwnedValue>) -> Option<String> {
+    let text = |name| said.get(name).and_then(|value| value.downcast_ref::<String>().ok());
+    ["activation-token", "desktop-startup-id"].into_iter().filter_map(text).find(|token| !token.is_empty())
+}
+
 #[zbus::interface(name = "org.freedesktop.Application")]
 impl Application {
-    fn activate(&self, _platform_data: HashMap<String, OwnedValue>) {
-        self.tell(Asked::Show);
+    fn activate(&self, platform_data: HashMap<String, OwnedValue>) {
+        self.tell(Asked::Show, &platform_data);
     }
 
-    async fn open(&self, uris: Vec<String>, _platform_data: HashMap<String, OwnedValue>) {
+    async fn open(&self, uris: Vec<String>, platform_data: HashMap<String, OwnedValue>) {
         // A file may be on a network, and nobody knows how long it takes to look.
         let targets = tokio::task::spawn_blocking(move || Targets::of(&uris)).await;
-        self.tell(Asked::Open(targets.unwrap_or_default()));
+        self.tell(Asked::Open(targets.unwrap_or_default()), &platform_data);
     }
 
     fn activate_action(
         &self,
         action_name: &str,
         _parameter: Vec<OwnedValue>,
-        _platform_data: HashMap<String, OwnedValue>,
+        platform_data: HashMap<String, OwnedValue>,
     ) -> zbus::fdo::Result<()> {
         let Some(asked) = Asked::named(action_name) else {
             return Err(zbus::fdo::Error::InvalidArgs(format!("There is no action “{action_name}”.")));
         };
-        self.tell(asked);
+        self.tell(asked, &platform_data);
         Ok(())
     }
 }
@@ -113,6 +128,24 @@ mod tests {
         let actions = entry.lines().find_map(|line| line.strip_prefix("Actions=")).unwrap();
         assert!(actions.split_terminator(';').all(|action| Asked::named(action).is_some()), "{actions}");
         assert_eq!(Asked::named("quit"), None);
+    }
+
+    #[test]
+    fn what_shows_the_window_comes_after_the_word_of_the_desktop_that_it_may() {
+        let (asked, mut received) = tokio::sync::mpsc::unbounded_channel();
+        let application = Application(asked);
+        let said = |names: &[(&str, &str)]| {
+            let value = |text: &str| OwnedValue::try_from(zbus::zvariant::Value::from(text)).unwrap();
+            names.iter().map(|(name, text)| ((*name).to_owned(), value(text))).collect::<HashMap<_, _>>()
+        };
+        application.activate(said(&[("desktop-startup-id", "x"), ("activation-token", "w")]));
+        application.activate(said(&[("desktop-startup-id", "x"), ("activation-token", "")]));
+        application.activate(HashMap::new());
+        application.activate_action("pause-all", Vec::new(), said(&[("activation-token", "w")])).unwrap();
+        let told: Vec<Asked> = std::iter::from_fn(|| received.try_recv().ok()).collect();
+        let token = |token: &str| Asked::Token(token.into());
+        let show = Asked::Show;
+        assert_eq!(told, [token("w"), show.clone(), token("x"), show.clone(), show, Asked::PauseAll]);
     }
 
     #[test]

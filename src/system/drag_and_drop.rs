@@ -1,4 +1,5 @@
-//! Files and links dropped on the window, and files dragged out of it, on X11 and on native Wayland.
+//! Files and links dropped on the window, and files dragged out of it, on X11 and on native Wayland; there what is
+//! copied and pasted too, which takes the same way.
 //!
 //! The windowing library knows no drops on Wayland and only files on X11, one name it cannot read
 //! silently loses a whole drop there, and it starts no drags at all. So a thread of our own stands
@@ -27,10 +28,10 @@ pub use events::DragEvent;
 use super::raw;
 use content::uri_list;
 use events::{Hover, Outward};
-use orders::{Bell, Orders};
+use orders::{Bell, Order, Orders};
 
-/// The most bytes a drop may have, as the lists and texts they are.
-const LARGEST: usize = 1024 * 1024;
+/// The most bytes that are taken at once, as the lists and texts they are: a hundred thousand links.
+const LARGEST: usize = 16 * 1024 * 1024;
 
 /// The longest another program may take to hand over what was dropped, to take it, or to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -82,15 +83,15 @@ impl From<x11rb::errors::ReplyError> for DragError {
     }
 }
 
-/// A window's readiness to take drops and to give files away; dropping it takes that back and ends its
-/// thread.
+/// A window's readiness to take drops and to give files away, and on Wayland its clipboard; dropping it takes that back
+/// and ends its thread.
 ///
 /// On Wayland it lives on the window's own connection to the compositor, so it must be dropped
 /// before the event loop is.
 #[derive(Debug)]
 pub struct DragAndDrop {
     /// Without it the thread ends.
-    bell: Option<Bell>,
+    bell: Option<Arc<Bell>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -115,10 +116,12 @@ impl DragAndDrop {
                 let top = handle.window.get();
                 Self::spawn(move |orders| x11::run(top, orders, hover, outward))
             }
-            RawWindowHandle::Wayland(handle) => {
+            RawWindowHandle::Wayland(_) => {
                 let backend = raw::adopt_display(window.display_handle()?).ok_or(DragError::Unsupported)?;
-                let surface = handle.surface.as_ptr().addr();
-                Self::spawn(move |orders| wayland::run(backend, surface, orders, hover, outward))
+                let surface = raw::adopt_surface(window.window_handle()?).ok_or(DragError::Unsupported)?;
+                let ends = Self::spawn(move |orders| wayland::run(backend, surface, orders, hover, outward))?;
+                ends.bell.iter().for_each(smithay_clipboard::stand_behind);
+                Ok(ends)
             }
             _ => Err(DragError::Unsupported),
         }
@@ -128,7 +131,15 @@ impl DragAndDrop {
     /// paths are absolute. Nothing happens if the button has been let go of, or on a desktop that cannot.
     pub fn drag(&self, files: &[PathBuf]) {
         if let Some(bell) = self.bell.as_ref().filter(|_| !files.is_empty()) {
-            bell.ring(uri_list(files).into());
+            bell.ring(Order::Drag(uri_list(files).into()));
+        }
+    }
+
+    /// Tells the desktop that what it has started under this activation token is this window, which may come to the
+    /// front.
+    pub fn activate(&self, token: String) {
+        if let Some(bell) = &self.bell {
+            bell.ring(Order::Activate(token));
         }
     }
 
@@ -142,7 +153,7 @@ impl DragAndDrop {
                 tracing::warn!(%error, "nothing can be dragged over the window or out of it");
             }
         })?;
-        Ok(Self { bell: Some(bell), thread: Some(thread) })
+        Ok(Self { bell: Some(Arc::new(bell)), thread: Some(thread) })
     }
 }
 
@@ -158,7 +169,6 @@ impl Drop for DragAndDrop {
 
 #[cfg(test)]
 mod tests {
-    use super::orders::Order;
     use super::*;
 
     #[test]
@@ -166,7 +176,7 @@ mod tests {
         for _ in 0..50 {
             let (done, ended) = std::sync::mpsc::channel();
             let target = DragAndDrop::spawn(move |orders| {
-                while !matches!(orders.hear()?, Order::End) {}
+                while orders.hear()?.is_some() {}
                 let _ = done.send(());
                 Ok(())
             })
@@ -181,8 +191,12 @@ mod tests {
     fn files_that_are_dragged_reach_the_thread_as_a_list() {
         let (done, ended) = std::sync::mpsc::channel();
         let source = DragAndDrop::spawn(move |orders| {
-            while let Order::Drag(list) = orders.hear()? {
-                let _ = done.send(list);
+            while let Some(heard) = orders.hear()? {
+                for order in heard {
+                    if let Order::Drag(list) = order {
+                        let _ = done.send(list);
+                    }
+                }
             }
             Ok(())
         })

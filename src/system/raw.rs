@@ -2,8 +2,10 @@
 //! the allocator.
 #![allow(unsafe_code)]
 
-use raw_window_handle::{DisplayHandle, RawDisplayHandle};
-use wayland_backend::client::Backend;
+use raw_window_handle::{DisplayHandle, RawDisplayHandle, RawWindowHandle, WindowHandle};
+use wayland_backend::client::{Backend, ObjectId};
+use wayland_client::Proxy as _;
+use wayland_client::protocol::wl_surface::WlSurface;
 
 /// Why a variable was not set.
 #[derive(Debug, thiserror::Error)]
@@ -28,22 +30,44 @@ pub(super) fn adopt_display(display: DisplayHandle<'_>) -> Option<Backend> {
     Some(unsafe { Backend::from_foreign_display(handle.display.as_ptr().cast()) })
 }
 
+/// The surface behind `window`; nothing if that is not Wayland.
+pub(super) fn adopt_surface(window: WindowHandle<'_>) -> Option<ObjectId> {
+    let RawWindowHandle::Wayland(handle) = window.as_raw() else { return None };
+    // SAFETY: whoever made the `WindowHandle` vouched that this is a live `wl_surface`. The window has to stay open for
+    // as long as the name is used: that is the contract of `DragAndDrop`, as above.
+    unsafe { ObjectId::from_ptr(WlSurface::interface(), handle.surface.as_ptr().cast()) }.ok()
+}
+
 /// Sets an environment variable of this process, for `main` before it starts anything.
 ///
 /// # Errors
 /// [`EnvError::Threads`] if this is not the only thread any more, or nobody can tell.
 pub fn set_env(key: &str, value: &str) -> Result<(), EnvError> {
-    if key.is_empty() || key.contains(['=', '\0']) || value.contains('\0') {
-        return Err(EnvError::Malformed(format!("{key}={value}")));
-    }
-    let threads = std::fs::read_dir("/proc/self/task").map_or(0, Iterator::count);
-    if threads != 1 {
-        return Err(EnvError::Threads);
-    }
+    check_alone(key, value)?;
     // SAFETY: this is the only thread of the process, so nobody reads or writes the environment
     // meanwhile, and it cannot start another one before the call returns.
     unsafe { std::env::set_var(key, value) };
     Ok(())
+}
+
+/// Removes an environment variable of this process, for `main` before it starts anything.
+///
+/// # Errors
+/// As [`set_env`].
+pub(super) fn unset_env(key: &str) -> Result<(), EnvError> {
+    check_alone(key, "")?;
+    // SAFETY: as in `set_env`.
+    unsafe { std::env::remove_var(key) };
+    Ok(())
+}
+
+/// Whether this is the only thread, so that a variable of this name may get this value.
+fn check_alone(key: &str, value: &str) -> Result<(), EnvError> {
+    if key.is_empty() || key.contains(['=', '\0']) || value.contains('\0') {
+        return Err(EnvError::Malformed(format!("{key}={value}")));
+    }
+    let threads = std::fs::read_dir("/proc/self/task").map_or(0, Iterator::count);
+    if threads == 1 { Ok(()) } else { Err(EnvError::Threads) }
 }
 
 /// Blocks of memory from this size on, in bytes, go back to the system when they are freed.

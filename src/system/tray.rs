@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use ksni::TrayMethods as _;
@@ -17,6 +18,9 @@ use zbus::names::BusName;
 use super::{APP_ID, APP_NAME, bus};
 
 const WATCHER: &str = "org.kde.StatusNotifierWatcher";
+
+/// How often to look for the activation token of a click, which not every desktop has.
+const WAITS_FOR_TOKEN: u32 = 5;
 
 /// What the icon says and offers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,8 +63,10 @@ pub enum TrayAction {
 }
 
 /// What happens at the tray.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TrayEvent {
+    /// By this activation token the desktop vouches for what the user asks for next.
+    Token(String),
     /// The user asked for something.
     Action(TrayAction),
     /// The icon can be seen from now on.
@@ -189,10 +195,28 @@ impl Face {
         }
     }
 
+    fn asked(&self, action: TrayAction) {
+        if let Some(token) = token() {
+            self.tell(TrayEvent::Token(token));
+        }
+        self.tell(TrayEvent::Action(action));
+    }
+
     fn tell(&self, event: TrayEvent) {
         // Without a receiver the program is about to end.
         let _ = self.events.send(event);
     }
+}
+
+/// The activation token for what the user has just done. It comes on a way of its own, perhaps a moment later.
+fn token() -> Option<String> {
+    for _ in 0..WAITS_FOR_TOKEN {
+        if let Some(token) = ksni::current_xdg_activation_token() {
+            return Some(token);
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    None
 }
 
 impl ksni::Tray for Face {
@@ -218,7 +242,7 @@ impl ksni::Tray for Face {
     }
 
     fn activate(&mut self, _x: i32, _y: i32) {
-        self.tell(TrayEvent::Action(TrayAction::Open));
+        self.asked(TrayAction::Open);
     }
 
     fn menu(&self) -> Vec<ksni::MenuItem<Self>> {
@@ -244,7 +268,7 @@ fn entry(item: &Item) -> ksni::MenuItem<Face> {
         // A single underscore would mark an access key.
         label: label.replace('_', "__"),
         enabled: *enabled,
-        activate: Box::new(move |face: &mut Face| face.tell(TrayEvent::Action(action))),
+        activate: Box::new(move |face: &mut Face| face.asked(action)),
         ..Default::default()
     }
     .into()

@@ -182,6 +182,7 @@ pub struct FakeDesktop {
     picked: Mutex<Option<Picked>>,
     wishes: watch::Sender<Wishes>,
     detached: AtomicBool,
+    activated: Mutex<Vec<String>>,
 }
 
 impl Default for FakeDesktop {
@@ -194,6 +195,7 @@ impl Default for FakeDesktop {
             picked: Mutex::default(),
             wishes: watch::Sender::new(Wishes { scheme: Scheme::Light, ..Wishes::default() }),
             detached: AtomicBool::new(false),
+            activated: Mutex::default(),
         }
     }
 }
@@ -225,6 +227,11 @@ impl FakeDesktop {
     }
 
     /// Whether the window was let go.
+    /// The tokens by which the window came to the front.
+    pub fn activated(&self) -> Vec<String> {
+        std::mem::take(&mut lock(&self.activated))
+    }
+
     pub fn was_detached(&self) -> bool {
         self.detached.load(Relaxed)
     }
@@ -286,6 +293,10 @@ impl Desktop for FakeDesktop {
     }
 
     fn attach(&self, _: &dyn iced::Window) {}
+
+    fn activate(&self, token: String) {
+        lock(&self.activated).push(token);
+    }
 
     fn detach(&self) {
         self.detached.store(true, Relaxed);

@@ -6,7 +6,7 @@ use iced::keyboard::key::Named;
 use windlass::gui;
 use windlass::gui::desktop::{Event as Happening, Picked};
 use windlass::gui::{Command, FirstOpen, Message, Reach};
-use windlass::ipc::{Fault, New, Request, Update, Which};
+use windlass::ipc::{Fault, Request, Update, Wanted, Which};
 use windlass::{Destination, ErrorKind, Failure, Method, OpenError, Phase, Settings, Snapshot};
 
 use crate::sample::{download, failed, running};
@@ -244,7 +244,7 @@ fn return_does_what_the_main_button_of_a_dialog_does() {
     );
 
     let mut ui = Ui::starting(
-        FirstOpen { visible: true, files: vec!["/a".into()], ..FirstOpen::default() },
+        FirstOpen { visible: true, wanted: Wanted { files: vec!["/a".into()], ..Wanted::default() } },
         Settings { language: "en".to_owned(), ..Settings::default() },
     );
     ui.write("address", "https://example.org/in");
@@ -345,26 +345,6 @@ fn of_ten_thousand_rows_only_those_in_sight_are_built() {
     let built = ui.texts().iter().filter(|text| text.starts_with("file-")).count();
     assert!((5..40).contains(&built), "{built} rows");
     assert!(ui.shows("file-9999.bin") && ui.shows("10,000 transfers"));
-}
-
-#[test]
-fn a_second_start_raises_the_window_with_its_links() {
-    let mut ui = Ui::starting(FirstOpen::default(), Settings::default());
-    assert_eq!(ui.opened, 0, "it started hidden");
-    let links = vec!["https://example.org/a.iso".to_owned()];
-    ui.send(Message::Update(Update::OpenWindow { links: links.clone(), files: vec![], new: None }));
-    ui.send(Message::Update(Update::OpenWindow { links, files: vec![], new: None }));
-    assert_eq!(ui.opened, 1);
-    assert!(ui.shows("1 link."));
-}
-
-#[test]
-fn a_second_start_can_ask_for_a_blank_dialog() {
-    for (new, words) in [(New::Download, "Links"), (New::Upload, "No file chosen yet.")] {
-        let mut ui = Ui::starting(FirstOpen::default(), Settings::default());
-        ui.send(Message::Update(Update::OpenWindow { links: vec![], files: vec![], new: Some(new) }));
-        assert!(ui.opened == 1 && ui.shows(words), "{words}");
-    }
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod prompts;
 mod sample;
 mod settings;
 mod shots;
+mod starts;
 mod table;
 mod trash;
 mod ui;

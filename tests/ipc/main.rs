@@ -13,7 +13,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use windlass::ipc::{Bounds, Client, Control as _, Hub, Reply, Request, Server, Update, Which, WithSecrets};
+use windlass::ipc::{
+    Bounds, Client, Control as _, Hub, Reply, Request, Server, Update, Wanted, Which, WithSecrets,
+};
 use windlass::{DownloadRequest, OpenError, Options, Phase, Profile, Session};
 
 struct Running {
@@ -115,21 +117,22 @@ fn a_window_is_raised_only_where_there_is_one() {
     let dir = tempfile::tempdir().unwrap();
     let running = start(dir.path());
     running.run(async {
-        let open = || Request::OpenWindow {
+        let wanted = Wanted {
             links: vec!["http://example.org/".into()],
-            files: Vec::new(),
-            new: None,
+            token: Some("of the desktop".into()),
+            ..Wanted::default()
         };
+        let open = || Request::OpenWindow(wanted.clone());
         assert!(running.connect().await.ask(open()).await.is_err());
         let mut window = running.hub.window().updates();
         assert!(matches!(window.next().await, Some(Update::All(_))));
         let client = running.connect().await;
         assert!(client.has_window());
-        let mut heard = 0;
+        let mut heard = None;
         let listening = async {
             while let Some(update) = window.next().await {
-                if let Update::OpenWindow { links, .. } = update {
-                    heard += links.len();
+                if let Update::OpenWindow(wanted) = update {
+                    heard = Some(wanted);
                 }
             }
         };
@@ -137,7 +140,7 @@ fn a_window_is_raised_only_where_there_is_one() {
             raised = client.ask(open()) => assert!(raised.is_ok()),
             () = listening => panic!("the session has ended"),
         }
-        assert_eq!(heard, 1, "it is done when the window has heard of it");
+        assert_eq!(heard.as_ref(), Some(&wanted), "it is done when the window has heard of it");
     });
 }
 
@@ -149,7 +152,7 @@ fn a_window_that_goes_before_it_has_heard_of_it_is_none_to_be_raised() {
         let here = running.hub.window();
         let mut window = here.updates();
         assert!(matches!(window.next().await, Some(Update::All(_))));
-        let raising = here.ask(Request::OpenWindow { links: Vec::new(), files: Vec::new(), new: None });
+        let raising = here.ask(Request::OpenWindow(Wanted::default()));
         let (raised, ()) = tokio::join!(raising, async { drop(window) });
         assert!(raised.is_err());
         assert!(!running.connect().await.has_window());

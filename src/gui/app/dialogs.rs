@@ -15,7 +15,7 @@ use crate::gui::screen::add_upload::{self, AddUpload, place, trees};
 use crate::gui::screen::renew::{self, Renew};
 use crate::gui::screen::settings::Preferences;
 use crate::i18n::t;
-use crate::ipc::{self, Fault, HasHeaders, Link, New, Reply, Request, WithSecrets};
+use crate::ipc::{self, Fault, HasHeaders, Link, New, Reply, Request, Wanted, WithSecrets};
 
 use super::asking::groups;
 use super::books;
@@ -70,18 +70,14 @@ impl Dialog {
 
 impl App {
     /// Opens the window, with dialogs for what came along.
-    pub(super) fn open_window(
-        &mut self,
-        links: &[String],
-        files: Vec<PathBuf>,
-        new: Option<New>,
-    ) -> Task<Message> {
-        let blank = match new {
+    pub(super) fn open_window(&mut self, wanted: Wanted) -> Task<Message> {
+        self.token = wanted.token;
+        let blank = match wanted.new {
             Some(New::Download) => self.open_download_dialog(&[]),
             Some(New::Upload) => self.open_upload_dialog(Vec::new()),
             None => Task::none(),
         };
-        Task::batch([self.show_window(), blank, self.open_dialogs(links, files)])
+        Task::batch([self.show_window(), blank, self.open_dialogs(&wanted.links, wanted.files)])
     }
 
     /// Opens the dialogs for links and files, if there are any.

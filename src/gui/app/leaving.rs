@@ -13,7 +13,11 @@ use super::{Answer, App, Message};
 
 impl App {
     pub(super) fn show_window(&mut self) -> Task<Message> {
-        let shown = self.window.show().map(Message::Window);
+        let token = if self.window.is_open() { self.token.take() } else { None };
+        let shown = self.window.show(token.is_some()).map(Message::Window);
+        if let Some(token) = token {
+            self.desktop.activate(token);
+        }
         // A window that has to open first is told when it is ready.
         let told = if self.window.is_seen() { self.told_of_background() } else { Task::none() };
         Task::batch([shown, told])

@@ -5,7 +5,7 @@ use iced::Task;
 use crate::gui::desktop::{self, Asked, Wishes};
 use crate::gui::screen::list;
 use crate::gui::theme;
-use crate::ipc::New;
+use crate::ipc::{New, Wanted};
 
 use super::{App, Message};
 
@@ -50,13 +50,25 @@ impl App {
 
     fn on_asked(&mut self, asked: Asked) -> Task<Message> {
         match asked {
+            Asked::Token(token) => {
+                self.token = Some(token);
+                Task::none()
+            }
             Asked::Show => self.show_window(),
-            Asked::Open(targets) => self.open_window(&targets.links, targets.files, None),
-            Asked::NewDownload => self.open_window(&[], Vec::new(), Some(New::Download)),
-            Asked::NewUpload => self.open_window(&[], Vec::new(), Some(New::Upload)),
+            Asked::Open(targets) => {
+                self.open_asked(Wanted { links: targets.links, files: targets.files, ..Wanted::default() })
+            }
+            Asked::NewDownload => self.open_asked(Wanted { new: Some(New::Download), ..Wanted::default() }),
+            Asked::NewUpload => self.open_asked(Wanted { new: Some(New::Upload), ..Wanted::default() }),
             Asked::PauseAll => self.in_list(list::Message::PauseAll),
             Asked::ResumeAll => self.in_list(list::Message::ResumeAll),
         }
+    }
+
+    /// The desktop's word has come before.
+    fn open_asked(&mut self, wanted: Wanted) -> Task<Message> {
+        let token = self.token.take();
+        self.open_window(Wanted { token, ..wanted })
     }
 
     pub(super) fn look_as_wished(&mut self, wishes: Wishes) -> Task<Message> {

@@ -160,6 +160,12 @@ impl Desktop for Real {
         }
     }
 
+    fn activate(&self, token: String) {
+        if let Some(dragging) = &*self.dragging.lock().unwrap_or_else(PoisonError::into_inner) {
+            dragging.activate(token);
+        }
+    }
+
     fn detach(&self) {
         *self.dragging.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *self.parent.lock().unwrap_or_else(PoisonError::into_inner) = Parent::default();
@@ -180,6 +186,7 @@ impl Desktop for Real {
         });
         let tray = tray.filter_map(|event| async move {
             match event {
+                TrayEvent::Token(token) => Some(Event::Asked(Asked::Token(token))),
                 TrayEvent::Action(action) => Some(Event::Tray(action)),
                 // Asked for when the window is put away.
                 TrayEvent::HostAppeared | TrayEvent::HostGone => None,

@@ -2,35 +2,44 @@
 
 use std::io::{self, PipeReader, PipeWriter, Read as _, Write as _};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::sync::mpsc::{Receiver, Sender};
-use std::time::Instant;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use smithay_clipboard::Selection;
 
 use super::List;
 
 /// What the window wants.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Order {
     /// This is to be carried by the pointer.
     Drag(List),
-    /// It was called for nothing.
-    None,
-    /// The window is about to go.
-    End,
+    /// This is to be what was copied last.
+    Copy(String),
+    /// The window is to come to the front, as this activation token says that it may.
+    Activate(String),
+    /// What was copied last is wanted, here or elsewhere.
+    Paste(Reply),
 }
 
-/// The window's end. Without it the other end hears [`Order::End`].
+/// Takes a text, or the word that there is none.
+pub(super) type Reply = SyncSender<Option<String>>;
+
+/// How long the window waits for what was copied.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The window's end. Without it the other end hears that it is over.
 #[derive(Debug)]
 pub(super) struct Bell {
-    orders: Sender<List>,
+    orders: Sender<Order>,
     wake: PipeWriter,
 }
 
 /// The thread's end.
 #[derive(Debug)]
 pub(super) struct Orders {
-    orders: Receiver<List>,
+    orders: Receiver<Order>,
     woken: PipeReader,
 }
 
@@ -44,16 +53,29 @@ pub(super) fn channel() -> io::Result<(Bell, Orders)> {
 }
 
 impl Bell {
-    pub(super) fn ring(&self, list: List) {
+    pub(super) fn ring(&self, order: Order) {
         // A thread that has given up takes no orders, and said why; one that sleeps on with a full pipe was woken.
-        let _ = self.orders.send(list);
+        let _ = self.orders.send(order);
         let _ = (&self.wake).write(&[0]);
     }
 }
 
+impl Selection for Bell {
+    fn load(&self) -> io::Result<String> {
+        let (reply, answer) = sync_channel(1);
+        self.ring(Order::Paste(reply));
+        answer.recv_timeout(PATIENCE).ok().flatten().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn store(&self, text: String) {
+        self.ring(Order::Copy(text));
+    }
+}
+
 impl Orders {
-    /// The newest order. Waits for one, so ask when [`wait`] says that there is.
-    pub(super) fn hear(&self) -> io::Result<Order> {
+    /// The orders since the last time, none after the last of all. Waits for one, so ask when [`wait`] says that there
+    /// is. Of things to be carried the newest counts.
+    pub(super) fn hear(&self) -> io::Result<Option<Vec<Order>>> {
         let mut rings = [0; 64];
         let heard = loop {
             match (&self.woken).read(&mut rings) {
@@ -62,9 +84,16 @@ impl Orders {
             }
         };
         if heard == 0 {
-            return Ok(Order::End);
+            return Ok(None);
         }
-        Ok(self.orders.try_iter().last().map_or(Order::None, Order::Drag))
+        let mut orders: Vec<Order> = self.orders.try_iter().collect();
+        let is_drag = |order: &Order| matches!(order, Order::Drag(_));
+        let mut drags = orders.iter().filter(|order| is_drag(order)).count();
+        orders.retain(|order| {
+            drags -= usize::from(is_drag(order));
+            !is_drag(order) || drags == 0
+        });
+        Ok(Some(orders))
     }
 }
 
@@ -99,28 +128,51 @@ pub(super) fn wait<const N: usize>(
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
+    fn drag(list: &[u8]) -> Order {
+        Order::Drag(list.into())
+    }
+
     #[test]
-    fn only_the_newest_order_counts_and_the_last_is_to_end() {
+    fn orders_are_heard_in_their_order_and_of_drags_the_newest() {
         let (bell, orders) = channel().unwrap();
-        bell.ring((*b"a").into());
-        bell.ring((*b"b").into());
-        assert_eq!(orders.hear().unwrap(), Order::Drag((*b"b").into()));
+        bell.ring(drag(b"a"));
+        bell.store("c".into());
+        bell.ring(drag(b"b"));
+        bell.store("d".into());
+        let heard = orders.hear().unwrap().unwrap();
+        let [Order::Copy(first), Order::Drag(carried), Order::Copy(last)] = &heard[..] else {
+            panic!("{heard:?}")
+        };
+        assert_eq!((first.as_str(), &**carried, last.as_str()), ("c", b"b".as_slice(), "d"));
         drop(bell);
-        assert_eq!(orders.hear().unwrap(), Order::End);
+        assert!(orders.hear().unwrap().is_none());
     }
 
     #[test]
     fn a_thread_that_does_not_listen_holds_nobody_up() {
         let (bell, orders) = channel().unwrap();
         for _ in 0..100_000 {
-            bell.ring(List::default());
+            bell.ring(drag(b""));
         }
+        bell.load().unwrap_err();
         drop(orders);
-        bell.ring(List::default());
+        bell.ring(drag(b""));
+        bell.load().unwrap_err();
+    }
+
+    #[test]
+    fn what_was_copied_is_waited_for() {
+        let (bell, orders) = channel().unwrap();
+        let thread = std::thread::spawn(move || {
+            for order in orders.hear().unwrap().unwrap() {
+                let Order::Paste(reply) = order else { panic!("{order:?}") };
+                reply.send(Some("copied".into())).unwrap();
+            }
+        });
+        assert_eq!(bell.load().unwrap(), "copied");
+        thread.join().unwrap();
     }
 
     #[test]

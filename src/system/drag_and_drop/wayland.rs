@@ -1,38 +1,48 @@
-//! Drag and drop on Wayland: a data device of our own on the window's connection, with its own queue.
+//! Drag and drop and the clipboard on Wayland: a data device of our own on the window's connection, with its own queue.
+//! It is the only one, as a second one would take events away from it (see `src/system/clipboard`).
 //!
 //! Every reader of the connection sees its events at the same moment, so the thread wakes when the
 //! window does and sleeps when it sleeps.
 
+mod pipes;
+mod selection;
 mod source;
 mod target;
 
+use std::collections::HashMap;
 use std::io;
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::time::Instant;
 
-use wayland_backend::client::{Backend, WaylandError};
+use wayland_backend::client::{Backend, ObjectId, WaylandError};
 use wayland_client::globals::{GlobalListContents, registry_queue_init};
 use wayland_client::protocol::wl_data_device::{self, WlDataDevice};
 use wayland_client::protocol::wl_data_device_manager::WlDataDeviceManager;
 use wayland_client::protocol::wl_data_offer::{self, WlDataOffer};
 use wayland_client::protocol::wl_data_source::{self, WlDataSource};
+use wayland_client::protocol::wl_keyboard::{self, WlKeyboard};
 use wayland_client::protocol::wl_pointer::{self, WlPointer};
 use wayland_client::protocol::wl_registry::{self, WlRegistry};
 use wayland_client::protocol::wl_seat::{self, Capability, WlSeat};
+use wayland_client::protocol::wl_surface::WlSurface;
 use wayland_client::{
     Connection, Dispatch, DispatchError, EventQueue, Proxy as _, QueueHandle, WEnum, delegate_noop,
     event_created_child,
 };
 
+use wayland_protocols::xdg::activation::v1::client::xdg_activation_v1::XdgActivationV1;
+
 use super::orders::{Order, Orders, wait};
 use super::{DragError, Hover, List, Outward};
+use pipes::Sendings;
+use selection::{Copied, Selection};
 use source::Source;
 use target::Target;
 
-/// Serves the surface at the address `surface` until the last order.
+/// Serves this surface until the last order.
 pub(super) fn run(
     backend: Backend,
-    surface: usize,
+    surface: ObjectId,
     orders: &Orders,
     hover: Hover,
     outward: Outward,
@@ -49,7 +59,7 @@ pub(super) fn run(
 
 fn serve(
     connection: &Connection,
-    surface: usize,
+    surface: ObjectId,
     orders: &Orders,
     hover: Hover,
     outward: Outward,
@@ -59,11 +69,21 @@ fn serve(
     let seat: WlSeat = globals.bind(&handle, 1..=5, ())?;
     let manager: WlDataDeviceManager = globals.bind(&handle, 1..=3, ())?;
     let device = manager.get_data_device(&seat, &handle, ());
-    let source = Source::new(manager, device.clone(), surface, outward);
-    let mut ends = Ends { target: Target::new(surface, hover), source };
-    while ends.step(&mut queue, orders)? {}
+    // Not every desktop lets a window come to the front.
+    let activation: Option<XdgActivationV1> = globals.bind(&handle, 1..=1, ()).ok();
+    let address = surface.as_ptr().addr();
+    let mut ends = Ends {
+        front: activation.zip(WlSurface::from_id(connection, surface).ok()),
+        offers: HashMap::new(),
+        sendings: Sendings::default(),
+        target: Target::new(address, hover),
+        source: Source::new(manager.clone(), device.clone(), address, outward),
+        selection: Selection::new(manager, device.clone()),
+    };
+    while ends.step(connection, &mut queue, orders)? {}
     ends.target.abandon();
     ends.source.abandon();
+    ends.selection.abandon();
     if device.version() >= 2 {
         device.release();
     }
@@ -77,41 +97,67 @@ fn serve(
 
 /// What the events are for.
 struct Ends {
+    /// The forms of every offer that is not dragged over a surface or copied yet.
+    offers: HashMap<ObjectId, Vec<String>>,
+    sendings: Sendings,
+    /// What brings the window to the front.
+    front: Option<(XdgActivationV1, WlSurface)>,
     target: Target,
     source: Source,
+    selection: Selection,
 }
 
 impl Ends {
     /// Waits for something to happen and deals with it; false after the last order.
-    fn step(&mut self, queue: &mut EventQueue<Self>, orders: &Orders) -> Result<bool, DragError> {
+    fn step(
+        &mut self,
+        connection: &Connection,
+        queue: &mut EventQueue<Self>,
+        orders: &Orders,
+    ) -> Result<bool, DragError> {
         queue.dispatch_pending(self)?;
         let Some(guard) = queue.prepare_read() else { return Ok(true) };
         flowing(queue.flush())?;
-        let deadline = self.target.deadline().into_iter().chain(self.source.deadline()).min();
-        let sources = [Some(guard.connection_fd()), Some(orders.as_fd()), self.target.pipe()];
-        let sinks: Vec<BorrowedFd<'_>> = self.source.sinks().collect();
-        let [events, ordered, data] = wait(sources, &sinks, deadline)?;
+        let deadlines = [self.target.deadline(), self.selection.deadline(), self.sendings.deadline()];
+        let sources =
+            [Some(guard.connection_fd()), Some(orders.as_fd()), self.target.pipe(), self.selection.pipe()];
+        let sinks: Vec<BorrowedFd<'_>> = self.sendings.sinks().collect();
+        let [events, ordered, dropped, pasted] =
+            wait(sources, &sinks, deadlines.into_iter().flatten().min())?;
         if events {
             flowing(guard.read().map(drop))?;
         } else {
             drop(guard);
         }
-        if data {
+        if dropped {
             self.target.read_on();
         }
-        self.source.write_on();
-        if self.target.deadline().is_some_and(|deadline| deadline <= Instant::now()) {
+        if pasted {
+            self.selection.read_on();
+        }
+        self.sendings.write_on();
+        let is_over = |deadline: Option<Instant>| deadline.is_some_and(|deadline| deadline <= Instant::now());
+        if is_over(self.target.deadline()) {
             self.target.end(None);
         }
+        if is_over(self.selection.deadline()) {
+            self.selection.end(None);
+        }
         if ordered {
-            match orders.hear()? {
-                // The press that it follows from may be among what was just read.
-                Order::Drag(list) => {
-                    queue.dispatch_pending(self)?;
-                    self.source.start(list, &queue.handle());
+            let Some(heard) = orders.hear()? else { return Ok(false) };
+            // What they follow from, the press of a key or button, may be among what was just read.
+            queue.dispatch_pending(self)?;
+            for order in heard {
+                match order {
+                    Order::Drag(list) => self.source.start(list, &queue.handle()),
+                    Order::Activate(token) => {
+                        if let Some((activation, window)) = &self.front {
+                            activation.activate(token, window);
+                        }
+                    }
+                    Order::Copy(text) => self.selection.copy(text, &queue.handle()),
+                    Order::Paste(reply) => self.selection.paste(connection, reply),
                 }
-                Order::None => {}
-                Order::End => return Ok(false),
             }
         }
         Ok(true)
@@ -129,15 +175,19 @@ impl Dispatch<WlDataDevice, ()> for Ends {
     ) {
         let target = &mut ends.target;
         match event {
-            wl_data_device::Event::DataOffer { id } => target.offered(&id),
+            wl_data_device::Event::DataOffer { id } => _ = ends.offers.insert(id.id(), Vec::new()),
             wl_data_device::Event::Enter { serial, surface, id: Some(offer), .. } => {
+                let forms = ends.offers.remove(&offer.id()).unwrap_or_default();
                 // What comes out of the window is not dropped on it.
-                target.enter(serial, &surface.id(), offer, !ends.source.is_carried());
+                let forms = if ends.source.is_carried() { Vec::new() } else { forms };
+                target.enter(serial, &surface.id(), offer, &forms);
             }
             wl_data_device::Event::Leave => target.leave(),
             wl_data_device::Event::Drop => target.dropped(connection),
-            // The clipboard's, which others look after.
-            wl_data_device::Event::Selection { id: Some(offer) } => target.dismiss(&offer),
+            wl_data_device::Event::Selection { id } => {
+                let forms = id.as_ref().and_then(|offer| ends.offers.remove(&offer.id()));
+                ends.selection.offered(id.zip(forms));
+            }
             _ => {}
         }
     }
@@ -154,7 +204,15 @@ impl Dispatch<WlDataOffer, ()> for Ends {
         _: &Connection,
         _: &QueueHandle<Self>,
     ) {
-        ends.target.told(offer, event);
+        match event {
+            wl_data_offer::Event::Offer { mime_type } => {
+                if let Some(forms) = ends.offers.get_mut(&offer.id()) {
+                    forms.push(mime_type);
+                }
+            }
+            wl_data_offer::Event::Action { dnd_action } => ends.target.told(offer, dnd_action),
+            _ => {}
+        }
     }
 }
 
@@ -167,7 +225,33 @@ impl Dispatch<WlDataSource, List> for Ends {
         _: &Connection,
         _: &QueueHandle<Self>,
     ) {
-        ends.source.told(source, event, list);
+        ends.source.told(source, event, list, &mut ends.sendings);
+    }
+}
+
+impl Dispatch<WlDataSource, Copied> for Ends {
+    fn event(
+        ends: &mut Self,
+        source: &WlDataSource,
+        event: wl_data_source::Event,
+        text: &Copied,
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
+        ends.selection.told(source, event, text, &mut ends.sendings);
+    }
+}
+
+impl Dispatch<WlKeyboard, ()> for Ends {
+    fn event(
+        ends: &mut Self,
+        _: &WlKeyboard,
+        event: wl_keyboard::Event,
+        (): &(),
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
+        ends.selection.typed(&event);
     }
 }
 
@@ -180,6 +264,7 @@ impl Dispatch<WlPointer, ()> for Ends {
         _: &Connection,
         _: &QueueHandle<Self>,
     ) {
+        ends.selection.pointed(&event);
         ends.source.pointed(event);
     }
 }
@@ -194,9 +279,11 @@ impl Dispatch<WlSeat, ()> for Ends {
         handle: &QueueHandle<Self>,
     ) {
         if let wl_seat::Event::Capabilities { capabilities: WEnum::Value(has) } = event {
-            // To ask for a pointer where there has never been one would end the connection.
+            // To ask for one where there has never been one would end the connection.
             let pointer = has.contains(Capability::Pointer).then(|| seat.get_pointer(handle, ()));
             ends.source.point_with(pointer);
+            let keyboard = has.contains(Capability::Keyboard).then(|| seat.get_keyboard(handle, ()));
+            ends.selection.type_with(keyboard);
         }
     }
 }
@@ -214,6 +301,7 @@ impl Dispatch<WlRegistry, GlobalListContents> for Ends {
 }
 
 delegate_noop!(Ends: ignore WlDataDeviceManager);
+delegate_noop!(Ends: ignore XdgActivationV1);
 
 /// A socket that is full, or was read by another thread already, is no failure.
 fn flowing(result: Result<(), WaylandError>) -> Result<(), DragError> {

@@ -3,6 +3,7 @@
 //! All requests that a vanished program would make fail are checked, or their failure means nothing.
 
 mod source;
+mod started;
 mod target;
 mod under;
 
@@ -29,7 +30,7 @@ use target::Target;
 x11rb::atom_manager! {
     Atoms: AtomsCookie {
         XdndAware, XdndProxy, XdndEnter, XdndPosition, XdndStatus, XdndLeave, XdndDrop, XdndFinished,
-        XdndSelection, XdndActionCopy, XdndActionMove, XdndTypeList, INCR, TARGETS, WINDLASS_DROP,
+        XdndSelection, XdndActionCopy, XdndActionMove, XdndTypeList, _NET_STARTUP_INFO_BEGIN, _NET_STARTUP_INFO, INCR, TARGETS, WINDLASS_DROP,
         UriList: b"text/uri-list",
         MozUrl: b"text/x-moz-url",
         PlainUtf8: b"text/plain;charset=utf-8",
@@ -67,12 +68,16 @@ pub(super) fn run(top: Window, orders: &Orders, hover: Hover, outward: Outward) 
         let deadline = target.deadline().into_iter().chain(source.deadline()).min();
         let [_, ordered] = wait([Some(wire.x.stream().as_fd()), Some(orders.as_fd())], &[], deadline)?;
         if ordered {
-            match orders.hear()? {
-                Order::Drag(list) => source.start(list)?,
-                Order::None => {}
-                Order::End => {
-                    source.give_up()?;
-                    return target.detach();
+            let Some(heard) = orders.hear()? else {
+                source.give_up()?;
+                return target.detach();
+            };
+            for order in heard {
+                match order {
+                    Order::Drag(list) => source.start(list)?,
+                    Order::Activate(token) => started::tell(&wire, &token)?,
+                    // The clipboard is none of ours here.
+                    Order::Copy(_) | Order::Paste(_) => {}
                 }
             }
         }

@@ -146,30 +146,27 @@ class Sway(Desktop):
         wait_for(lambda: not self.windows(), "the window is closed")
 
 
-class Mouse:
-    """A mouse that the compositor takes for a real one (wlr-virtual-pointer-unstable-v1), in the few words of the
-    protocol that it takes."""
+class Caller:
+    """A program of few words on the connection to the compositor."""
 
     DISPLAY = 1
-    NAME = "zwlr_virtual_pointer_manager_v1"
-    BUTTONS = {1: 0x110, 3: 0x111}
 
     def __init__(self, display):
         self.line = socket.socket(socket.AF_UNIX)
         self.line.connect(display)
         self.line.settimeout(PATIENCE)
         self.last = self.DISPLAY
-        self.begun = time.monotonic()
+
+    def bind(self, name):
+        """The object of this name that the compositor offers to all."""
         registry = self.new()
         self.say(self.DISPLAY, 1, registry)
         interfaces = [said for sender, opcode, said in self.answers() if (sender, opcode) == (registry, 0)]
-        number = next(struct.unpack("=I", said[:4])[0] for said in interfaces if self.NAME.encode() in said)
-        name = self.NAME.encode() + b"\0"
-        manager = self.new()
-        self.say(registry, 0, number, len(name), name + bytes(-len(name) % 4), 1, manager)
-        self.pointer = self.new()
-        self.say(manager, 0, 0, self.pointer)
-        self.answers()
+        number = next(struct.unpack("=I", said[:4])[0] for said in interfaces if name.encode() in said)
+        text = name.encode() + b"\0"
+        bound = self.new()
+        self.say(registry, 0, number, len(text), text + bytes(-len(text) % 4), 1, bound)
+        return bound
 
     def new(self):
         """The number of one more object: they have to follow each other."""
@@ -194,6 +191,23 @@ class Mouse:
                 heard = heard[size:]
         return answers
 
+    def close(self):
+        self.line.close()
+
+
+class Mouse(Caller):
+    """A mouse that the compositor takes for a real one (wlr-virtual-pointer-unstable-v1)."""
+
+    BUTTONS = {1: 0x110, 3: 0x111}
+
+    def __init__(self, display):
+        super().__init__(display)
+        self.begun = time.monotonic()
+        manager = self.bind("zwlr_virtual_pointer_manager_v1")
+        self.pointer = self.new()
+        self.say(manager, 0, 0, self.pointer)
+        self.answers()
+
     def now(self):
         return int((time.monotonic() - self.begun) * 1000)
 
@@ -208,5 +222,13 @@ class Mouse:
         self.say(self.pointer, 4)
         self.answers()
 
-    def close(self):
-        self.line.close()
+
+def activation_token(display):
+    """What a desktop gives a program that it starts for the user (xdg-activation-v1)."""
+    caller = Caller(display)
+    activation, token = caller.bind("xdg_activation_v1"), caller.new()
+    caller.say(activation, 1, token)
+    caller.say(token, 3)
+    said = next(said for sender, opcode, said in caller.answers() if (sender, opcode) == (token, 0))
+    caller.close()
+    return said[4:4 + struct.unpack("=I", said[:4])[0] - 1].decode()

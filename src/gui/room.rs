@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn the_smallest_window_has_room_for_several_things_unless_letters_are_large() {
-        let smallest = Size::new(720.0, 480.0);
+        let smallest = Size::new(640.0, 480.0);
         let at = |scale: f32| Room::of(smallest * (1.0 / scale));
         assert!(!at(1.0).is_scarce() && !at(1.0).has_side());
         assert!([1.25, 1.5, 2.0].into_iter().all(|scale| at(scale).is_scarce()));

@@ -20,7 +20,7 @@ pub use left::Left;
 
 const APPLICATION_ID: &str = "org.windlass.Windlass";
 const FIRST_SIZE: Size = Size::new(960.0, 640.0);
-const SMALLEST: Size = Size::new(720.0, 480.0);
+const SMALLEST: Size = Size::new(640.0, 480.0);
 /// A window manager takes a moment to say that it has minimised a window, or made it as large as the screen.
 const SETTLE: Duration = Duration::from_millis(300);
 

@@ -154,8 +154,8 @@ fn what_the_session_does_not_keep_is_told() {
 fn every_state_of_the_pages_can_be_drawn() {
     for (language, appearance, size) in [
         ("en", Appearance::Light, (960.0, 700.0)),
-        ("en", Appearance::Dark, (720.0, 480.0)),
-        ("ja", Appearance::Light, (720.0, 480.0)),
+        ("en", Appearance::Dark, (640.0, 480.0)),
+        ("ja", Appearance::Light, (640.0, 480.0)),
         ("zh-CN", Appearance::Dark, (960.0, 700.0)),
         ("en", Appearance::Light, (960.0, 1500.0)),
     ] {

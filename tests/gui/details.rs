@@ -201,7 +201,7 @@ fn rows_stay_in_sight_in_a_small_window() {
     let rows: Vec<_> =
         (0..3).map(|n| Snapshot { state: Phase::Paused, ..download(&format!("{n}.iso")) }).collect();
     let mut ui = looking(rows);
-    ui.resize(720.0, 480.0);
+    ui.resize(640.0, 480.0);
     ui.send(Message::Key(Command::Details));
     ui.click("0.iso");
     assert!(ui.shows("https://example.org/0.iso"), "{:?}", ui.texts());
@@ -258,7 +258,7 @@ fn the_panel_is_made_larger_with_keys_and_by_its_edge_and_stays_so() {
 #[test]
 fn where_room_is_scarce_the_panel_takes_the_place_of_the_list_and_there_is_a_way_back() {
     let mut ui = looking(vec![download("a.iso"), download("b.iso")]);
-    ui.resize(360.0, 240.0);
+    ui.resize(320.0, 240.0);
     ui.send(Message::Key(Command::Details));
     assert!(ui.shows("Overview") && ui.shows("b.iso") && !ui.texts().contains(&"a.iso".to_owned()));
     ui.press("close-details");

@@ -27,7 +27,7 @@ fn its_menu_looks_like_the_others() {
     for (name, appearance) in [("light", windlass::Appearance::Light), ("dark", windlass::Appearance::Dark)] {
         for language in ["en", "ja", "ar", "de"] {
             let mut ui = crate::shots::window(language, appearance);
-            ui.resize(720.0, 480.0);
+            ui.resize(640.0, 480.0);
             ui.send(Message::Update(Update::All(crate::shots::busy())));
             ui.send(Message::Key(Command::AddUpload));
             let theme = ui.theme();

@@ -18,7 +18,7 @@ use crate::ui::Ui;
 /// The smallest window, also as it is with letters twice as large, for all; the others for those with the longest
 /// words.
 fn sizes(language: &str) -> &'static [(f32, f32)] {
-    let all = &[(360.0, 240.0), (720.0, 480.0), (1280.0, 800.0), (3840.0, 2160.0)];
+    let all = &[(320.0, 240.0), (640.0, 480.0), (1280.0, 800.0), (3840.0, 2160.0)];
     if ["de", "ar", "en-XA"].contains(&language) { all } else { &all[..2] }
 }
 
@@ -172,7 +172,7 @@ fn a_text_without_room_is_found() {
     let mut ui = window("de", Appearance::Light);
     ui.resize(720.0, 30.0);
     assert!(!ui.out_of_reach().is_empty());
-    ui.resize(720.0, 480.0);
+    ui.resize(640.0, 480.0);
     ui.send(Message::Update(Update::All(busy())));
     let room = Rectangle { width: 60.0, height: 18.0, ..Rectangle::default() };
     assert!(is_tight("Übertragungen", room, Font::DEFAULT) && !is_tight("Über", room, Font::DEFAULT));

@@ -83,7 +83,7 @@ fn what_happens_when_all_is_done_is_chosen_told_and_stopped() {
     ui.send(told(Afterwards::Suspend, Some(60)));
     assert!(ui.shows("The computer is suspended in 60 s."), "{:?}", ui.texts());
     ui.shoot("when-done-notice.png");
-    ui.resize(720.0, 480.0);
+    ui.resize(640.0, 480.0);
     let row = running(download("b.iso"), 1_000_000, 9_000_000, 400_000);
     ui.send(Message::Update(Update::All(vec![row])));
     ui.shoot("when-done-notice-small.png");
@@ -239,8 +239,8 @@ fn where_nothing_is_listed_one_press_leads_back() {
 fn every_page_can_be_drawn() {
     for (language, appearance, size) in [
         ("en", Appearance::Light, (960.0, 700.0)),
-        ("en", Appearance::Dark, (720.0, 480.0)),
-        ("ja", Appearance::Light, (720.0, 480.0)),
+        ("en", Appearance::Dark, (640.0, 480.0)),
+        ("ja", Appearance::Light, (640.0, 480.0)),
         ("zh-CN", Appearance::Dark, (960.0, 700.0)),
     ] {
         let settings = Settings { language: language.to_owned(), appearance, ..Settings::default() };

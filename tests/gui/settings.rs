@@ -127,8 +127,8 @@ fn with_the_keyboard_alone_a_setting_is_found_and_changed() {
 fn every_section_can_be_drawn() {
     for (language, appearance, size) in [
         ("en", Appearance::Light, (960.0, 700.0)),
-        ("en", Appearance::Dark, (720.0, 480.0)),
-        ("ja", Appearance::Light, (720.0, 480.0)),
+        ("en", Appearance::Dark, (640.0, 480.0)),
+        ("ja", Appearance::Light, (640.0, 480.0)),
         ("zh-CN", Appearance::Dark, (960.0, 700.0)),
     ] {
         let windows =
@@ -185,7 +185,7 @@ fn what_is_set_elsewhere_is_followed_while_somebody_writes() {
 #[test]
 fn where_room_is_scarce_the_sections_and_what_is_in_one_take_turns() {
     let mut ui = Ui::with(vec![]);
-    ui.resize(360.0, 240.0);
+    ui.resize(320.0, 240.0);
     ui.send(Message::Key(Command::Preferences));
     assert!(ui.shows("Appearance") && !ui.shows("Folder for downloads"), "{:?}", ui.texts());
     ui.press("section general");

@@ -61,7 +61,7 @@ pub fn window(language: &str, appearance: Appearance) -> Ui {
 
 fn every_dialog(ui: &mut Ui, name: &str) {
     let escape = || Message::Key(Command::Escape);
-    ui.resize(720.0, 480.0);
+    ui.resize(640.0, 480.0);
     for (press, shot) in [("add-upload", "upload"), ("preferences", "preferences")] {
         ui.press(press);
         ui.shoot(&format!("{shot}-{name}"));
@@ -166,7 +166,7 @@ fn every_state_can_be_drawn_in_every_language() {
         for (appearance, shade) in [(Appearance::Light, "light"), (Appearance::Dark, "dark")] {
             let name = format!("{language}-{shade}");
             let mut ui = window(language, appearance);
-            ui.resize(720.0, 480.0);
+            ui.resize(640.0, 480.0);
             ui.shoot(&format!("empty-{name}"));
             ui.send(Message::Update(Update::All(busy())));
             ui.shoot(&format!("small-{name}"));
@@ -182,13 +182,13 @@ fn every_state_can_be_drawn_in_every_language() {
             looking(&mut ui, &format!("wide-{name}"));
             ui.resize(960.0, 640.0);
             looking(&mut ui, &name);
-            ui.resize(720.0, 480.0);
+            ui.resize(640.0, 480.0);
             looking(&mut ui, &format!("small-{name}"));
             ui.resize(1280.0, 800.0);
             uploading(&mut ui, &name);
             ui.resize(1280.0, 1120.0);
             adding(&mut ui, &name);
-            ui.resize(720.0, 480.0);
+            ui.resize(640.0, 480.0);
             adding(&mut ui, &format!("small-{name}"));
         }
     }
@@ -201,7 +201,7 @@ fn where_room_is_scarce_everything_can_be_drawn() {
         [("en", Appearance::Light), ("de", Appearance::Dark), ("ja", Appearance::Light)]
     {
         let mut ui = window(language, appearance);
-        ui.resize(360.0, 240.0);
+        ui.resize(320.0, 240.0);
         ui.shoot(&format!("scarce-empty-{language}"));
         ui.send(Message::Update(Update::All(busy())));
         ui.shoot(&format!("scarce-list-{language}"));

@@ -176,7 +176,7 @@ fn two_presses_open_a_file_whether_others_are_chosen_or_not() {
 
 #[test]
 fn where_there_is_no_room_for_the_places_they_come_when_they_are_wanted_and_go_when_one_is_chosen() {
-    for (width, height) in [(720.0, 480.0), (360.0, 240.0)] {
+    for (width, height) in [(640.0, 480.0), (320.0, 240.0)] {
         let mut ui = Ui::with(vec![done(download("a.iso")), download("b.iso")]);
         ui.resize(width, height);
         assert!(!ui.shows("Paused"), "{:?}", ui.texts());

@@ -105,7 +105,7 @@ class Fine(Gallery):
 
 
 class Small(Gallery):
-    window = (720, 480)
+    window = (640, 480)
 
     def test_letters_twice_as_large_have_room_in_a_small_window(self):
         self.visit("small", LANGUAGES, ("light",), text_scale=200)

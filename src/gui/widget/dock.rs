@@ -236,8 +236,8 @@ mod tests {
 
     #[test]
     fn a_small_window_keeps_most_of_its_height_and_a_wide_one_its_rows() {
-        assert_eq!(dock(360.0, 240.0), Dock::Instead);
-        assert_eq!(dock(720.0, 480.0), Dock::Below(202.0));
+        assert_eq!(dock(320.0, 240.0), Dock::Instead);
+        assert_eq!(dock(640.0, 480.0), Dock::Below(202.0));
         assert_eq!(dock(1000.0, 1400.0), Dock::Below(340.0));
         assert_eq!(dock(1100.0, 700.0), Dock::Right(400.0));
         assert_eq!(dock(2560.0, 1400.0), Dock::Right(520.0));

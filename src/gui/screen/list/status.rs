@@ -59,8 +59,9 @@ pub fn view<'a>(
     if let Some(free) = standing.free.filter(|_| roomy) {
         bar = bar.push(look.caption(t!(texts, "status-free", size = texts.size(free))));
     }
-    container(bar.spacing(gap::LARGE).align_y(Alignment::Center))
-        .padding([0.0, gap::LARGE])
+    let between = if roomy { gap::LARGE } else { gap::SMALL };
+    container(bar.spacing(between).align_y(Alignment::Center))
+        .padding([0.0, between])
         .center_y(HEIGHT)
         .width(Fill)
         .style(theme::container::bar)

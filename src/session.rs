@@ -5,7 +5,6 @@
 //! so its transfers go on whatever becomes of the caller's tasks; they end with [`Session::close`]
 //! or with the last handle.
 
-use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -146,7 +145,7 @@ struct Inner {
     /// Its connections end inside the runtime, so the actor alone keeps them.
     net: Weak<Net>,
     /// Held for as long as the session lives: nobody else opens the profile meanwhile.
-    lock: File,
+    lock: crate::store::Lock,
 }
 
 impl Session {
@@ -167,7 +166,7 @@ impl Session {
     /// # Errors
     /// Any of the file system's.
     pub fn announce(&self, socket: &Path) -> io::Result<()> {
-        let mut lock = &self.inner.lock;
+        let mut lock = &*self.inner.lock;
         lock.set_len(0)?;
         lock.write_all(socket.as_os_str().as_encoded_bytes())
     }

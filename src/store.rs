@@ -19,9 +19,9 @@ pub(crate) use atomic::replace;
 pub(crate) use atomic::{create, rename_new, sync_dir};
 #[cfg(feature = "app")]
 pub(crate) use document::{load as load_document, save as save_document};
-pub(crate) use lock::lock;
 #[cfg(feature = "app")]
 pub(crate) use lock::{LOCK, is_held};
+pub(crate) use lock::{Lock, lock};
 pub use looks::{Accent, Appearance, Contrast, Motion};
 pub use paths::Profile;
 pub(crate) use paths::private_dir;

@@ -1,6 +1,5 @@
 //! How a session begins: the profile is claimed, and then its list is read.
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -13,7 +12,7 @@ use crate::store::{self, OpenError, Profile, Settings, StateFile};
 
 /// A profile that is this process's, to open its session with.
 #[derive(Debug)]
-pub struct Claim(File);
+pub struct Claim(store::Lock);
 
 impl Session {
     /// Opens the session of a profile. What was running when it was last closed goes on.

@@ -1,6 +1,7 @@
 //! A profile belongs to one process at a time: whoever holds the lock on a file in it.
 
 use std::fs::{File, OpenOptions};
+use std::ops::Deref;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::Duration;
@@ -16,11 +17,30 @@ pub(crate) const LOCK: &str = "lock";
 const TRIES: u32 = 25;
 const A_MOMENT: Duration = Duration::from_millis(10);
 
-/// Takes the state in `dir` for this process, until the file is closed.
+/// A state that is this process's, until this is dropped. What it derefs to may be written.
+#[derive(Debug)]
+pub(crate) struct Lock(File);
+
+impl Deref for Lock {
+    type Target = File;
+
+    fn deref(&self) -> &File {
+        &self.0
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // To close it would not be enough while another program is being started: until that runs, it has a copy.
+        let _ = flock(&self.0, FlockOperation::NonBlockingUnlock);
+    }
+}
+
+/// Takes the state in `dir` for this process.
 ///
 /// # Errors
 /// [`OpenError::Locked`] if another process has it.
-pub(crate) fn lock(dir: &Path) -> Result<File, OpenError> {
+pub(crate) fn lock(dir: &Path) -> Result<Lock, OpenError> {
     let path = dir.join(LOCK);
     let failed = |source| OpenError::Io { path: path.clone(), source };
     private_dir(dir).map_err(failed)?;
@@ -29,7 +49,7 @@ pub(crate) fn lock(dir: &Path) -> Result<File, OpenError> {
     let file = file.map_err(failed)?;
     for _ in 0..TRIES {
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => return Ok(file),
+            Ok(()) => return Ok(Lock(file)),
             Err(Errno::WOULDBLOCK) => std::thread::sleep(A_MOMENT),
             Err(error) => return Err(failed(error.into())),
         }
@@ -45,7 +65,10 @@ pub(crate) fn is_held(dir: &Path) -> std::io::Result<bool> {
         file => file?,
     };
     match flock(&file, FlockOperation::NonBlockingLockShared) {
-        Ok(()) => Ok(false),
+        Ok(()) => {
+            drop(Lock(file));
+            Ok(false)
+        }
         Err(Errno::WOULDBLOCK) => Ok(true),
         Err(error) => Err(error.into()),
     }
@@ -65,5 +88,16 @@ mod tests {
         drop(held);
         assert!(!is_held(dir.path()).unwrap());
         lock(dir.path()).unwrap();
+    }
+
+    #[test]
+    fn a_copy_of_the_file_in_a_program_that_is_being_started_holds_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let held = lock(dir.path()).unwrap();
+        let copy = held.try_clone().unwrap();
+        drop(held);
+        assert!(!is_held(dir.path()).unwrap());
+        lock(dir.path()).unwrap();
+        drop(copy);
     }
 }

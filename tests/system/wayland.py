@@ -34,12 +34,13 @@ class Clipboard(OnScreen):
         link = self.web.url("small.bin")
         self.add_by_typing(link)
         self.only(state="completed")
-        self.desktop.click(*self.desktop.read("small.bin").middle)
+        self.desktop.click(*self.desktop.read("Done").middle)
         self.desktop.key("ctrl+c")
         wait_for(lambda: self.pasted().strip() == link, "the link is on the clipboard")
         self.desktop.key("ctrl+f", "ctrl+v")
-        self.desktop.read("Nothing found for")
-        for text, answer in (("small", "small.bin"), ("zebra\r\n", "zebra")):
+        # By its link it is found.
+        self.desktop.read("small.bin")
+        for text, answer in (("zebra\r\n", "Nothing found for"), ("small", "small.bin")):
             self.desktop.copy(text)
             self.desktop.key("ctrl+f", "ctrl+a", "ctrl+v")
             self.desktop.read(answer)

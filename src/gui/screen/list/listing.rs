@@ -61,7 +61,7 @@ impl Listing {
         Made { order: rows.iter().map(|row| row.id).collect(), counts: Counts::of(staying()) }
     }
 
-    /// Whether all words are found somewhere in what a row says.
+    /// Whether all words are found somewhere in what a row says, and a link in where it comes from or goes to.
     fn finds(&self, row: &Snapshot) -> bool {
         if self.words.is_empty() {
             return true;
@@ -69,7 +69,9 @@ impl Listing {
         let group = row.group.as_deref().unwrap_or_default();
         let destination = row.destination.as_deref().unwrap_or_default();
         let text = format!("{} {} {group} {destination}", row.name, row.url.host()).to_lowercase();
-        self.words.iter().all(|word| text.contains(word.as_str()))
+        // Parts of paths would be found where nobody sees them.
+        let is_there = |link: &String| row.url.expose().to_lowercase().contains(link);
+        self.words.iter().all(|word| text.contains(word.as_str()) || word.contains("://") && is_there(word))
     }
 
     /// Which part of the transfers is listed.
@@ -143,6 +145,17 @@ mod tests {
         listing.look_for(" B  EXAMPLE ");
         assert_eq!(names(&listing, &store), ["b.iso", "C of B.pdf"]);
         assert_eq!(listing.of(&store).counts.at(&Place::All), 3);
+    }
+
+    #[test]
+    fn a_link_finds_what_comes_from_there_and_a_part_of_its_path_nothing() {
+        let mut store = Store::default();
+        store.replace(vec![download("b.iso"), download("c.iso")]);
+        let mut listing = Listing::default();
+        listing.look_for("HTTPS://example.org/b.iso");
+        assert_eq!(names(&listing, &store), ["b.iso"]);
+        listing.look_for("example.org/b.iso");
+        assert!(names(&listing, &store).is_empty());
     }
 
     #[test]

@@ -39,6 +39,18 @@ fn a_setting_is_found_changed_and_kept_at_once() {
 }
 
 #[test]
+fn where_there_is_little_room_escape_leads_back_to_the_sections_first() {
+    let mut ui = open();
+    ui.resize(400.0, 300.0);
+    ui.press("section general");
+    assert!(ui.shows("Folder for downloads"));
+    ui.send(Message::Key(Command::Escape));
+    assert!(!ui.shows("Folder for downloads") && ui.shows("Advanced"), "{:?}", ui.texts());
+    ui.send(Message::Key(Command::Escape));
+    assert!(!ui.shows("Advanced"));
+}
+
+#[test]
 fn what_is_searched_for_in_vain_is_said() {
     let mut ui = open();
     ui.write("search-settings", "coffee");

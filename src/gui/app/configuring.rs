@@ -50,6 +50,15 @@ impl App {
         matches!(self.dialogs.last(), Some(Dialog::Settings(_)))
     }
 
+    /// Escape leads back first where a section took the place of the others.
+    pub(super) fn key_for_settings(&mut self, command: Command) -> Task<Message> {
+        let room = self.window.room();
+        let is_inside = self.settings_dialog().is_some_and(|dialog| dialog.hides_sections(room));
+        let leads_back = command == Command::Escape && is_inside;
+        let key = settings::Message::Key(command);
+        self.in_settings(if leads_back { settings::Message::Sections } else { key })
+    }
+
     fn settings_dialog(&mut self) -> Option<&mut Preferences> {
         self.dialogs.iter_mut().find_map(|dialog| match dialog {
             Dialog::Settings(dialog) => Some(dialog),

@@ -3,7 +3,7 @@
 use iced::Task;
 
 use crate::gui::keys::Command;
-use crate::gui::screen::{add_download, add_upload, list, settings};
+use crate::gui::screen::{add_download, add_upload, list};
 
 use super::{App, Message};
 
@@ -14,7 +14,7 @@ impl App {
             Command::Close => self.put_away(),
             Command::Larger | Command::Smaller | Command::UsualSize => self.resize_text(command),
             Command::Escape | Command::PageUp(_) | Command::PageDown(_) if self.are_settings_on_top() => {
-                self.in_settings(settings::Message::Key(command))
+                self.key_for_settings(command)
             }
             Command::Escape if self.is_page_on_top() => self.leave_page(),
             Command::Escape if !self.dialogs.is_empty() => self.leave_dialog(),

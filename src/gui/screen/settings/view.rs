@@ -62,10 +62,10 @@ impl Preferences {
         let sheet = Sheet { settings, values: &values, wished, room, look };
         let window = room.size();
         let fills = window.width < DIALOG.width + AROUND || window.height < DIALOG.height + AROUND;
-        let content = match (room.is_scarce(), self.lists || self.is_searched()) {
-            (false, _) => row![self.side(fills, look), self.page(sheet)].into(),
-            (true, true) => self.all(sheet),
-            (true, false) => self.page(sheet),
+        let content = match room.is_scarce() {
+            false => row![self.side(fills, look), self.page(sheet)].into(),
+            true if self.hides_sections(room) => self.page(sheet),
+            true => self.all(sheet),
         };
         // A press beside all fields means that what is written in them is meant.
         let content = mouse_area(content).on_press(Message::Settle);
@@ -77,6 +77,11 @@ impl Preferences {
         let card = opaque(card.padding(1).style(theme::container::dialog));
         let ground = container(container(card).center(Fill)).style(theme::container::scrim);
         opaque(mouse_area(ground).on_press(Message::Close))
+    }
+
+    /// Whether a section is all that can be seen.
+    pub fn hides_sections(&self, room: Room) -> bool {
+        room.is_scarce() && !self.lists && !self.is_searched()
     }
 
     fn is_searched(&self) -> bool {

@@ -9,6 +9,7 @@ import sys
 
 from browser_pages import MANY, Pages, content
 from chromium import Chromium
+from control import Script
 from firefox import Firefox
 from harness import REPOSITORY, Case, main, program, wait_for
 
@@ -160,6 +161,25 @@ class InChromium(Browsing):
         for number in range(MANY):
             self.wait_taken(str(number))
         self.assertEqual(len(self.app.list()), MANY + 1)
+
+    def test_a_window_that_is_to_ask_first_gets_the_link_and_the_browser_lets_go_of_it(self):
+        self.daemon()
+        # What a window hears, without one.
+        with Script(self.app.profile / "run" / "control.sock") as window:
+            window.ask("watch", window=True)
+            self.browser.start()
+            self.browser.configure(ask=True)
+            self.open()
+            self.browser.click("#plain")
+            while (update := window.hear())["method"] != "open-window":
+                pass
+            self.assertIn(f"{self.pages.address}/file/plain.bin", " ".join(update["params"]["links"]))
+            wait_for(lambda: not self.browser.listed(), "the browser forgets it")
+            self.assertEqual((self.app.list(), os.listdir(self.left)), ([], []))
+        # Nobody can be asked then, so nothing is lost.
+        self.open()
+        self.browser.click("#plain")
+        self.wait_left("plain.bin")
 
     def test_without_a_session_one_is_started(self):
         self.browser.start()

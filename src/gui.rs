@@ -9,7 +9,7 @@ use std::sync::Arc;
 use futures_util::future::{BoxFuture, Shared};
 use tokio::runtime::Handle;
 
-use crate::ipc::{Link, Wanted};
+use crate::ipc::{InWindow, Link};
 use crate::{OpenError, Profile, Settings};
 
 pub mod app;
@@ -78,7 +78,7 @@ pub struct FirstOpen {
     /// Whether the window opens at once.
     pub visible: bool,
     /// What is in it.
-    pub wanted: Wanted,
+    pub wanted: InWindow,
 }
 
 /// Why there is no window.

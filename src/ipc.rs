@@ -24,7 +24,9 @@ pub use fault::Fault;
 pub use hub::Hub;
 pub use later::Later;
 pub use launching::{connect_or_start, launch};
-pub use protocol::{HasHeaders, New, Reply, Request, Update, VERSION, Wanted, Which, WithSecrets, links_in};
+pub use protocol::{
+    HasHeaders, InWindow, New, Reply, Request, Update, VERSION, Which, WithSecrets, links_in,
+};
 pub use server::{Bounds, Server};
 pub use socket::Endpoint;
 pub use starting::start;

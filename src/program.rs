@@ -13,7 +13,7 @@ use crate::cli::{self, Wrong};
 use crate::gui::desktop::Real;
 use crate::gui::{self, FirstOpen, Services};
 use crate::host::{Host, start_log};
-use crate::ipc::{Client, Hub, Later, Link, Request, Wanted};
+use crate::ipc::{Client, Hub, InWindow, Later, Link, Request};
 use crate::system::secrets::Keyring;
 use crate::system::targets::Targets;
 use crate::{Claim, Notice, OpenError, Options, Profile, Session, Settings, browser, system};
@@ -73,7 +73,7 @@ fn window(open: &Open, global: &Global) -> Result<ExitCode, Wrong> {
     let settings = Settings::load(&profile.settings).unwrap_or_default();
     choose_drawing(&settings);
     let Targets { links, files } = Targets::of(&open.targets);
-    let wanted = Wanted { links, files, new: open.new.map(Into::into), token };
+    let wanted = InWindow { links, files, new: open.new.map(Into::into), token };
     let first = FirstOpen { visible: !open.hidden, wanted };
     if let Some(session) = cli::connected(global)? {
         return on_running_session(&session, first, global, settings);

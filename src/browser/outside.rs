@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 
 use crate::Profile;
-use crate::ipc::{Client, Control as _, Fault, Link, Request, Wanted, connect_or_start, launch};
+use crate::ipc::{Client, Control as _, Fault, InWindow, Link, Request, connect_or_start, launch};
 
 /// How long a window may take to open.
 const OPENING: Duration = Duration::from_secs(10);
@@ -65,7 +65,7 @@ impl Outside for Here {
         let here = self.clone();
         Box::pin(async move {
             let session = here.with_window().await?;
-            session.ask(Request::OpenWindow(Wanted { links, ..Wanted::default() })).await?;
+            session.ask(Request::OpenWindow(InWindow { links, ..InWindow::default() })).await?;
             Ok(())
         })
     }

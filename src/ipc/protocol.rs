@@ -151,7 +151,7 @@ pub enum Request {
         url: Address,
     },
     /// Raise the window.
-    OpenWindow(Wanted),
+    OpenWindow(InWindow),
     /// From now on, a list and then every event.
     Watch {
         /// Whether the listener is a window that others may want to see.
@@ -340,7 +340,7 @@ pub enum Update {
     /// Running transfers moved on.
     Progress(Moved),
     /// Somebody wants to see the window.
-    OpenWindow(Wanted),
+    OpenWindow(InWindow),
     /// Something else happens when all is done, or it is about to happen, or not any more.
     WhenDone(WhenDone),
     /// The session has ended.
@@ -350,7 +350,7 @@ pub enum Update {
 /// What somebody wants to see in the window.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Wanted {
+pub struct InWindow {
     /// Links for the download dialog.
     pub links: Vec<String>,
     /// Files for the upload dialog.

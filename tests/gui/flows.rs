@@ -6,7 +6,7 @@ use iced::keyboard::key::Named;
 use windlass::gui;
 use windlass::gui::desktop::{Event as Happening, Picked};
 use windlass::gui::{Command, FirstOpen, Message, Reach};
-use windlass::ipc::{Fault, Request, Update, Wanted, Which};
+use windlass::ipc::{Fault, InWindow, Request, Update, Which};
 use windlass::{Destination, ErrorKind, Failure, Method, OpenError, Phase, Settings, Snapshot};
 
 use crate::sample::{download, failed, running};
@@ -244,7 +244,7 @@ fn return_does_what_the_main_button_of_a_dialog_does() {
     );
 
     let mut ui = Ui::starting(
-        FirstOpen { visible: true, wanted: Wanted { files: vec!["/a".into()], ..Wanted::default() } },
+        FirstOpen { visible: true, wanted: InWindow { files: vec!["/a".into()], ..InWindow::default() } },
         Settings { language: "en".to_owned(), ..Settings::default() },
     );
     ui.write("address", "https://example.org/in");

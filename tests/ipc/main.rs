@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use windlass::ipc::{
-    Bounds, Client, Control as _, Hub, Reply, Request, Server, Update, Wanted, Which, WithSecrets,
+    Bounds, Client, Control as _, Hub, InWindow, Reply, Request, Server, Update, Which, WithSecrets,
 };
 use windlass::{DownloadRequest, OpenError, Options, Phase, Profile, Session};
 
@@ -117,10 +117,10 @@ fn a_window_is_raised_only_where_there_is_one() {
     let dir = tempfile::tempdir().unwrap();
     let running = start(dir.path());
     running.run(async {
-        let wanted = Wanted {
+        let wanted = InWindow {
             links: vec!["http://example.org/".into()],
             token: Some("of the desktop".into()),
-            ..Wanted::default()
+            ..InWindow::default()
         };
         let open = || Request::OpenWindow(wanted.clone());
         assert!(running.connect().await.ask(open()).await.is_err());
@@ -152,7 +152,7 @@ fn a_window_that_goes_before_it_has_heard_of_it_is_none_to_be_raised() {
         let here = running.hub.window();
         let mut window = here.updates();
         assert!(matches!(window.next().await, Some(Update::All(_))));
-        let raising = here.ask(Request::OpenWindow(Wanted::default()));
+        let raising = here.ask(Request::OpenWindow(InWindow::default()));
         let (raised, ()) = tokio::join!(raising, async { drop(window) });
         assert!(raised.is_err());
         assert!(!running.connect().await.has_window());

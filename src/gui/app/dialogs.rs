@@ -15,7 +15,7 @@ use crate::gui::screen::add_upload::{self, AddUpload, place, trees};
 use crate::gui::screen::renew::{self, Renew};
 use crate::gui::screen::settings::Preferences;
 use crate::i18n::t;
-use crate::ipc::{self, Fault, HasHeaders, Link, New, Reply, Request, Wanted, WithSecrets};
+use crate::ipc::{self, Fault, HasHeaders, InWindow, Link, New, Reply, Request, WithSecrets};
 
 use super::asking::groups;
 use super::books;
@@ -70,7 +70,7 @@ impl Dialog {
 
 impl App {
     /// Opens the window, with dialogs for what came along.
-    pub(super) fn open_window(&mut self, wanted: Wanted) -> Task<Message> {
+    pub(super) fn open_window(&mut self, wanted: InWindow) -> Task<Message> {
         self.token = wanted.token;
         let blank = match wanted.new {
             Some(New::Download) => self.open_download_dialog(&[]),

@@ -5,7 +5,7 @@ use iced::Task;
 use crate::gui::desktop::{self, Asked, Wishes};
 use crate::gui::screen::list;
 use crate::gui::theme;
-use crate::ipc::{New, Wanted};
+use crate::ipc::{InWindow, New};
 
 use super::{App, Message};
 
@@ -55,20 +55,24 @@ impl App {
                 Task::none()
             }
             Asked::Show => self.show_window(),
-            Asked::Open(targets) => {
-                self.open_asked(Wanted { links: targets.links, files: targets.files, ..Wanted::default() })
+            Asked::Open(targets) => self.open_asked(InWindow {
+                links: targets.links,
+                files: targets.files,
+                ..InWindow::default()
+            }),
+            Asked::NewDownload => {
+                self.open_asked(InWindow { new: Some(New::Download), ..InWindow::default() })
             }
-            Asked::NewDownload => self.open_asked(Wanted { new: Some(New::Download), ..Wanted::default() }),
-            Asked::NewUpload => self.open_asked(Wanted { new: Some(New::Upload), ..Wanted::default() }),
+            Asked::NewUpload => self.open_asked(InWindow { new: Some(New::Upload), ..InWindow::default() }),
             Asked::PauseAll => self.in_list(list::Message::PauseAll),
             Asked::ResumeAll => self.in_list(list::Message::ResumeAll),
         }
     }
 
     /// The desktop's word has come before.
-    fn open_asked(&mut self, wanted: Wanted) -> Task<Message> {
+    fn open_asked(&mut self, wanted: InWindow) -> Task<Message> {
         let token = self.token.take();
-        self.open_window(Wanted { token, ..wanted })
+        self.open_window(InWindow { token, ..wanted })
     }
 
     pub(super) fn look_as_wished(&mut self, wishes: Wishes) -> Task<Message> {

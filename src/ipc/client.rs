@@ -22,6 +22,8 @@ use crate::system::trim_memory;
 const HELLO: Duration = Duration::from_secs(20);
 /// How long a message may make no way.
 const STALL: Duration = Duration::from_secs(60);
+/// How often to call one that hangs up: a session that is about to end says nothing any more to who calls just then.
+const TRIES: u32 = 3;
 
 /// A connection to a session.
 #[derive(Clone)]
@@ -49,15 +51,20 @@ impl Client {
     /// If the session speaks another version, or the socket fails.
     pub async fn connect(endpoint: impl Into<Endpoint>, is_window: bool) -> Result<Option<Self>, Fault> {
         let endpoint = endpoint.into();
-        let Some(mut line) = Line::open(&endpoint).await.map_err(|error| lost(&error))? else {
-            return Ok(None);
-        };
-        let has_window = match line.greet().await.map_err(|error| lost(&error))?? {
-            Reply::Hello { window, .. } => window,
-            _ => false,
-        };
-        let line = Arc::new(Mutex::new(line));
-        Ok(Some(Self { line, endpoint, is_window, has_window }))
+        let mut tries = 1..TRIES;
+        loop {
+            let Some(mut line) = Line::open(&endpoint).await.map_err(|error| lost(&error))? else {
+                return Ok(None);
+            };
+            let has_window = match line.greet().await {
+                Ok(Ok(Reply::Hello { window, .. })) => window,
+                Ok(said) => said.map(|_| false)?,
+                Err(error) if has_hung_up(&error) && tries.next().is_some() => continue,
+                Err(error) => return Err(lost(&error)),
+            };
+            let line = Arc::new(Mutex::new(line));
+            return Ok(Some(Self { line, endpoint, is_window, has_window }));
+        }
     }
 
     /// Whether a window was attached to the session when this connected.
@@ -164,6 +171,12 @@ impl Line {
         self.was_long = line.len() >= wire::LONG;
         Ok(Message::read(&line)?)
     }
+}
+
+/// Whether there was no word at all.
+fn has_hung_up(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
+    matches!(error.kind(), BrokenPipe | ConnectionReset | UnexpectedEof)
 }
 
 fn lost(error: &io::Error) -> Fault {

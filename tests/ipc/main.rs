@@ -159,6 +159,28 @@ fn a_window_that_goes_before_it_has_heard_of_it_is_none_to_be_raised() {
     });
 }
 
+/// Takes so many callers at the socket of a profile, hangs up on each without a word, and goes.
+fn hang_up(profile: &Profile, callers: usize) -> std::thread::JoinHandle<()> {
+    let path = profile.state.join("socket");
+    std::fs::create_dir_all(&profile.state).unwrap();
+    std::fs::write(profile.state.join("lock"), path.as_os_str().as_encoded_bytes()).unwrap();
+    let listener = std::os::unix::net::UnixListener::bind(path).unwrap();
+    std::thread::spawn(move || listener.incoming().take(callers).for_each(|caller| drop(caller.unwrap())))
+}
+
+#[test]
+fn a_session_that_ends_just_when_it_is_called_is_none_and_who_only_hangs_up_is_a_fault() {
+    for (callers, is_fault) in [(1, false), (2, false), (3, true)] {
+        let dir = tempfile::tempdir().unwrap();
+        let profile = Profile::at(dir.path());
+        let other = hang_up(&profile, callers);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let connected = runtime.block_on(Client::connect(&profile, false)).map(|client| client.is_some());
+        assert_eq!((connected.is_err(), connected.unwrap_or_default()), (is_fault, false), "{callers}");
+        other.join().unwrap();
+    }
+}
+
 #[test]
 fn the_socket_is_private() {
     let dir = tempfile::tempdir().unwrap();

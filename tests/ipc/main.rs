@@ -7,6 +7,7 @@ mod follow;
 mod manual;
 mod raw;
 
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -163,7 +164,9 @@ fn a_window_that_goes_before_it_has_heard_of_it_is_none_to_be_raised() {
 fn hang_up(profile: &Profile, callers: usize) -> std::thread::JoinHandle<()> {
     let path = profile.state.join("socket");
     std::fs::create_dir_all(&profile.state).unwrap();
-    std::fs::write(profile.state.join("lock"), path.as_os_str().as_encoded_bytes()).unwrap();
+    let lock = profile.state.join("lock");
+    let mut lock = std::fs::OpenOptions::new().write(true).create_new(true).open(lock).unwrap();
+    lock.write_all(path.as_os_str().as_encoded_bytes()).unwrap();
     let listener = std::os::unix::net::UnixListener::bind(path).unwrap();
     std::thread::spawn(move || listener.incoming().take(callers).for_each(|caller| drop(caller.unwrap())))
 }

@@ -1,11 +1,19 @@
 use super::server::{Call, Server};
 use super::*;
 
+/// More than anything takes here, in milliseconds.
+const PATIENCE: u64 = 10_000;
+
 /// Puts and posts a large file against the same script.
 async fn both(script: impl Fn(&mut Call) + Send + 'static) -> (Ended, Ended) {
+    both_with(PATIENCE, script).await
+}
+
+/// The same, with patience for so many milliseconds.
+async fn both_with(patience: u64, script: impl Fn(&mut Call) + Send + 'static) -> (Ended, Ended) {
     let server = Server::plain(script);
-    let put = Upload::of_size(LARGE, &server.url("/"), Method::Put).patient_for(300).send().await;
-    let post = Upload::of_size(LARGE, &server.url("/"), Method::Post).patient_for(300).send().await;
+    let put = Upload::of_size(LARGE, &server.url("/"), Method::Put).patient_for(patience).send().await;
+    let post = Upload::of_size(LARGE, &server.url("/"), Method::Post).patient_for(patience).send().await;
     (put, post)
 }
 
@@ -45,7 +53,7 @@ async fn a_lost_answer_leaves_a_post_in_doubt() {
 
 #[tokio::test]
 async fn an_answer_that_never_comes_leaves_a_post_in_doubt() {
-    let (put, post) = both(|call| {
+    let (put, post) = both_with(300, |call| {
         call.request();
         call.rest();
     })
@@ -80,12 +88,12 @@ async fn a_server_that_is_slow_but_alive_is_waited_for() {
         call.head();
         for _ in 0..12 {
             call.body(LARGE / 12);
-            std::thread::sleep(Duration::from_millis(60));
+            std::thread::sleep(Duration::from_millis(200));
         }
         call.answer("200 OK", "", "");
     });
     // Shorter than the whole, longer than each pause.
-    Upload::of_size(LARGE, &server.url("/"), Method::Put).patient_for(400).send().await.completed();
+    Upload::of_size(LARGE, &server.url("/"), Method::Put).patient_for(2000).send().await.completed();
 }
 
 #[tokio::test]

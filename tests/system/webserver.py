@@ -63,7 +63,7 @@ PLACES = r"""
     location ~ ^/whole/(\d+)/(.+)$ {{ limit_rate $1; max_ranges 0; alias {folder}/files/$2; }}
     location ~ ^/lent/(?<key>\w+)/(?<lent>.+)$ {{
       if (!-e {folder}/lent-$key) {{ return 403; }}
-      limit_rate 125k; alias {folder}/files/$lent;
+      limit_rate 25k; alias {folder}/files/$lent;
     }}
     location /named/ {{ alias {folder}/files/; add_header Content-Disposition 'attachment; filename="$arg_as"'; }}
     location /cookie/ {{ if ($cookie_key != "C00K1E") {{ return 403; }} limit_rate 500k; alias {folder}/files/; }}

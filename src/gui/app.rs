@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use iced::widget::Id;
+use iced::widget::{Id, operation};
 use iced::{Subscription, Task, Theme, event, window as native};
 
 use crate::ipc::{Afterwards, Link, Request, Update};
@@ -305,7 +305,10 @@ impl App {
             list::Action::Do(verb, ids) => self.perform(verb, ids),
             list::Action::ScrollTo(offset) => scroll_to(list::scroll_id(), offset),
             list::Action::ScrollMenu(offset) => scroll_to(list::menu_id(), offset),
-            list::Action::Search => iced::widget::operation::focus(list::search_id()),
+            // What is written next takes the place of what was searched for before.
+            list::Action::Search => {
+                operation::focus(list::search_id()).chain(operation::select_all(list::search_id()))
+            }
             list::Action::Copy(words) => iced::clipboard::write(words),
             list::Action::DragOut(files) => {
                 self.desktop.drag_out(files);
@@ -361,8 +364,8 @@ impl App {
 }
 
 fn scroll_to(id: Id, offset: f32) -> Task<Message> {
-    let offset = iced::widget::operation::AbsoluteOffset { x: None, y: Some(offset) };
-    iced::widget::operation::scroll_to(id, offset)
+    let offset = operation::AbsoluteOffset { x: None, y: Some(offset) };
+    operation::scroll_to(id, offset)
 }
 
 /// What matters of what a window hears.

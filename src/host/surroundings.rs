@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use crate::i18n::{Texts, t};
 use crate::system::awake::keep_awake;
@@ -17,8 +17,8 @@ use crate::{Conditions, Event, Phase, Session, Snapshot, TransferId};
 /// How long the computer is still kept awake after the last transfer: the next one, or the next try, is often
 /// not far.
 const LINGER: Duration = Duration::from_secs(3);
-/// How often to look, while transfers run, whether the user still wants that.
-const LOOK: Duration = Duration::from_secs(10);
+/// How often to ask once more, while transfers run, where nobody could keep it awake.
+const AGAIN: Duration = Duration::from_secs(10);
 
 /// Starts all of that. It ends with the session.
 pub(super) fn watch(session: &Session) {
@@ -64,33 +64,42 @@ async fn stay_awake<L>(session: Session, take: impl AsyncFn() -> Option<L>) {
     let mut events = session.subscribe();
     let Ok(list) = session.list().await else { return };
     let mut busy = Busy::of(&list);
+    let mut was_busy = false;
     let mut held = None;
-    let mut is_time_to_look = true;
+    let mut next = Instant::now();
     loop {
         let is_busy = !busy.0.is_empty();
-        if is_busy && is_time_to_look {
-            let Ok(settings) = session.settings().await else { return };
-            if !settings.inhibit_sleep {
+        if is_busy != was_busy {
+            next = Instant::now() + if is_busy { Duration::ZERO } else { LINGER };
+            was_busy = is_busy;
+        }
+        if Instant::now() >= next {
+            if is_busy {
+                let Ok(settings) = session.settings().await else { return };
+                if !settings.inhibit_sleep {
+                    held = None;
+                } else if held.is_none() {
+                    held = take().await;
+                }
+                next = Instant::now() + AGAIN;
+            } else {
                 held = None;
-            } else if held.is_none() {
-                held = take().await;
             }
         }
-        let heard = match (is_busy, &held) {
-            (true, _) => timeout(LOOK, events.recv()).await.ok(),
-            (false, Some(_)) => timeout(LINGER, events.recv()).await.ok(),
-            (false, None) => Some(events.recv().await),
+        let heard = if is_busy || held.is_some() {
+            timeout_at(next, events.recv()).await.ok()
+        } else {
+            Some(events.recv().await)
         };
-        is_time_to_look = !is_busy || heard.is_none();
         match heard {
+            Some(Ok(Event::Settings { .. })) if is_busy => next = Instant::now(),
             Some(Ok(event)) => busy.take(event),
             Some(Err(RecvError::Lagged(_))) => {
                 let Ok(list) = session.list().await else { return };
                 busy = Busy::of(&list);
             }
             Some(Err(RecvError::Closed)) => return,
-            None if is_busy => {}
-            None => held = None,
+            None => {}
         }
     }
 }
@@ -127,14 +136,14 @@ fn is_at_work(transfer: &Snapshot) -> bool {
 mod tests {
     use std::net::TcpListener;
     use std::sync::Arc;
-    use std::time::Instant;
+    use std::time::Instant as Clock;
 
     use super::*;
     use crate::{DownloadRequest, Options, Profile, Settings};
 
     /// Waits for a condition, by the clock on the wall: that of the test runs ahead.
     async fn until(what: &str, condition: impl Fn() -> bool) {
-        let began = Instant::now();
+        let began = Clock::now();
         while !condition() {
             assert!(began.elapsed() < Duration::from_secs(20), "{what}");
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -164,6 +173,13 @@ mod tests {
         until("it is no longer wanted", || !is_held()).await;
         session.configure(settings).await.unwrap();
         until("it is wanted again", is_held).await;
+        download.pause().await.unwrap();
+        for limit in 1..=10 {
+            let settings = session.settings().await.unwrap();
+            session.configure(Settings { speed_limit: limit, ..settings }).await.unwrap();
+            tokio::time::sleep(LINGER / 2).await;
+        }
+        assert!(!is_held(), "what is none of its business does not put the end off");
         session.close().await.unwrap();
     }
 }

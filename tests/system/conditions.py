@@ -69,6 +69,15 @@ class Bus:
         wait_for(lambda: self.caller.name_has_owner(name), f"{name} is there")
         return process
 
+    def monitor(self, method):
+        """Listens for calls of a method from now on, to say who makes them."""
+        line = ["dbus-monitor", "--address", self.address, f"type='method_call',member='{method}'"]
+        monitor = subprocess.Popen(line, stdout=subprocess.PIPE, text=True)
+        self.mocks.append(monitor)
+        # It is one once it has lost its own name.
+        next(line for line in monitor.stdout if "member=NameLost" in line)
+        return (re.search(r"sender=(\S+)", line)[1] for line in monitor.stdout if f"member={method}" in line)
+
     def at(self, service, interface=MOCK, path=None):
         """An interface of a stand-in."""
         name, usual = service
@@ -421,22 +430,18 @@ class Sleep(Surroundings):
             self.session.at((service, path)).AddMethod(interface, "Inhibit", takes, gives, answer)
             app = self.another(f"desktop-{number}", self.app.env)
             self.daemon(app)
-            before = self.callers()
+            askers = self.session.monitor("Inhibit")
             app.run("get", self.web.url("a.bin", 4 * MB), "-o", f"{number}.bin", "--background")
             calls = wait_for(lambda: self.session.at((service, path)).GetCalls(), f"{service} is asked")
             print(f"         {json.dumps(calls[0][2])}", flush=True)
             self.assertEqual(len(calls), 1)
             self.assertFalse(self.system.locks("block"), "the screen may go dark")
-            wait_for(lambda: self.callers() > before, "whoever asked is on the bus")
+            who = next(askers)
+            self.assertTrue(self.session.caller.name_has_owner(who))
             app.wait_state(app.list()[0]["id"], "completed")
-            wait_for(lambda: self.callers() == before, "whoever asked has left", 10)
+            wait_for(lambda: not self.session.caller.name_has_owner(who), "whoever asked has left", 10)
             app.close()
             end(mock)
-
-    def callers(self):
-        """How many are on the session bus."""
-        names = self.session.caller.list_names()
-        return sum(str(name).startswith(":") for name in names)
 
 
 if __name__ == "__main__":

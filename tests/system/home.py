@@ -135,6 +135,7 @@ def throw_away(test):
     test.add_by_typing(test.web.url("small.bin"))
     test.only(state="completed")
     file = test.got / "small.bin"
+    test.desktop.read("Done")
     test.desktop.key("ctrl+a", "shift+Delete")
     test.desktop.read("moves to the trash")
     wait_for(lambda: not test.app.list(), "it can be taken back no more")

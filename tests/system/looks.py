@@ -34,7 +34,7 @@ class Looks(Seen):
         held = self.app.run("get", self.web.url("big.bin", MB // 2), *background).stdout.strip()
         wait_for(lambda: self.done(held) > MB, "bytes come")
         self.app.run("pause", held)
-        runs = self.app.run("get", self.web.url("big.bin", MB // 4), *background).stdout.strip()
+        runs = self.app.run("get", self.web.url("big.bin", MB // 16), *background).stdout.strip()
         wait_for(lambda: self.app.show(runs)["eta"], "it is known how long it takes")
 
     def draw(self, appearance, language):

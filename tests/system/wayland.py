@@ -42,7 +42,7 @@ class Clipboard(OnScreen):
         self.desktop.read("small.bin")
         for text, answer in (("zebra\r\n", "Nothing found for"), ("small", "small.bin")):
             self.desktop.copy(text)
-            self.desktop.key("ctrl+f", "ctrl+a", "ctrl+v")
+            self.desktop.key("ctrl+f", "ctrl+v")
             self.desktop.read(answer)
 
     def test_there_is_one_data_device_and_it_is_given_back(self):

@@ -71,19 +71,15 @@ class Lanes:
 
     def test_several_parts_go_at_once_and_none_twice(self):
         self.daemon()
-        took = {}
         for lanes in "1", "3":
             self.options = ("--protocol", "s3", "--user", KEYS, "--connections", lanes)
             line = Slow(self.port)
             self.addCleanup(line.close)
-            began = time.monotonic()
             name = self.put("--background", to=self.address(line.near)).stdout.split()[0]
             self.assertEqual(self.app.wait_state(name, "completed", LONG_ENOUGH)["verified"], "md5")
-            took[lanes] = time.monotonic() - began
             self.same()
             self.assertEqual(line.most, int(lanes))
             self.assertLess(line.said, SIZE + WORDS)
-        self.assertLess(took["3"], took["1"] * 0.7)
 
 
 class S3(Store):

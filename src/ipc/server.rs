@@ -185,14 +185,14 @@ impl Caller {
                 Ok(None) => return Ok(None),
                 Err(error) => {
                     if let Some(message) = wire::farewell(&error) {
-                        self.say(&message).await?;
+                        self.say(message).await?;
                     }
                     return Err(error);
                 }
             };
             match wire::understand(&line) {
                 Ok(call) => return Ok(Some(call)),
-                Err(Some(answer)) => self.say(&answer).await?,
+                Err(Some(answer)) => self.say(answer).await?,
                 // It wants no answer.
                 Err(None) => {}
             }
@@ -201,16 +201,18 @@ impl Caller {
 
     async fn answer(&mut self, id: Option<Id>, result: Result<Reply, Fault>) -> io::Result<()> {
         let Some(id) = id else { return Ok(()) };
-        match self.say(&Message::answer(id.clone(), result)).await {
+        match self.say(Message::answer(id.clone(), result)).await {
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
-                self.say(&Message::answer(id, Err(Fault::new("The answer is too long.")))).await
+                self.say(Message::answer(id, Err(Fault::new("The answer is too long.")))).await
             }
             said => said,
         }
     }
 
-    async fn say(&mut self, message: &Message) -> io::Result<()> {
-        let line = wire::line(message, self.bounds.answer)?;
+    async fn say(&mut self, message: Message) -> io::Result<()> {
+        let line = wire::line(&message, self.bounds.answer)?;
+        // A list may be long and whoever reads it slow: it is kept only once meanwhile.
+        drop(message);
         let written = wire::write(&mut self.to, &line, self.bounds.stall).await;
         if line.len() >= wire::LONG {
             drop(line);
@@ -229,7 +231,7 @@ impl Caller {
             };
             let Some(update) = update else { return Ok(()) };
             let is_last = matches!(update, Update::Gone);
-            self.say(&Message::Update { jsonrpc: Version, update }).await?;
+            self.say(Message::Update { jsonrpc: Version, update }).await?;
             if is_last {
                 return Ok(());
             }

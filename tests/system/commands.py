@@ -312,7 +312,7 @@ class Background(Commands):
             self.app.wait_state(name, "completed")
             wait_for(lambda: "completed" in (self.folder / "watched").read_text(), "watch tells the end")
             watching.send_signal(signal.SIGINT)
-            self.assertEqual(watching.wait(10), 0)
+            self.assertEqual(watching.wait(PATIENCE), 0)
             watching.stderr.close()
 
     def test_a_server_that_is_gone_for_a_while_is_waited_for(self):
@@ -331,7 +331,7 @@ class Background(Commands):
         name = self.background("get", self.web.url("long.bin", MB // 2), "-o", "x")
         wait_for(lambda: self.app.show(name)["done"] > MB, "a megabyte has come")
         session.send_signal(signal.SIGTERM)
-        self.assertEqual(session.wait(15), 0)
+        self.assertEqual(session.wait(PATIENCE), 0)
         self.daemon()
         self.assertGreater(self.app.show(name)["done"], MB)
         self.app.wait_state(name, "completed")
@@ -385,7 +385,7 @@ class Profiles(Commands):
             wait_for(socket.exists, "the socket is there")
             wait_for((home / ".local/state/windlass/lock").exists, "the state is there")
             subprocess.run([*command, "quit"], env=env, check=True)
-            self.assertEqual(session.wait(15), 0)
+            self.assertEqual(session.wait(PATIENCE), 0)
         finally:
             session.kill()
             session.wait()

@@ -404,11 +404,11 @@ class Sleep(Surroundings):
         name = self.begin()
         wait_for(lambda: self.system.locks("block") == ["idle"], "it is kept awake")
         self.app.run("pause", name)
-        wait_for(lambda: not self.system.locks("block"), "it is no longer kept awake", 10)
+        wait_for(lambda: not self.system.locks("block"), "it is no longer kept awake")
         self.app.run("resume", name)
         wait_for(lambda: self.system.locks("block") == ["idle"], "it is kept awake again")
         self.completes(name)
-        wait_for(lambda: not self.system.locks("block"), "it may sleep in the end", 10)
+        wait_for(lambda: not self.system.locks("block"), "it may sleep in the end")
         self.assertEqual(self.system.locks("delay"), ["sleep"])
 
     def test_nobody_is_kept_awake_who_does_not_want_that(self):
@@ -439,7 +439,7 @@ class Sleep(Surroundings):
             who = next(askers)
             self.assertTrue(self.session.caller.name_has_owner(who))
             app.wait_state(app.list()[0]["id"], "completed")
-            wait_for(lambda: not self.session.caller.name_has_owner(who), "whoever asked has left", 10)
+            wait_for(lambda: not self.session.caller.name_has_owner(who), "whoever asked has left")
             app.close()
             end(mock)
 

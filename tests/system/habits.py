@@ -27,7 +27,7 @@ class Habits(tasks.Hands, tasks.Newcomer):
         wait_for(lambda: self.setting("speed_limit") == 50_000, "it is taken")
         self.desktop.key("BackSpace")
         self.desktop.type("0k")
-        wait_for(lambda: self.setting("speed_limit") == 500_000, "more was written", 20)
+        wait_for(lambda: self.setting("speed_limit") == 500_000, "more was written")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import xml.etree.ElementTree
 import dbus
 
 from desktop import CLASS, Desktop, OnDesktop
-from harness import end, main, program, wait_for
+from harness import PATIENCE, end, main, program, wait_for
 from window import MB, OnScreen
 
 APPLICATION = "org.freedesktop.Application"
@@ -293,7 +293,7 @@ class TrayThatGoes(OnScreen):
         self.addCleanup(bus.close)
         wait_for(lambda: not bus.name_has_owner("org.kde.StatusNotifierWatcher"), "the tray has gone")
         self.desktop.close_window()
-        self.assertEqual(process.wait(20), 0)
+        self.assertEqual(process.wait(PATIENCE), 0)
 
 
 class PlainNotifications(OnScreen):

@@ -5,7 +5,7 @@ and the little about them that a program can check."""
 import collections
 
 import dbus
-from harness import main, wait_for
+from harness import PATIENCE, main, wait_for
 from window import MB, PRIMARY, OnScreen
 
 LANGUAGES = ["en", "zh-CN", "ja"]
@@ -80,7 +80,7 @@ def case(appearance, language):
         session = self.app.daemon()
         self.fill()
         self.draw(appearance, language)
-        session.wait(10)
+        session.wait(PATIENCE)
 
     return test
 
@@ -103,7 +103,7 @@ class Settings(Seen):
         wait_for(lambda: sum(self.ground()) < 384, "it is dark")
         self.desktop.shot("settings-from-elsewhere")
         self.app.run("quit")
-        session.wait(10)
+        session.wait(PATIENCE)
 
 
 class Wishes(Seen):
@@ -179,12 +179,12 @@ class Left(Seen):
         wait_for(lambda: kept.exists() and "1111" in kept.read_text() and "sidebar: false" in kept.read_text(),
                  "it is kept while the window is open")
         self.desktop.key("F9", "ctrl+q")
-        self.assertEqual(process.wait(20), 0)
+        self.assertEqual(process.wait(PATIENCE), 0)
         self.assertIn("sidebar: true", kept.read_text(), "and when it closes")
         process = self.open()
         self.assertEqual(self.desktop.place()[2:], (1111, 666))
         self.desktop.key("ctrl+q")
-        self.assertEqual(process.wait(20), 0)
+        self.assertEqual(process.wait(PATIENCE), 0)
         kept.write_text("(list: ")
         self.open()
         self.assertEqual(self.desktop.place()[2:], (960, 640))

@@ -58,7 +58,7 @@ class Trees:
             self.server = subprocess.Popen([str(part) for part in self.command()], stdin=subprocess.DEVNULL, stdout=log,
                                            stderr=log, cwd=self.folder, env=os.environ | {"HOME": str(self.folder)})
         self.addCleanup(kill, self.server)
-        wait_for(lambda: self.server.poll() is not None or listens(self.port), "the server listens", 30)
+        wait_for(lambda: self.server.poll() is not None or listens(self.port), "the server listens")
         self.assertIsNone(self.server.poll(), (self.folder / "server.log").read_text(errors="replace"))
 
     def arguments(self, *what):
@@ -72,7 +72,7 @@ class Trees:
         sent = content(self.tree)
         process = self.app.spawn(*self.arguments(self.tree))
         arrived = self.place() / self.tree.name
-        wait_for(lambda: len(list(arrived.glob("many/*.bin"))) > SMALL // 10, "some of it is there", 30)
+        wait_for(lambda: len(list(arrived.glob("many/*.bin"))) > SMALL // 10, "some of it is there")
         process.send_signal(signal.SIGKILL)
         process.communicate()
         # A request of the dead that is still being worked on would make its file once more, after us.

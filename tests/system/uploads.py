@@ -167,8 +167,8 @@ class GivenUp:
         self.assertTrue(self.left())
         self.app.run("cancel", name)
         self.line.shut_after(math.inf)
-        wait_for(lambda: not self.left(), "nothing is left", 30)
-        wait_for(lambda: not self.app.leftovers(), "and that is known", 30)
+        wait_for(lambda: not self.left(), "nothing is left")
+        wait_for(lambda: not self.app.leftovers(), "and that is known")
         self.assertFalse(self.left())
         self.assertEqual(self.app.show(name)["state"], "cancelled")
 

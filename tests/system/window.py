@@ -229,7 +229,7 @@ class Story(OnScreen):
         self.find(PRIMARY)
         self.desktop.shot("story-8-quit")
         self.press_beside_primary()
-        self.assertEqual(process.wait(20), 0)
+        self.assertEqual(process.wait(PATIENCE), 0)
 
 
 class Keys(OnScreen):
@@ -348,7 +348,7 @@ class Tray(OnScreen):
         self.desktop.choose("Pause all")
         self.app.wait_state(name, "paused")
         self.desktop.choose("Quit")
-        self.assertEqual(process.wait(20), 0)
+        self.assertEqual(process.wait(PATIENCE), 0)
         self.assertIsNone(self.app.pid())
 
 
@@ -368,7 +368,7 @@ class Alone(OnScreen):
         self.desktop.window()
         self.app.wait_state(name, "completed")
         self.desktop.close_window()
-        self.assertEqual(process.wait(20), 0)
+        self.assertEqual(process.wait(PATIENCE), 0)
 
 
 class Dunst(OnScreen):

@@ -7,11 +7,12 @@ GROUPS_ROUNDS makes the killing longer, GROUPS_SEED repeats it.
 
 import json
 import os
+import pathlib
 import random
 import signal
 import time
 
-from harness import Case, main, wait_for
+from harness import Case, main, program, wait_for
 from webserver import WebServer, digest
 
 ROUNDS = int(os.environ.get("GROUPS_ROUNDS", "12"))
@@ -136,7 +137,9 @@ class Scale(Case):
         self.assertEqual({transfer["id"] for transfer in self.app.list()}, set(added))
         print(f"         queued in {queued:.1f} s, complete after {done:.1f} s, {most:.0f} MB at most, "
               f"started and listed again in {starts:.1f} s", flush=True)
-        self.assertLess(most, 150)
+        # A build that is not optimised falls behind, and keeps more at once; how much depends on what else runs.
+        is_release = pathlib.Path(program()).parent.name == "release"
+        self.assertLess(most, 150 if is_release else 200)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ use super::{Action, List, ROW, menu, reveal, sidebar};
 impl List {
     /// Moves the chosen ones to another place among those that wait.
     pub(super) fn carry(&mut self, to: Option<TransferId>, store: &Store) -> Action {
+        // As for one that is pulled away.
+        self.last_press = None;
         let chosen = self.chosen(store);
         let to = to.filter(|id| !chosen.contains(id));
         let Some(last) = self.listing.of(store).order.last().copied() else { return Action::None };

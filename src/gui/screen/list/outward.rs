@@ -14,7 +14,9 @@ pub fn file(row: &Snapshot) -> Option<&PathBuf> {
 
 impl List {
     /// The row was pulled away: its file comes along, and those of the other chosen rows if it is one of them.
-    pub(super) fn pull(&self, id: TransferId, store: &Store) -> Action {
+    pub(super) fn pull(&mut self, id: TransferId, store: &Store) -> Action {
+        // The press that began this and one after it are not a double one.
+        self.last_press = None;
         let pulled = if self.selection.has(id) { self.chosen(store) } else { vec![id] };
         let files: Vec<_> = pulled.into_iter().filter_map(|id| file(store.get(id)?).cloned()).collect();
         if files.is_empty() { Action::None } else { Action::DragOut(files) }
@@ -66,6 +68,19 @@ mod tests {
         together.sort();
         assert_eq!(together, [PathBuf::from("/got/a"), "/got/b".into()]);
         assert_eq!(pulled(&mut list, ids[4], &store), [PathBuf::from("/got/c")]);
+    }
+
+    #[test]
+    fn a_press_that_began_a_drag_makes_no_double_one_of_the_next() {
+        let (mut list, store, ids) = list(vec![finished("a")]);
+        let now = Instant::now();
+        let press = || Message::Pressed(ids[0], Reach::Only);
+        for drag in [Message::Pulled(ids[0]), Message::Carried { to: None }] {
+            let _ = list.update(press(), &store, now);
+            let _ = list.update(drag, &store, now);
+            assert!(matches!(list.update(press(), &store, now), Action::None));
+            assert!(matches!(list.update(press(), &store, now), Action::Do(..)), "these are one");
+        }
     }
 
     #[test]

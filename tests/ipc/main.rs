@@ -168,7 +168,15 @@ fn hang_up(profile: &Profile, callers: usize) -> std::thread::JoinHandle<()> {
     let mut lock = std::fs::OpenOptions::new().write(true).create_new(true).open(lock).unwrap();
     lock.write_all(path.as_os_str().as_encoded_bytes()).unwrap();
     let listener = std::os::unix::net::UnixListener::bind(path).unwrap();
-    std::thread::spawn(move || listener.incoming().take(callers).for_each(|caller| drop(caller.unwrap())))
+    std::thread::spawn(move || {
+        for _ in 1..callers {
+            drop(listener.accept().unwrap());
+        }
+        let last = listener.accept().unwrap();
+        // It is gone by the time the last one knows, who would find it here once more.
+        drop(listener);
+        drop(last);
+    })
 }
 
 #[test]

@@ -51,6 +51,7 @@ pub(super) struct Place {
     pub journal: Journal,
     pub settings_path: PathBuf,
     pub state: PathBuf,
+    pub common: PathBuf,
     /// What is known of the desktop.
     pub conditions: Option<Conditions>,
     pub net: Arc<Net>,
@@ -130,7 +131,7 @@ impl Actor {
             room: Room::default(),
             conditions: place.conditions.unwrap_or_default(),
             is_told: place.conditions.is_some(),
-            metering: Metering::new(place.state.clone()),
+            metering: Metering::new(place.common.clone()),
             tallying: Tallying::new(place.state.clone()),
             next_window: None,
             transfers,

@@ -32,10 +32,8 @@ async fn keep_instead<T: AddressBookEntry>(
     profile: &Profile,
     keyring: Option<&Arc<dyn Secrets>>,
 ) -> io::Result<Option<NoSecrets>> {
-    let mut book = AddressBook::load(profile)?;
-    if entry.name() != name && book.get(entry.name()).is_some() {
-        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "there is one that is called so"));
-    }
+    let book = AddressBook::load(profile)?;
+    check_name(name, &entry, &book)?;
     let before: Option<T> = book.get(name).cloned();
     let (key, old) = (entry.key(), before.as_ref().map(T::key));
     let moves = old.as_ref().is_some_and(|old| *old != key && old.origin == key.origin);
@@ -52,8 +50,8 @@ async fn keep_instead<T: AddressBookEntry>(
     }
     let (secrets, has_none) = (entry.secrets(), entry.headers().secret_names().next().is_none());
     let Some(keyring) = keyring else {
-        book.put_instead(name, entry);
-        return book.save(profile).map(|()| secrets.map(|_| NoSecrets::Absent));
+        put_instead(name, entry, profile)?;
+        return Ok(secrets.map(|_| NoSecrets::Absent));
     };
     // Whatever happens in between, they are in one place at least.
     let kept = match secrets {
@@ -63,14 +61,30 @@ async fn keep_instead<T: AddressBookEntry>(
     if let (true, Err(error)) = (moves, &kept) {
         return Err(io::Error::other(error.clone()));
     }
-    book.put_instead(name, entry);
-    book.save(profile)?;
+    put_instead(name, entry, profile)?;
     if let Some(old) = old.filter(|old| *old != key || drops && has_none)
         && let Err(error) = keyring.remove(old).await
     {
         tracing::warn!(%error, "secrets of what is another one now");
     }
     Ok(kept.err())
+}
+
+/// Writes it down. A keyring may have kept us waiting, so the book may be another one by now.
+fn put_instead<T: AddressBookEntry>(name: &str, entry: T, profile: &Profile) -> io::Result<()> {
+    AddressBook::change(profile, |book| {
+        check_name(name, &entry, book)?;
+        book.put_instead(name, entry);
+        Ok(Some(()))
+    })
+    .map(drop)
+}
+
+fn check_name<T: AddressBookEntry>(name: &str, entry: &T, book: &AddressBook<T>) -> io::Result<()> {
+    if entry.name() != name && book.get(entry.name()).is_some() {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "there is one that is called so"));
+    }
+    Ok(())
 }
 
 /// Forgets the entry of this name with its secrets. What comes back is whether there was one, and why its secrets may
@@ -83,9 +97,8 @@ pub async fn forget<T: AddressBookEntry>(
     profile: &Profile,
     keyring: Option<&Arc<dyn Secrets>>,
 ) -> io::Result<Option<Result<(), NoSecrets>>> {
-    let mut book = AddressBook::<T>::load(profile)?;
-    let Some(entry) = book.remove(name) else { return Ok(None) };
-    book.save(profile)?;
+    let forgotten = AddressBook::<T>::change(profile, |book| Ok(book.remove(name)))?;
+    let Some(entry) = forgotten else { return Ok(None) };
     let has_secrets = entry.headers().secret_names().next().is_some();
     Ok(Some(match keyring {
         Some(keyring) if has_secrets => keyring.remove(entry.key()).await,

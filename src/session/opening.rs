@@ -67,6 +67,7 @@ impl Session {
             journal,
             settings_path: profile.settings.clone(),
             state: profile.state.clone(),
+            common: profile.common.clone(),
             conditions: options.conditions,
             net,
             secrets: options.secrets.clone(),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Profile, document};
+use super::{Profile, document, lock};
 use crate::transfer::{AddressBookEntry, Place, Site};
 
 /// All entries of one kind. What this version does not know is kept as it is.
@@ -46,6 +46,24 @@ impl<T: AddressBookEntry> AddressBook<T> {
     /// Any of the file system's; the old file then stands.
     pub fn save(&self, profile: &Profile) -> io::Result<()> {
         document::save(self, &path::<T>(profile))
+    }
+
+    /// Reads that of a profile, changes it, and writes it down if something comes back. Others who change it, in this
+    /// process or in another one, wait meanwhile, so nothing of theirs is lost.
+    ///
+    /// # Errors
+    /// As the three of them, and if somebody else does not come to an end.
+    pub(crate) fn change<R>(
+        profile: &Profile,
+        how: impl FnOnce(&mut Self) -> io::Result<Option<R>>,
+    ) -> io::Result<Option<R>> {
+        let _turn = lock::turn(&profile.common, T::FILE)?;
+        let mut book = Self::load(profile)?;
+        let changed = how(&mut book)?;
+        if changed.is_some() {
+            book.save(profile)?;
+        }
+        Ok(changed)
     }
 
     /// Each of them, in the order in which they were added.
@@ -120,6 +138,27 @@ mod tests {
         assert_eq!(again.iter().map(|place| place.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!(again.get("a").unwrap().protocol, crate::transfer::Protocol::Webdav);
         assert!(again.remove("a").is_some() && again.remove("a").is_none());
+    }
+
+    #[test]
+    fn what_is_changed_by_several_at_once_is_all_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let profile = Profile::at(dir.path());
+        let names: Vec<_> = ('a'..='h').map(String::from).collect();
+        std::thread::scope(|scope| {
+            for name in &names {
+                scope.spawn(|| {
+                    Places::change(&profile, |places| Ok(Some(places.put(place(name))))).unwrap();
+                });
+            }
+        });
+        let places = Places::load(&profile).unwrap();
+        let mut there: Vec<_> = places.iter().map(|place| place.name.clone()).collect();
+        there.sort();
+        assert_eq!(there, names);
+        let file = std::fs::metadata(path::<Place>(&profile)).unwrap().modified().unwrap();
+        assert!(Places::change(&profile, |places| Ok(places.remove("nobody"))).unwrap().is_none());
+        assert_eq!(std::fs::metadata(path::<Place>(&profile)).unwrap().modified().unwrap(), file);
     }
 
     #[test]

@@ -11,6 +11,9 @@ pub struct Profile {
     pub settings: PathBuf,
     /// The folder of the transfers.
     pub state: PathBuf,
+    /// The folder of what commands that run by themselves have in common with the session: what was used of the data
+    /// plan, and whose turn it is to change a file. Otherwise that of the transfers.
+    pub common: PathBuf,
     /// The folder of the log.
     pub log: PathBuf,
     /// The folder of the control socket.
@@ -26,6 +29,7 @@ impl Profile {
         Self {
             settings: dir.join("settings.ron"),
             state: dir.join("state"),
+            common: dir.join("state"),
             log: dir.join("log"),
             run: dir.join("run"),
         }
@@ -41,6 +45,7 @@ impl Profile {
             settings: dirs.config_dir().join("settings.ron"),
             log: state.join("log"),
             run: dirs.runtime_dir().map_or_else(|| state.join("run"), Path::to_owned),
+            common: state.clone(),
             state,
         })
     }
@@ -49,7 +54,7 @@ impl Profile {
     #[must_use]
     pub fn for_command(&self, name: &str) -> Self {
         let dir = self.state.join("commands").join(name);
-        Self { settings: self.settings.clone(), log: self.log.clone(), run: dir.join("run"), state: dir }
+        Self { run: dir.join("run"), state: dir, ..self.clone() }
     }
 
     /// The folder that downloads go to unless something else is said.

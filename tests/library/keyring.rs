@@ -1,11 +1,12 @@
 //! A keyring in memory.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::Barrier;
 use windlass::{NoSecrets, SecretKey, Secrets};
 
 /// See the module.
@@ -14,6 +15,8 @@ pub struct Fake {
     pub kept: Mutex<HashMap<SecretKey, String>>,
     pub locked: AtomicBool,
     pub silent: AtomicBool,
+    /// Where everybody who wants something kept is waited for.
+    pub meeting: Mutex<Option<Arc<Barrier>>>,
 }
 
 impl Secrets for Fake {
@@ -30,7 +33,13 @@ impl Secrets for Fake {
 
     fn set(&self, key: SecretKey, secret: SecretString) -> BoxFuture<'static, Result<(), NoSecrets>> {
         self.kept.lock().unwrap().insert(key, secret.expose_secret().to_owned());
-        Box::pin(async { Ok(()) })
+        let meeting = self.meeting.lock().unwrap().clone();
+        Box::pin(async move {
+            if let Some(meeting) = meeting {
+                meeting.wait().await;
+            }
+            Ok(())
+        })
     }
 
     fn remove(&self, key: SecretKey) -> BoxFuture<'static, Result<(), NoSecrets>> {

@@ -133,6 +133,24 @@ fn without_the_secrets_of_its_site_a_transfer_asks_for_them() {
 }
 
 #[test]
+fn two_sites_that_are_kept_while_the_keyring_takes_its_time_are_both_there() {
+    let (dir, keyring) = (tempfile::tempdir().unwrap(), Arc::<Fake>::default());
+    *keyring.meeting.lock().unwrap() = Some(Arc::new(tokio::sync::Barrier::new(2)));
+    let session = open(dir.path(), &keyring);
+    session.runtime().clone().block_on(async {
+        let keep = |url| {
+            let mut site = Site::new(&address(url));
+            site.log_in(&Credentials { user: "me".to_owned(), password: "S3CR3T".into() });
+            session.keep(site)
+        };
+        let (one, two) = tokio::join!(keep("https://one.example/"), keep("https://two.example/"));
+        assert_eq!((one.unwrap(), two.unwrap()), (None, None));
+        let book = session.address_book::<Site>().await.unwrap();
+        assert_eq!(book.iter().count(), 2);
+    });
+}
+
+#[test]
 fn sites_that_cannot_be_read_are_said_and_not_passed_over() {
     let (dir, keyring) = (tempfile::tempdir().unwrap(), Arc::default());
     let server = Server::with_file(b"content".to_vec());

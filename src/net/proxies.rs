@@ -84,22 +84,11 @@ impl Proxies {
         };
         let Some(named) = named.or(self.all.as_ref()) else { return Ok(None) };
         let (host, port) = (to.server(), to.port());
-        if is_here(&host) || self.never.iter().any(|exception| exception.holds(&host, port)) {
+        if to.is_here() || self.never.iter().any(|exception| exception.holds(&host, port)) {
             return Ok(None);
         }
         let (proxy, login) = named.clone()?;
         Ok(Some(Way { proxy, login: login.map(|login| basic(&login)) }))
-    }
-}
-
-/// Whether it is this computer.
-fn is_here(host: &Host) -> bool {
-    match host {
-        Host::Domain(name) => {
-            let name = name.trim_end_matches('.');
-            name == "localhost" || name.ends_with(".localhost")
-        }
-        host => ip(host).is_some_and(|ip| ip.is_loopback()),
     }
 }
 

@@ -12,7 +12,9 @@ use jiff::{Timestamp, Zoned};
 use super::actor::Actor;
 use super::running::Running;
 use crate::store::{Pace, Settings, Window};
-use crate::transfer::{Budget, Conditions, DataPlan, Hold, Saving, State, Transfer, TransferId, Wait, hold};
+use crate::transfer::{
+    Budget, Conditions, DataPlan, Hold, ProxyChoice, Saving, State, Transfer, TransferId, Wait, hold,
+};
 
 /// How often is counted what goes over a network that costs something.
 pub(super) const COUNT: Duration = Duration::from_secs(1);
@@ -24,6 +26,8 @@ pub(super) struct Circumstances {
     plan: Option<(DataPlan, u64, Date)>,
     /// Until when nothing shall run at this time of the day.
     rest: Option<Timestamp>,
+    /// The proxy that the settings name.
+    proxy: ProxyChoice,
 }
 
 impl Circumstances {
@@ -39,7 +43,13 @@ impl Circumstances {
         let budget = self
             .plan
             .map_or(Budget::OnTrack, |(plan, used, today)| plan.budget(used, transfer.job.needed(), today));
-        let held = hold(transfer.job.terms().cost_policy, self.conditions, budget, self.saving);
+        let policy = transfer.job.terms().cost_policy;
+        let held = hold(policy, self.conditions, budget, self.saving).and_then(|held| {
+            if !transfer.job.stays_here(&self.proxy) {
+                return Some(held);
+            }
+            hold(policy, self.conditions.without_network(), budget, self.saving)
+        });
         held.map(Wait::Held).or_else(|| self.rest.map(|at| Wait::Schedule { at }))
     }
 }
@@ -60,7 +70,18 @@ impl Actor {
                 (plan, used, now.date())
             }),
             rest: now.filter(rests).and_then(|now| Window::next_change(windows, &now)),
+            proxy: self.named_proxy(),
         }
+    }
+
+    /// The proxy that the settings name. A wrong one is told by the transfers that need it.
+    fn named_proxy(&self) -> ProxyChoice {
+        ProxyChoice::parse(&self.settings.proxy).map(|(choice, _)| choice).unwrap_or_default()
+    }
+
+    /// Whether what a transfer moves costs nothing anywhere.
+    fn stays_here(&self, transfer: Option<&Transfer>) -> bool {
+        transfer.is_some_and(|transfer| transfer.job.stays_here(&self.named_proxy()))
     }
 
     pub(super) fn set_conditions(&mut self, conditions: Conditions) {
@@ -119,11 +140,11 @@ impl Actor {
 
     /// Counts what has moved since it was counted last; `at_the_end` it is kept at once.
     pub(super) fn count(&mut self, at_the_end: bool) {
-        let costs = self.costs();
-        let today = Zoned::now().date();
+        let (costs, today) = (self.costs(), Zoned::now().date());
         for (id, running) in &self.running {
-            let more = self.metering.note(*id, running, costs);
-            if let Some(transfer) = self.transfers.get(id) {
+            let transfer = self.transfers.get(id);
+            let more = self.metering.note(*id, running, costs.filter(|_| !self.stays_here(transfer)));
+            if let Some(transfer) = transfer {
                 self.tallying.moved(transfer, more, today);
             }
         }
@@ -133,10 +154,11 @@ impl Actor {
 
     /// Counts what a transfer has moved that runs no more.
     pub(super) fn count_last(&mut self, id: TransferId, running: &Running) {
-        let costs = self.costs();
+        let transfer = self.transfers.get(&id);
+        let costs = self.costs().filter(|_| !self.stays_here(transfer));
         let more = self.metering.note(id, running, costs);
         self.metering.forget(id);
-        if let Some(transfer) = self.transfers.get(&id) {
+        if let Some(transfer) = transfer {
             self.tallying.moved(transfer, more, Zoned::now().date());
         }
     }

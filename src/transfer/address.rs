@@ -222,6 +222,20 @@ impl Address {
         Host::parse(host).unwrap_or_else(|_| Host::Domain(host.to_owned()))
     }
 
+    /// Whether it leads to this computer by what it says: `localhost` or a name below (RFC 6761 §6.3), or a loopback
+    /// address.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        match self.server() {
+            Host::Domain(name) => {
+                let name = name.trim_end_matches('.');
+                name == "localhost" || name.ends_with(".localhost")
+            }
+            Host::Ipv4(ip) => ip.is_loopback(),
+            Host::Ipv6(ip) => ip.to_canonical().is_loopback(),
+        }
+    }
+
     /// The port, whether it is the scheme's own or not.
     #[must_use]
     pub fn port(&self) -> u16 {

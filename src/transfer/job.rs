@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Address, Change, Completion, Credentials, Delivery, Destination, DownloadRequest, ErrorKind, Failure,
-    Headers, Kind, Partial, Purpose, Remote, SecretKey, Terms, UploadRequest,
+    Headers, Kind, Partial, ProxyChoice, Purpose, Remote, SecretKey, Terms, UploadRequest,
 };
 
 /// The two directions.
@@ -169,6 +169,23 @@ impl Job {
     /// The server that it speaks to.
     pub(crate) fn host(&self) -> &str {
         self.url().url().host_str().unwrap_or_default()
+    }
+
+    /// Whether none of it leaves this computer, where the settings name this proxy.
+    #[must_use]
+    pub(crate) fn stays_here(&self, settings: &ProxyChoice) -> bool {
+        let proxy = match &self.terms().proxy {
+            ProxyChoice::Unset => settings,
+            own => own,
+        };
+        let mirrors = match self {
+            Self::Download { request, .. } => &request.mirrors[..],
+            Self::Upload { .. } | Self::Leftover { .. } => &[],
+        };
+        // One that somebody named stands between us and every server.
+        !matches!(proxy, ProxyChoice::Through(_))
+            && self.url().is_here()
+            && mirrors.iter().all(|mirror| mirror.url.is_here())
     }
 
     /// How many bytes of it are still to be moved, as far as that is known or expected.

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use jiff::{ToSpan as _, Zoned};
 use windlass::{
-    Conditions, Connectivity, CostPolicy, Download, DownloadRequest, Options, Period, Phase, Profile, Reason,
-    Session, Settings, UploadRequest,
+    Address, Conditions, Connectivity, CostPolicy, Download, DownloadRequest, Options, Period, Phase,
+    Profile, ProxyChoice, Reason, Session, Settings, UploadRequest,
 };
 
 use crate::server::{Gate, Server, content, serve_file};
@@ -39,7 +39,7 @@ fn plan(bytes: usize) -> Settings {
 }
 
 async fn start(session: &Session, server: &Server, dir: &Path, policy: CostPolicy) -> Download {
-    let mut request = DownloadRequest::new(&server.url("a.bin")).unwrap().into_folder(dir);
+    let mut request = DownloadRequest::new(&server.far_url("a.bin")).unwrap().into_folder(dir);
     request.terms.cost_policy = policy;
     session.start_download(request).await.unwrap()
 }
@@ -75,6 +75,39 @@ fn row(settings: &Settings, conditions: Conditions, used: bool) -> [Option<Reaso
         }
         reasons
     })
+}
+
+#[test]
+fn what_stays_on_this_computer_needs_no_network_and_is_not_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let (body, server) = serve();
+    let session = open_with(dir.path(), &plan(SIZE * 40));
+    let request = |url: &str| DownloadRequest::new(url).unwrap().into_folder(dir.path());
+    run(&session, async {
+        let mut far = Conditions::metered();
+        far.network = Connectivity::Offline;
+        session.set_conditions(far).await.unwrap();
+        // More than may be used today.
+        for _ in 0..2 {
+            let mut here = request(&server.url("a.bin"));
+            here.terms.cost_policy = CostPolicy::UnrestrictedOnly;
+            let download = session.start_download(here).await.unwrap();
+            assert_complete(&download.settled().await.unwrap(), &body);
+        }
+        let mut proxied = request(&server.url("a.bin"));
+        proxied.terms.proxy = ProxyChoice::parse("http://127.0.0.1:9").unwrap().0;
+        let proxied = session.start_download(proxied).await.unwrap();
+        assert_eq!(until(&proxied, |now| now.state == Phase::Waiting).await.reason, Some(Reason::Network));
+        let elsewhere = request(&server.url("a.bin")).with_mirror(address(&server.far_url("a.bin")));
+        let elsewhere = session.start_download(elsewhere).await.unwrap();
+        assert_eq!(until(&elsewhere, |now| now.state == Phase::Waiting).await.reason, Some(Reason::Network));
+        session.set_conditions(Conditions::metered()).await.unwrap();
+        assert_complete(&elsewhere.settled().await.unwrap(), &body);
+    });
+}
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap().0
 }
 
 fn roaming() -> Conditions {
@@ -192,7 +225,7 @@ fn a_post_that_is_under_way_is_not_cut_off_by_what_it_costs() {
     write(&dir.path().join("sent"), content(1, SIZE));
     let session = open(dir.path());
     run(&session, async {
-        let request = UploadRequest::new(dir.path().join("sent"), &server.url("form")).unwrap();
+        let request = UploadRequest::new(dir.path().join("sent"), &server.far_url("form")).unwrap();
         let upload = session.start_upload(request.by(windlass::Method::Post)).await.unwrap();
         while upload.snapshot().await.unwrap().state != Phase::Running {
             tokio::task::yield_now().await;
@@ -251,12 +284,15 @@ fn until_the_desktop_is_known_nothing_starts_and_a_new_session_looks_for_itself(
 }
 
 #[test]
-fn what_went_over_a_metered_network_is_known_to_the_next_session() {
+fn what_went_over_a_metered_network_is_known_to_the_next_session_and_to_a_command_by_itself() {
     let dir = tempfile::tempdir().unwrap();
     let (body, server) = serve();
     let settings = Settings { keep_to_data_plan: true, ..plan(SIZE * 2) };
     for (round, expected) in [(1, Phase::Completed), (2, Phase::Completed), (3, Phase::Waiting)] {
-        let session = open_with(dir.path(), &settings);
+        let profile = Profile::at(dir.path().join("profile"));
+        settings.save(&profile.settings).unwrap();
+        let profile = if round == 2 { profile.for_command("get") } else { profile };
+        let session = Session::open(&Options::new(profile)).unwrap();
         run(&session, async {
             session.set_conditions(Conditions::metered()).await.unwrap();
             let download = start(&session, &server, dir.path(), CostPolicy::Always).await;

@@ -194,7 +194,7 @@ fn it_waits_for_the_network() {
     let server = tus(|_, reply| say(reply, "204 No Content"));
     let session = open(dir.path());
     run(&session, async {
-        let upload = begun(&session, request(dir.path(), &server.url("files/"))).await;
+        let upload = begun(&session, request(dir.path(), &server.far_url("files/"))).await;
         session.set_conditions(Conditions::offline()).await.unwrap();
         upload.cancel().await.unwrap();
         left(&session, |left| left.len() == 1).await;

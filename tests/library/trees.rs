@@ -108,7 +108,7 @@ fn a_name_that_is_no_text_survives_the_end_of_a_session() {
     run(&session, async {
         // Nothing may start yet.
         session.set_conditions(windlass::Conditions::offline()).await.unwrap();
-        let all = requests(&tree, &server.url("in/"), |request| request.by(Method::Put));
+        let all = requests(&tree, &server.far_url("in/"), |request| request.by(Method::Put));
         session.start_uploads(all).await.unwrap().pop().unwrap().unwrap();
         session.close().await.unwrap();
     });

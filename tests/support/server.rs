@@ -200,6 +200,11 @@ impl Server {
         format!("{}://{}/{path}", self.scheme, self.address)
     }
 
+    /// The same by an address that leads here without saying so: what is held up for want of a network.
+    pub fn far_url(&self, path: &str) -> String {
+        format!("{}://0.0.0.0:{}/{path}", self.scheme, self.address.port())
+    }
+
     /// Waits until every connection that was made before is over.
     pub fn is_quiet(&self) {
         let before = self.met.0.load(SeqCst);

@@ -18,7 +18,7 @@ fn plan(bytes: usize) -> Settings {
 }
 
 async fn begin(session: &Session, server: &Server, dir: &Path, policy: CostPolicy) -> Download {
-    let mut wanted = request(&server.url("a.bin"), dir);
+    let mut wanted = request(&server.far_url("a.bin"), dir);
     wanted.terms.cost_policy = policy;
     session.start_download(wanted).await.unwrap()
 }
@@ -121,7 +121,7 @@ fn without_a_network_it_waits_and_no_try_is_lost() {
     let network = |network| move |now: &mut Conditions| now.network = network;
     run(&session, async {
         tell(&session, network(Connectivity::Offline)).await;
-        let mut wanted = request(&server.url("a.bin"), dir.path());
+        let mut wanted = request(&server.far_url("a.bin"), dir.path());
         // One failure would be the end of it.
         wanted.terms.retries = Some(0);
         let download = session.start_download(wanted).await.unwrap();

@@ -128,7 +128,7 @@ fn a_request_says_how_urgent_it_is_when_it_may_begin_and_how_much_is_to_be_expec
         };
         session.configure(plan).await.unwrap();
         session.set_conditions(Conditions::metered()).await.unwrap();
-        let mut large = request(&server.url("large"), dir.path());
+        let mut large = request(&server.far_url("large"), dir.path());
         large.expected.size = Some(900_000);
         let large = session.start_download(large).await.unwrap();
         let held = large.snapshot().await.unwrap();

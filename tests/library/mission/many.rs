@@ -27,7 +27,7 @@ fn hundreds_wait_at_once_and_none_is_lost() {
     let session = open(dir.path());
     run(&session, async {
         session.set_conditions(Conditions::offline()).await.unwrap();
-        begin(&session, COUNT, dir.path(), |number| server.url(&format!("{number}.bin"))).await;
+        begin(&session, COUNT, dir.path(), |number| server.far_url(&format!("{number}.bin"))).await;
         let waiting = session.list().await.unwrap();
         let waits =
             |one: &windlass::Snapshot| one.state == Phase::Waiting && one.reason == Some(Reason::Network);

@@ -37,7 +37,7 @@ fn a_cancelled_download_of_which_there_is_resume_data_no_longer_owns_its_part_fi
     let server = holding(&body, HERE, &gate);
     let session = open(dir.path());
     run(&session, async {
-        let request = DownloadRequest::new(&server.url("a.bin")).unwrap().into_folder(dir.path());
+        let request = DownloadRequest::new(&server.far_url("a.bin")).unwrap().into_folder(dir.path());
         let download = begun(&session, request, HERE).await;
         let data = download.cancel_by_producing_resume_data().await.unwrap();
         assert_eq!(download.snapshot().await.unwrap().state, Phase::Cancelled);
@@ -81,7 +81,8 @@ fn what_waits_what_has_failed_and_what_was_just_cancelled_can_go_on_elsewhere_an
     });
     let session = impatient(dir.path());
     run(&session, async {
-        let request = |name: &str| DownloadRequest::new(&server.url(name)).unwrap().into_folder(dir.path());
+        let request =
+            |name: &str| DownloadRequest::new(&server.far_url(name)).unwrap().into_folder(dir.path());
         session.set_conditions(Conditions::offline()).await.unwrap();
         let waiting = session.start_download(request("waiting")).await.unwrap();
         let nothing = waiting.cancel_by_producing_resume_data().await.unwrap();

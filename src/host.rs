@@ -103,5 +103,9 @@ async fn stand_by(session: &Session) -> Notifier {
     notifier
 }
 
+/// Tells a session what the desktop knows of network and battery, gets it ready for a sleep, and keeps the computer
+/// awake for it.
+pub use surroundings::watch as watch_surroundings;
+
 /// Begins to log: warnings into the profile's log folder, and more to standard error if asked for.
 pub use log::start as start_log;

@@ -9,10 +9,10 @@ use futures_util::future::{BoxFuture, FutureExt as _, Shared, TryFutureExt as _}
 use tokio::runtime::Runtime;
 
 use crate::cli::args::{Arguments, Command, Global, Open};
-use crate::cli::{self, Wrong};
+use crate::cli::{self, Computer, Wrong};
 use crate::gui::desktop::Real;
 use crate::gui::{self, FirstOpen, Services};
-use crate::host::{Host, start_log};
+use crate::host::{Host, start_log, watch_surroundings};
 use crate::ipc::{Client, Hub, InWindow, Later, Link, Request};
 use crate::system::secrets::Keyring;
 use crate::system::targets::Targets;
@@ -36,7 +36,7 @@ pub fn run() -> ExitCode {
         Some(Command::Daemon) => daemon(&global),
         Some(command) => {
             arguments.command = Some(command);
-            return cli::run(arguments, Arc::new(Keyring));
+            return cli::run(arguments, &Computer { keyring: Arc::new(Keyring), watch: watch_surroundings });
         }
     };
     result.unwrap_or_else(|wrong| wrong.tell())

@@ -4,22 +4,22 @@
 //! The session lives in a folder named after the command, so that the same command line, given
 //! again after an interruption, continues where it was.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::args::Global;
 use super::output::{self, Printable, PrintableLines};
 use super::to_read::ToRead;
-use super::{INTERRUPTED, Wrong, profile};
+use super::view::View;
+use super::{Computer, INTERRUPTED, Wrong, profile};
 use crate::{
-    DownloadRequest, Event, Group, Kind, OpenError, Options, Phase, Profile, Reason, ResumeData, Secrets,
+    DownloadRequest, ErrorKind, Event, Group, Kind, OpenError, Options, Phase, Profile, Reason, ResumeData,
     Session, Snapshot, TransferId, UploadRequest,
 };
 
@@ -36,8 +36,6 @@ pub(super) struct Work {
     pub authorities: Vec<std::path::PathBuf>,
     /// Whether somebody said where downloads go.
     pub is_placed: bool,
-    /// Where secrets are kept.
-    pub keyring: Option<Arc<dyn Secrets>>,
     /// What is set for their group.
     pub group: Option<Group>,
     pub json: bool,
@@ -51,14 +49,26 @@ const FORGOTTEN: Duration = Duration::from_secs(90 * 24 * 3600);
 const CLEARING: Duration = Duration::from_secs(5);
 /// Tries in a row without progress when somebody is waiting for the end.
 const RETRIES: u32 = 3;
-/// From more than so many on, only those that are under way have bars.
-const MANY: usize = 20;
+
+/// After these nothing goes on from where it is. What was told so, and gives the command again, means that it shall
+/// begin anew.
+const ENDS: [ErrorKind; 7] = [
+    ErrorKind::Changed,
+    ErrorKind::ChecksumMismatch,
+    ErrorKind::FileChanged,
+    ErrorKind::InsufficientRangeSupport,
+    ErrorKind::NotResumable,
+    ErrorKind::RequestedRangeNotSatisfiable,
+    ErrorKind::ResultUnknown,
+];
 
 /// Does the work and waits for its end.
-pub(super) fn run(work: Work, global: &Global) -> Result<ExitCode, Wrong> {
+pub(super) fn run(work: Work, global: &Global, computer: &Computer) -> Result<ExitCode, Wrong> {
     let options = Options {
         authorities: work.authorities.clone(),
-        secrets: work.keyring.clone().map(|keyring| Arc::new(ToRead(keyring)) as Arc<dyn Secrets>),
+        secrets: Some(Arc::new(ToRead(computer.keyring.clone()))),
+        // That is known in a moment, and until then nothing starts: the network might cost something.
+        conditions: None,
         ..Options::new(own_profile(&work, global)?)
     };
     if let Some(commands) = options.profile.state.parent() {
@@ -68,6 +78,7 @@ pub(super) fn run(work: Work, global: &Global) -> Result<ExitCode, Wrong> {
         OpenError::Locked => Wrong::new("This very command is already running."),
         error => Wrong::new(error.to_string()),
     })?;
+    (computer.watch)(&session);
     let runtime = session.runtime().clone();
     let code = runtime.block_on(async {
         let outcome = tokio::select! {
@@ -155,7 +166,7 @@ async fn transfer(session: &Session, mut work: Work) -> Result<bool, Wrong> {
     let (ids, mut all_well) = begin(session, &work).await?;
     // Only now: that an earlier run's transfer waited for its secrets is over and done with.
     let (mut events, mut progress) = (session.subscribe(), session.progress());
-    let mut view = View::new(work.quiet || work.json && !output::is_watched(), ids.len() > MANY);
+    let mut view = View::new(work.quiet || work.json && !output::is_watched(), ids.len());
     let mut open: HashSet<TransferId> = ids.into_iter().collect();
     for snapshot in session.list().await? {
         view.show(&snapshot);
@@ -199,6 +210,11 @@ async fn begin(session: &Session, work: &Work) -> Result<(Vec<TransferId>, bool)
         // Its secrets are not on the disk, so what was begun goes on with the request as it is now.
         if let Some(earlier) = earlier {
             session.renew_download(earlier.id, request.clone()).await?;
+            // With another checksum, what came may be right.
+            let ends = |kind| kind != ErrorKind::ChecksumMismatch && ENDS.contains(&kind);
+            if earlier.error.as_ref().is_some_and(|error| ends(error.kind)) {
+                session.restart(Some(vec![earlier.id])).await?;
+            }
             Ok::<_, crate::Error>(earlier.id)
         } else {
             let mut request = request.clone();
@@ -240,6 +256,9 @@ fn settle(snapshot: &Snapshot, open: &mut HashSet<TransferId>, work: &Work) -> b
     }
     if let Some(error) = &snapshot.error {
         output::note(format_args!("windlass: {}: {}", Printable(&snapshot.name), Printable(&error.message)));
+        if ENDS.contains(&error.kind) {
+            output::note("windlass: Give the same command again to begin anew.");
+        }
     }
     well
 }
@@ -255,102 +274,6 @@ fn report(snapshot: &Snapshot, verbose: bool) {
     if let Some(link) = &snapshot.link {
         output::result(Printable(link));
     }
-}
-
-/// Bars on a terminal, one line for every change of state elsewhere.
-struct View {
-    bars: Option<MultiProgress>,
-    known: HashMap<TransferId, ProgressBar>,
-    last: HashMap<TransferId, Phase>,
-    silent: bool,
-    /// More than have room on a terminal.
-    many: bool,
-}
-
-impl View {
-    fn new(silent: bool, many: bool) -> Self {
-        let bars = (!silent && output::is_watched()).then(MultiProgress::new);
-        Self { bars, known: HashMap::new(), last: HashMap::new(), silent, many }
-    }
-
-    fn show(&mut self, snapshot: &Snapshot) {
-        if self.silent {
-            return;
-        }
-        let changed = self.last.insert(snapshot.id, snapshot.state) != Some(snapshot.state);
-        let Some(bars) = &self.bars else {
-            if changed {
-                let amount = output::amount(&snapshot.progress);
-                output::note(format_args!(
-                    "{}: {} {amount}",
-                    Printable(&snapshot.name),
-                    output::state(snapshot)
-                ));
-            }
-            return;
-        };
-        if self.many && matches!(snapshot.state, Phase::Queued | Phase::Completed) {
-            if let Some(bar) = self.known.remove(&snapshot.id) {
-                bars.remove(&bar);
-            }
-            return;
-        }
-        let bar = self
-            .known
-            .entry(snapshot.id)
-            .or_insert_with(|| bars.add(ProgressBar::new(0).with_style(style())));
-        bar.set_prefix(short(&snapshot.name));
-        bar.set_message(if snapshot.state == Phase::Running {
-            String::new()
-        } else {
-            output::state(snapshot)
-        });
-        if snapshot.state == Phase::Completed {
-            bar.finish();
-        } else if snapshot.error.is_some() {
-            bar.abandon();
-        }
-        let id = snapshot.id;
-        self.move_on(id, &snapshot.progress);
-    }
-
-    fn move_on(&mut self, id: TransferId, progress: &crate::Progress) {
-        let Some(bar) = self.known.get(&id) else { return };
-        match progress.total {
-            Some(total) => bar.set_length(total),
-            None => bar.unset_length(),
-        }
-        bar.set_position(progress.done);
-        if let Some(rate) = progress.rate {
-            let left =
-                progress.eta.map(|eta| format!("  {} left", output::duration(eta))).unwrap_or_default();
-            bar.set_message(format!("{}/s{left}", output::size(rate)));
-        }
-    }
-
-    fn finish(&self) {
-        for bar in self.known.values().filter(|bar| !bar.is_finished()) {
-            bar.abandon();
-        }
-    }
-}
-
-fn style() -> ProgressStyle {
-    let template = "{prefix:30} {wide_bar:.cyan/dim} {decimal_bytes:>10} of {decimal_total_bytes:10} {msg}";
-    ProgressStyle::with_template(template)
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .progress_chars("━━─")
-}
-
-/// A name that fits before its bar.
-fn short(name: &str) -> String {
-    let name = Printable(name).to_string();
-    if name.chars().count() <= 30 {
-        return name;
-    }
-    let (head, tail): (String, String) =
-        (name.chars().take(18).collect(), name.chars().rev().take(11).collect());
-    format!("{head}…{}", tail.chars().rev().collect::<String>())
 }
 
 #[cfg(test)]

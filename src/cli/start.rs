@@ -1,25 +1,24 @@
 //! `get` and `put`: here and now, or handed over to the session.
 
+use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use super::args::{Get, Global, Put, Shared};
 use super::groups;
 use super::here::{self, Work};
 use super::trees::Named;
-use super::{Wrong, block_on, destinations, elsewhere, list, output, remote, request, resume, sites};
+use super::{
+    Computer, Wrong, block_on, destinations, elsewhere, list, output, remote, request, resume, sites,
+};
 use crate::ipc::{self, Control as _, Reply, Request, WithSecrets};
-use crate::{DownloadRequest, Secrets, Site, Snapshot, UploadRequest};
+use crate::{Destination, DownloadRequest, Site, Snapshot, UploadRequest};
 
-/// Where secrets are kept.
-type Keyring = Arc<dyn Secrets>;
-
-pub(super) fn get(mut get: Get, global: &Global, keyring: Keyring) -> Result<ExitCode, Wrong> {
+pub(super) fn get(mut get: Get, global: &Global, computer: &Computer) -> Result<ExitCode, Wrong> {
     let here = current_folder()?;
     elsewhere::check_get(global, &get)?;
     if let Some(file) = &get.from.resume_data {
         let work = resume::download(file, &get, &here)?;
-        return start(Work { keyring: Some(keyring), ..work }, &get.shared, global);
+        return start(work, &get.shared, global, computer);
     }
     if let Some(list) = &get.shared.input {
         get.urls.extend(list::addresses(list, &get.shared, &here)?);
@@ -30,17 +29,17 @@ pub(super) fn get(mut get: Get, global: &Global, keyring: Keyring) -> Result<Exi
     };
     let is_placed = get.output.is_some() || get.dir.is_some();
     if !is_placed {
-        leave_to_site(&mut downloads, global)?;
+        leave_to_site(&mut downloads, &here, global)?;
     }
-    start(Work { downloads, is_placed, keyring: Some(keyring), ..Work::default() }, &get.shared, global)
+    start(Work { downloads, is_placed, ..Work::default() }, &get.shared, global, computer)
 }
 
-pub(super) fn put(mut put: Put, global: &Global, keyring: Keyring) -> Result<ExitCode, Wrong> {
+pub(super) fn put(mut put: Put, global: &Global, computer: &Computer) -> Result<ExitCode, Wrong> {
     elsewhere::check_put(global, &put)?;
     if let Some(file) = &put.from.resume_data {
         let work = resume::upload(file, &put, &current_folder()?)?;
         look_for(&work.uploads, global)?;
-        return start(Work { keyring: Some(keyring), ..work }, &put.shared, global);
+        return start(work, &put.shared, global, computer);
     }
     let place = destinations::named(&put.to, global)?;
     if let Some(place) = &place {
@@ -63,7 +62,7 @@ pub(super) fn put(mut put: Put, global: &Global, keyring: Keyring) -> Result<Exi
         }
         // A session finds them itself, when the time comes.
         if !put.shared.background {
-            destinations::unlock(&mut uploads, place, &keyring)?;
+            destinations::unlock(&mut uploads, place, &computer.keyring)?;
         }
     }
     look_for(&uploads, global)?;
@@ -74,8 +73,7 @@ pub(super) fn put(mut put: Put, global: &Global, keyring: Keyring) -> Result<Exi
     let (to, _) = crate::Address::parse(&put.to)?;
     let sent: Vec<_> =
         put.files.iter().map(|file| format!("{} {}", to.expose(), here.join(file).display())).collect();
-    let work = Work { uploads, sent, keyring: Some(keyring), ..Work::default() };
-    let code = start(work, &put.shared, global)?;
+    let code = start(Work { uploads, sent, ..Work::default() }, &put.shared, global, computer)?;
     Ok(if code == ExitCode::SUCCESS && !everything { ExitCode::FAILURE } else { code })
 }
 
@@ -91,14 +89,25 @@ fn look_for(uploads: &[UploadRequest], global: &Global) -> Result<(), Wrong> {
 }
 
 /// Where a site says where its downloads go, and elsewhere, this folder is not meant.
-fn leave_to_site(downloads: &mut [DownloadRequest], global: &Global) -> Result<(), Wrong> {
-    let is_elsewhere = elsewhere::is_meant(global);
-    let sites = if is_elsewhere { Vec::new() } else { sites::known(global)? };
-    for download in downloads {
-        let site = Site::of(&download.url, &sites);
-        if is_elsewhere || site.is_some_and(|site| site.folder.is_some()) {
+fn leave_to_site(downloads: &mut [DownloadRequest], here: &Path, global: &Global) -> Result<(), Wrong> {
+    if elsewhere::is_meant(global) {
+        for download in downloads {
             download.destination = None;
         }
+        return Ok(());
+    }
+    let sites = sites::known(global)?;
+    for download in downloads {
+        let Some(folder) = Site::of(&download.url, &sites).and_then(|site| site.folder.as_ref()) else {
+            continue;
+        };
+        download.destination = match download.destination.take() {
+            // Where something else than the server says what it is called, it is still called so.
+            Some(Destination::File(file)) => {
+                Some(Destination::File(folder.join(file.strip_prefix(here).unwrap_or(&file))))
+            }
+            Some(Destination::Folder(_)) | None => None,
+        };
     }
     Ok(())
 }
@@ -108,7 +117,7 @@ fn current_folder() -> Result<std::path::PathBuf, Wrong> {
 }
 
 /// Starts these.
-fn start(mut work: Work, shared: &Shared, global: &Global) -> Result<ExitCode, Wrong> {
+fn start(mut work: Work, shared: &Shared, global: &Global, computer: &Computer) -> Result<ExitCode, Wrong> {
     if !shared.background {
         let work = Work {
             authorities: shared.ca_file.iter().cloned().collect(),
@@ -118,7 +127,7 @@ fn start(mut work: Work, shared: &Shared, global: &Global) -> Result<ExitCode, W
             quiet: global.quiet,
             ..work
         };
-        return here::run(work, global);
+        return here::run(work, global, computer);
     }
     let tell = |added: &Snapshot| if shared.json { output::json(added) } else { output::result(added.id) };
     block_on(async {

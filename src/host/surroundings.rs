@@ -21,11 +21,12 @@ const LINGER: Duration = Duration::from_secs(3);
 const AGAIN: Duration = Duration::from_secs(10);
 
 /// Starts all of that. It ends with the session.
-pub(super) fn watch(session: &Session) {
-    tokio::spawn(pass_on(session.clone()));
-    tokio::spawn(sleep_well(session.clone()));
+pub fn watch(session: &Session) {
+    let runtime = session.runtime();
+    runtime.spawn(pass_on(session.clone()));
+    runtime.spawn(sleep_well(session.clone()));
     let awake = session.clone();
-    tokio::spawn(stay_awake(session.clone(), async move || {
+    runtime.spawn(stay_awake(session.clone(), async move || {
         let settings = awake.settings().await.ok()?;
         keep_awake(&t!(Texts::new(&settings.language), "awake-reason")).await
     }));

@@ -134,3 +134,33 @@ fn what_is_there_already_can_be_skipped_and_all_is_well() {
     assert!(text(&output.stderr).contains("a: cancelled (skipped)"), "{output:?}");
     assert_eq!(std::fs::read(shell.path("a")).unwrap(), b"mine");
 }
+
+#[test]
+fn a_file_that_is_another_one_now_is_got_anew_by_the_same_command_given_once_more() {
+    let (shell, old, new) = (Shell::new(), content(1, 4_000_000), content(2, 4_000_000));
+    let server = Server::start({
+        let new = new.clone();
+        move |request, reply| match request.number {
+            0 => {
+                let length = old.len().to_string();
+                let headers = [
+                    ("ETag", "\"v1\"".into()),
+                    ("Accept-Ranges", "bytes".into()),
+                    ("Content-Length", length),
+                ];
+                reply.head("200 OK", &headers);
+                reply.send(&old[..3_000_000]);
+            }
+            _ => serve_file(&new, "\"v2\"", request, reply),
+        }
+    });
+    let url = server.url("a.bin");
+    let get = || shell.run(&["get", &url, "--retries", "0", "--connections", "1"]);
+    let changed = get();
+    assert_eq!(changed.status.code(), Some(1), "what came is not dropped unasked: {changed:?}");
+    assert!(text(&changed.stderr).contains("another one now"), "{changed:?}");
+    assert!(text(&changed.stderr).contains("Give the same command again to begin anew."), "{changed:?}");
+    let done = get();
+    assert!(done.status.success(), "{done:?}");
+    assert!(std::fs::read(shell.path("a.bin")).unwrap() == new);
+}

@@ -15,7 +15,7 @@ import time
 import dbus
 
 from desktop import BUS
-from harness import Case, end, main, wait_for
+from harness import PATIENCE, Case, end, main, wait_for, written
 from webserver import WebServer, digest
 
 MB = 1_000_000
@@ -153,6 +153,8 @@ class Surroundings(Case):
     def setUpClass(cls):
         cls.web = WebServer()
         cls.web.make("a.bin", SIZE)
+        # An address that leads here without saying so, as what stays here needs no network.
+        cls.near, cls.web.address = cls.web.address, cls.web.address.replace("127.0.0.1", "0.0.0.0")
 
     @classmethod
     def tearDownClass(cls):
@@ -235,6 +237,14 @@ class Network(Surroundings):
         self.assertEqual(self.becomes(name, "waiting", "network")["attempts"], 0)
         self.system.reaches(FULL)
         self.completes(name)
+
+    def test_what_stays_on_this_computer_needs_no_network(self):
+        self.system.network()
+        self.system.reaches(NONE)
+        self.system.costs(1)
+        arguments = ("-o", "a.bin", "--cost-policy", "unrestricted-only", "-q")
+        self.app.run("get", f"{self.near}/files/a.bin", *arguments)
+        self.assertEqual(digest(self.folder / "a.bin"), digest(self.web.folder / "files" / "a.bin"))
 
     def test_a_manager_that_goes_takes_its_word_along_and_one_that_comes_is_heard(self):
         manager = self.system.network()
@@ -442,6 +452,48 @@ class Sleep(Surroundings):
             wait_for(lambda: not self.session.caller.name_has_owner(who), "whoever asked has left")
             app.close()
             end(mock)
+
+
+class ByItself(Surroundings):
+    """A command that gets its file without a session."""
+
+    def get(self, *options):
+        process = self.app.spawn("get", self.web.url("a.bin"), "-o", "a.bin", *options)
+        self.addCleanup(end, process)
+        return process
+
+    def ends_well(self, process):
+        said = process.communicate(timeout=PATIENCE)[1]
+        self.assertEqual(process.returncode, 0, said)
+        self.assertEqual(digest(self.folder / "a.bin"), digest(self.web.folder / "files" / "a.bin"))
+
+    def test_it_waits_for_a_network_that_costs_nothing(self):
+        self.system.network()
+        self.system.costs(1)
+        process = self.get("--cost-policy", "unrestricted-only")
+        print("        ", next(line for line in process.stderr if "waiting" in line).strip(), flush=True)
+        self.assertFalse(self.web.requests("a.bin"))
+        self.system.costs(2)
+        self.ends_well(process)
+
+    def test_the_computer_stays_awake_for_it_and_a_sleep_all_the_same_is_waited_for(self):
+        self.system.logind()
+        process = self.get("--limit", 4 * MB)
+        wait_for(lambda: self.system.locks("block") == ["idle"], "it is kept awake")
+        wait_for(lambda: "sleep" in self.system.locks("delay"), "a sleep would wait")
+        part = self.folder / "a.bin.part"
+        wait_for(lambda: written(part) > MB, "something has come")
+        self.system.sleep(True)
+        wait_for(lambda: not self.system.locks("delay"), "the computer may sleep", 4)
+        came = written(part)
+        # What would come now would be seen in a moment.
+        time.sleep(0.5)
+        self.assertEqual(written(part), came)
+        self.assertIsNone(process.poll())
+        self.system.sleep(False)
+        self.ends_well(process)
+        wait_for(lambda: not self.system.locks("block"), "nothing is left of it")
+        self.assertFalse(self.system.locks("delay"))
 
 
 if __name__ == "__main__":

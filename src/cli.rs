@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use crate::ipc::{Client, Control as _, Endpoint, Fault, Request};
-use crate::{Error, Failure, Profile, Secrets};
+use crate::{Error, Failure, Profile, Secrets, Session};
 
 pub mod args;
 mod browser;
@@ -17,6 +17,7 @@ mod history;
 mod list;
 mod login;
 mod output;
+mod pasted;
 mod printed;
 mod remote;
 mod request;
@@ -29,6 +30,7 @@ mod start;
 mod stats;
 mod to_read;
 mod trees;
+mod view;
 mod when_done;
 
 use args::{Arguments, Command, Global};
@@ -40,6 +42,15 @@ pub const USAGE: u8 = 2;
 const INTERRUPTED: u8 = 130;
 /// Exit code when no session is running and none could be started.
 pub const NO_SESSION: u8 = 3;
+
+/// What commands need of the computer they run on.
+#[derive(Clone)]
+pub struct Computer {
+    /// Where secrets are kept.
+    pub keyring: Arc<dyn Secrets>,
+    /// Tells a session what the computer knows and does, for as long as both are there.
+    pub watch: fn(&Session),
+}
 
 /// Why a command was not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -178,13 +189,13 @@ pub fn check_own(global: &Global) -> Result<(), Wrong> {
 }
 
 /// Carries out a command that needs neither a window nor to stay.
-pub fn run(arguments: Arguments, keyring: Arc<dyn Secrets>) -> ExitCode {
+pub fn run(arguments: Arguments, computer: &Computer) -> ExitCode {
     let Arguments { global, command, .. } = arguments;
     let result = match command {
-        Some(Command::Get(get)) => start::get(*get, &global, keyring),
-        Some(Command::Put(put)) => start::put(*put, &global, keyring),
-        Some(Command::Sites(what)) => sites::run(what, &global, &keyring),
-        Some(Command::Destinations(what)) => destinations::run(what, &global, &keyring),
+        Some(Command::Get(get)) => start::get(*get, &global, computer),
+        Some(Command::Put(put)) => start::put(*put, &global, computer),
+        Some(Command::Sites(what)) => sites::run(what, &global, &computer.keyring),
+        Some(Command::Destinations(what)) => destinations::run(what, &global, &computer.keyring),
         Some(Command::Browser(what)) => browser::run(what),
         Some(Command::Completions { shell }) => printed::completions(shell),
         Some(Command::Manual { command }) => printed::manual(command.as_deref()),

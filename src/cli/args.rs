@@ -219,8 +219,12 @@ pub struct Which {
 #[derive(Debug, Args)]
 pub struct Get {
     /// Where the files are
-    #[arg(value_name = "URL", required_unless_present_any = ["metalink", "input", "resume_data"], conflicts_with_all = ["metalink", "resume_data"])]
+    #[arg(value_name = "URL", required_unless_present_any = ["metalink", "pasted", "input", "resume_data"], conflicts_with_all = ["metalink", "pasted", "resume_data"])]
     pub urls: Vec<String>,
+    /// Get what is found in this text: links among other words, photo[001-120].jpg, a web page, a curl command as a
+    /// browser copies it; “-” is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["metalink", "input", "resume_data", "checksums", "mirrors", "host_key"])]
+    pub pasted: Option<PathBuf>,
     /// Get what this Metalink describes, a file or an address
     #[arg(long, value_name = "FILE|URL", conflicts_with_all = ["input", "resume_data"])]
     pub metalink: Option<String>,

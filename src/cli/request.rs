@@ -87,7 +87,7 @@ fn read_metalink(path: &Path, called: &str) -> Result<Metalink, Wrong> {
     Metalink::parse(&bytes).map_err(|error| Wrong::new(format!("{called}: {error}")))
 }
 
-fn folder(get: &Get, here: &Path) -> PathBuf {
+pub(super) fn folder(get: &Get, here: &Path) -> PathBuf {
     get.dir.as_ref().map_or_else(|| here.to_owned(), |dir| here.join(dir))
 }
 
@@ -110,9 +110,9 @@ fn chosen(
 }
 
 /// What holds for every file that is got, wherever it is.
-fn prefer(request: &mut DownloadRequest, get: &Get, shared: &Common<'_>, here: &Path) {
+pub(super) fn prefer(request: &mut DownloadRequest, get: &Get, shared: &Common<'_>, here: &Path) {
     request.if_exists = get.if_exists.into();
-    request.terms = shared.terms(Terms::default(), get.limit, get.connections, here);
+    request.terms = shared.terms(std::mem::take(&mut request.terms), get.limit, get.connections, here);
     request.sequential = get.sequential;
     request.find_checksum = get.find_checksum;
 }
@@ -216,7 +216,7 @@ impl From<SendBy> for Method {
 
 impl Shared {
     /// Whether they say something that is meant for a server.
-    fn sends_something(&self) -> bool {
+    pub(super) fn sends_something(&self) -> bool {
         let named = [&self.user, &self.cookie, &self.referer, &self.user_agent];
         !self.headers.is_empty() || named.into_iter().any(Option::is_some)
     }
@@ -288,7 +288,7 @@ impl<'a> Common<'a> {
         Ok(())
     }
 
-    fn add_proxy_login(&self, headers: &mut Headers) {
+    pub fn add_proxy_login(&self, headers: &mut Headers) {
         if let Some(login) = &self.proxy_login {
             headers.add_proxy_login(login);
         }

@@ -8,7 +8,7 @@ use super::groups;
 use super::here::{self, Work};
 use super::trees::Named;
 use super::{
-    Computer, Wrong, block_on, destinations, elsewhere, list, output, remote, request, resume, sites,
+    Computer, Wrong, block_on, destinations, elsewhere, list, output, pasted, remote, request, resume, sites,
 };
 use crate::ipc::{self, Control as _, Reply, Request, WithSecrets};
 use crate::{Destination, DownloadRequest, Site, Snapshot, UploadRequest};
@@ -23,9 +23,10 @@ pub(super) fn get(mut get: Get, global: &Global, computer: &Computer) -> Result<
     if let Some(list) = &get.shared.input {
         get.urls.extend(list::addresses(list, &get.shared, &here)?);
     }
-    let mut downloads = match &get.metalink {
-        Some(source) => request::described(source, &get, &here, super::profile(global)?)?,
-        None => request::downloads(&get, &here)?,
+    let mut downloads = match (&get.metalink, &get.pasted) {
+        (Some(source), _) => request::described(source, &get, &here, super::profile(global)?)?,
+        (None, Some(text)) => pasted::downloads(text, &get, &here)?,
+        (None, None) => request::downloads(&get, &here)?,
     };
     let is_placed = get.output.is_some() || get.dir.is_some();
     if !is_placed {

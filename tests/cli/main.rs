@@ -10,6 +10,7 @@ mod checksums;
 mod desktop;
 mod destinations;
 mod order;
+mod pasted;
 mod resume_data;
 mod settings;
 mod sites;

@@ -48,7 +48,7 @@ impl Count {
                 *kept = sum;
                 // A new period has begun meanwhile if these are different ones.
                 if since.since == more.since {
-                    since.bytes -= more.bytes;
+                    since.bytes = since.bytes.saturating_sub(more.bytes);
                 }
             }
             Err(error) => tracing::warn!(%error, "what was used of the data plan could not be kept"),

@@ -478,7 +478,7 @@ class ByItself(Surroundings):
 
     def test_the_computer_stays_awake_for_it_and_a_sleep_all_the_same_is_waited_for(self):
         self.system.logind()
-        process = self.get("--limit", 4 * MB)
+        process = self.get("--limit", 2 * MB)
         wait_for(lambda: self.system.locks("block") == ["idle"], "it is kept awake")
         wait_for(lambda: "sleep" in self.system.locks("delay"), "a sleep would wait")
         part = self.folder / "a.bin.part"

@@ -44,7 +44,6 @@ const INTERRUPTED: u8 = 130;
 pub const NO_SESSION: u8 = 3;
 
 /// What commands need of the computer they run on.
-#[derive(Clone)]
 pub struct Computer {
     /// Where secrets are kept.
     pub keyring: Arc<dyn Secrets>,

@@ -50,8 +50,8 @@ const CLEARING: Duration = Duration::from_secs(5);
 /// Tries in a row without progress when somebody is waiting for the end.
 const RETRIES: u32 = 3;
 
-/// After these nothing goes on from where it is. What was told so, and gives the command again, means that it shall
-/// begin anew.
+/// After these nothing goes on from where it is. Whoever was told so, and gives the command again, means it to begin
+/// anew.
 const ENDS: [ErrorKind; 7] = [
     ErrorKind::Changed,
     ErrorKind::ChecksumMismatch,

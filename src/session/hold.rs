@@ -13,7 +13,8 @@ use super::actor::Actor;
 use super::running::Running;
 use crate::store::{Pace, Settings, Window};
 use crate::transfer::{
-    Budget, Conditions, DataPlan, Hold, ProxyChoice, Saving, State, Transfer, TransferId, Wait, hold,
+    Budget, Conditions, Connectivity, DataPlan, Hold, ProxyChoice, Saving, State, Transfer, TransferId, Wait,
+    hold,
 };
 
 /// How often is counted what goes over a network that costs something.
@@ -43,13 +44,12 @@ impl Circumstances {
         let budget = self
             .plan
             .map_or(Budget::OnTrack, |(plan, used, today)| plan.budget(used, transfer.job.needed(), today));
-        let policy = transfer.job.terms().cost_policy;
-        let held = hold(policy, self.conditions, budget, self.saving).and_then(|held| {
-            if !transfer.job.stays_here(&self.proxy) {
-                return Some(held);
-            }
-            hold(policy, self.conditions.without_network(), budget, self.saving)
-        });
+        let mut conditions = self.conditions;
+        if !conditions.is_online() && transfer.job.stays_here(&self.proxy) {
+            // What the network costs counts all the same: behind a server on this computer may be a tunnel.
+            conditions.network = Connectivity::Online;
+        }
+        let held = hold(transfer.job.terms().cost_policy, conditions, budget, self.saving);
         held.map(Wait::Held).or_else(|| self.rest.map(|at| Wait::Schedule { at }))
     }
 }
@@ -70,18 +70,9 @@ impl Actor {
                 (plan, used, now.date())
             }),
             rest: now.filter(rests).and_then(|now| Window::next_change(windows, &now)),
-            proxy: self.named_proxy(),
+            // A wrong one is told by the transfers that need it.
+            proxy: ProxyChoice::parse(&self.settings.proxy).map(|(choice, _)| choice).unwrap_or_default(),
         }
-    }
-
-    /// The proxy that the settings name. A wrong one is told by the transfers that need it.
-    fn named_proxy(&self) -> ProxyChoice {
-        ProxyChoice::parse(&self.settings.proxy).map(|(choice, _)| choice).unwrap_or_default()
-    }
-
-    /// Whether what a transfer moves costs nothing anywhere.
-    fn stays_here(&self, transfer: Option<&Transfer>) -> bool {
-        transfer.is_some_and(|transfer| transfer.job.stays_here(&self.named_proxy()))
     }
 
     pub(super) fn set_conditions(&mut self, conditions: Conditions) {
@@ -140,11 +131,11 @@ impl Actor {
 
     /// Counts what has moved since it was counted last; `at_the_end` it is kept at once.
     pub(super) fn count(&mut self, at_the_end: bool) {
-        let (costs, today) = (self.costs(), Zoned::now().date());
+        let costs = self.costs();
+        let today = Zoned::now().date();
         for (id, running) in &self.running {
-            let transfer = self.transfers.get(id);
-            let more = self.metering.note(*id, running, costs.filter(|_| !self.stays_here(transfer)));
-            if let Some(transfer) = transfer {
+            let more = self.metering.note(*id, running, costs);
+            if let Some(transfer) = self.transfers.get(id) {
                 self.tallying.moved(transfer, more, today);
             }
         }
@@ -154,11 +145,10 @@ impl Actor {
 
     /// Counts what a transfer has moved that runs no more.
     pub(super) fn count_last(&mut self, id: TransferId, running: &Running) {
-        let transfer = self.transfers.get(&id);
-        let costs = self.costs().filter(|_| !self.stays_here(transfer));
+        let costs = self.costs();
         let more = self.metering.note(id, running, costs);
         self.metering.forget(id);
-        if let Some(transfer) = transfer {
+        if let Some(transfer) = self.transfers.get(&id) {
             self.tallying.moved(transfer, more, Zoned::now().date());
         }
     }

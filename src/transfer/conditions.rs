@@ -49,12 +49,6 @@ impl Conditions {
         Self { metered: true, ..Self::default() }
     }
 
-    /// The same for what needs no network.
-    #[must_use]
-    pub(crate) fn without_network(self) -> Self {
-        Self { network: Connectivity::Online, metered: false, roaming: false, ..self }
-    }
-
     /// Whether transfers get anywhere.
     #[must_use]
     pub fn is_online(&self) -> bool {

@@ -171,7 +171,7 @@ impl Job {
         self.url().url().host_str().unwrap_or_default()
     }
 
-    /// Whether none of it leaves this computer, where the settings name this proxy.
+    /// Whether all whom it speaks to are on this computer, where the settings name this proxy.
     #[must_use]
     pub(crate) fn stays_here(&self, settings: &ProxyChoice) -> bool {
         let proxy = match &self.terms().proxy {

@@ -241,9 +241,7 @@ class Network(Surroundings):
     def test_what_stays_on_this_computer_needs_no_network(self):
         self.system.network()
         self.system.reaches(NONE)
-        self.system.costs(1)
-        arguments = ("-o", "a.bin", "--cost-policy", "unrestricted-only", "-q")
-        self.app.run("get", f"{self.near}/files/a.bin", *arguments)
+        self.app.run("get", f"{self.near}/files/a.bin", "-o", "a.bin", "-q")
         self.assertEqual(digest(self.folder / "a.bin"), digest(self.web.folder / "files" / "a.bin"))
 
     def test_a_manager_that_goes_takes_its_word_along_and_one_that_comes_is_heard(self):
